@@ -1,0 +1,1 @@
+"""What was asked: one YAML file in, one frozen `RunConfig` out. Imports no other room."""

@@ -1,0 +1,1 @@
+"""What would have happened, and what it would have cost."""

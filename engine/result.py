@@ -1,0 +1,71 @@
+"""What a run leaves in memory: the only thing the reports read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from configs.schema import RunConfig
+from feeds.source import Finding
+
+LEDGER_COLUMNS = (
+    "date", "cash", "long_shares", "short_shares", "long_value", "short_value", "equity",
+    "long_pnl", "short_pnl", "dividends", "commission", "fees", "spread", "impact", "borrow",
+    "interest", "gross", "net", "equity_return",
+)  # fmt: skip
+FILL_COLUMNS = (
+    "date", "symbol", "shares", "price", "reason", "commission", "fees", "spread", "impact",
+    "decided",
+)  # fmt: skip
+TRADE_COLUMNS = (
+    "entry", "exit", "entry_decided", "exit_decided", "sessions", "exit_reason", "gross_pnl",
+    "commission", "fees", "spread", "impact", "borrow", "dividends", "interest", "net_pnl",
+    "entry_gross_notional", "return",
+)  # fmt: skip
+
+
+class EngineError(RuntimeError):
+    """The simulation cannot go on: an invariant broke."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """One finished run.
+
+    Frames hold dates as tz-naive ``datetime64`` columns named as in the files they become.
+
+    ledger
+        ``LEDGER_COLUMNS``, one row per session. Money in dollars (``gross`` and ``net`` are dollars
+        of exposure at the close), ``equity_return`` a fraction, 0.0 on the first row.
+    fills
+        ``FILL_COLUMNS``, one row per leg filled, in the order filled; shares signed.
+    trades
+        ``TRADE_COLUMNS``, one row per *closed* round trip of the pair. ``gross_pnl`` is before
+        costs (price P&L + dividends + interest), ``net_pnl`` after; ``return`` is net over the
+        entry's gross notional.
+    open_trade
+        The same keys for a trade still open at the end (marked at the last close; ``exit``,
+        ``exit_decided``, ``exit_reason`` None), or None.
+    signals
+        ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool).
+    pending
+        Orders decided on the last session: ``{symbol, shares, reason, decided}``. Never trades.
+    headline
+        The keys of ``result.json`` that DESIGN lists, in that order; None where undefined
+        (win_rate without a closed trade).
+    benchmark_returns
+        Simple total returns on the ledger's sessions, first 0.0; None without a benchmark.
+    """
+
+    config: RunConfig
+    headline: dict[str, float | int | str | None]
+    ledger: pd.DataFrame
+    fills: pd.DataFrame
+    trades: pd.DataFrame
+    open_trade: dict[str, Any] | None
+    signals: pd.DataFrame
+    pending: tuple[dict[str, Any], ...]
+    findings: tuple[Finding, ...]
+    manifest: dict[str, Any]
+    benchmark_returns: pd.Series | None
+    synthetic: bool

@@ -1,0 +1,1 @@
+"""What was known, and when: prices from one contract, checked, aligned on exchange sessions."""

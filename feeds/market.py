@@ -1,0 +1,59 @@
+"""The aligned market of one run. Checked bars of two legs and a benchmark in, arrays out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from feeds.source import Finding
+
+Floats = npt.NDArray[np.float64]
+Dates = npt.NDArray[np.datetime64]  # datetime64[D]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One symbol on the sessions of the run; every array has one value per session, no NaN.
+
+    ``later_splits`` is the product of the split ratios *after* the session: divide split-adjusted
+    shares by it to get the shares that traded that day.
+    """
+
+    symbol: str
+    open: Floats
+    high: Floats
+    low: Floats
+    close: Floats
+    adj_close: Floats
+    volume: Floats
+    dividend: Floats
+    later_splits: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """Where one symbol came from, for the manifest."""
+
+    symbol: str
+    origin: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Everything the engine may read about prices.
+
+    ``sessions`` are the exchange sessions of the run; ``next_sessions[i]`` is the exchange's
+    session after ``sessions[i]`` (a calendar fact, known in advance, also for the last one).
+    """
+
+    sessions: Dates
+    next_sessions: Dates
+    long: Leg
+    short: Leg
+    benchmark: Leg | None
+    synthetic: bool
+    findings: tuple[Finding, ...]
+    files: tuple[DataFile, ...]
+    digest: str  # sha256 over the files and the window
+    seed: int | None = None  # of the sample generator

@@ -1,0 +1,1 @@
+"""Every decision, one body each: scalars and arrays in, scalars and arrays out."""
