@@ -1,0 +1,56 @@
+# Everything a reader needs: `make demo` to see a run, `make test` to check the house.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+JOBS ?= 2
+
+# Real prices and fundamentals are test data beside the checkout; tests that need them skip without.
+ifndef MARKET_DATA
+ifneq ($(wildcard ../shared/market/.),)
+export MARKET_DATA := ../shared/market
+endif
+endif
+ifndef FUNDAMENTALS_DATA
+ifneq ($(wildcard ../shared/fundamentals/.),)
+export FUNDAMENTALS_DATA := ../shared/fundamentals
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench schema clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/.installed ## Install what is missing and run the bundled SYNTHETIC sample
+	$(BIN)/python run.py configs/sample.yaml
+
+test: $(VENV)/.installed-test ## Install the test extra and run every check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n $(JOBS)
+
+bench: $(VENV)/.installed-test ## Time the engine and the command against their baselines
+	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_command
+
+schema: $(VENV)/.installed ## Rewrite configs/schema.json from the models
+	$(BIN)/python -m configs.schema
+
+clean: ## Remove the virtual environment and the caches
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "make: $(PYTHON) is missing or not Python 3.11-3.13; name one that is: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; \
+	  exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: setup.cfg pyproject.toml requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	@touch $@
+
+$(VENV)/.installed-test: setup.cfg pyproject.toml requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[test]"
+	@touch $(VENV)/.installed $@
