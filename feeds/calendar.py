@@ -45,7 +45,7 @@ def _calendar() -> _Calendar:
 
 def _covered(day: dt.date | np.datetime64, what: str) -> np.datetime64:
     """Return ``day`` as datetime64[D], refusing one outside the calendar."""
-    label: np.datetime64 = np.array(day, dtype="datetime64[D]")[()]
+    label: np.datetime64 = np.array([day], dtype="datetime64[D]")[0]
     if np.isnat(label) or not np.datetime64(FIRST_DAY) <= label <= np.datetime64(LAST_DAY):
         raise DataError(
             f"{what} was {label}; expected a date from {FIRST_DAY} to {LAST_DAY}, "
