@@ -1,0 +1,75 @@
+"""Prices for the oracle. A folder of Yahoo-shaped files in, one list of bars per leg out."""
+
+import csv
+import math
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from tests.oracle.nyse import sessions_between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One session of one leg: split-adjusted prices, dollars per split-adjusted share."""
+
+    session: date
+    open: float
+    close: float
+    adj_close: float
+    dividend: float
+    later_splits: float  # product of the split ratios dated strictly after this session
+
+
+def as_date(value: object) -> date:
+    """Read a YAML date, which the loader may have left as text."""
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def read_bars(folder: str, symbol: str) -> list[Bar]:
+    """Read a whole file, oldest session first."""
+    with (Path(folder) / f"{symbol}.csv").open(newline="") as handle:
+        rows = sorted(csv.DictReader(handle), key=lambda row: row["Date"])
+    bars = []
+    later_splits = 1.0
+    for row in reversed(rows):
+        bars.append(
+            Bar(
+                session=date.fromisoformat(row["Date"]),
+                open=float(row["Open"]),
+                close=float(row["Close"]),
+                adj_close=float(row["Adj Close"]),
+                dividend=float(row["Dividends"]),
+                later_splits=later_splits,
+            )
+        )
+        # Yahoo writes 0 on the sessions without a split.
+        later_splits *= float(row["Stock Splits"]) or 1.0
+    return bars[::-1]
+
+
+def read_pair(folder: str, config: dict) -> dict[str, list[Bar]]:
+    """Read both legs from data.start to data.end; a hole in either is refused."""
+    start = as_date(config["data"]["start"])
+    legs = {}
+    for leg in ("long", "short"):
+        bars = read_bars(folder, config["pair"][leg])
+        end = bars[-1].session if config["data"]["end"] is None else as_date(config["data"]["end"])
+        legs[leg] = [bar for bar in bars if start <= bar.session <= end]
+    dates = {leg: [bar.session for bar in bars] for leg, bars in legs.items()}
+    if not dates["long"]:
+        raise ValueError(f"oracle: no session from {start} in {folder}; widen data.start..data.end")
+    expected = sessions_between(dates["long"][0], dates["long"][-1])
+    for leg, found in dates.items():
+        if found != expected:
+            odd = min(set(found) ^ set(expected), default=None)
+            raise ValueError(
+                f"oracle: the {leg} leg and NYSE differ, first on {odd}; mend the file"
+            )
+    return legs
+
+
+def log_returns(bars: list[Bar]) -> list[float]:
+    """Return total-return log returns; element k joins session k to session k + 1."""
+    return [math.log(after.adj_close / before.adj_close) for before, after in pairwise(bars)]

@@ -1,0 +1,75 @@
+"""Headline numbers of a finished run. Ledger, fills and trades in, the keys of result.json out."""
+
+import math
+
+from tests.oracle.pair_signals import mean, sample_sd
+
+SESSIONS_A_YEAR = 252
+COSTS = ("commission", "fees", "spread", "impact", "borrow")
+
+
+def gross_pnl(rows: list[dict]) -> float:
+    """Return price P&L, dividends and interest of some ledger rows, in dollars."""
+    names = ("long_pnl", "short_pnl", "dividends", "interest")
+    return math.fsum(row[name] for row in rows for name in names)
+
+
+def costs_of(rows: list[dict]) -> dict[str, float]:
+    """Return each cost summed over some ledger rows, in positive dollars."""
+    return {name: math.fsum(row[name] for row in rows) for name in COSTS}
+
+
+def max_drawdown(equities: list[float]) -> float:
+    """Return the deepest fall from an earlier peak, as a fraction at or below zero."""
+    peak, deepest = equities[0], 0.0
+    for equity in equities:
+        peak = max(peak, equity)
+        deepest = min(deepest, equity / peak - 1)
+    return deepest
+
+
+def ratios(returns: list[float]) -> dict[str, float | None]:
+    """Return volatility, Sharpe and Sortino, annualised; None where undefined."""
+    sd = sample_sd(returns)
+    downside = math.sqrt(mean([min(r, 0.0) ** 2 for r in returns]))
+    year = math.sqrt(SESSIONS_A_YEAR)
+    return {
+        "volatility": None if sd is None else sd * year,
+        "sharpe": mean(returns) / sd * year if sd else None,
+        "sortino": mean(returns) / downside * year if downside else None,
+    }
+
+
+def headline(cash: float, ledger: list[dict], fills: list[dict], trades: list[dict]) -> dict:
+    """Return every key of result.json that the ledger, fills and closed trades determine."""
+    equities = [row["equity"] for row in ledger]
+    years = len(ledger) / SESSIONS_A_YEAR
+    final = equities[-1]
+    cagr = (final / cash) ** (1 / years) - 1 if final > 0 else None
+    drawdown = max_drawdown(equities)
+    held = [row for row in ledger if row["long_shares"] or row["short_shares"]]
+    traded_usd = math.fsum(abs(fill["shares"]) * fill["price"] for fill in fills)
+    winners = [trade for trade in trades if trade["net_pnl"] > 0]
+    gross, costs = gross_pnl(ledger), costs_of(ledger)
+    return {
+        "start": ledger[0]["date"],
+        "end": ledger[-1]["date"],
+        "sessions": len(ledger),
+        "final_equity": final,
+        "total_return": final / cash - 1,
+        "cagr": cagr,
+        **ratios([row["equity_return"] for row in ledger]),
+        "max_drawdown": drawdown,
+        "calmar": None if cagr is None or drawdown == 0 else cagr / abs(drawdown),
+        "time_in_market": len(held) / len(ledger),
+        "turnover": traded_usd / mean(equities) / years,
+        # Both legs enter on one session, so the sessions count the pairs.
+        "entries": len({fill["date"] for fill in fills if fill["reason"] == "entry"}),
+        "trades_closed": len(trades),
+        "win_rate": len(winners) / len(trades) if trades else None,
+        **costs,
+        "dividends": math.fsum(row["dividends"] for row in ledger),
+        "interest": math.fsum(row["interest"] for row in ledger),
+        "gross_pnl": gross,
+        "net_pnl": gross - math.fsum(costs.values()),
+    }
