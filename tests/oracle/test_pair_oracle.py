@@ -297,6 +297,14 @@ def test_splits_after_the_end_of_the_run_still_count(tmp_path):
     assert row_of(run, "2024-06-27")["commission"] == dollars(0.10 * 100 + 0.10 * 100)
 
 
+def test_split_of_the_fill_session_is_already_in_the_shares_traded(tmp_path):
+    day, long_bar, _ = BARS[1]
+    split_today = [BARS[0], (day, long_bar, (24.00, 24.50, 0, 2)), *BARS[2:]]
+    run = simulate(write_pair(tmp_path, split_today), CONFIG)
+    # The fill comes after this 2:1 split and before the one of the 2nd of July.
+    assert row_of(run, day)["commission"] == dollars(0.10 * 25 + 0.10 * 100)
+
+
 def test_hole_in_one_leg_is_refused(tmp_path):
     folder = write_pair(tmp_path)
     path = Path(folder) / "SSS.csv"

@@ -8,7 +8,7 @@ from tests.oracle.nyse import sessions_between
 from tests.oracle.pair_costs import borrow_usd, commission_usd, half_spread_usd
 from tests.oracle.pair_data import as_date
 from tests.oracle.pair_headline import headline
-from tests.oracle.pair_oracle import simulate
+from tests.oracle.pair_oracle import Trade, exit_reason, simulate
 from tests.oracle.pair_signals import correlation, is_entry, sample_sd, weights, z_score
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"
@@ -218,7 +218,15 @@ def test_stop_loss_is_named_before_the_holding_period(tmp_path):
     assert run["trades"][0]["exit_reason"] == "stop_loss"
 
 
-def test_z_above_is_strict_and_comes_before_the_holding_period(tmp_path):
+def test_z_above_is_strict():
+    trade = Trade(entry_decided="2024-06-03", equity_at_decision=10_000)
+    exits = {"z_above": -1.0, "holding_sessions": None, "stop_loss": None}
+    assert exit_reason(exits, -1.0, 10_000, trade) is None
+    assert exit_reason(exits, -0.9999999, 10_000, trade) == "z_above"
+    assert exit_reason(exits, None, 10_000, trade) is None
+
+
+def test_z_above_comes_before_the_holding_period(tmp_path):
     run = run_pair(
         tmp_path,
         path_of([*LONG_STEPS, 1, 2, 3]),
