@@ -18,6 +18,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 TICKER_PATTERN = r"^\^?[A-Z0-9][A-Z0-9.=\-]{0,14}$"
 
@@ -246,7 +247,11 @@ class _PerSymbol(Model):
         known = ", ".join(type(self).model_fields)
         for key in self.model_extra or {}:
             if not re.match(TICKER_PATTERN, key):
-                raise ValueError(f"unknown key {key!r}; expected {known} or an upper-case ticker")
+                raise PydanticCustomError(
+                    "not_a_ticker",
+                    "expected {known} or an upper-case ticker",
+                    {"key": key, "known": known},
+                )
         return self
 
     @property

@@ -24,10 +24,6 @@ TRADE_COLUMNS = (
 )  # fmt: skip
 
 
-class EngineError(RuntimeError):
-    """The simulation cannot go on: an invariant broke."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One finished run.

@@ -1,0 +1,140 @@
+"""Why a configuration was refused, in one line a person can act on."""
+
+import difflib
+import re
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from configs.errors import shown
+from configs.schema import RunConfig
+from configs.strict_yaml import KeyPath, Places
+
+
+def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: str) -> str:
+    """Return one line: where, which key, what it was, what was expected, what to do.
+
+    Parameters
+    ----------
+    problem
+        One entry of pydantic's ``ValidationError.errors()``.
+    values, places, origin
+        The refused document, where its keys were written, and its name.
+    """
+    path, model = _key_path(problem["loc"])
+    key, kind, context = ".".join(path), problem["type"], problem.get("ctx", {})
+    given = shown(problem["input"])
+    if kind == "value_error":
+        message = str(context["error"])
+        named = re.match(r"([a-z_.]+) was ", message)
+        if named:  # a check across keys says itself which one it blames
+            return f"{_place(tuple(named[1].split('.')), places, origin)}: {message}"
+        return f"{_place(path, places, origin)}: {key} was {given}; {message}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        path = (*path, "kind")
+    if kind == "not_a_ticker":
+        path = (*path, context["key"])
+    where = _place(path, places, origin)
+    if kind == "extra_forbidden":
+        known = sorted(model.model_fields) if model is not None else []
+        hint = closest(path[-1], known) or f"; expected {', '.join(known)}"
+        return f"{where}: unknown key {key}{hint}{_kind_hint(path, values)}"
+    if kind == "not_a_ticker":
+        hint = closest(path[-1], [context["known"]]) or f"; {problem['msg']}"
+        return f"{where}: unknown key {'.'.join(path)}{hint}"
+    if kind == "missing":
+        return f"{where}: {key} is missing; expected {_described(model, path[-1])}"
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        tags = sorted(tag for member in _members(model, path[-2]) for tag in _tags(member))
+        tag = context.get("tag")
+        was = "is missing" if tag is None else f"was {tag!r}"
+        near = "" if tag is None else closest(str(tag), tags)
+        return f"{where}: {key}.kind {was}; expected one of {', '.join(tags)}{near}"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return f"{where}: {key} was {given}; expected a mapping of keys"
+    if kind == "string_pattern_mismatch":
+        return f"{where}: {key} was {given}; expected an upper-case ticker, like {_ticker(given)}"
+    expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should ")
+    return f"{where}: {key} was {given}; expected {expected}"
+
+
+def closest(word: str, known: Sequence[str]) -> str:
+    """Return a suggestion, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _place(path: KeyPath, places: Places, origin: str) -> str:
+    """Return where a key was written: itself, else what is under it, else what it is under."""
+    if path in places:
+        return places[path]
+    below = [place for at, place in places.items() if path and at[: len(path)] == path]
+    if below:
+        return below[0]
+    return next(
+        (places[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in places), origin
+    )
+
+
+def _key_path(loc: tuple[Any, ...]) -> tuple[KeyPath, type[BaseModel] | None]:
+    """Return the key path behind pydantic's location, and the model that holds its last key.
+
+    Pydantic also names the tag of each union on the way; that is no key of ours.
+    """
+    path: list[str] = []
+    models: list[type[BaseModel]] = [RunConfig]
+    holder: type[BaseModel] | None = RunConfig
+    for part in map(str, loc):
+        if len(models) > 1:
+            models = [model for model in models if part in _tags(model)]
+            continue
+        holder = models[0] if models else None
+        path.append(part)
+        models = list(_members(holder, part))
+    return tuple(path), holder
+
+
+def _members(model: type[BaseModel] | None, field: str) -> Iterator[type[BaseModel]]:
+    """Yield the models a field may hold."""
+    if model is None or field not in model.model_fields:
+        return
+    pending: list[Any] = [model.model_fields[field].annotation]
+    while pending:
+        annotation = pending.pop()
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield annotation
+        else:
+            pending.extend(typing.get_args(annotation))
+
+
+def _tags(model: type[BaseModel]) -> tuple[str, ...]:
+    """Return the values ``kind`` may have in a member of a union."""
+    field = model.model_fields.get("kind")
+    return () if field is None else typing.get_args(field.annotation)
+
+
+def _kind_hint(path: KeyPath, values: Any) -> str:
+    """Say how to change a kind when the unknown key belongs to another one."""
+    inner: Any = values
+    for part in path[:-1]:
+        inner = inner.get(part) if isinstance(inner, dict) else None
+    if not isinstance(inner, dict) or "kind" not in inner:
+        return ""
+    section = ".".join(path[:-1])
+    return (
+        f" for kind {inner['kind']} (to change the kind, replace the whole section: "
+        f"--set '{section}={{kind: {inner['kind']}}}')"
+    )
+
+
+def _described(model: type[BaseModel] | None, field: str) -> str:
+    """Return what a missing field is for."""
+    info = model.model_fields.get(field) if model is not None else None
+    return (info.description if info is not None and info.description else "a value").rstrip(".")
+
+
+def _ticker(given: str) -> str:
+    """Return an example of a ticker: what was given in capitals where that would be one."""
+    return re.sub(r"[^A-Z0-9.^=-]", "", given.upper())[:15] or "SMH"

@@ -1,0 +1,100 @@
+"""From text to `RunConfig`. A YAML file and ``--set`` overrides in, a checked configuration out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from configs.errors import ConfigError, shown
+from configs.explain import closest, explained
+from configs.schema import RunConfig
+from configs.strict_yaml import Places, parse_value
+
+MAX_BYTES = 1_000_000  # a run's configuration is a page; a megabyte is a mistake or an attack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A parsed YAML mapping and, for each key path, where it was written (``file:line``)."""
+
+    values: dict[str, Any]
+    places: Places
+
+
+def load(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
+    """Return the configuration in ``path`` with ``key.path=VALUE`` overrides applied.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read or anything in it is not as `RunConfig` expects.
+    """
+    document = read(path)
+    for override in overrides:
+        document = _overridden(document, override)
+    return validate(document, str(path))
+
+
+def read(path: Path) -> Document:
+    """Return the mapping in a YAML file, without judging its keys."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise ConfigError(f"{path}: was {size:,} bytes; expected at most {MAX_BYTES:,}")
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")])
+        raise ConfigError(f"{path}: no such file{near}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    return parse(text, str(path))
+
+
+def parse(text: str, origin: str) -> Document:
+    """Return the mapping in YAML ``text``; ``origin`` names it in errors."""
+    places: Places = {}
+    values = parse_value(text, origin, places)
+    if not isinstance(values, dict):
+        raise ConfigError(f"{origin}: was {shown(values)}; expected a mapping of keys")
+    return Document(values=values, places=places)
+
+
+def validate(document: Document, origin: str) -> RunConfig:
+    """Return the checked configuration, or raise with the first mistake and the count of others."""
+    try:
+        return RunConfig.model_validate(document.values)
+    except ValidationError as error:
+        problems = [
+            explained(problem, document.values, document.places, origin)
+            for problem in error.errors()
+        ]
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise ConfigError(problems[0] + more) from None
+
+
+def _overridden(document: Document, override: str) -> Document:
+    """Return the document with one ``a.b=VALUE`` applied; VALUE is YAML and replaces the key."""
+    key, separator, text = override.partition("=")
+    path = tuple(key.strip().split("."))
+    origin = f"--set {override if len(override) <= 80 else override[:77] + '...'}"
+    if not separator or not all(path):
+        raise ConfigError(f"{origin}: expected key.path=VALUE, like rebalance.kind=monthly")
+    places: Places = {}
+    value = parse_value(text, origin, places)
+    root = dict(document.values)
+    target = root
+    for depth, part in enumerate(path[:-1]):
+        inner = target.get(part)
+        if inner is None:
+            inner = {}
+        elif not isinstance(inner, dict):
+            dotted = ".".join(path[: depth + 1])
+            raise ConfigError(f"{origin}: {dotted} was {shown(inner)}; expected a mapping")
+        target[part] = dict(inner)
+        target = target[part]
+    target[path[-1]] = value
+    kept = {at: place for at, place in document.places.items() if at[: len(path)] != path}
+    new = {(*path, *at): origin for at in places} | {path: origin}
+    return Document(values=root, places=kept | new)

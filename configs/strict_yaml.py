@@ -1,0 +1,102 @@
+"""Strict YAML. Text in, plain values and the place of every key out.
+
+YAML 1.2 in what counts as a number or a boolean (``1e-3`` is a number, ``on`` is a word); refuses
+what can surprise: duplicate keys, anchors, tags, several documents, deep nesting.
+"""
+
+import re
+from typing import Any
+
+import yaml
+
+from configs.errors import ConfigError
+
+KeyPath = tuple[str, ...]
+Places = dict[KeyPath, str]  # key path -> "file:line"
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """SafeLoader with YAML 1.2 scalars and without anchors or tags."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases and anchors before they can multiply."""
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise yaml.MarkedYAMLError(
+                problem="anchors and aliases are not taken; write the value out",
+                problem_mark=event.start_mark,
+            )
+        if getattr(event, "tag", None):
+            raise yaml.MarkedYAMLError(
+                problem=f"tag {event.tag} is not taken; write a plain value",
+                problem_mark=event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+_StrictLoader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _first in (
+    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
+    ("int", r"^[-+]?[0-9]+$", "-+0123456789"),
+    (
+        "float",
+        r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+        "-+0123456789.",
+    ),
+    ("timestamp", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "0123456789"),
+):
+    _StrictLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(_pattern), _first)
+
+
+def parse_value(text: str, origin: str, places: Places) -> Any:
+    """Return the one YAML value in ``text``, noting where each key was written."""
+    loader = _StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _construct(loader, node, (), origin, places)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = "" if mark is None else f":{mark.line + 1}"
+        raise ConfigError(f"{origin}{line}: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{origin}: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise ConfigError(f"{origin}: nested too deeply; a configuration is a few levels") from None
+    except ValueError as error:
+        if isinstance(error, ConfigError):
+            raise
+        raise ConfigError(f"{origin}: {error}") from None
+    finally:
+        loader.dispose()
+
+
+def _construct(
+    loader: _StrictLoader, node: yaml.Node, path: KeyPath, origin: str, places: Places
+) -> Any:
+    """Return the Python value of ``node``; mappings keep their line, duplicates are refused."""
+    places[path] = f"{origin}:{node.start_mark.line + 1}"
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            where = f"{origin}:{key_node.start_mark.line + 1}"
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise ConfigError(f"{where}: a key was a {key_node.id}; expected a word")
+            key = str(key_node.value)
+            if key in values:
+                dotted = ".".join((*path, key))
+                raise ConfigError(f"{where}: {dotted} was given twice; expected it once")
+            values[key] = _construct(loader, value_node, (*path, key), origin, places)
+            places[(*path, key)] = where
+        return values
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _construct(loader, item, (*path, str(number)), origin, places)
+            for number, item in enumerate(node.value)
+        ]
+    if node.tag.endswith(":int"):
+        return int(node.value)
+    if node.tag.endswith(":float"):
+        return float(node.value.replace(".inf", "inf").replace(".nan", "nan"))
+    return loader.construct_object(node)

@@ -1,0 +1,1 @@
+"""What trading and holding cost: one pure function per cost, positive dollars out."""

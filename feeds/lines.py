@@ -1,0 +1,90 @@
+"""Backtrader's view of a leg. Aligned arrays in, one data feed out; nothing else imports it here.
+
+Both feeds of a run carry the same sessions at naive midnight, so that Backtrader's per-index
+arithmetic and our per-date one are the same thing.
+"""
+
+from array import array
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import backtrader as bt
+import numpy as np
+
+from feeds.market import Dates, Floats, Leg
+
+_ORDINAL_OF_1970 = 719_163  # datetime.date(1970, 1, 1).toordinal(): Backtrader counts from year 1
+
+
+class ArrayFeed(bt.feed.DataBase):
+    """A feed over whole columns: preloading hands each line its array instead of bar by bar.
+
+    ``dataname`` is a mapping of line name to float64 array, one value per session.
+    """
+
+    def start(self) -> None:
+        """Take the columns in the order of the lines; a line without one is NaN throughout."""
+        super().start()
+        columns = self.p.dataname
+        missing = np.full(len(columns["datetime"]), np.nan)
+        self._columns = [columns.get(name, missing) for name in self.getlinealiases()]
+        self._size = len(missing)
+        self._cursor = 0
+        self._line_list = list(self.lines)
+
+    def preload(self) -> None:
+        """Fill every line at once (half of a run's time goes into the bar-by-bar way)."""
+        for line, column in zip(self._line_list, self._columns, strict=True):
+            line.array = array("d", column.tobytes())
+        self._cursor = self._size
+        self.home()
+
+    def _load(self) -> bool:
+        """Deliver one bar: the path taken with ``preload=False``."""
+        if self._cursor >= self._size:
+            return False
+        for line, column in zip(self._line_list, self._columns, strict=True):
+            line[0] = column[self._cursor]
+        self._cursor += 1
+        return True
+
+    def advance(self, size: int = 1, datamaster: Any = None, ticks: bool = True) -> None:
+        """Move on without refreshing the ``tick_*`` attributes, which only live feeds need."""
+        for line in self._line_list:
+            line.advance(size)
+
+
+@cache
+def _feed_class(extra: tuple[str, ...]) -> type[ArrayFeed]:
+    """Return a feed class with the extra lines (Backtrader fixes lines per class)."""
+    return type("LegFeed", (ArrayFeed,), {"lines": extra, "__module__": __name__})
+
+
+def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = None) -> ArrayFeed:
+    """Return the feed of one leg, with dividends, later splits and any signals as extra lines.
+
+    Parameters
+    ----------
+    sessions
+        Shape (n,), the run's exchange sessions.
+    signals
+        Extra line name to array of shape (n,), known at the close of each session.
+    """
+    extra = {"dividend": leg.dividend, "later_splits": leg.later_splits, **(signals or {})}
+    columns: dict[str, Floats] = {
+        "datetime": sessions.astype("datetime64[D]").astype(np.float64) + _ORDINAL_OF_1970,
+        "open": leg.open,
+        "high": leg.high,
+        "low": leg.low,
+        "close": leg.close,
+        "volume": leg.volume,
+    }
+    for name, values in extra.items():
+        columns[name] = np.ascontiguousarray(values, dtype=np.float64)
+    return _feed_class(tuple(extra))(dataname=columns, name=leg.symbol)
+
+
+def sessions_of(ordinals: Floats) -> Dates:
+    """Return the sessions behind Backtrader's date numbers, shape (n,)."""
+    return (ordinals.astype(np.int64) - _ORDINAL_OF_1970).astype("datetime64[D]")

@@ -1,0 +1,95 @@
+"""Statistics that look back. Arrays that end at *t* in, arrays of the same length out.
+
+Every value at *t* uses inputs up to and including *t* and is known at the close of *t*. Values that
+are not warm yet, or are undefined, are NaN; nothing is filled.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+
+def log_returns(prices: Floats) -> Floats:
+    """Return ``ln(p_t / p_{t-1})``, shape (n,); the first is NaN."""
+    returns = np.full(len(prices), math.nan)
+    returns[1:] = np.log(prices[1:] / prices[:-1])
+    return returns
+
+
+def rolling_volatility(returns: Floats, window: int) -> Floats:
+    """Return the sample standard deviation (ddof 1) of the last ``window`` returns.
+
+    Shape (n,), per session (not annualised). A window that holds a NaN gives NaN.
+    """
+    volatility = np.full(len(returns), math.nan)
+    if len(returns) >= window:
+        blocks = _blocks(returns, window)
+        deviations = blocks - blocks.mean(axis=1, keepdims=True)
+        volatility[window - 1 :] = np.sqrt((deviations**2).sum(axis=1) / (window - 1))
+    return volatility
+
+
+def rolling_correlation(x: Floats, y: Floats, window: int) -> Floats:
+    """Return Pearson's correlation of the last ``window`` pairs of ``x`` and ``y``.
+
+    Shape (n,), in [-1, 1]. NaN where the window holds a NaN or one side does not move.
+    """
+    correlation = np.full(len(x), math.nan)
+    if len(x) < window:
+        return correlation
+    a, b = _blocks(x, window), _blocks(y, window)
+    a = a - a.mean(axis=1, keepdims=True)
+    b = b - b.mean(axis=1, keepdims=True)
+    scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        values = (a * b).sum(axis=1) / scale
+    correlation[window - 1 :] = np.where(scale > 0, np.clip(values, -1.0, 1.0), math.nan)
+    return correlation
+
+
+def expanding_zscore(values: Floats, min_periods: int) -> Floats:
+    """Return ``(v_t - mean) / sd`` over all values up to and including *t*.
+
+    Sample sd (ddof 1), by Welford's recursion (1962). Leading NaNs are the warm-up and are not
+    counted; NaN until ``min_periods`` values exist, where the value itself is NaN, and where sd
+    is zero.
+    """
+    scores = np.full(len(values), math.nan)
+    count, mean, squares = 0, 0.0, 0.0
+    for t, value in enumerate(values.tolist()):
+        if math.isnan(value):
+            continue
+        count += 1
+        step = value - mean
+        mean += step / count
+        squares += step * (value - mean)
+        if count >= max(min_periods, 2) and squares > 0.0:
+            scores[t] = (value - mean) / math.sqrt(squares / (count - 1))
+    return scores
+
+
+def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:
+    """Return ``(v_t - mean) / sd`` over the last ``window`` values up to and including *t*.
+
+    Sample sd (ddof 1), over fewer values while fewer than ``window`` exist but at least
+    ``min_periods`` do. NaN policy as in `expanding_zscore`.
+    """
+    scores = np.full(len(values), math.nan)
+    known = np.flatnonzero(~np.isnan(values))
+    for count, t in enumerate(known, start=1):
+        if count < max(min_periods, 2):
+            continue
+        recent = values[known[max(0, count - window) : count]]
+        mean = recent.mean()
+        sd = math.sqrt(((recent - mean) ** 2).sum() / (len(recent) - 1))
+        if sd > 0.0:
+            scores[t] = (values[t] - mean) / sd
+    return scores
+
+
+def _blocks(values: Floats, window: int) -> Floats:
+    """Return every run of ``window`` values as a row, copied so that sums do not depend on n."""
+    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(values, window))
