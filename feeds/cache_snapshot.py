@@ -1,0 +1,142 @@
+"""One download as one immutable Parquet file. Bars in, a file out, and back.
+
+``<symbol>/000002-2026-06-30-<sha256>.parquet``: a running number, the last session and the hash of
+the file's own bytes. Findings travel inside the file, so the hash covers them too, and a snapshot
+is whole or not there.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from feeds.source import COLUMNS, Bars, DataError, Finding
+
+_NAME = re.compile(
+    r"(?P<number>\d{6,})-(?P<last>\d{4}-\d\d-\d\d)-(?P<sha256>[0-9a-f]{64})\.parquet"
+)
+_METADATA_KEY = b"schism"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One file of the cache, as its name tells it: nothing is read yet."""
+
+    path: Path
+    number: int
+    last: dt.date
+    sha256: str
+
+
+def find_snapshots(folder: Path) -> list[Snapshot]:
+    """Return the snapshots in ``folder``, in no order; other files are not ours to judge.
+
+    Raises
+    ------
+    OSError
+        The folder exists and cannot be listed.
+    """
+    return [
+        Snapshot(
+            path=path,
+            number=int(match["number"]),
+            last=dt.date.fromisoformat(match["last"]),
+            sha256=match["sha256"],
+        )
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if (match := _NAME.fullmatch(path.name)) is not None
+    ]
+
+
+def write_snapshot(folder: Path, number: int, bars: Bars) -> Snapshot:
+    """Write ``bars`` as snapshot ``number`` of ``folder``; the caller holds the folder's lock.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written.
+    """
+    content = _parquet(bars)
+    sha256 = hashlib.sha256(content).hexdigest()
+    last = bars.frame.index.max().date()
+    path = folder / f"{number:06d}-{last.isoformat()}-{sha256}.parquet"
+    _write_whole(path, content)
+    return Snapshot(path=path, number=number, last=last, sha256=sha256)
+
+
+def read_snapshot(symbol: str, snapshot: Snapshot) -> Bars:
+    """Return the bars of one snapshot, its bytes checked against the hash in its name.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or is not what was written.
+    """
+    remedy = (
+        f"move {snapshot.path} out of the cache and run `python run.py fetch CONFIG` "
+        "to download the symbol again"
+    )
+    try:
+        content = snapshot.path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{symbol}: the cached snapshot could not be read ({error.strerror}); {remedy}"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != snapshot.sha256:
+        raise DataError(
+            f"{symbol}: the cached snapshot is corrupt or was edited; its sha256 was expected to "
+            f"be the one in its name; {remedy}"
+        )
+    table = pq.read_table(pa.BufferReader(content))
+    notes = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b"{}"))
+    frame: pd.DataFrame = table.to_pandas()
+    if notes.get("symbol") != symbol or tuple(frame.columns) != COLUMNS:
+        raise DataError(
+            f"{symbol}: the cached snapshot holds {notes.get('symbol')} with columns "
+            f"{', '.join(map(str, frame.columns))}; expected {symbol} with {', '.join(COLUMNS)}; "
+            f"{remedy}"
+        )
+    return Bars(
+        symbol=symbol,
+        frame=frame,
+        origin=f"cache:{snapshot.path.parent.parent.name}/{symbol}/{snapshot.path.name}",
+        sha256=snapshot.sha256,
+        findings=tuple(
+            Finding(**{**note, "dates": tuple(note["dates"])}) for note in notes["findings"]
+        ),
+    )
+
+
+def _parquet(bars: Bars) -> bytes:
+    """Return the snapshot file of ``bars``: their frame, with symbol and findings as metadata."""
+    notes = {"symbol": bars.symbol, "findings": [asdict(finding) for finding in bars.findings]}
+    table = pa.Table.from_pandas(bars.frame)
+    table = table.replace_schema_metadata(
+        {**table.schema.metadata, _METADATA_KEY: json.dumps(notes).encode()}
+    )
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    content: bytes = buffer.getvalue().to_pybytes()
+    return content
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` under a temporary name, then rename: a killed fetch leaves no snapshot."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+        try:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+            part.close()
+            Path(part.name).rename(path)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
