@@ -1,0 +1,157 @@
+"""The charts. Finished numbers in, plotly figures out; nothing is computed here.
+
+Colours are Okabe and Ito's (2008), which colour-blind readers can tell apart; every line has a
+name. Titles stand in the page above the chart, where they wrap on a phone. Ink and grid follow the
+page's light or dark scheme in the browser.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+Floats = npt.NDArray[np.float64]
+
+BLUE = "#0072B2"
+VERMILLION = "#D55E00"
+GREEN = "#009E73"
+ORANGE = "#E69F00"
+PURPLE = "#CC79A7"
+SKY = "#56B4E9"
+PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
+
+HEIGHT_PX = 380
+TALL_PX = 520
+LOWER = (0.0, 0.30)
+UPPER = (0.36, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A horizontal line that means something."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Sessions to point at on a line, and how."""
+
+    name: str
+    dates: Sequence[str]
+    values: Sequence[float | None]
+    symbol: str
+    color: str
+
+
+def equity_with_drawdown(dates: Sequence[str], equity_usd: Floats, drawdown: Floats) -> go.Figure:
+    """Return equity in dollars above, drawdown as a fraction <= 0 beneath, on one time axis."""
+    figure = _figure(TALL_PX, hover=True)
+    figure.add_trace(_line(dates, equity_usd, "equity", BLUE, hover="%{y:$,.0f}"))
+    figure.add_trace(
+        go.Scatter(
+            x=dates, y=drawdown, name="drawdown", yaxis="y2", line_color=VERMILLION, line_width=1.2,
+            fill="tozeroy", hovertemplate="%{y:.2%}",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        xaxis_anchor="y2",
+        yaxis={"domain": UPPER, "title": "equity (USD)", "tickformat": "$~s"},
+        yaxis2={"domain": LOWER, "title": "drawdown (%)", "tickformat": ".1%", "anchor": "x"},
+    )
+    return figure
+
+
+def cumulative_pnl(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure:
+    """Return cumulative dollars, one line per name."""
+    figure = _figure(HEIGHT_PX, hover=True)
+    for (name, values), color in zip(lines.items(), PALETTE, strict=False):
+        figure.add_trace(_line(dates, values, name, color, hover="%{y:$,.0f}"))
+    figure.update_layout(yaxis={"title": "cumulative P&L (USD)", "tickformat": "$~s"})
+    return figure
+
+
+def signal_lines(
+    dates: Sequence[str],
+    lines: Mapping[str, Floats],
+    *,
+    unit: str,
+    levels: Sequence[Level] = (),
+    marks: Sequence[Marks] = (),
+) -> go.Figure:
+    """Return signal lines in one unit, with level lines and marked sessions."""
+    figure = _figure(HEIGHT_PX, hover=True)
+    for (name, values), color in zip(lines.items(), PALETTE, strict=False):
+        figure.add_trace(_line(dates, values, name, color, hover="%{y:.4f}", width=1.2))
+    for mark in marks:
+        figure.add_trace(
+            go.Scatter(
+                x=mark.dates, y=mark.values, name=mark.name, mode="markers",
+                marker={
+                    "symbol": mark.symbol, "size": 12, "color": mark.color,
+                    "line": {"width": 1, "color": "#ffffff"},
+                },
+                hovertemplate="%{y:.3f}",
+            )
+        )  # fmt: skip
+    for level in levels:
+        figure.add_hline(
+            y=level.value, line_dash="dash", line_color=ORANGE, line_width=1.5,
+            annotation_text=level.label, annotation_position="bottom left",
+        )  # fmt: skip
+    figure.update_layout(yaxis={"title": unit})
+    return figure
+
+
+def exposure(dates: Sequence[str], gross_frac: Floats, net_frac: Floats) -> go.Figure:
+    """Return gross and net exposure as fractions of equity."""
+    figure = _figure(HEIGHT_PX, hover=True)
+    figure.add_trace(_line(dates, gross_frac, "gross", BLUE, hover="%{y:.1%}"))
+    figure.add_trace(_line(dates, net_frac, "net", VERMILLION, hover="%{y:.1%}"))
+    figure.update_layout(yaxis={"title": "exposure (% of equity)", "tickformat": ".0%"})
+    return figure
+
+
+def cost_bars(kinds: Sequence[str], dollars: Sequence[float]) -> go.Figure:
+    """Return one bar per kind of cost, positive dollars paid, in the order given."""
+    figure = _figure(HEIGHT_PX, hover=False)
+    figure.add_trace(
+        go.Bar(
+            x=list(kinds), y=list(dollars), marker_color=BLUE, name="paid",
+            texttemplate="%{y:$,.2f}", textposition="outside", cliponaxis=False,
+            hovertemplate="%{x}: %{y:$,.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        xaxis={"type": "category", "title": "kind of cost"},
+        yaxis={"title": "paid over the run (USD)", "tickformat": "$~s", "rangemode": "tozero"},
+        showlegend=False,
+    )
+    return figure
+
+
+def _figure(height: int, *, hover: bool) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(
+        template="none",
+        height=height,
+        margin={"l": 64, "r": 12, "t": 12, "b": 40},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+    if hover:
+        figure.update_layout(hovermode="x unified", xaxis={"type": "date", "title": "session"})
+    return figure
+
+
+def _line(
+    dates: Sequence[str], values: Floats, name: str, color: str, *, hover: str, width: float = 1.6
+) -> go.Scatter:
+    return go.Scatter(
+        x=dates, y=values, name=name, mode="lines", line={"color": color, "width": width},
+        hovertemplate=hover,
+    )  # fmt: skip

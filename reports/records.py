@@ -1,0 +1,95 @@
+"""The data files of a run. A ``RunResult`` in, the text of every CSV and JSON file out.
+
+Floats keep every digit (``repr`` round trip), dates are ISO, NaN is empty in a CSV and null in
+JSON. Nothing here depends on the clock, the machine or the order of a set: same run, same bytes.
+"""
+
+import dataclasses
+import datetime as dt
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS, RunResult
+
+SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
+
+
+def records(result: RunResult) -> dict[str, str]:
+    """Return the text of every data file, by file name."""
+    return {
+        "result.json": _json_text(summary(result)),
+        "ledger.csv": _csv_text(result.ledger[list(LEDGER_COLUMNS)]),
+        "fills.csv": _csv_text(result.fills[list(FILL_COLUMNS)]),
+        "trades.csv": _csv_text(result.trades[list(TRADE_COLUMNS)]),
+        "signals.csv": _csv_text(result.signals),
+        "findings.json": _json_text([dataclasses.asdict(f) for f in result.findings]),
+        "manifest.json": _json_text(result.manifest, sort_keys=True),
+    }
+
+
+def summary(result: RunResult) -> dict[str, Any]:
+    """Return ``result.json`` as plain data: the headline in its order, then the rest of the run."""
+    marks: dict[str, Any] = {"synthetic": result.synthetic}
+    if result.synthetic:
+        marks["warning"] = SYNTHETIC_WARNING
+    return {
+        "name": result.config.name,
+        "pair": {"long": result.config.pair.long, "short": result.config.pair.short},
+        **marks,
+        **result.headline,
+        "counts": {
+            "sessions": len(result.ledger),
+            "fills": len(result.fills),
+            "trades_closed": len(result.trades),
+            "trades_open": int(result.open_trade is not None),
+            "pending_orders": len(result.pending),
+            "findings": len(result.findings),
+        },
+        "open_trade": result.open_trade,
+        "pending": list(result.pending),
+    }
+
+
+def iso(value: object) -> str | None:
+    """Return a date of any make as ``YYYY-MM-DD``; None for None and NaT."""
+    if value is None or pd.isna(value):  # type: ignore[call-overload]
+        return None
+    return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type]
+
+
+def _csv_text(frame: pd.DataFrame) -> str:
+    return frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+
+
+def _json_text(data: object, *, sort_keys: bool = False) -> str:
+    text = json.dumps(
+        _plain(data), indent=2, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys
+    )
+    return text + "\n"
+
+
+def _plain(value: object) -> object:
+    """Return ``value`` as what JSON can hold; a number that is not finite becomes null."""
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dt.date | np.datetime64) or value is pd.NaT:
+        return iso(value)
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value
+    raise TypeError(
+        f"a run record held {value!r} of type {type(value).__name__}; expected text, a number, "
+        "a date, or lists and mappings of them"
+    )

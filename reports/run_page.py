@@ -1,0 +1,193 @@
+"""The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.io
+import plotly.offline
+import yaml
+
+from engine.result import RunResult
+from reports import story
+from reports.charts import Chart, charts
+from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
+from reports.pages import environment
+from reports.records import SYNTHETIC_WARNING, iso
+from reports.tearsheet import IGNORED
+
+FILES = (
+    ("tearsheet.html", "QuantStats' charts and tables of the same session returns"),
+    ("result.json", "headline numbers, counts, open trade, pending orders"),
+    ("ledger.csv", "one row per session: cash, positions, P&L, every cost"),
+    ("fills.csv", "one row per leg filled"),
+    ("trades.csv", "one row per closed round trip"),
+    ("signals.csv", "every signal line, whether it would enter, whether we acted"),
+    ("findings.json", "what the checks found"),
+    ("manifest.json", "configuration, data files and hashes, versions, command"),
+)
+TRADE_MONEY = (
+    ("gross_pnl", "gross P&L"), ("commission", "commission"), ("fees", "fees"),
+    ("spread", "spread"), ("impact", "impact"), ("borrow", "borrow"),
+    ("dividends", "of gross: dividends"), ("interest", "of gross: interest"),
+)  # fmt: skip
+FINDING_DATES_SHOWN = 5
+STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeRow:
+    """One line of the trade table, as text."""
+
+    entry: str
+    exit: str
+    sessions: str
+    reason: str
+    net: str
+    on_notional: str
+    money: tuple[str, ...]
+
+
+def script_name() -> str:
+    """Return the file name of the one script every chart shares."""
+    return f"plotly-{plotly.offline.get_plotlyjs_version()}.min.js"
+
+
+def script_text() -> str:
+    """Return the script itself, from the installed package."""
+    return str(plotly.offline.get_plotlyjs())
+
+
+def run_page(result: RunResult) -> str:
+    """Return the whole page as HTML."""
+    drawn = charts(result)
+    return (
+        environment()
+        .get_template("run.html.j2")
+        .render(
+            **_summary_context(result),
+            **_table_context(result),
+            charts=drawn,
+            chart_json=_embedded(drawn),
+            script=script_name(),
+            files=[*FILES, (script_name(), "the script that draws the charts of this page")],
+            ignored=IGNORED,
+            manifest_lines=_manifest_lines(result.manifest),
+            config_text=yaml.safe_dump(
+                result.config.resolved(), sort_keys=False, allow_unicode=True
+            ),
+        )
+    )
+
+
+def _summary_context(result: RunResult) -> dict[str, Any]:
+    headline, dates = result.headline, result.ledger["date"]
+    return {
+        "name": result.config.name,
+        "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
+        "period": f"{iso(dates.iloc[0])} to {iso(dates.iloc[-1])}",
+        "sessions": f"{len(dates):,}",
+        "lead": story.lead(result),
+        "details": story.details(result),
+        "doubts": story.doubts(result),
+        "strip": [
+            (measure.label, written(headline[measure.key], measure.unit))
+            for key in STRIP
+            for measure in MEASURES
+            if measure.key == key
+        ],
+        "headline": [
+            (measure.label, written(headline[measure.key], measure.unit), measure.meaning)
+            for measure in MEASURES
+        ],
+    }
+
+
+def _table_context(result: RunResult) -> dict[str, Any]:
+    return {
+        "costs": _cost_rows(result),
+        "trade_columns": [label for _, label in TRADE_MONEY],
+        "trades": _trade_rows(result),
+        "pending": [
+            (order["symbol"], f"{order['shares']:+,g}", order["reason"], iso(order["decided"]))
+            for order in result.pending
+        ],
+        "fills": f"{len(result.fills):,}",
+        "fill_reasons": [
+            (str(reason), f"{count:,}")
+            for reason, count in result.fills["reason"].value_counts().sort_index().items()
+        ],
+        "findings": [
+            (f.severity, f.check, f.symbol, _dates_shown(f.dates), f.text)
+            for f in sorted(result.findings, key=lambda f: _SEVERITY_ORDER[f.severity])
+        ],
+    }
+
+
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
+
+
+def _cost_rows(result: RunResult) -> list[tuple[str, str, str]]:
+    """Return kind, dollars and share of gross P&L of each cost, and of their sum."""
+    gross = story.gross_pnl(result)
+    paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}
+    paid["all costs"] = sum(paid.values())
+    shares = {kind: story.cost_share(usd, gross) for kind, usd in paid.items()}
+    return [
+        (kind, money(usd), ABSENT if (share := shares[kind]) is None else percent(share))
+        for kind, usd in paid.items()
+    ]
+
+
+def _trade_rows(result: RunResult) -> list[TradeRow]:
+    rows = [_trade_row(trade) for trade in result.trades.to_dict("records")]
+    if result.open_trade is not None:
+        rows.append(_trade_row(result.open_trade))
+    return rows
+
+
+def _trade_row(trade: Mapping[Any, Any]) -> TradeRow:
+    left = iso(trade["exit"])
+    return TradeRow(
+        entry=iso(trade["entry"]) or ABSENT,
+        exit=left or "open",
+        sessions=f"{trade['sessions']:,}",
+        reason="still open, at the last close" if left is None else str(trade["exit_reason"]),
+        net=money(trade["net_pnl"]),
+        on_notional=percent(trade["return"]),
+        money=tuple(money(trade[key]) for key, _ in TRADE_MONEY),
+    )
+
+
+def _dates_shown(dates: tuple[str, ...]) -> str:
+    shown = ", ".join(dates[:FINDING_DATES_SHOWN])
+    hidden = len(dates) - FINDING_DATES_SHOWN
+    return f"{shown} and {hidden:,} more" if hidden > 0 else shown
+
+
+def _manifest_lines(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the manifest's facts, but for the configuration, which has its own box."""
+    lines = [
+        (key.replace("_", " "), str(manifest[key]))
+        for key in ("command", "config_sha256", "data_sha256", "git_commit", "seed")
+        if manifest.get(key) is not None
+    ]
+    lines += [
+        (f"data: {entry['symbol']}", f"{entry['origin']} (sha256 {entry['sha256']})")
+        for entry in manifest.get("data", [])
+    ]
+    lines += [
+        (f"version: {package}", str(version))
+        for package, version in sorted(manifest.get("versions", {}).items())
+    ]
+    return lines + [("warning", str(text)) for text in manifest.get("warnings", [])]
+
+
+def _embedded(drawn: tuple[Chart, ...]) -> str:
+    """Return all figures as JSON that cannot end the script element it stands in."""
+    figures = {chart.key: json.loads(plotly.io.to_json(chart.figure)) for chart in drawn}
+    text = json.dumps(figures, separators=(",", ":"), sort_keys=True)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
