@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -343,3 +344,12 @@ class RunConfig(Model):
         """Sha256 (hex) of the resolved configuration; key order does not matter."""
         text = json.dumps(self.resolved(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of a configuration file, for editors."""
+    return json.dumps(RunConfig.model_json_schema(), indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":  # make schema
+    Path(__file__).with_name("schema.json").write_text(schema_text(), encoding="utf-8")

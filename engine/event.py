@@ -12,6 +12,7 @@ from engine.costs.model import leg_costs
 from engine.findings import engine_findings
 from engine.headline import headline
 from engine.ledger import fills_frame, ledger_frame
+from engine.preflight import check_sessions
 from engine.result import RunResult
 from engine.trades import round_trips
 from feeds.lines import leg_feed, sessions_of
@@ -42,9 +43,12 @@ def simulate(
 
     Raises
     ------
+    ConfigError
+        The market has fewer sessions than the signals need.
     EngineError
         An invariant broke, or the account was ruined.
     """
+    check_sessions(config, len(market.sessions))
     strategy_class = STRATEGIES[config.signal.kind]
     signals = strategy_class.signal_lines(config, market.long.adj_close, market.short.adj_close)
     due = period_ends(market.sessions, market.next_sessions, config.rebalance.kind)

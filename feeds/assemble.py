@@ -1,0 +1,147 @@
+"""From a data section to the market of one run. Configuration in, checked arrays out."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from configs.schema import DataConfig, PairConfig
+from feeds import calendar
+from feeds.cache import Cache, CachedSource
+from feeds.csv import CsvSource
+from feeds.market import DataFile, Dates, Floats, Leg, Market
+from feeds.quality import inspect, inspect_pair
+from feeds.sample import SEED, SampleSource
+from feeds.source import Bars, DataError, Finding, Source
+from feeds.yahoo import YahooSource
+
+
+def open_source(data: DataConfig) -> Source:
+    """Return the source the configuration names; Yahoo's answers are kept in the cache."""
+    if data.source == "csv":
+        assert data.path is not None  # the schema's own rule
+        return CsvSource(Path(data.path))
+    if data.source == "sample":
+        return SampleSource()
+    return CachedSource(YahooSource(), Cache(), needed_until=data.end)
+
+
+def symbols(data: DataConfig, pair: PairConfig) -> tuple[str, ...]:
+    """Return every symbol a run needs, each once: long, short, benchmark."""
+    wanted = (pair.long, pair.short, *((data.benchmark,) if data.benchmark else ()))
+    return tuple(dict.fromkeys(wanted))
+
+
+def load_market(
+    data: DataConfig,
+    pair: PairConfig,
+    source: Source,
+    progress: Callable[[str], None] = lambda symbol: None,
+) -> Market:
+    """Return the aligned market, or refuse it.
+
+    Parameters
+    ----------
+    source
+        Where bars come from (see ``open_source``).
+    progress
+        Told each symbol before it is read.
+
+    Raises
+    ------
+    DataError
+        A symbol cannot be had, or a check of severity error found something; nothing is repaired.
+    """
+    bars: dict[str, Bars] = {}
+    for symbol in symbols(data, pair):
+        progress(symbol)
+        bars[symbol] = source.bars(symbol)
+    sessions, findings = _window(data, bars)
+    for each in bars.values():
+        findings += [*each.findings, *inspect(each, sessions)]
+    _refuse_errors(findings)
+    findings += inspect_pair(bars[pair.long], bars[pair.short], sessions)
+    _refuse_errors(findings)
+    is_synthetic = any(each.synthetic for each in bars.values())
+    files = tuple(
+        DataFile(symbol=each.symbol, origin=each.origin, sha256=each.sha256)
+        for each in bars.values()
+    )
+    return Market(
+        sessions=sessions,
+        next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
+        long=_leg(bars[pair.long], sessions),
+        short=_leg(bars[pair.short], sessions),
+        benchmark=_leg(bars[data.benchmark], sessions) if data.benchmark else None,
+        synthetic=is_synthetic,
+        findings=tuple(findings),
+        files=files,
+        digest=_digest(files, sessions),
+        seed=SEED if is_synthetic else None,
+    )
+
+
+def _window(data: DataConfig, bars: dict[str, Bars]) -> tuple[Dates, list[Finding]]:
+    """Return the exchange sessions of the run and what there is to say about their end."""
+    lasts = {symbol: each.frame.index.max().date() for symbol, each in bars.items()}
+    end = data.end if data.end is not None else min(lasts.values())
+    sessions = calendar.sessions(data.start, end)
+    if len(sessions) == 0:
+        raise DataError(
+            f"data.start {data.start} to {end}: was no exchange session; expected at least one "
+            "(the symbols' prices end " + ", ".join(f"{s} {d}" for s, d in lasts.items()) + ")"
+        )
+    findings = []
+    if data.end is None and len(set(lasts.values())) > 1:
+        text = ", ".join(f"{symbol} {last}" for symbol, last in lasts.items())
+        findings.append(
+            Finding(
+                check="ragged_end",
+                symbol="/".join(lasts),
+                dates=(str(end),),
+                severity="warning",
+                text=f"data.end is null and the prices end on different days ({text}): "
+                f"the run stops at the earliest, {end}",
+            )
+        )
+    return sessions, findings
+
+
+def _refuse_errors(findings: list[Finding]) -> None:
+    """Raise with the first error and the count of the others."""
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        others = len(errors) - 1
+        more = f" (and {others} more finding{'s' if others > 1 else ''})" if others else ""
+        raise DataError(f"{errors[0].text}{more}")
+
+
+def _leg(bars: Bars, sessions: Dates) -> Leg:
+    """Return one symbol on the run's sessions, with the splits that came after each of them."""
+    splits = bars.frame["split"].to_numpy(dtype=np.float64)
+    ratios = np.where(splits > 0.0, splits, 1.0)
+    later = np.append(np.cumprod(ratios[::-1])[::-1][1:], 1.0)
+    frame = bars.frame.assign(later_splits=later).loc[pd.DatetimeIndex(sessions.astype("M8[s]"))]
+
+    def column(name: str) -> Floats:
+        return np.ascontiguousarray(frame[name].to_numpy(dtype=np.float64))
+
+    return Leg(
+        symbol=bars.symbol,
+        open=column("open"),
+        high=column("high"),
+        low=column("low"),
+        close=column("close"),
+        adj_close=column("adj_close"),
+        volume=column("volume"),
+        dividend=column("dividend"),
+        later_splits=column("later_splits"),
+    )
+
+
+def _digest(files: tuple[DataFile, ...], sessions: Dates) -> str:
+    """Return the sha256 (hex) that names these bytes on this window."""
+    text = "\n".join(f"{file.symbol} {file.sha256}" for file in files)
+    return hashlib.sha256(f"{text}\n{sessions[0]} {sessions[-1]}".encode()).hexdigest()

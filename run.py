@@ -1,0 +1,132 @@
+"""The front desk: parse the command line, call the rooms, print, return an exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from configs.command_line import parsed
+from configs.errors import ConfigError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+
+    from configs.schema import RunConfig
+
+OUT = Path(__file__).resolve().parent / "reports" / "out"
+
+
+def run_backtest(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+    """Simulate one configuration, write its folder, print the page to open."""
+    config = _load(options)
+    from reports.press import TearsheetPress
+
+    with TearsheetPress() as press:  # QuantStats loads in its own process while we work
+        from engine.event import simulate
+        from engine.manifest import build_manifest
+        from engine.preflight import check_window
+        from feeds.assemble import load_market, open_source
+        from reports.publish import check_writable, publish
+        from reports.shelf import run_folder
+        from reports.story import lead
+
+        check_window(config)
+        if options.out is not None:
+            check_writable(options.out)
+        source = open_source(config.data)
+        market = load_market(
+            config.data, config.pair, source, lambda symbol: say(f"reading {symbol}")
+        )
+        say(f"simulating {len(market.sessions):,} sessions")
+        command = ["run.py", "backtest", str(options.config)]
+        command += [part for override in options.set for part in ("--set", override)]
+        result = simulate(config, market, manifest=build_manifest(config, market, command))
+        out = options.out or OUT / run_folder(config.name, config.digest(), market.digest)
+        page = publish(result, out, press, say)
+    print(("SYNTHETIC DATA. " if result.synthetic else "") + lead(result))
+    for finding in result.findings:
+        if finding.severity == "warning":
+            print(f"warning: {finding.text}")
+    print(page.resolve())
+
+
+def run_fetch(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+    """Download every symbol of a configuration into the cache."""
+    config = _load(options)
+    from feeds.assemble import open_source, symbols
+    from feeds.cache import CachedSource
+
+    source = open_source(config.data)
+    if not isinstance(source, CachedSource):
+        print(f"nothing to fetch: data.source {config.data.source} needs no network")
+        return
+    for symbol in symbols(config.data, config.pair):
+        say(f"fetching {symbol}")
+        bars = source.fetch(symbol)
+        first, last = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
+        print(f"{symbol:<6} {len(bars.frame):>6,} sessions, {first} to {last}")
+
+
+def run_list(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+    """Print the runs made so far."""
+    from reports.shelf import shelf_lines
+
+    print("\n".join(shelf_lines(options.out or OUT)))
+
+
+def _load(options: argparse.Namespace) -> RunConfig:
+    from configs.load import load
+
+    return load(options.config, options.set)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Yield what reports a step: a live line on a terminal, plain lines otherwise."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status("starting") as status:
+            yield status.update
+    else:
+        yield lambda step: print(step, file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    options = parsed(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(level=logging.DEBUG if options.debug else logging.CRITICAL)
+
+    commands = {"backtest": run_backtest, "fetch": run_fetch, "list": run_list}
+    try:
+        with progress() as say:
+            commands[options.command](options, say)
+    except KeyboardInterrupt:
+        print("run.py: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if options.debug:
+            raise
+        message = " ".join(str(error).split()) or type(error).__name__
+        print(f"run.py: {message}", file=sys.stderr)
+        return exit_code(error)
+    return 0
+
+
+def exit_code(error: Exception) -> int:
+    """Return 2, 3 or 4: whose fault it is."""
+    from feeds.source import DataError
+    from reports.publish import PublishError
+
+    if isinstance(error, ConfigError | PublishError):
+        return 2
+    return 3 if isinstance(error, DataError) else 4
+
+
+if __name__ == "__main__":
+    sys.exit(main())
