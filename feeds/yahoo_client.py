@@ -13,6 +13,7 @@ import json
 import logging
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ import pandas as pd
 import tenacity
 import yfinance
 from curl_cffi.requests import Response, Session
+from pandas.errors import Pandas4Warning
 from yfinance.cache import get_tz_cache
 from yfinance.config import YfConfig
 from yfinance.exceptions import YFException, YFRateLimitError, YFTickerMissingError
@@ -157,7 +159,11 @@ def _loud_yfinance() -> Iterator[None]:
     YfConfig.debug.hide_exceptions = False
     yfinance_logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            # yfinance 1.7 sorts in place, which pandas 3.1 deprecates: theirs to heed, and it
+            # would reach the terminal, because importing yfinance makes such warnings visible.
+            warnings.simplefilter("ignore", Pandas4Warning)
+            yield
     finally:
         YfConfig.debug.hide_exceptions = hidden
         yfinance_logger.setLevel(level)
