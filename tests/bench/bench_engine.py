@@ -12,12 +12,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from configs.load import load
 from engine.event import simulate
-from feeds.calendar import next_session, sessions
-from feeds.csv import CsvSource
-from feeds.market import Leg, Market
+from feeds.assemble import load_market, open_source
 from tests.bench.idiomatic import simulate_idiomatic, simulate_precomputed, with_signals
 from tests.bench.timing import alternate, report
 
@@ -25,37 +24,12 @@ ROUNDS = 7
 CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"
 
 
-def leg(symbol, frame):
-    # Reversed, multiplied up and reversed again: the splits from the next session on.
-    ratios = frame["split"].where(frame["split"] > 0, 1.0).to_numpy()
-    later_splits = np.append(ratios[::-1].cumprod()[::-1][1:], 1.0)
-    prices = {
-        name: frame[name].to_numpy(np.float64, copy=True)
-        for name in ("open", "high", "low", "close", "adj_close", "volume", "dividend")
-    }
-    return Leg(symbol=symbol, later_splits=later_splits, **prices)
-
-
-def market_of(config, frames):
-    days = sessions(config.data.start, config.data.end)
-    return Market(
-        sessions=days,
-        next_sessions=np.append(days[1:], next_session(days[-1])),
-        long=leg(config.pair.long, frames[config.pair.long]),
-        short=leg(config.pair.short, frames[config.pair.short]),
-        benchmark=None,
-        synthetic=False,
-        findings=(),
-        files=(),
-        digest="bench",
-    )
-
-
-def adjusted(frame):
+def adjusted(market, leg):
     """Yahoo's auto-adjusted prices, which a Backtrader user feeds to have dividends in returns."""
-    factor = frame["adj_close"] / frame["close"]
-    prices = frame[["open", "high", "low", "close"]].mul(factor, axis=0)
-    return prices.assign(volume=frame["volume"])
+    factor = leg.adj_close / leg.close
+    names = ("open", "high", "low", "close")
+    prices = {name: getattr(leg, name) * factor for name in names}
+    return pd.DataFrame({**prices, "volume": leg.volume}, index=pd.DatetimeIndex(market.sessions))
 
 
 def last_sessions_of_weeks(market):
@@ -72,13 +46,8 @@ def main():
         return "bench_engine: MARKET_DATA is not set; name the folder of Yahoo-shaped CSV files"
     overrides = ["data.source=csv", f"data.path={folder}", "data.start=2005-01-03"]
     config = load(CONFIG, [*overrides, "data.end=2026-06-30", "data.benchmark=null"])
-    source = CsvSource(Path(folder))
-    symbols = (config.pair.long, config.pair.short)
-    days = sessions(config.data.start, config.data.end)
-    frames = {symbol: source.bars(symbol).frame.loc[days[0] : days[-1]] for symbol in symbols}
-
-    market = market_of(config, frames)
-    long_frame, short_frame = (adjusted(frames[symbol]) for symbol in symbols)
+    market = load_market(config.data, config.pair, open_source(config.data))
+    long_frame, short_frame = (adjusted(market, leg) for leg in (market.long, market.short))
     prepared = with_signals(long_frame, short_frame)
     week_ends = last_sessions_of_weeks(market)
     results = {}
@@ -104,7 +73,8 @@ def main():
     }
     if len({tuple(days) for days in entries.values()}) != 1:
         return f"bench_engine: the entries differ, so the times do not compare: {entries}"
-    title = f"engine, {len(days)} sessions of {'/'.join(symbols)}, {len(acted)} entries"
+    pair = f"{config.pair.long}/{config.pair.short}"
+    title = f"engine, {len(market.sessions)} sessions of {pair}, {len(acted)} entries"
     report(f"{title}, median of {ROUNDS}", seconds, "idiomatic", "ours", ">= 5")
     return 0
 
