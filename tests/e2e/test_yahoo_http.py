@@ -286,6 +286,18 @@ def test_a_subprocess_is_sent_here_by_its_environment():
     assert done.stderr == ""  # neither yfinance's log nor pandas' deprecations reach the terminal
 
 
+def test_yfinance_s_own_complaints_do_not_reach_the_terminal():
+    # Unreachable, it would warn about its cookie and its crumb before the request we care about.
+    program = (
+        "from feeds.source import DataError; from feeds.yahoo import YahooSource\n"
+        "try: YahooSource().bars('SMH')\n"
+        "except DataError as error: print(error)"
+    )
+    done = run_python(program, environment(refused_url()))
+    assert done.stdout.startswith("SMH: Yahoo did not give the bars")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_run_from_the_cache_imports_no_yfinance(tmp_path):
     Cache(tmp_path).store(served(BARS))
     program = (
