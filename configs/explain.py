@@ -39,7 +39,8 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
     where = _place(path, places, origin)
     if kind == "extra_forbidden":
         known = sorted(model.model_fields) if model is not None else []
-        hint = closest(path[-1], known) or f"; expected {', '.join(known)}"
+        near = closest(path[-1], [name for name in known if name != "kind"])  # kind was given
+        hint = near or f"; expected {', '.join(known)}"
         return f"{where}: unknown key {key}{hint}{_kind_hint(path, values)}"
     if kind == "not_a_ticker":
         hint = closest(path[-1], [context["known"]]) or f"; {problem['msg']}"
@@ -56,7 +57,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         return f"{where}: {key} was {given}; expected a mapping of keys"
     if kind == "string_pattern_mismatch":
         return f"{where}: {key} was {given}; expected an upper-case ticker, like {_ticker(given)}"
-    expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should ")
+    expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should have ")
     return f"{where}: {key} was {given}; expected {expected}"
 
 
@@ -68,14 +69,13 @@ def closest(word: str, known: Sequence[str]) -> str:
 
 def _place(path: KeyPath, places: Places, origin: str) -> str:
     """Return where a key was written: itself, else what is under it, else what it is under."""
-    if path in places:
-        return places[path]
-    below = [place for at, place in places.items() if path and at[: len(path)] == path]
-    if below:
-        return below[0]
-    return next(
-        (places[path[:n]] for n in range(len(path) - 1, 0, -1) if path[:n] in places), origin
-    )
+    for depth in range(len(path), 0, -1):
+        head = path[:depth]
+        below = (place for at, place in places.items() if at[:depth] == head)
+        place = places.get(head) or next(below, None)
+        if place is not None:
+            return place
+    return origin
 
 
 def _key_path(loc: tuple[Any, ...]) -> tuple[KeyPath, type[BaseModel] | None]:
@@ -130,9 +130,13 @@ def _kind_hint(path: KeyPath, values: Any) -> str:
 
 
 def _described(model: type[BaseModel] | None, field: str) -> str:
-    """Return what a missing field is for."""
+    """Return what a missing field is for: its own description, or its section's."""
     info = model.model_fields.get(field) if model is not None else None
-    return (info.description if info is not None and info.description else "a value").rstrip(".")
+    told = info.description if info is not None else None
+    if told is None:
+        member = next(_members(model, field), None)
+        told = member.__doc__ if member is not None else None
+    return (told or "a value").rstrip(".")
 
 
 def _ticker(given: str) -> str:

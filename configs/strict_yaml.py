@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from configs.errors import ConfigError
+from configs.errors import ConfigError, shown
 
 KeyPath = tuple[str, ...]
 Places = dict[KeyPath, str]  # key path -> "file:line"
@@ -52,22 +52,28 @@ for _tag, _pattern, _first in (
 
 def parse_value(text: str, origin: str, places: Places) -> Any:
     """Return the one YAML value in ``text``, noting where each key was written."""
-    loader = _StrictLoader(text)
+    try:
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        newlines = text.count("\n", 0, error.position)
+        raise ConfigError(
+            f"{origin}:{newlines + 1}: character #x{ord(text[error.position]):04x} is not taken; "
+            "expected printable text"
+        ) from None
     try:
         node = loader.get_single_node()
         return None if node is None else _construct(loader, node, (), origin, places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = "" if mark is None else f":{mark.line + 1}"
-        raise ConfigError(f"{origin}{line}: {error.problem or error.context}") from None
+        problem = error.problem or error.context or "is not YAML"
+        if problem.startswith("but "):  # the second half of PyYAML's sentence
+            problem = f"{error.context}, {problem}"
+        raise ConfigError(f"{origin}{line}: {problem}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{origin}: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise ConfigError(f"{origin}: nested too deeply; a configuration is a few levels") from None
-    except ValueError as error:
-        if isinstance(error, ConfigError):
-            raise
-        raise ConfigError(f"{origin}: {error}") from None
     finally:
         loader.dispose()
 
@@ -95,8 +101,19 @@ def _construct(
             _construct(loader, item, (*path, str(number)), origin, places)
             for number, item in enumerate(node.value)
         ]
+    assert isinstance(node, yaml.ScalarNode)  # there is no fourth kind
+    try:
+        return _scalar(loader, node)
+    except ValueError as error:  # 30 February, or more digits than an integer may have
+        dotted = ".".join(path) or "the value"
+        raise ConfigError(f"{places[path]}: {dotted} was {shown(node.value)}; {error}") from None
+
+
+def _scalar(loader: _StrictLoader, node: yaml.ScalarNode) -> Any:
+    """Return the Python value of a scalar, with YAML 1.2's numbers."""
     if node.tag.endswith(":int"):
         return int(node.value)
     if node.tag.endswith(":float"):
-        return float(node.value.replace(".inf", "inf").replace(".nan", "nan"))
+        word = node.value.lower()
+        return float(word.replace(".inf", "inf").replace(".nan", "nan"))
     return loader.construct_object(node)
