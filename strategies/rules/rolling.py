@@ -26,9 +26,8 @@ def rolling_volatility(returns: Floats, window: int) -> Floats:
     """
     volatility = np.full(len(returns), math.nan)
     if len(returns) >= window:
-        blocks = _blocks(returns, window)
-        deviations = blocks - blocks.mean(axis=1, keepdims=True)
-        volatility[window - 1 :] = np.sqrt((deviations**2).sum(axis=1) / (window - 1))
+        squares = (_deviations(returns, window) ** 2).sum(axis=1)
+        volatility[window - 1 :] = np.sqrt(squares / (window - 1))
     return volatility
 
 
@@ -40,9 +39,7 @@ def rolling_correlation(x: Floats, y: Floats, window: int) -> Floats:
     correlation = np.full(len(x), math.nan)
     if len(x) < window:
         return correlation
-    a, b = _blocks(x, window), _blocks(y, window)
-    a = a - a.mean(axis=1, keepdims=True)
-    b = b - b.mean(axis=1, keepdims=True)
+    a, b = _deviations(x, window), _deviations(y, window)
     scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
     with np.errstate(invalid="ignore", divide="ignore"):
         values = (a * b).sum(axis=1) / scale
@@ -83,13 +80,21 @@ def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:
         if count < max(min_periods, 2):
             continue
         recent = values[known[max(0, count - window) : count]]
-        mean = recent.mean()
-        sd = math.sqrt(((recent - mean) ** 2).sum() / (len(recent) - 1))
+        deviations = recent - recent[0]  # exactly 0 for equal numbers, as in `_deviations`
+        deviations -= deviations.mean()
+        sd = math.sqrt((deviations**2).sum() / (len(recent) - 1))
         if sd > 0.0:
-            scores[t] = (values[t] - mean) / sd
+            scores[t] = deviations[-1] / sd
     return scores
 
 
-def _blocks(values: Floats, window: int) -> Floats:
-    """Return every run of ``window`` values as a row, copied so that sums do not depend on n."""
-    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(values, window))
+def _deviations(values: Floats, window: int) -> Floats:
+    """Return every run of ``window`` values as a row, less its mean; exactly 0 in a constant run.
+
+    Rows are contiguous so that sums do not depend on n, and start from their first value because the
+    mean of equal numbers is not always that number.
+    """
+    rows = np.lib.stride_tricks.sliding_window_view(values, window)
+    deviations: Floats = np.ascontiguousarray(rows - rows[:, :1])
+    deviations -= deviations.mean(axis=1, keepdims=True)
+    return deviations
