@@ -91,8 +91,8 @@ def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:
 def _deviations(values: Floats, window: int) -> Floats:
     """Return every run of ``window`` values as a row, less its mean; exactly 0 in a constant run.
 
-    Rows are contiguous so that sums do not depend on n, and start from their first value because the
-    mean of equal numbers is not always that number.
+    Rows are contiguous so that sums do not depend on n, and start from their first value because
+    the mean of equal numbers is not always that number.
     """
     rows = np.lib.stride_tricks.sliding_window_view(values, window)
     deviations: Floats = np.ascontiguousarray(rows - rows[:, :1])
