@@ -113,7 +113,7 @@ def _z(result: RunResult) -> Chart:
         below = int((z[np.isfinite(z)] < bar).sum())
         title = (
             f"z was below {bar:.2f} on {below:,} of {warm:,} warm sessions; "
-            f"we entered {_times(_trips(result))}"
+            f"we {_entered(_trips(result))}"
         )
         levels.append(figures.Level(value=bar, label=f"enter below {bar:.2f}"))
     if config.exits.z_above is not None:
@@ -225,5 +225,6 @@ def _trips(result: RunResult) -> int:
     return len(result.trades) + int(result.open_trade is not None)
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+def _entered(count: int) -> str:
+    words = {0: "never entered", 1: "entered once", 2: "entered twice"}
+    return words.get(count, f"entered {count} times")

@@ -1,0 +1,65 @@
+"""Both pages in a headless Chromium, from file addresses and without a network."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from reports.publish import publish
+from tests.unit.fake_result import fake_result
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
+    "--virtual-time-budget=8000", "--dump-dom",
+)  # fmt: skip
+
+
+def opened(page, profile):
+    """Return the page's elements after its scripts ran, and what its console said."""
+    done = subprocess.run(
+        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    return done.stdout, re.findall(r":CONSOLE[:(].*", done.stderr)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("browser") / "run"
+    return publish(fake_result(name="a <script>throw 1</script> name"), out).parent
+
+
+def test_the_check_sees_a_page_that_complains(tmp_path):
+    page = tmp_path / "loud.html"
+    page.write_text("<p>here</p><script>console.error('broken on purpose')</script>")
+    dom, console = opened(page, tmp_path / "profile")
+    assert "<p>here</p>" in dom
+    assert any("broken on purpose" in line for line in console)
+
+
+def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
+    dom, console = opened(folder / "index.html", tmp_path)
+    assert console == []
+    places = dom.split('data-chart="')[1:]
+    assert len(places) == 5
+    assert all('class="main-svg"' in place for place in places)
+
+
+def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):
+    dom, console = opened(folder / "tearsheet.html", tmp_path)
+    assert console == []
+    assert dom.count("<svg") == 14
+    assert "are the authority" in dom

@@ -1,0 +1,77 @@
+"""Pages made by the real QuantStats process, in a process of their own."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+MAKE = """
+import sys
+from pathlib import Path
+from reports.publish import publish
+from tests.unit.fake_result import fake_result
+print(publish(fake_result({arguments}), Path(sys.argv[1])))
+"""
+
+
+def make(out, arguments=""):
+    """Publish a fake run from a fresh interpreter, with every warning an error in it."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", MAKE.format(arguments=arguments), str(out)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return Path(done.stdout.strip()).parent
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("first") / "run")
+
+
+def test_the_same_run_gives_the_same_bytes_in_another_process(folder, tmp_path):
+    again = make(tmp_path / "elsewhere")
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == sorted(path.name for path in again.iterdir())
+    assert [n for n in names if (folder / n).read_bytes() != (again / n).read_bytes()] == []
+
+
+def test_the_tear_sheet_loads_nothing_and_runs_nothing(folder):
+    sheet = (folder / "tearsheet.html").read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link|<img|onload|url\(\s*['\"]?http", sheet)
+    assert re.findall(r"""(?:src|href)=["'](?!#|index\.html)([^"']*)""", sheet) == []
+
+
+def test_the_tear_sheet_has_the_benchmark_beside_the_pair(folder):
+    sheet = (folder / "tearsheet.html").read_text(encoding="utf-8")
+    assert re.search(r"<th>Metric\s*</th><th>QQQ\s*</th><th>SMH/IGV\s*</th>", sheet)
+    assert sheet.count("<svg") == 14
+    assert "2023-04-11 to 2023-09-25, 120 sessions" in sheet
+
+
+@pytest.mark.parametrize(
+    ("arguments", "charts"),
+    [
+        # Without a benchmark there is no volatility-matched chart and no rolling beta.
+        ("benchmark=None", 12),
+        ("sessions=30, holds=((1, None),), drift=-0.05", 14),  # loses from its first session on
+        ("sessions=90, holds=((1, None),), drift=-0.05, size=0.9", 14),  # ends near nothing
+    ],
+)
+def test_awkward_runs_still_get_their_tear_sheet(tmp_path, arguments, charts):
+    sheet = (make(tmp_path / "run", arguments) / "tearsheet.html").read_text(encoding="utf-8")
+    assert sheet.count("<svg") == charts
+
+
+def test_a_run_without_a_trade_gets_a_plain_tear_sheet(tmp_path):
+    sheet = (make(tmp_path / "run", "holds=()") / "tearsheet.html").read_text(encoding="utf-8")
+    assert "There is nothing to chart" in sheet
+    assert "<svg" not in sheet

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+from reports.charts import charts, drawdown
+from reports.figures import cost_bars
+from tests.unit.fake_result import fake_result
+
+
+@pytest.fixture(scope="module")
+def result():
+    return fake_result()
+
+
+@pytest.fixture(scope="module")
+def drawn(result):
+    return {chart.key: chart for chart in charts(result)}
+
+
+def trace(chart, name):
+    (found,) = [t for t in chart.figure.data if t.name == name]
+    return found
+
+
+def test_drawdown_is_the_fall_below_the_running_peak():
+    equity = np.array([100.0, 110.0, 99.0, 121.0, 60.5])
+    expected = [0.0, 0.0, 99 / 110 - 1, 0.0, 60.5 / 121 - 1]
+    np.testing.assert_allclose(drawdown(equity), expected, rtol=1e-15)  # one division
+
+
+def test_the_page_has_five_charts_in_reading_order(result):
+    keys = [chart.key for chart in charts(result)]
+    assert keys == ["equity", "legs", "signal", "exposure", "costs"]
+
+
+def test_every_chart_names_sample_period_and_configuration(result, drawn):
+    first, last = (result.ledger["date"].iloc[i].date().isoformat() for i in (0, -1))
+    for chart in drawn.values():
+        assert chart.caption.startswith("n = ")
+        assert f"{first} to {last}" in chart.caption
+        assert result.config.digest()[:12] in chart.caption
+
+
+def test_every_axis_says_its_unit(drawn):
+    for chart in drawn.values():
+        layout = chart.figure.layout
+        assert layout.xaxis.title.text
+        assert layout.yaxis.title.text
+    assert drawn["equity"].figure.layout.yaxis2.title.text == "drawdown (%)"
+    assert drawn["exposure"].figure.layout.yaxis.title.text == "exposure (% of equity)"
+
+
+def test_the_equity_claim_names_start_end_and_the_worst_day(result, drawn):
+    equity = result.ledger["equity"]
+    fall = equity / equity.cummax() - 1
+    day = result.ledger["date"][fall.idxmin()].date().isoformat()
+    assert drawn["equity"].title == (
+        f"$1,000,000 became ${equity.iloc[-1]:,.0f}; "
+        f"equity fell at worst {-fall.min() * 100:.2f}%, on {day}"
+    )
+
+
+def test_the_legs_and_the_carry_add_up_to_the_change_of_equity(result, drawn):
+    chart = drawn["legs"]
+    parts = [
+        trace(chart, name).y[-1]
+        for name in ("long SMH, price", "short IGV, price", "dividends and interest less costs")
+    ]
+    equity = result.ledger["equity"]
+    assert sum(parts) == pytest.approx(equity.iloc[-1] - equity.iloc[0], abs=1e-6)  # the identity
+    assert trace(chart, "net").y[-1] == pytest.approx(sum(parts), abs=1e-6)
+
+
+def test_decisions_are_marked_on_z_on_the_session_that_decided(result, drawn):
+    dates = result.ledger["date"].dt.strftime("%Y-%m-%d")
+    entered = trace(drawn["signal"], "entry decided")
+    assert list(entered.x) == [dates[19], dates[79]]  # fills at 20 and 80
+    assert list(entered.y) == [-2.5, -2.5]
+    assert list(trace(drawn["signal"], "exit decided").x) == [dates[49]]
+
+
+def test_the_entry_line_stands_at_the_configured_level(drawn):
+    (shape,) = drawn["signal"].figure.layout.shapes
+    assert (shape.y0, shape.y1) == (-2.0, -2.0)
+    assert drawn["signal"].title == (
+        "z was below -2.00 on 2 of 110 warm sessions; we entered twice"
+    )
+
+
+def test_a_run_without_z_charts_the_volatility_it_sizes_by():
+    (chart,) = [c for c in charts(fake_result(signal="always")) if c.key == "signal"]
+    assert [t.name for t in chart.figure.data][:2] == ["SMH volatility", "IGV volatility"]
+    assert chart.title.startswith("The legs' volatility ratio ranged from ")
+
+
+def test_a_run_that_never_traded_claims_no_exposure_and_no_costs():
+    drawn = {chart.key: chart for chart in charts(fake_result(holds=()))}
+    assert drawn["equity"].title == "$1,000,000 became $1,000,000"
+    assert drawn["exposure"].title == "No exposure: the pair was never held"
+    assert drawn["costs"].title == "No costs were paid"
+    assert "we entered never" not in drawn["signal"].title
+
+
+def test_a_bar_is_a_cost_in_the_order_given():
+    figure = cost_bars(["spread", "borrow"], [12.5, 0.75])
+    assert list(figure.data[0].x) == ["spread", "borrow"]
+    assert list(figure.data[0].y) == [12.5, 0.75]

@@ -1,0 +1,116 @@
+import os
+import select
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reports.press import WORKER, TearsheetError, TearsheetPress
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_MS = 20_000
+
+ECHO = """
+import json, sys
+text = sys.stdin.buffer.read()
+if text:
+    sys.stdout.write("<html>" + json.loads(text)["word"] + "</html>")
+"""
+
+
+def worker(folder, text):
+    path = folder / "worker.py"
+    path.write_text(text)
+    return path
+
+
+def ends(pid_fd):
+    """Wait for the process behind the descriptor to end; False if it outlives our patience."""
+    poll = select.poll()
+    poll.register(pid_fd, select.POLLIN)
+    return bool(poll.poll(PATIENCE_MS))
+
+
+def test_an_order_goes_in_and_its_page_comes_out(tmp_path):
+    with TearsheetPress(worker(tmp_path, ECHO)) as press:
+        assert press.submit({"word": "grüße"}).result() == "<html>grüße</html>"
+
+
+def test_the_worker_ends_with_the_press_although_it_got_no_order(tmp_path):
+    endless = "import signal\nwhile True: signal.pause()"
+    with TearsheetPress(worker(tmp_path, endless)) as press:
+        process = press._process
+        assert process.poll() is None
+    assert process.poll() == -signal.SIGKILL
+
+
+def test_an_error_of_the_run_ends_the_worker_too(tmp_path):
+    press = TearsheetPress(worker(tmp_path, "import signal\nsignal.pause()"))
+
+    def interrupted():
+        with press:
+            press.submit({})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert press._process.poll() is not None
+
+
+def test_the_workers_own_error_reaches_the_caller(tmp_path):
+    failing = "import sys\nsys.stdin.read()\nraise ValueError('no such colour')"
+    with TearsheetPress(worker(tmp_path, failing)) as press:
+        page = press.submit({})
+        with pytest.raises(TearsheetError, match="ValueError: no such colour"):
+            page.result()
+
+
+def test_a_worker_that_ends_without_a_page_is_an_error(tmp_path):
+    with TearsheetPress(worker(tmp_path, "import sys\nsys.stdin.read()")) as press:
+        page = press.submit({})
+        with pytest.raises(TearsheetError, match="exit code 0"):
+            page.result()
+
+
+def test_an_order_before_the_press_runs_is_refused():
+    with pytest.raises(RuntimeError, match="was not entered"):
+        TearsheetPress().submit({})
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux process descriptors")
+def test_a_killed_parent_takes_the_worker_with_it(tmp_path):
+    path = worker(tmp_path, "import sys\nsys.stdin.buffer.read()")
+    program = f"""
+import signal
+from pathlib import Path
+from reports.press import TearsheetPress
+with TearsheetPress(Path({str(path)!r})) as press:
+    print(press._process.pid, flush=True)
+    signal.pause()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        orphan = os.pidfd_open(int(parent.stdout.readline()))
+        parent.kill()
+        assert ends(orphan)
+        os.close(orphan)
+
+
+def test_the_parent_never_imports_quantstats_or_what_it_brings():
+    heavy = {"quantstats", "matplotlib", "seaborn", "scipy", "yfinance"}
+    program = f"import sys, reports.publish; print(sorted({heavy!r} & set(sys.modules)))"
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == "[]"
+
+
+def test_the_worker_imports_nothing_of_ours():
+    lines = WORKER.read_text().splitlines()
+    imports = [line.split()[1] for line in lines if line.lstrip().startswith(("import ", "from "))]
+    rooms = {"configs", "feeds", "strategies", "engine", "reports"}
+    assert "quantstats" in imports
+    assert not {name.split(".")[0] for name in imports} & rooms
