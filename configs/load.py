@@ -40,10 +40,12 @@ def load(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
 def read(path: Path) -> Document:
     """Return the mapping in a YAML file, without judging its keys."""
     try:
-        size = path.stat().st_size
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)  # a device or a pipe has no size to ask first
+            size = max(len(content), path.stat().st_size)
         if size > MAX_BYTES:
             raise ConfigError(f"{path}: was {size:,} bytes; expected at most {MAX_BYTES:,}")
-        text = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except FileNotFoundError:
         near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")])
         raise ConfigError(f"{path}: no such file{near}") from None
