@@ -4,13 +4,20 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-COMMANDS = ("backtest", "fetch", "list")
+from configs.explain import closest
+
+COMMANDS = {
+    "backtest": "run one configuration and write its pages",
+    "fetch": "fill the price cache; runs after it work offline",
+    "list": "list the runs made so far",
+}
 EXIT_CODES = """\
 exit codes:
-  0  done
-  2  the request is wrong: configuration or arguments
-  3  the data cannot be had or cannot be trusted
-  4  the simulation cannot go on
+  0    done
+  2    the request is wrong: configuration or arguments
+  3    the data cannot be had or cannot be trusted
+  4    the simulation cannot go on
+  130  interrupted (143: terminated); no run was written
 """
 
 
@@ -19,10 +26,24 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    asked = list(words)
-    if asked and asked[0] not in COMMANDS and not asked[0].startswith("-"):
-        asked.insert(0, "backtest")
-    return parser().parse_args(asked)
+    asked, grammar = list(words), parser()
+    first = asked[0] if asked else ""
+    if first in COMMANDS or first in ("", "-h", "--help"):
+        return grammar.parse_args(asked)
+    if first.startswith("-"):  # options before the file, or before a command's name
+        return grammar.parse_args(asked if COMMANDS.keys() & set(asked) else ["backtest", *asked])
+    if not _names_a_file(first):
+        grammar.error(
+            f"{first!r} is neither a command ({', '.join(COMMANDS)}) nor a file"
+            f"{closest(first, tuple(COMMANDS))}"
+        )
+    return grammar.parse_args(["backtest", *asked])
+
+
+def _names_a_file(word: str) -> bool:
+    """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
+    path = Path(word)
+    return bool(path.suffix) or path.name != word or path.exists()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,9 +55,17 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest = commands.add_parser("backtest", help="run one configuration and write its pages")
-    fetch = commands.add_parser("fetch", help="fill the price cache; runs after it work offline")
-    shelf = commands.add_parser("list", help="list the runs made so far")
+    backtest, fetch, shelf = (
+        commands.add_parser(
+            name,
+            help=purpose,
+            description=f"{purpose[0].upper()}{purpose[1:]}.",
+            epilog=EXIT_CODES,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,  # a script's --ou must not change its meaning with a new option
+        )
+        for name, purpose in COMMANDS.items()
+    )
     for command in (backtest, fetch):
         command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
