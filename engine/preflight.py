@@ -7,13 +7,19 @@ from strategies import STRATEGIES
 
 
 def check_window(config: RunConfig) -> None:
-    """Refuse a window too short for the signals, where its end is known in advance.
+    """Refuse a window outside the exchange calendar, or known in advance to be too short.
 
     Raises
     ------
     ConfigError
-        Naming the sessions there are and those needed.
+        Naming the dates or the sessions there are and those needed.
     """
+    for key, day in (("start", config.data.start), ("end", config.data.end)):
+        if day is not None and not calendar.FIRST_DAY <= day <= calendar.LAST_DAY:
+            raise ConfigError(
+                f"data.{key} was {day}; expected a date from {calendar.FIRST_DAY} to "
+                f"{calendar.LAST_DAY}, the span of the exchange calendar"
+            )
     if config.data.end is not None:
         check_sessions(config, len(calendar.sessions(config.data.start, config.data.end)))
 
