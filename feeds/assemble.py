@@ -22,7 +22,7 @@ def open_source(data: DataConfig) -> Source:
     """Return the source the configuration names; Yahoo's answers are kept in the cache."""
     if data.source == "csv":
         assert data.path is not None  # the schema's own rule
-        return CsvSource(Path(data.path))
+        return CsvSource(Path(data.path).expanduser())  # in --set no shell expands the ~
     if data.source == "sample":
         return SampleSource()
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
