@@ -42,11 +42,12 @@ def shelf_lines(folder: Path) -> list[str]:
 
 
 def _line(folder: Path) -> str:
-    """Return one run's line from the files it left."""
+    """Return one run's line from the files it left; a name cannot steer the terminal."""
     result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     shown = "  ".join(f"{key} {cell(result, key)}" for key in _SHOWN)
     label = "  SYNTHETIC" if result["synthetic"] else ""
-    name = " ".join(str(result["name"]).split())
+    words = " ".join(str(result["name"]).split())
+    name = "".join(letter if letter.isprintable() else "?" for letter in words)
     pair = f"{result['pair']['long']}/{result['pair']['short']}"
     window = f"{result['start']}..{result['end']}"
     return f"{name}  {pair}  {window}  {shown}{label}  {folder / 'index.html'}"
