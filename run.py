@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,6 +99,15 @@ def progress() -> Iterator[Callable[[str], None]]:
         yield lambda step: print(step, file=sys.stderr)
 
 
+class Stopped(KeyboardInterrupt):
+    """Asked to end by SIGTERM: as with Ctrl-C, whatever is half-made is removed on the way out."""
+
+
+def stop(number: int, frame: object) -> None:
+    """Answer SIGTERM."""
+    raise Stopped
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = parsed(sys.argv[1:] if arguments is None else arguments)
@@ -106,13 +117,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with progress() as say:
             commands[options.command](options, say)
-    except KeyboardInterrupt:
-        print("run.py: interrupted; nothing was written", file=sys.stderr)
-        return 130
+        sys.stdout.flush()
+    except KeyboardInterrupt as reason:
+        print("run.py: interrupted; no run was written", file=sys.stderr)
+        return 143 if isinstance(reason, Stopped) else 130
+    except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
-        if options.debug:
-            raise
+        logging.getLogger("run.py").exception("traceback")  # shown with --debug only
         message = " ".join(str(error).split()) or type(error).__name__
+        # No letter of a file may steer the terminal.
+        message = "".join(letter if letter.isprintable() else "?" for letter in message)
         print(f"run.py: {message}", file=sys.stderr)
         return exit_code(error)
     return 0
@@ -129,4 +144,5 @@ def exit_code(error: Exception) -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
     sys.exit(main())
