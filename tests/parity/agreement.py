@@ -1,0 +1,133 @@
+"""The engine beside the oracle. Both runs in, an assertion error at the first difference out.
+
+Dates, counts, reasons and whole shares must be equal. The tolerances, and why:
+
+- ``MONEY_USD``: both add the same dollars in another order (the oracle exactly, with ``fsum``), so
+  only float noise may differ: 1e-6 dollars is the ledger's own tolerance, a hundred-millionth of a
+  cent on a million. The trades' and headline's sums are held to the same.
+- ``FRACTION``: fractional shares are equity over price, and so carry equity's noise; ratios and
+  signals are quotients of such sums. Relative, or absolute near zero.
+- prices: none. Both read the same text, and neither computes with it before the fill.
+"""
+
+import math
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from engine.headline import Headline
+from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS, RunResult
+
+MONEY_USD = 1e-6
+FRACTION = 1e-9
+
+SHARES = ("shares", "long_shares", "short_shares")
+LINES = ("correlation", "z", "vol_long", "vol_short", "vol_ratio")
+QUOTIENTS = {
+    *LINES, "equity_return", "return", "total_return", "cagr", "volatility", "sharpe", "sortino",
+    "max_drawdown", "calmar", "time_in_market", "turnover", "win_rate",
+}  # fmt: skip
+
+
+def assert_agrees(result: RunResult, oracle: dict[str, Any]) -> None:
+    """Compare everything the two runs say."""
+    fractional = result.config.account.fractional
+    assert_rows("ledger", result.ledger, oracle["ledger"], LEDGER_COLUMNS, fractional)
+    assert_rows("fills", result.fills, oracle["fills"], FILL_COLUMNS, fractional)
+    trades = [with_sums(trade, oracle) for trade in oracle["trades"]]
+    assert_rows("trades", result.trades, trades, TRADE_COLUMNS, fractional)
+    assert_same_open_trade(result, oracle)
+    assert_same_signals(result.signals, oracle["signals"])
+    assert_same_pending(result, oracle["pending"])
+    assert_same_headline(result.headline, oracle["headline"])
+
+
+def assert_rows(
+    what: str,
+    frame: pd.DataFrame,
+    rows: list[dict[str, Any]],
+    columns: tuple[str, ...],
+    fractional: bool,
+) -> None:
+    """Compare a frame with the oracle's rows, every cell of every contract column."""
+    assert tuple(frame.columns) == columns
+    assert len(frame) == len(rows), f"{what}: {len(frame)} rows, the oracle has {len(rows)}"
+    for number, (ours, theirs) in enumerate(zip(frame.to_dict("records"), rows, strict=True)):
+        for name in columns:
+            where = f"{what} row {number} ({theirs.get('date', theirs.get('entry'))}), {name}"
+            assert_cell(where, name, ours[name], theirs[name], fractional)
+
+
+def assert_cell(where: str, name: str, ours: Any, theirs: Any, fractional: bool) -> None:
+    """Compare one value by what it is: dollars, unless it is exact or in ``QUOTIENTS``."""
+    if isinstance(ours, pd.Timestamp):
+        ours = ours.date().isoformat()
+    # A book is flat or it is not: zero shares are exactly zero, fractional or not.
+    whole = name in SHARES and (theirs == 0 or not fractional)
+    if whole or name == "price" or not isinstance(theirs, float):
+        near = theirs
+    elif name in SHARES or name in QUOTIENTS:
+        near = pytest.approx(theirs, rel=FRACTION, abs=FRACTION)
+    else:
+        near = pytest.approx(theirs, rel=0, abs=MONEY_USD)
+    assert ours == near, f"{where}: {ours!r}, the oracle has {theirs!r}"
+
+
+def with_sums(trade: dict[str, Any], oracle: dict[str, Any]) -> dict[str, Any]:
+    """Return the oracle's trade with the columns it leaves to its ledger and fills."""
+    last = trade["exit"] or oracle["ledger"][-1]["date"]
+    held = [row for row in oracle["ledger"] if trade["entry"] <= row["date"] <= last]
+    entry = [
+        fill
+        for fill in oracle["fills"]
+        if fill["date"] == trade["entry"] and fill["reason"] == "entry"
+    ]
+    return {
+        **trade,
+        "dividends": math.fsum(row["dividends"] for row in held),
+        "interest": math.fsum(row["interest"] for row in held),
+        "entry_gross_notional": math.fsum(abs(fill["shares"]) * fill["price"] for fill in entry),
+    }
+
+
+def assert_same_open_trade(result: RunResult, oracle: dict[str, Any]) -> None:
+    ours, theirs = result.open_trade, oracle["open_trade"]
+    assert (ours is None) == (theirs is None), f"open trade: {ours}, the oracle has {theirs}"
+    if ours is None or theirs is None:
+        return
+    assert tuple(ours) == TRADE_COLUMNS
+    theirs = with_sums(theirs, oracle)
+    for name in TRADE_COLUMNS:
+        assert_cell(f"open trade, {name}", name, ours[name], theirs[name], False)
+
+
+def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
+    """Compare every line on every session; a line we do not draw must be one it never knew."""
+    drawn = [name for name in LINES if name in frame.columns]
+    assert list(frame.columns) == ["date", *drawn, "entry", "acted"]
+    assert not [n for n in LINES if n not in drawn and any(row[n] is not None for row in rows)]
+    assert len(frame) == len(rows)
+    for ours, theirs in zip(frame.to_dict("records"), rows, strict=True):
+        for name in frame.columns:
+            unknown = name in LINES and math.isnan(ours[name])
+            where = f"signals {theirs['date']}, {name}"
+            assert_cell(where, name, None if unknown else ours[name], theirs[name], False)
+
+
+def assert_same_pending(result: RunResult, orders: list[dict[str, Any]]) -> None:
+    """Compare the orders still waiting; their order is not promised, so by symbol."""
+    ours = sorted(result.pending, key=lambda order: order["symbol"])
+    theirs = sorted(orders, key=lambda order: order["symbol"])
+    assert len(ours) == len(theirs), f"pending: {ours}, the oracle has {theirs}"
+    for mine, other in zip(ours, theirs, strict=True):
+        assert set(mine) == {"symbol", "shares", "reason", "decided"}
+        for name in mine:
+            where = f"pending {other['symbol']}, {name}"
+            assert_cell(where, name, mine[name], other[name], result.config.account.fractional)
+
+
+def assert_same_headline(ours: Headline, theirs: dict[str, Any]) -> None:
+    assert set(ours) == set(theirs)
+    for name, expected in theirs.items():
+        assert_cell(f"headline, {name}", name, ours[name], expected, False)
