@@ -1,6 +1,7 @@
 """The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
 
 import json
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -168,9 +169,11 @@ def _dates_shown(dates: tuple[str, ...]) -> str:
 
 def _manifest_lines(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the manifest's facts, but for the configuration, which has its own box."""
-    lines = [
+    command = manifest.get("command", "")
+    lines = [("command", command if isinstance(command, str) else shlex.join(command))]
+    lines += [
         (key.replace("_", " "), str(manifest[key]))
-        for key in ("command", "config_sha256", "data_sha256", "git_commit", "seed")
+        for key in ("config_sha256", "data_sha256", "git_commit", "seed")
         if manifest.get(key) is not None
     ]
     lines += [

@@ -61,5 +61,5 @@ def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
 def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):
     dom, console = opened(folder / "tearsheet.html", tmp_path)
     assert console == []
-    assert dom.count("<svg") == 14
+    assert dom.count("<svg") == 13
     assert "are the authority" in dom

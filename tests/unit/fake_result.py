@@ -85,7 +85,7 @@ def fake_result(
             "git_commit": "0123abc",
             "versions": {"pandas": "3.1.1", "backtrader": "1.9.78.123"},
             "seed": None,
-            "command": "python run.py configs/smh_igv.yaml",
+            "command": ["run.py", "backtest", "my configs/smh_igv.yaml"],
             "warnings": [],
         },
         benchmark_returns=None if config.data.benchmark is None else benchmark,

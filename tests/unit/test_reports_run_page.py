@@ -156,7 +156,7 @@ def test_a_long_list_of_dates_is_shortened_with_its_count(result):
 
 def test_the_manifest_and_the_configuration_are_on_the_page(result, page):
     assert result.config.digest() in page.text
-    assert "python run.py configs/smh_igv.yaml" in page.text
+    assert "run.py backtest 'my configs/smh_igv.yaml'" in page.text
     assert "cd" * 32 in page.text
     assert "holding_sessions: 30" in page.text
     assert "version: backtrader 1.9.78.123" in page.text
