@@ -1,53 +1,29 @@
 """The configuration contract. Every key a YAML file may carry, its unit, its default and why.
 
 Models are frozen and refuse unknown keys; a choice between kinds is a union discriminated by
-``kind``. Rates and fractions are plain numbers (0.0025 is a quarter of a percent a year).
+``kind``. Rates and fractions are plain numbers (0.0025 is a quarter of a percent a year). The
+sections: prices, pair and signal here, the rest in ``configs.costs`` and ``configs.trading``.
 """
 
-import datetime as dt
 import hashlib
 import json
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
+from pydantic import Field, StringConstraints, model_validator
+
+from configs.costs import CostsConfig
+from configs.fields import Date, Model, Ticker
+from configs.trading import (
+    AccountConfig,
+    Entries,
+    ExitsConfig,
+    InverseVolSizing,
+    PeriodicRebalance,
+    Rebalance,
+    SingleEntry,
+    Sizing,
 )
-from pydantic_core import PydanticCustomError
-
-TICKER_PATTERN = r"^\^?[A-Z0-9][A-Z0-9.=\-]{0,14}$"
-
-Ticker = Annotated[str, StringConstraints(pattern=TICKER_PATTERN)]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-NonNegative = Annotated[float, Field(ge=0.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-
-
-def _calendar_date(value: object) -> object:
-    """Accept a YAML date or an ISO string; refuse a timestamp, whose clock time we would drop."""
-    if isinstance(value, dt.datetime):
-        raise ValueError("expected a date without a time of day, like 2023-04-11")
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError("expected a date like 2023-04-11") from None
-    return value
-
-
-Date = Annotated[dt.date, BeforeValidator(_calendar_date)]
-
-
-class Model(BaseModel):
-    """Frozen, strict about types, closed to unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class DataConfig(Model):
@@ -146,169 +122,6 @@ class AlwaysSignal(Model):
 Signal = Annotated[CorrelationSignal | AlwaysSignal, Field(discriminator="kind")]
 
 
-class _Sizing(Model):
-    window: int = Field(
-        21,
-        ge=2,
-        description="Sessions of log returns in each leg's volatility. 21: one month, the "
-        "article's choice. Dollar-neutral legs only report it.",
-    )
-    gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
-        1.0, description="Gross exposure at a sizing, as a multiple of equity. 1: unlevered."
-    )
-
-
-class InverseVolSizing(_Sizing):
-    """Legs weighted by the inverse of their volatility."""
-
-    kind: Literal["inverse_vol"]
-
-
-class DollarNeutralSizing(_Sizing):
-    """Equal dollars long and short."""
-
-    kind: Literal["dollar_neutral"]
-
-
-Sizing = Annotated[InverseVolSizing | DollarNeutralSizing, Field(discriminator="kind")]
-
-
-class PeriodicRebalance(Model):
-    """Resize to target on the last exchange session of each period while a trade is open."""
-
-    kind: Literal["daily", "weekly", "monthly", "quarterly"]
-
-
-class NeverRebalance(Model):
-    """Hold the entry's shares until the exit."""
-
-    kind: Literal["never"]
-
-
-Rebalance = Annotated[PeriodicRebalance | NeverRebalance, Field(discriminator="kind")]
-
-
-class ExitsConfig(Model):
-    """When a trade ends. All are judged at the close and filled on the next session."""
-
-    holding_sessions: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Leave at the close of this many sessions held. null: no time exit."
-    )
-    z_above: float | None = Field(
-        None, description="Leave once z is strictly above this: the correlation has recovered."
-    )
-    stop_loss: Positive | None = Field(
-        None,
-        description="Leave once the pair has lost this fraction of its entry gross notional, "
-        "after costs. 0.1: ten percent.",
-    )
-
-
-class ZeroCommission(Model):
-    """No commission."""
-
-    kind: Literal["zero"]
-
-
-class BpsCommission(Model):
-    """Commission as a share of traded notional."""
-
-    kind: Literal["bps"]
-    bps: NonNegative = Field(description="Basis points of the traded notional, per order.")
-
-
-class PerShareCommission(Model):
-    """Commission per as-traded share, with a minimum per order."""
-
-    kind: Literal["per_share"]
-    per_share_usd: NonNegative = Field(0.005, description="Dollars per as-traded share.")
-    min_usd: NonNegative = Field(1.0, description="Least dollars per order.")
-
-
-class IbkrFixedCommission(Model):
-    """IBKR Pro Fixed: $0.005 a share, at least $1, at most 1 % of the trade value."""
-
-    kind: Literal["ibkr_fixed"]
-
-
-Commission = Annotated[
-    ZeroCommission | BpsCommission | PerShareCommission | IbkrFixedCommission,
-    Field(discriminator="kind"),
-]
-
-
-class _PerSymbol(Model):
-    """A default plus one number per symbol; the extra keys are tickers."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, NonNegative]
-
-    @model_validator(mode="after")
-    def _extra_keys_are_tickers(self) -> "_PerSymbol":
-        known = ", ".join(type(self).model_fields)
-        for key in self.model_extra or {}:
-            if not re.match(TICKER_PATTERN, key):
-                raise PydanticCustomError(
-                    "not_a_ticker",
-                    "expected {known} or an upper-case ticker",
-                    {"key": key, "known": known},
-                )
-        return self
-
-    @property
-    def by_symbol(self) -> dict[str, float]:
-        """The numbers given per ticker, without the default."""
-        return dict(self.model_extra or {})
-
-
-class SpreadConfig(_PerSymbol):
-    """Full quoted spread in basis points; half of it is paid on each side."""
-
-    default_bps: NonNegative = Field(
-        3.0, description="Spread of a symbol not named here. 3: the wider of SMH and IGV."
-    )
-
-    def bps(self, symbol: str) -> float:
-        """Full quoted spread of ``symbol`` in basis points."""
-        return self.by_symbol.get(symbol, self.default_bps)
-
-
-class BorrowConfig(_PerSymbol):
-    """Annual borrow fee on short market value, as a fraction, over 360 days."""
-
-    default_rate: NonNegative = Field(
-        0.0025, description="Fee of a symbol not named here. 0.0025: general collateral."
-    )
-
-    def rate(self, symbol: str) -> float:
-        """Annual borrow fee of ``symbol`` as a fraction of market value."""
-        return self.by_symbol.get(symbol, self.default_rate)
-
-
-class CostsConfig(Model):
-    """What trading and holding cost."""
-
-    commission: Commission = Field(
-        default_factory=lambda: IbkrFixedCommission(kind="ibkr_fixed"),
-        description="Default ibkr_fixed: a published retail price list.",
-    )
-    spread: SpreadConfig = Field(default_factory=lambda: SpreadConfig())
-    borrow: BorrowConfig = Field(default_factory=lambda: BorrowConfig())
-
-
-class AccountConfig(Model):
-    """The account that trades."""
-
-    cash: Positive = Field(1_000_000.0, description="Opening cash in dollars.")
-    fill: Literal["next_open", "next_close"] = Field(
-        "next_open",
-        description="Price of the session after the decision at which both legs fill.",
-    )
-    fractional: bool = Field(
-        False, description="Allow fractions of a share. Default no: shorts are sold whole."
-    )
-
-
 class RunConfig(Model):
     """One backtest, whole."""
 
@@ -325,6 +138,7 @@ class RunConfig(Model):
     )
     exits: ExitsConfig = Field(default_factory=lambda: ExitsConfig())
     costs: CostsConfig = Field(default_factory=lambda: CostsConfig())
+    entries: Entries = Field(default_factory=lambda: SingleEntry(kind="single"))
     account: AccountConfig = Field(default_factory=lambda: AccountConfig())
 
     @model_validator(mode="after")
@@ -335,6 +149,24 @@ class RunConfig(Model):
                 f"{self.signal.kind} has no z"
             )
         return self
+
+    @property
+    def gauges(self) -> tuple[str, ...]:
+        """Symbols whose closes are read but not traded."""
+        spread = self.costs.spread
+        return ("^VIX",) if spread.kind == "regime" and spread.measure == "^VIX" else ()
+
+    @property
+    def side_files(self) -> tuple[str, ...]:
+        """Files the configuration names beside the prices, each once."""
+        costs, flat = self.costs, self.exits.flat_over
+        named = (
+            costs.fees.table if costs.fees.kind == "us_sales" else None,
+            costs.interest.series if costs.interest.kind == "benchmark" else None,
+            *costs.borrow.series.values(),
+            flat.earnings if flat is not None else None,
+        )
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     def resolved(self) -> dict[str, Any]:
         """Every key with its value, defaults filled in, as JSON-ready data."""

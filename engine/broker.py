@@ -2,86 +2,46 @@
 
 Backtrader calls `TwoLegBroker.next` at the start of every bar, before the strategy decides: that
 method is the session of DESIGN section 3 from financing to margin, in the order money moves. An
-order is for the *pair*: both legs fill on the session after the decision, or neither does.
+order is for the *pair*: both legs fill on the same session, or neither does.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import backtrader as bt
 
+from engine.book import Change, PairOrder, Tranche
 from engine.costs.borrow import borrow_fee
 from engine.costs.dividend import dividend_cash
 from engine.costs.model import LegCosts
 from engine.errors import EngineError
+from engine.execution import OPENING, Execution, LegBook
+from engine.interest import InterestRates
+from engine.margin import MarginRules
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairOrder:
-    """An intent: signed share changes of both legs, decided at a close, filled next session."""
-
-    long_shares: float
-    short_shares: float
-    reason: str
-    decided: float  # Backtrader date number of the deciding session
-    equity_decided: float  # dollars at that close
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
-    """One leg's execution. Shares signed, costs positive dollars."""
-
-    date: float
-    symbol: str
-    shares: float
-    price: float
-    reason: str
-    commission: float
-    fees: float
-    spread: float
-    impact: float
-    decided: float
-
-
-@dataclass(slots=True, kw_only=True)
-class HeldTrade:
-    """The open round trip, as a strategy may see it at a close."""
-
-    equity_decided: float  # dollars at the close that decided the entry
-    entry_notional_usd: float  # gross, at the fill prices
-    sessions_held: int = 0  # closes at which it was held
-
-
-class LegBook:
-    """One leg: its lines, its costs, its shares, its last mark."""
-
-    __slots__ = ("close", "costs", "dividend", "later_splits", "mark", "open", "shares", "symbol")
-
-    def __init__(self, data: Any, costs: LegCosts) -> None:  # a Backtrader feed
-        self.symbol: str = data._name
-        self.open = data.lines.open
-        self.close = data.lines.close
-        self.dividend = data.lines.dividend
-        self.later_splits = data.lines.later_splits
-        self.costs = costs
-        self.shares = 0.0
-        self.mark = 0.0  # close of the previous session, in dollars
+Target = tuple[Tranche, float, float]  # signed shares of the long and the short leg
 
 
 class TwoLegBroker(bt.broker.BrokerBase):
-    """Fills pairs, books every cent, marks at the close.
+    """Fills pairs, books every cent, marks at the close, calls margin.
 
     Parameters
     ----------
     long_data, short_data
         The legs' feeds (see ``feeds.lines``).
     long_costs, short_costs
-        What each leg costs.
+        What each leg costs, session by session.
+    interest
+        What cash earns and owes, or None.
+    margin
+        The margin rules, or None.
     cash
         Opening dollars.
     fill
         ``next_open`` or ``next_close``: the price of the session after the decision.
+    fractional
+        Whether parts of a share may trade.
     """
 
     def __init__(
@@ -91,130 +51,216 @@ class TwoLegBroker(bt.broker.BrokerBase):
         short_data: Any,
         long_costs: LegCosts,
         short_costs: LegCosts,
+        interest: InterestRates | None,
+        margin: MarginRules | None,
         cash: float,
         fill: str,
+        fractional: bool,
     ) -> None:
         super().__init__()
         self.long = LegBook(long_data, long_costs)
         self.short = LegBook(short_data, short_costs)
+        self.desk = Execution(long=self.long, short=self.short, fractional=fractional)
+        self.interest = interest
+        self.margin = margin
         self.cash = self.startingcash = cash  # Backtrader asks for the latter
         self.equity = cash
         self.fills_at_open = fill == "next_open"
-        self.held: HeldTrade | None = None
-        self.pending: PairOrder | None = None
+        self.is_ruined = False
         self.rows: list[tuple[float, ...]] = []
-        self.fills: list[Fill] = []
         self._clock = long_data.lines.datetime
         self._last_session = math.nan
 
     def next(self) -> None:
         """Run one session: financing, dividends, fills, mark, margin. Then the strategy decides."""
-        session = self._clock[0]
+        session, number = self._clock[0], len(self.rows)
         long, short = self.long, self.short
         long_close, short_close = long.close[0], short.close[0]
-        borrow = dividends = long_pnl = short_pnl = 0.0
+        long_pnl = short_pnl = dividends = interest = borrow = 0.0
+        commission = fees = spread = impact = 0.0
 
-        # 1. and 2. What holding the position since the previous close cost and paid.
-        if self.held is not None:
+        # 1. and 2. What the night since the previous close cost and paid.
+        if number > 0:
             days = round(session - self._last_session)
-            for leg in (long, short):
-                borrow += borrow_fee(leg.shares, leg.mark, leg.costs.borrow_rate_annual, days)
-                dividends += dividend_cash(leg.shares, leg.dividend[0])
-            long_pnl = long.shares * (long_close - long.mark)
-            short_pnl = short.shares * (short_close - short.mark)
-            self.cash += dividends - borrow
+            interest = self._night_interest(number, days)
+            for tranche in self.desk.held:
+                fee = borrow_fee(
+                    tranche.long.shares, long.mark, long.costs.borrow_rate_annual[number], days
+                ) + borrow_fee(
+                    tranche.short.shares, short.mark, short.costs.borrow_rate_annual[number], days
+                )
+                paid = dividend_cash(tranche.long.shares, long.dividend[0])
+                paid += dividend_cash(tranche.short.shares, short.dividend[0])
+                tranche.borrow += fee
+                tranche.dividends += paid
+                borrow += fee
+                dividends += paid
+            self.cash += dividends + interest - borrow
 
-        # 3. The pair decided at the previous close, sells first.
-        commission = spread = 0.0
-        if self.pending is not None:
-            for fill in self._fill_pair(self.pending, session):
+        # 3. The pair decided at an earlier close, sells first, carried on from the fill price.
+        working = self.desk.working
+        if working is not None:
+            at_open = self.fills_at_open or working.reason == "margin_call"
+            long_price = long.open[0] if at_open else long_close
+            short_price = short.open[0] if at_open else short_close
+            for tranche in self.desk.held:
+                long_pnl += tranche.long.carry(long_price - long.mark)
+                short_pnl += tranche.short.carry(short_price - short.mark)
+            for fill in self.desk.fill(session, number, long_price, short_price, at_open=at_open):
                 commission += fill.commission
+                fees += fill.fees
                 spread += fill.spread
-                self.cash -= fill.shares * fill.price + fill.commission + fill.spread
-                if fill.symbol == long.symbol:
-                    long_pnl += fill.shares * (long_close - fill.price)
-                else:
-                    short_pnl += fill.shares * (short_close - fill.price)
-            self.pending = None
+                impact += fill.impact
+                self.cash -= fill.shares * fill.price
+            self.cash -= commission + fees + spread + impact
+            long.mark, short.mark = long_price, short_price
 
         # 4. Mark.
-        long_value, short_value = long.shares * long_close, short.shares * short_close
+        long_shares = short_shares = 0.0
+        for tranche in self.desk.held:
+            long_pnl += tranche.long.carry(long_close - long.mark)
+            short_pnl += tranche.short.carry(short_close - short.mark)
+            long_shares += tranche.long.shares
+            short_shares += tranche.short.shares
+            tranche.sessions_held += 1
+            tranche.best_pnl_usd = max(tranche.best_pnl_usd, tranche.pnl_usd)
+        long_value, short_value = long_shares * long_close, short_shares * short_close
         self.equity = self.cash + (long_value + short_value)
         long.mark, short.mark = long_close, short_close
-        if self.held is not None:
-            self.held.sessions_held += 1
         self._last_session = session
         self.rows.append(
-            (session, self.cash, long.shares, short.shares, long_value, short_value, self.equity,
-             long_pnl, short_pnl, dividends, commission, 0.0, spread, 0.0, borrow, 0.0)
+            (session, self.cash, long_shares, short_shares, long_value, short_value, self.equity,
+             long_pnl, short_pnl, dividends, commission, fees, spread, impact, borrow, interest)
         )  # fmt: skip
 
-        # 5. Margin: until a margin model is configured, only an account that is gone stops the run.
-        if not self.equity > 0.0:
-            raise EngineError(
-                f"{bt.num2date(session).date()}: equity was {self.equity:,.2f} dollars, expected "
-                "> 0; the account is ruined (lower sizing.gross or set exits.stop_loss)"
-            )
+        # 5. Ruin, margin, buy-in.
+        if self.desk.held or not self.equity > 0.0:
+            self._check(session, number, long_value, -short_value)
 
-    def order_pair(self, long_target: float, short_target: float, reason: str) -> bool:
-        """Order both legs to signed target shares, decided now, filled next session.
+    def _check(self, session: float, number: int, long_value: float, short_value: float) -> None:
+        """End a ruined run; order what margin or the lender of the shares demands.
 
-        Returns whether there is anything to trade.
+        Either demand takes the place of whatever was being worked, except of an exit.
         """
-        if self.pending is not None:
-            raise EngineError(f"order_pair: {self.pending.reason} was still pending, expected none")
-        long_change = long_target - self.long.shares
-        short_change = short_target - self.short.shares
-        if long_change == 0.0 and short_change == 0.0:
+        if not self.equity > 0.0:
+            self.is_ruined = True
+            self.desk.close_ruined(session)
+            self.desk.note(session, "ruin", f"equity was ${self.equity:,.2f}: the run ends here")
+            self.cerebro.runstop()
+            return
+        if self.desk.working is not None and self.desk.working.reason not in OPENING:
+            return
+        held = self.desk.held
+        if short_value > 0.0 and self.short.costs.bought_in[number]:
+            self.order_exit([(tranche, "buy_in") for tranche in held])
+            return
+        if self.margin is None:
+            return
+        kept = self.margin.kept(self.equity, long_value, short_value)
+        if kept < 1.0:
+            self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
+            changes = [
+                Change(
+                    tranche,
+                    self.desk.cut(tranche.long.shares * kept) - tranche.long.shares,
+                    self.desk.cut(tranche.short.shares * kept) - tranche.short.shares,
+                )
+                for tranche in held
+            ]
+            self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
+
+    # What a strategy may ask and order, at the close.
+
+    @property
+    def held(self) -> list[Tranche]:
+        """The open round trips."""
+        return self.desk.held
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no order is being worked."""
+        return self.desk.working is None
+
+    @property
+    def may_exit(self) -> bool:
+        """Whether an exit may be ordered: an entry or a rebalance being worked gives way to it."""
+        return self.desk.working is None or self.desk.working.reason in OPENING
+
+    def order_entry(self, long_target: float, short_target: float) -> bool:
+        """Order a new tranche of signed target shares; return whether it was ordered.
+
+        Under margin rules a tranche that does not fit is scaled down or refused, with a note.
+        """
+        tranche = Tranche(decided=self._clock[0])
+        beside = [(t, t.long.shares, t.short.shares) for t in self.desk.held]
+        *_, (_, long, short) = self._fitting([*beside, (tranche, long_target, short_target)], 1)
+        if long == 0.0 or short == 0.0:
             return False
-        self.pending = PairOrder(
-            long_shares=long_change,
-            short_shares=short_change,
-            reason=reason,
-            decided=self._clock[0],
-            equity_decided=self.equity,
-        )
+        self._work("entry", [Change(tranche, long, short)])
         return True
 
-    def _fill_pair(self, order: PairOrder, session: float) -> list[Fill]:
-        """Execute both legs at this session's price, sells first, and book the shares."""
-        fills = [
-            self._fill_leg(leg, change, order, session)
-            for leg, change in ((self.long, order.long_shares), (self.short, order.short_shares))
-            if change != 0.0
+    def order_targets(self, targets: Sequence[Target]) -> bool:
+        """Order the held tranches to signed target shares; return whether anything is to trade."""
+        fitting = self._fitting(targets, len(targets))
+        if any(long == 0.0 or short == 0.0 for _, long, short in fitting):
+            return False
+        changes = [
+            Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
         ]
-        fills.sort(key=lambda fill: fill.shares > 0.0)
-        self.fills.extend(fills)
-        is_flat = self.long.shares == 0.0 and self.short.shares == 0.0
-        if is_flat:
-            self.held = None
-        elif self.held is None:
-            self.held = HeldTrade(
-                equity_decided=order.equity_decided,
-                entry_notional_usd=sum(abs(fill.shares) * fill.price for fill in fills),
-            )
-        return fills
+        if all(change.long == 0.0 and change.short == 0.0 for change in changes):
+            return False
+        self._work("rebalance", changes)
+        return True
 
-    def _fill_leg(self, leg: LegBook, change: float, order: PairOrder, session: float) -> Fill:
-        """Execute one leg; the price is the mid, the costs are separate dollars."""
-        price = leg.open[0] if self.fills_at_open else leg.close[0]
-        if not (math.isfinite(price) and price > 0.0):
-            raise EngineError(
-                f"{bt.num2date(session).date()}: {leg.symbol} fill price was {price}, expected > 0"
-            )
-        leg.shares += change
-        return Fill(
-            date=session,
-            symbol=leg.symbol,
-            shares=change,
-            price=price,
-            reason=order.reason,
-            commission=leg.costs.commission(change, price, leg.later_splits[0]),
-            fees=0.0,
-            spread=leg.costs.spread(change, price),
-            impact=0.0,
-            decided=order.decided,
-        )
+    def order_exit(self, leaving: Sequence[tuple[Tranche, str]]) -> None:
+        """Order tranches to nothing, each with its reason; cuts short what is being worked."""
+        for tranche, reason in leaving:
+            tranche.exit_reason, tranche.exit_decided = reason, self._clock[0]
+        changes = [Change(t, -t.long.shares, -t.short.shares) for t, _ in leaving]
+        self._work(leaving[0][1], changes)
+
+    def _work(self, reason: str, changes: list[Change]) -> None:
+        self.desk.work(PairOrder(reason=reason, decided=self._clock[0], changes=changes))
+
+    def _fitting(self, targets: Sequence[Target], new: int) -> Sequence[Target]:
+        """Return the targets with the last ``new`` of them cut to what initial margin allows.
+
+        The tranches before them are held and stay as they are.
+        """
+        if self.margin is None:
+            return targets
+        values = [
+            abs(long) * self.long.mark + abs(short) * self.short.mark for _, long, short in targets
+        ]
+        kept, wanted = sum(values[:-new]), sum(values[-new:])
+        if self.margin.scale(self.equity, kept + wanted, 0.0) >= 1.0:
+            return targets
+        what = "an entry" if new == 1 and kept == 0.0 else "an order"
+        session = self._clock[0]
+        if self.margin.refuses:
+            self.desk.note(session, "margin_refused", f"{what} did not fit initial margin: refused")
+            return [*targets[:-new], *((tranche, 0.0, 0.0) for tranche, _, _ in targets[-new:])]
+        fits = self.margin.scale(self.equity, kept + wanted, 0.0) * (kept + wanted) - kept
+        scale = max(fits, 0.0) / wanted
+        self.desk.note(session, "margin_scaled", f"{what} was scaled to {scale:.4f} of itself")
+        cut = self.desk.cut
+        scaled = [(tranche, cut(a * scale), cut(b * scale)) for tranche, a, b in targets[-new:]]
+        return [*targets[:-new], *scaled]
+
+    # Financing.
+
+    def _night_interest(self, number: int, days: int) -> float:
+        """Return the night's interest and book it to the tranches by their gross exposure."""
+        if self.interest is None:
+            return 0.0
+        held = self.desk.held
+        values = [(t.long.shares * self.long.mark, t.short.shares * self.short.mark) for t in held]
+        proceeds = -sum(min(long, 0.0) + min(short, 0.0) for long, short in values)
+        interest = self.interest.of_night(self.cash, proceeds, number, days)
+        gross = sum(abs(long) + abs(short) for long, short in values)
+        for tranche, (long, short) in zip(held, values, strict=True):
+            tranche.interest += interest * (abs(long) + abs(short)) / gross
+        return interest
 
     # What Backtrader itself asks of a broker.
 
@@ -228,14 +274,15 @@ class TwoLegBroker(bt.broker.BrokerBase):
 
     def getposition(self, data: Any) -> Any:
         """Return Backtrader's position of one leg, at the last mark."""
-        leg = self.long if data._name == self.long.symbol else self.short
-        return bt.Position(leg.shares, leg.mark)
+        if data._name == self.long.symbol:
+            return bt.Position(sum(t.long.shares for t in self.held), self.long.mark)
+        return bt.Position(sum(t.short.shares for t in self.held), self.short.mark)
 
     def get_notification(self) -> None:
         """Return nothing: the strategy reads fills and trades from the broker itself."""
 
     def buy(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a one-legged order."""
-        raise EngineError("buy/sell of one leg was called; expected order_pair for both legs")
+        raise EngineError("buy/sell of one leg was called; expected order_entry for both legs")
 
     sell = buy

@@ -7,18 +7,21 @@ import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.broker import PairOrder, TwoLegBroker
-from engine.costs.model import leg_costs
+from engine.book import PairOrder
+from engine.breakeven import breakevens
+from engine.broker import TwoLegBroker
+from engine.calendar_lines import lines_of
 from engine.findings import engine_findings
 from engine.headline import headline
 from engine.ledger import fills_frame, ledger_frame
 from engine.preflight import check_sessions
+from engine.price_list import interest_rates, leg_costs, margin_rules
+from engine.rebalances import rebalance_frame
 from engine.result import RunResult
-from engine.trades import round_trips
+from engine.trades import check_attribution, round_trips
 from feeds.lines import leg_feed, sessions_of
 from feeds.market import Floats, Leg, Market
 from strategies import STRATEGIES, PairStrategy
-from strategies.rules.schedule import period_ends
 
 
 def simulate(
@@ -31,7 +34,7 @@ def simulate(
     """Run the configured pair over the market, session by session, in Backtrader.
 
     Signals are computed once on the aligned arrays (each value from data up to its session) and
-    reach the strategy as lines; decisions at the close of *t* fill on *t+1*.
+    reach the strategy as lines; decisions at the close of *t* fill from *t+1* on.
 
     Parameters
     ----------
@@ -43,65 +46,102 @@ def simulate(
 
     Raises
     ------
-    ConfigError
-        The market has fewer sessions than the signals need.
+    ConfigError, DataError
+        The market has fewer sessions than the signals need; a named table or series is unusable.
     EngineError
-        An invariant broke, or the account was ruined.
+        An invariant broke.
     """
     check_sessions(config, len(market.sessions))
     strategy_class = STRATEGIES[config.signal.kind]
     signals = strategy_class.signal_lines(config, market.long.adj_close, market.short.adj_close)
-    due = period_ends(market.sessions, market.next_sessions, config.rebalance.kind)
-    lines = {**signals, "rebalance_due": due.astype(np.float64)}
 
     cerebro = bt.Cerebro(stdstats=False, preload=not streaming, runonce=not streaming)
-    long_data = leg_feed(market.sessions, market.long, lines)
+    long_data = leg_feed(market.sessions, market.long, {**signals, **lines_of(config, market)})
     short_data = leg_feed(market.sessions, market.short)
     cerebro.adddata(long_data)
     cerebro.adddata(short_data)
     broker = TwoLegBroker(
         long_data=long_data,
         short_data=short_data,
-        long_costs=leg_costs(config.costs, config.pair.long),
-        short_costs=leg_costs(config.costs, config.pair.short),
+        long_costs=leg_costs(config, market, market.long),
+        short_costs=leg_costs(config, market, market.short),
+        interest=interest_rates(config.costs, market.sessions),
+        margin=margin_rules(config),
         cash=config.account.cash,
         fill=config.account.fill,
+        fractional=config.account.fractional,
     )
     cerebro.setbroker(broker)
     cerebro.addstrategy(strategy_class, config=config)
     (strategy,) = cerebro.run()
+    return _result(config, market, manifest or {}, broker, strategy, signals)
 
+
+def _result(
+    config: RunConfig,
+    market: Market,
+    manifest: dict[str, Any],
+    broker: TwoLegBroker,
+    strategy: PairStrategy,
+    signals: dict[str, Floats],
+) -> RunResult:
+    """Return the finished run's records, its books checked against each other."""
+    desk = broker.desk
     ledger = ledger_frame(broker.rows)
-    fills = fills_frame(broker.fills)
-    trades, open_trade = round_trips(ledger, fills)
+    fills = fills_frame(desk.fills)
+    check_attribution(ledger, [*desk.closed, *desk.held], config.account.cash)
+    trades, open_trades = round_trips(desk.closed, desk.held)
+    findings = engine_findings(config, market.sessions, desk.notes + strategy.notes)
     return RunResult(
         config=config,
         headline=headline(ledger, fills, trades, config.account.cash),
         ledger=ledger,
         fills=fills,
         trades=trades,
-        open_trade=open_trade,
+        open_trades=open_trades,
         signals=_signal_frame(ledger["date"], strategy, signals),
-        pending=_pending_orders(broker.pending, config),
-        findings=market.findings + engine_findings(config, strategy.unsizable),
-        manifest=manifest if manifest is not None else {},
+        rebalances=rebalance_frame(strategy.resizes, fills),
+        breakeven=_breakeven(ledger, fills, config.account.cash),
+        pending=_pending_orders(desk.working, config),
+        findings=market.findings + findings,
+        manifest=manifest,
         benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
         synthetic=market.synthetic,
+        ended="ruin" if broker.is_ruined else None,
     )
 
 
 def _signal_frame(
     dates: pd.Series, strategy: PairStrategy, signals: dict[str, Floats]
 ) -> pd.DataFrame:
-    """Return the signal lines beside whether each session triggered and was acted on."""
-    columns = {name: signals[name] for name in strategy.SIGNALS}
-    return pd.DataFrame(
-        {"date": dates, **columns, "entry": strategy.triggered, "acted": strategy.acted}
+    """Return the signal lines beside whether each session triggered and was acted on.
+
+    The session of a ruin decides nothing.
+    """
+    columns = {name: signals[name][: len(dates)] for name in strategy.SIGNALS}
+    undecided = [False] * (len(dates) - len(strategy.triggered))
+    entry, acted = strategy.triggered + undecided, strategy.acted + undecided
+    return pd.DataFrame({"date": dates, **columns, "entry": entry, "acted": acted})
+
+
+def _breakeven(
+    ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float
+) -> dict[str, float | None]:
+    """Return the costs at which this run's net P&L would have been zero."""
+    nights = ledger["date"].diff().dt.days.fillna(0.0)
+    return breakevens(
+        net_pnl=float(ledger["equity"].iloc[-1]) - opening_cash,
+        spread=float(ledger["spread"].sum()),
+        borrow=float(ledger["borrow"].sum()),
+        traded_usd=float((fills["shares"].abs() * fills["price"]).sum()),
+        borrowed_usd_years=float(
+            (-ledger["short_value"].shift(fill_value=0.0) * nights / 360).sum()
+        ),
     )
 
 
 def _pending_orders(order: PairOrder | None, config: RunConfig) -> tuple[dict[str, Any], ...]:
-    """Return what the last session decided: it has no next session, so it is not a trade."""
+    """Return what the last session left to do: it has no next session, so it is not a trade."""
     if order is None:
         return ()
     decided = str(sessions_of(np.array([order.decided]))[0])
@@ -117,6 +157,7 @@ def _benchmark_returns(dates: pd.Series, benchmark: Leg | None) -> pd.Series | N
     """Return the benchmark's simple total returns on the run's sessions, 0.0 on the first."""
     if benchmark is None:
         return None
+    closes = benchmark.adj_close[: len(dates)]
     returns = np.zeros(len(dates))
-    returns[1:] = benchmark.adj_close[1:] / benchmark.adj_close[:-1] - 1.0
+    returns[1:] = closes[1:] / closes[:-1] - 1.0
     return pd.Series(returns, index=pd.DatetimeIndex(dates), name=benchmark.symbol)

@@ -5,22 +5,36 @@ from itertools import groupby
 import numpy as np
 
 from configs.schema import RunConfig
+from engine.price_list import tariffs_of
+from engine.sale_fees import fee_findings
 from feeds.lines import sessions_of
-from feeds.source import Finding
+from feeds.market import Dates
+from feeds.source import Finding, Severity
+
+Note = tuple[float, str, str]  # (Backtrader date number, check, what was done or not done)
+
+_INFO = frozenset({"below_min_trade", "order_worked"})
 
 
-def engine_findings(config: RunConfig, unsizable: list[tuple[float, str]]) -> tuple[Finding, ...]:
-    """Return findings for costs that price no leg and for sessions that could not be sized.
+def engine_findings(config: RunConfig, sessions: Dates, notes: list[Note]) -> tuple[Finding, ...]:
+    """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
+    return (
+        *_unused_costs(config),
+        *fee_findings(config.costs, tariffs_of(config.costs), sessions),
+        *_noted(config, notes),
+    )
 
-    Parameters
-    ----------
-    unsizable
-        Backtrader date number and reason of each session on which an order was due but could not
-        be sized.
-    """
+
+def _unused_costs(config: RunConfig) -> list[Finding]:
+    """Return a finding for each cost given for a symbol that is no leg."""
     legs = {config.pair.long, config.pair.short}
     pair = f"{config.pair.long}/{config.pair.short}"
-    findings = [
+    borrow = config.costs.borrow
+    named = [("spread", symbol) for symbol in config.costs.spread.by_symbol]
+    named += [("borrow", symbol) for symbol in borrow.by_symbol]
+    named += [("borrow.series", symbol) for symbol in borrow.series]
+    named += [("borrow.hard_to_borrow", each.symbol) for each in borrow.hard_to_borrow]
+    return [
         Finding(
             check="unused_cost",
             symbol=symbol,
@@ -28,19 +42,28 @@ def engine_findings(config: RunConfig, unsizable: list[tuple[float, str]]) -> tu
             severity="info",
             text=f"costs.{section}.{symbol} is set, but {symbol} is no leg of {pair}: unused",
         )
-        for section, model in (("spread", config.costs.spread), ("borrow", config.costs.borrow))
-        for symbol in sorted(set(model.by_symbol) - legs)
+        for section, symbol in sorted(set(named))
+        if symbol not in legs
     ]
-    by_reason = sorted(unsizable, key=lambda item: (item[1], item[0]))
-    for reason, group in groupby(by_reason, key=lambda item: item[1]):
-        days = sessions_of(np.array([ordinal for ordinal, _ in group]))
+
+
+def _noted(config: RunConfig, notes: list[Note]) -> list[Finding]:
+    """Return one finding per kind of note, with all its sessions and the first text."""
+    findings = []
+    ordered = sorted(notes, key=lambda note: (note[1], note[0]))
+    for check, group in groupby(ordered, key=lambda note: note[1]):
+        found = list(group)
+        days = sessions_of(np.array([day for day, _, _ in found]))
+        texts = list(dict.fromkeys(text for _, _, text in found))
+        more = f" (and {len(texts) - 3} more like it)" if len(texts) > 3 else ""
+        severity: Severity = "info" if check in _INFO else "warning"
         findings.append(
             Finding(
-                check="not_sized",
-                symbol=pair,
-                dates=tuple(str(day) for day in days),
-                severity="warning",
-                text=f"{reason}: no order was made on {len(days)} session(s), rather than one leg",
+                check=check,
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=tuple(str(day) for day in np.unique(days)),
+                severity=severity,
+                text=f"{'; '.join(texts[:3])}{more}: {len(np.unique(days))} session(s)",
             )
         )
-    return tuple(findings)
+    return findings

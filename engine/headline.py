@@ -30,7 +30,8 @@ def headline(
     equity = ledger["equity"].to_numpy()
     final = float(equity[-1])
     years = len(ledger) / SESSIONS_PER_YEAR
-    cagr = (final / opening_cash) ** (1.0 / years) - 1.0
+    kept = max(final / opening_cash, 0.0)  # a ruined account is down 100 %, not more
+    cagr = kept ** (1.0 / years) - 1.0
     drawdown = max_drawdown(equity)
     sums = {name: float(ledger[name].sum()) for name in (*COSTS, "dividends", "interest")}
     traded = float((fills["shares"].abs() * fills["price"]).sum())
@@ -40,7 +41,7 @@ def headline(
         "end": f"{ledger['date'].iloc[-1]:%Y-%m-%d}",
         "sessions": len(ledger),
         "final_equity": final,
-        "total_return": final / opening_cash - 1.0,
+        "total_return": kept - 1.0,
         "cagr": cagr,
         **ratios(ledger["equity_return"].to_numpy()),
         "max_drawdown": drawdown,
@@ -71,7 +72,7 @@ def ratios(returns: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> dict[str,
 
 def max_drawdown(equity: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
     """Return the deepest fall from a running peak as a fraction <= 0; equity of shape (n,)."""
-    return float((equity / np.maximum.accumulate(equity) - 1.0).min())
+    return max(float((equity / np.maximum.accumulate(equity) - 1.0).min()), -1.0)
 
 
 def _over(numerator: float, denominator: float) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.broker import Fill
+from engine.book import Fill
 from engine.errors import EngineError
 from engine.result import FILL_COLUMNS
 from feeds.lines import sessions_of
@@ -28,12 +28,13 @@ def ledger_frame(rows: list[tuple[float, ...]]) -> pd.DataFrame:
     """Return one row per session with ``LEDGER_COLUMNS``; dollars, shares, one fraction.
 
     ``gross`` and ``net`` are dollars of exposure at the close; ``equity_return`` is 0.0 on the
-    first session, which nothing precedes.
+    first session, which nothing precedes, and never below -1: what a ruined account owes beyond
+    its equity shows in ``equity``.
     """
     columns = dict(zip(_ROW, np.array(rows, dtype=np.float64).T, strict=True))
     equity = columns["equity"]
     returns = np.zeros(len(equity))
-    returns[1:] = equity[1:] / equity[:-1] - 1.0
+    returns[1:] = np.maximum(equity[1:] / equity[:-1] - 1.0, -1.0)  # no one loses more than all
     columns["gross"] = np.abs(columns["long_value"]) + np.abs(columns["short_value"])
     columns["net"] = columns["long_value"] + columns["short_value"]
     columns["equity_return"] = returns

@@ -19,9 +19,10 @@ FILL_COLUMNS = (
 )  # fmt: skip
 TRADE_COLUMNS = (
     "entry", "exit", "entry_decided", "exit_decided", "sessions", "exit_reason", "gross_pnl",
-    "commission", "fees", "spread", "impact", "borrow", "dividends", "interest", "net_pnl",
-    "entry_gross_notional", "return",
+    "long_pnl", "short_pnl", "hedge_pnl", "commission", "fees", "spread", "impact", "borrow",
+    "dividends", "interest", "net_pnl", "entry_gross_notional", "return",
 )  # fmt: skip
+REBALANCE_COLUMNS = ("decided", "why", "drift", "traded", "cost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +38,20 @@ class RunResult:
         ``FILL_COLUMNS``, one row per leg filled, in the order filled; shares signed.
     trades
         ``TRADE_COLUMNS``, one row per *closed* round trip of the pair. ``gross_pnl`` is before
-        costs (price P&L + dividends + interest), ``net_pnl`` after; ``return`` is net over the
-        entry's gross notional.
-    open_trade
-        The same keys for a trade still open at the end (marked at the last close; ``exit``,
-        ``exit_decided``, ``exit_reason`` None), or None.
+        costs (price P&L + dividends + interest), ``net_pnl`` after; ``hedge_pnl`` is the part of
+        the legs' P&L made by shares that rebalancing added or removed; ``return`` is net over the
+        entry's gross notional. Tranches are trades of their own.
+    open_trades
+        The same keys for each trade still open at the end (marked at the last close; ``exit``,
+        ``exit_decided``, ``exit_reason`` None).
+    rebalances
+        ``REBALANCE_COLUMNS``, one row per rebalance decided: why, the drift found (a fraction),
+        dollars traded and paid.
+    breakeven
+        The spread multiple, spread in bps and borrow rate at which net P&L is zero; None where no
+        such value exists (see ``engine.breakeven``).
+    ended
+        ``ruin`` when the account was gone before the data were, else None.
     signals
         ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool).
     pending
@@ -58,7 +68,10 @@ class RunResult:
     ledger: pd.DataFrame
     fills: pd.DataFrame
     trades: pd.DataFrame
-    open_trade: dict[str, Any] | None
+    open_trades: tuple[dict[str, Any], ...]
+    rebalances: pd.DataFrame
+    breakeven: dict[str, float | None]
+    ended: str | None
     signals: pd.DataFrame
     pending: tuple[dict[str, Any], ...]
     findings: tuple[Finding, ...]

@@ -1,66 +1,82 @@
-"""Round trips of the pair. Ledger and fills in, one row per trade out.
-
-Between the close that decides an entry and the session that fills its exit, every dollar of the
-ledger belongs to that trade: the account holds nothing else.
-"""
+"""Round trips of the pair. The book's tranches in, one row per trade out."""
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from engine.book import Tranche
 from engine.errors import EngineError
-from engine.ledger import COSTS, IDENTITY_TOLERANCE_USD, INCOME
+from engine.ledger import IDENTITY_TOLERANCE_USD
 from engine.result import TRADE_COLUMNS
+from feeds.lines import sessions_of
+
+_DATES = ("entry", "exit", "entry_decided", "exit_decided")
 
 
 def round_trips(
-    ledger: pd.DataFrame, fills: pd.DataFrame
-) -> tuple[pd.DataFrame, dict[str, Any] | None]:
-    """Return the closed trades (``TRADE_COLUMNS``) and the one still open, or None.
+    closed: list[Tranche], held: list[Tranche]
+) -> tuple[pd.DataFrame, tuple[dict[str, Any], ...]]:
+    """Return the closed trades (``TRADE_COLUMNS``, by exit) and those still open, by entry."""
+    frame = pd.DataFrame([_row(tranche) for tranche in closed], columns=list(TRADE_COLUMNS))
+    for name in _DATES:
+        frame[name] = pd.to_datetime(frame[name])
+    still_open = []
+    for tranche in held:
+        row = _row(tranche)  # an exit that is only decided is no exit yet
+        still_open.append(row | {"exit": None, "exit_decided": None, "exit_reason": None})
+    return frame, tuple(still_open)
+
+
+def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cash: float) -> None:
+    """Raise unless the trades and the interest earned while flat explain the whole result.
 
     Raises
     ------
     EngineError
-        A trade's gross less its costs is not the change of equity over it.
+        The sum differs by more than one identity tolerance a session.
     """
-    row_of = {day: row for row, day in enumerate(ledger["date"])}
-    entries = fills[fills["reason"] == "entry"]
-    leavings = fills[~fills["reason"].isin(("entry", "rebalance"))].drop_duplicates("date")
-    exits = leavings.to_dict("records")
-    trades: list[dict[str, Any]] = []
-    for number, (entered, legs) in enumerate(entries.groupby("date")):
-        leave = exits[number] if number < len(exits) else {}
-        last = row_of[leave["date"]] if leave else len(ledger) - 1
-        decided = legs["decided"].iloc[0]
-        notional = float((legs["shares"].abs() * legs["price"]).sum())
-        trade: dict[str, Any] = {
-            "entry": entered,
-            "exit": leave.get("date"),
-            "entry_decided": decided,
-            "exit_decided": leave.get("decided"),
-            "exit_reason": leave.get("reason"),
-            "entry_gross_notional": notional,
-            **_money(ledger.iloc[row_of[decided] : last + 1]),
-        }
-        trade["return"] = trade["net_pnl"] / notional
-        trades.append({name: trade[name] for name in TRADE_COLUMNS})
-    closed = pd.DataFrame(trades[: len(exits)], columns=list(TRADE_COLUMNS))
-    for name in ("entry", "exit", "entry_decided", "exit_decided"):
-        closed[name] = pd.to_datetime(closed[name])
-    return closed, trades[-1] if len(trades) > len(exits) else None
-
-
-def _money(rows: pd.DataFrame) -> dict[str, Any]:
-    """Return what one trade made and paid; ``rows`` begins with the session that decided it."""
-    held = rows.iloc[1:]
-    sums = {name: float(held[name].sum()) for name in (*COSTS, "dividends", "interest")}
-    gross = float(sum(held[name].sum() for name in INCOME))
-    net = gross - sum(sums[name] for name in COSTS)
-    change = float(rows["equity"].iloc[-1] - rows["equity"].iloc[0])
-    if not abs(net - change) <= IDENTITY_TOLERANCE_USD * len(rows):  # one tolerance a session
+    was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
+    idle = float(ledger.loc[was_flat, "interest"].sum())
+    explained = sum(tranche.pnl_usd for tranche in tranches) + idle
+    change = float(ledger["equity"].iloc[-1]) - opening_cash
+    if not abs(explained - change) <= IDENTITY_TOLERANCE_USD * len(ledger):
         raise EngineError(
-            f"trade decided {rows['date'].iloc[0].date()}: gross less costs was {net:.6f} dollars, "
-            f"expected the change of equity, {change:.6f}"
+            f"the trades explain {explained:.6f} dollars, expected the change of equity, "
+            f"{change:.6f}; this is our error, please report it with the config"
         )
-    sessions = int((held["gross"] > 0.0).sum())
-    return {"sessions": sessions, "gross_pnl": gross, **sums, "net_pnl": net}
+
+
+def _row(tranche: Tranche) -> dict[str, Any]:
+    """Return one trade with ``TRADE_COLUMNS``; dollars, dates as timestamps or None."""
+    notional = tranche.entry_notional_usd
+    row = {
+        "entry": _day(tranche.entered),
+        "exit": _day(tranche.exited),
+        "entry_decided": _day(tranche.decided),
+        "exit_decided": _day(tranche.exit_decided),
+        "sessions": tranche.sessions_held,
+        "exit_reason": tranche.exit_reason,
+        "gross_pnl": tranche.gross_pnl_usd,
+        "long_pnl": tranche.long.pnl,
+        "short_pnl": tranche.short.pnl,
+        "hedge_pnl": tranche.long.hedge_pnl + tranche.short.hedge_pnl,
+        "commission": tranche.commission,
+        "fees": tranche.fees,
+        "spread": tranche.spread,
+        "impact": tranche.impact,
+        "borrow": tranche.borrow,
+        "dividends": tranche.dividends,
+        "interest": tranche.interest,
+        "net_pnl": tranche.pnl_usd,
+        "entry_gross_notional": notional,
+        "return": tranche.pnl_usd / notional,
+    }
+    return {name: row[name] for name in TRADE_COLUMNS}
+
+
+def _day(ordinal: float | None) -> pd.Timestamp | None:
+    """Return the session behind a Backtrader date number."""
+    if ordinal is None:
+        return None
+    return pd.Timestamp(sessions_of(np.array([ordinal]))[0])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from configs.schema import DataConfig, PairConfig
+from configs.schema import DataConfig, RunConfig
 from feeds import calendar
 from feeds.cache import Cache, CachedSource
 from feeds.csv import CsvSource
@@ -28,15 +28,15 @@ def open_source(data: DataConfig) -> Source:
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
 
 
-def symbols(data: DataConfig, pair: PairConfig) -> tuple[str, ...]:
-    """Return every symbol a run needs, each once: long, short, benchmark."""
-    wanted = (pair.long, pair.short, *((data.benchmark,) if data.benchmark else ()))
+def symbols(config: RunConfig) -> tuple[str, ...]:
+    """Return every symbol a run needs, each once: long, short, benchmark, gauges."""
+    benchmark = (config.data.benchmark,) if config.data.benchmark else ()
+    wanted = (config.pair.long, config.pair.short, *benchmark, *config.gauges)
     return tuple(dict.fromkeys(wanted))
 
 
 def load_market(
-    data: DataConfig,
-    pair: PairConfig,
+    config: RunConfig,
     source: Source,
     progress: Callable[[str], None] = lambda symbol: None,
 ) -> Market:
@@ -54,8 +54,9 @@ def load_market(
     DataError
         A symbol cannot be had, or a check of severity error found something; nothing is repaired.
     """
+    data, pair = config.data, config.pair
     bars: dict[str, Bars] = {}
-    for symbol in symbols(data, pair):
+    for symbol in symbols(config):
         progress(symbol)
         bars[symbol] = source.bars(symbol)
     sessions, findings = _window(data, bars)
@@ -68,7 +69,7 @@ def load_market(
     files = tuple(
         DataFile(symbol=each.symbol, origin=each.origin, sha256=each.sha256)
         for each in bars.values()
-    )
+    ) + tuple(_side_file(Path(name)) for name in config.side_files)
     return Market(
         sessions=sessions,
         next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
@@ -80,6 +81,7 @@ def load_market(
         files=files,
         digest=_digest(files, sessions),
         seed=SEED if is_synthetic else None,
+        gauges={symbol: _leg(bars[symbol], sessions).close for symbol in config.gauges},
     )
 
 
@@ -139,6 +141,16 @@ def _leg(bars: Bars, sessions: Dates) -> Leg:
         dividend=column("dividend"),
         later_splits=column("later_splits"),
     )
+
+
+def _side_file(path: Path) -> DataFile:
+    """Return the mark of a file the configuration names beside the prices."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: could not be read ({error.strerror}); check the path") from None
+    digest = hashlib.sha256(content).hexdigest()
+    return DataFile(symbol="", origin=str(path), sha256=digest)
 
 
 def _digest(files: tuple[DataFile, ...], sessions: Dates) -> str:

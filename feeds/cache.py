@@ -15,7 +15,7 @@ from urllib.parse import quote
 import platformdirs
 from filelock import FileLock, Timeout
 
-from configs.schema import TICKER_PATTERN
+from configs.fields import TICKER_PATTERN
 from feeds.cache_rewrites import rewrites
 from feeds.cache_snapshot import Snapshot, find_snapshots, read_snapshot, write_snapshot
 from feeds.calendar import last_closed_session

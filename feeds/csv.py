@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from configs.schema import TICKER_PATTERN
+from configs.fields import TICKER_PATTERN
 from feeds.source import COLUMNS, Bars, DataError
 
 HEADER = (

@@ -1,6 +1,7 @@
 """The aligned market of one run. Checked bars of two legs and a benchmark in, arrays out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -57,3 +58,4 @@ class Market:
     files: tuple[DataFile, ...]
     digest: str  # sha256 over the files and the window
     seed: int | None = None  # of the sample generator
+    gauges: Mapping[str, Floats] = field(default_factory=dict)  # closes of further symbols (^VIX)

@@ -6,7 +6,10 @@ import backtrader as bt
 import numpy as np
 
 from configs.schema import RunConfig
+from configs.trading import TrancheEntries
+from strategies.hedge import Hedge, Resize
 from strategies.rules import sizing
+from strategies.rules.entries import may_open_tranche
 from strategies.rules.exits import exit_reason
 from strategies.rules.rolling import Floats, log_returns, rolling_volatility
 
@@ -15,14 +18,15 @@ class PairStrategy(bt.Strategy):
     """Long one leg, short the other, one decision a session.
 
     Entry
-        Flat and `is_triggered` at the close of *t*. Subclasses say when.
+        `is_triggered` at the close of *t*, and flat; with tranches, also beside those held, at
+        least ``gap_days`` after the last. Subclasses say when.
     Exit
-        The first of stop loss, signal recovery and holding time that holds at the close of *t*.
+        The first reason of ``strategies.rules.exits`` that holds at the close of *t*, a tranche.
     Sizing
         ``trunc(weight * gross * equity_t / close_t)`` shares a leg; weights from `long_weight`.
     Orders
-        One pair order, filled on *t+1*; on the sessions of the rebalance schedule the same sizing
-        again. Reads only index 0 of its lines: what is known at the close of *t*.
+        One order for the pair, filled from *t+1* on; on a due rebalance the same sizing again.
+        Reads only index 0 of its lines: what is known at the close of *t*.
     """
 
     params = (("config", None),)
@@ -54,13 +58,20 @@ class PairStrategy(bt.Strategy):
         self.config = config
         self.exits = config.exits
         self.long, self.short = self.datas[0], self.datas[1]
+        self._day = self.long.lines.datetime
         self._long_close, self._short_close = self.long.lines.close, self.short.lines.close
         self._vol_long, self._vol_short = self.long.lines.vol_long, self.long.lines.vol_short
-        self._rebalance_due = self.long.lines.rebalance_due
+        self._flat_due = self.long.lines.flat_due
         self._is_inverse_vol = config.sizing.kind == "inverse_vol"
+        self._tranches = config.entries if isinstance(config.entries, TrancheEntries) else None
+        self._gross = config.sizing.gross * (self._tranches.gross_each if self._tranches else 1.0)
+        self._min_trade_usd = getattr(config.rebalance, "min_trade_usd", 0.0)
+        self._last_accepted: int | None = None
+        self.hedge = Hedge(config.rebalance, self.long.lines)
         self.triggered: list[bool] = []  # per session: would it trigger
         self.acted: list[bool] = []  # per session: was an entry decided
-        self.unsizable: list[tuple[float, str]] = []  # (date number, what could not be sized)
+        self.resizes: list[tuple[float, Resize]] = []  # (date number, why) of each rebalance
+        self.notes: list[tuple[float, str, str]] = []  # (date number, check, what was not done)
 
     def is_triggered(self) -> bool:
         """Return whether the entry rule holds at this close."""
@@ -75,27 +86,44 @@ class PairStrategy(bt.Strategy):
         triggered = self.is_sizable() and self.is_triggered()
         acted = False
         held = self.broker.held
-        if held is not None:
-            reason = self.reason_to_leave(held)
-            if reason is not None:
-                self.broker.order_pair(0.0, 0.0, reason)
-            elif self._rebalance_due[0]:
-                self.order_targets("rebalance")
-        elif triggered:
-            acted = self.order_targets("entry")
+        leaving = []
+        if held and self.broker.may_exit:
+            leaving = [(t, why) for t in held if (why := self.reason_to_leave(t)) is not None]
+        if leaving:
+            self.broker.order_exit(leaving)
+        elif self.broker.is_idle:
+            if triggered and self.may_enter(len(held)):
+                acted = self.order_entry()
+            elif held and self.hedge.is_maintained:
+                self.maintain(held)
         self.triggered.append(triggered)
         self.acted.append(acted)
 
-    def reason_to_leave(self, held: Any) -> str | None:  # the broker's open trade
-        """Return why the open trade ends at this close, or None."""
+    def reason_to_leave(self, tranche: Any) -> str | None:  # the broker's open round trip
+        """Return why a tranche ends at this close, or None."""
         return exit_reason(
-            sessions_held=held.sessions_held,
+            sessions_held=tranche.sessions_held,
             z=self.z(),
-            pnl_usd=self.broker.equity - held.equity_decided,
-            entry_notional_usd=held.entry_notional_usd,
+            pnl_usd=tranche.pnl_usd,
+            best_pnl_usd=tranche.best_pnl_usd,
+            entry_notional_usd=tranche.entry_notional_usd,
             holding_sessions=self.exits.holding_sessions,
             z_above=self.exits.z_above,
             stop_loss=self.exits.stop_loss,
+            trailing_stop=self.exits.trailing_stop,
+            take_profit=self.exits.take_profit,
+            must_be_flat=bool(self._flat_due[0]),
+        )
+
+    def may_enter(self, held: int) -> bool:
+        """Return whether a trigger at this close may open a trade beside the ``held`` ones."""
+        if self._flat_due[0]:
+            return False
+        if self._tranches is None:
+            return held == 0
+        rule = self._tranches
+        return may_open_tranche(
+            int(self._day[0]), self._last_accepted, rule.gap_days, held, rule.max_open
         )
 
     def is_sizable(self) -> bool:
@@ -108,22 +136,56 @@ class PairStrategy(bt.Strategy):
             return sizing.inverse_vol_weight(self._vol_long[0], self._vol_short[0])
         return sizing.dollar_neutral_weight()
 
-    def order_targets(self, reason: str) -> bool:
-        """Order both legs to their targets; return whether an order was made.
+    def order_entry(self) -> bool:
+        """Order a new trade at its target; return whether an order was made."""
+        target = self._target("entry")
+        if target is None or not self.broker.order_entry(*target):
+            return False
+        self._last_accepted = int(self._day[0])
+        self.hedge.sized()
+        return True
+
+    def maintain(self, held: Any) -> None:  # the broker's open round trips
+        """Order the held trades back to target when a rebalance is due and worth its size."""
+        long_close, short_close = self._long_close[0], self._short_close[0]
+        long_value = sum(t.long.shares for t in held) * long_close
+        short_value = -sum(t.short.shares for t in held) * short_close
+        weight = self.long_weight() if self.is_sizable() else float("nan")
+        resize = self.hedge.due(long_value, short_value, weight)
+        if resize is None:
+            return
+        if not self.is_sizable():
+            self._note("not_sized", "rebalance: a leg did not move, no order was made")
+            return
+        target = self._target("rebalance")
+        if target is None:
+            return
+        long_trade = abs(target[0] * len(held) * long_close - long_value)
+        short_trade = abs(-target[1] * len(held) * short_close - short_value)
+        if max(long_trade, short_trade) < self._min_trade_usd:
+            self._note("below_min_trade", "rebalance: smaller than min_trade_usd, not made")
+            return
+        if self.broker.order_targets([(tranche, *target) for tranche in held]):
+            self.hedge.sized()
+            self.resizes.append((self._day[0], resize))
+
+    def _target(self, what: str) -> tuple[float, float] | None:
+        """Return the signed target shares of one trade, or None where a leg would get none.
 
         A target of no shares in a leg would leave a naked book: then nothing is ordered, and the
-        session is kept in ``unsizable`` for the findings.
+        session becomes a finding.
         """
-        if not self.is_sizable():
-            self.unsizable.append((self.long.datetime[0], f"{reason}: a leg did not move"))
-            return False
-        weight, gross = self.long_weight(), self.config.sizing.gross
-        equity, fractional = self.broker.equity, self.config.account.fractional
-        long_shares = sizing.target_shares(weight, gross, equity, self._long_close[0], fractional)
+        weight, equity = self.long_weight(), self.broker.equity
+        fractional = self.config.account.fractional
+        long_close, short_close = self._long_close[0], self._short_close[0]
+        long_shares = sizing.target_shares(weight, self._gross, equity, long_close, fractional)
         short_shares = sizing.target_shares(
-            1.0 - weight, gross, equity, self._short_close[0], fractional
+            1.0 - weight, self._gross, equity, short_close, fractional
         )
         if long_shares == 0.0 or short_shares == 0.0:
-            self.unsizable.append((self.long.datetime[0], f"{reason}: less than one share a leg"))
-            return False
-        return bool(self.broker.order_pair(long_shares, -short_shares, reason))
+            self._note("not_sized", f"{what}: less than one share a leg, no order was made")
+            return None
+        return long_shares, -short_shares
+
+    def _note(self, check: str, text: str) -> None:
+        self.notes.append((self._day[0], check, text))

@@ -1,0 +1,226 @@
+"""How positions are sized, resized, entered and left, and the account that holds them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from configs.fields import File, Model, NonNegative, Positive, Ticker
+
+
+class _Sizing(Model):
+    window: int = Field(
+        21,
+        ge=2,
+        description="Sessions of log returns in each leg's volatility. 21: one month, the "
+        "article's choice. Dollar-neutral legs only report it.",
+    )
+    gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
+        1.0, description="Gross exposure at a sizing, as a multiple of equity. 1: unlevered."
+    )
+
+
+class InverseVolSizing(_Sizing):
+    """Legs weighted by the inverse of their volatility."""
+
+    kind: Literal["inverse_vol"]
+
+
+class DollarNeutralSizing(_Sizing):
+    """Equal dollars long and short."""
+
+    kind: Literal["dollar_neutral"]
+
+
+Sizing = Annotated[InverseVolSizing | DollarNeutralSizing, Field(discriminator="kind")]
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
+
+
+class _Rebalance(Model):
+    min_trade_usd: NonNegative = Field(
+        0.0, description="A rebalance whose larger leg trades fewer dollars is not made."
+    )
+
+
+class PeriodicRebalance(_Rebalance):
+    """Resize to target on one exchange session of each period while a trade is open."""
+
+    kind: Literal["daily", "weekly", "monthly", "quarterly"]
+    on: Literal["first", "last"] | Weekday = Field(
+        "last",
+        description="Which session of the period. A weekday (weekly only) is the first session on "
+        "or after it in its week, else the week's last.",
+    )
+    every: int = Field(
+        1, ge=1, le=52, description="Every n-th period, counted from 1970 and not from the start."
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_period(self) -> Self:
+        if self.kind == "daily" and (self.every != 1 or self.on != "last"):
+            raise ValueError(
+                f"rebalance.every was {self.every} and on {self.on!r}; expected neither for kind "
+                "daily"
+            )
+        if self.on not in ("first", "last") and self.kind != "weekly":
+            raise ValueError(
+                f"rebalance.on was {self.on!r}; expected first or last for kind {self.kind}"
+            )
+        return self
+
+
+class NeverRebalance(Model):
+    """Hold the entry's shares until the exit."""
+
+    kind: Literal["never"]
+
+
+class BandRebalance(_Rebalance):
+    """Resize when the leg ratio is off its target by more than a fraction."""
+
+    kind: Literal["band"]
+    above: Positive = Field(
+        0.10, description="|long/short dollars over their target ratio - 1| that triggers."
+    )
+
+
+class VolRatioRebalance(_Rebalance):
+    """Resize when the volatility ratio moved by more than a fraction since the last sizing."""
+
+    kind: Literal["vol_ratio"]
+    above: Positive = Field(
+        0.20, description="|vol ratio over that of the last sizing - 1|: the article's drift."
+    )
+
+
+Trigger = Annotated[
+    PeriodicRebalance | BandRebalance | VolRatioRebalance, Field(discriminator="kind")
+]
+
+
+class AnyOfRebalance(_Rebalance):
+    """Resize when any of several triggers holds; the first in the list names it."""
+
+    kind: Literal["any_of"]
+    of: tuple[Trigger, ...] = Field(description="Triggers.", min_length=1, strict=False)
+
+
+Rebalance = Annotated[
+    PeriodicRebalance | NeverRebalance | BandRebalance | VolRatioRebalance | AnyOfRebalance,
+    Field(discriminator="kind"),
+]
+
+DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+
+class Season(Model):
+    """A stretch of every year, inclusive; it may pass the new year."""
+
+    since: DayOfYear = Field(description="First day as MM-DD.")
+    until: DayOfYear = Field(description="Last day as MM-DD.")
+
+
+class FlatOver(Model):
+    """Nights over which nothing is held. Leaving fills before them, entering after them."""
+
+    earnings: File | None = Field(
+        None,
+        description="CSV file with ticker,announce_date,session (BMO, AMC or empty): no night "
+        "with an announcement of a leg. Empty: both nights around the date.",
+    )
+    symbols: tuple[Ticker, ...] = Field(
+        (), description="Whose announcements. Default: both legs.", strict=False
+    )
+    season: Season | None = Field(None, description="Time of year. null: none.")
+
+
+class ExitsConfig(Model):
+    """When a trade ends. All are judged at the close and filled on the next session."""
+
+    holding_sessions: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Leave at the close of this many sessions held. null: no time exit."
+    )
+    z_above: float | None = Field(
+        None, description="Leave once z is strictly above this: the correlation has recovered."
+    )
+    stop_loss: Positive | None = Field(
+        None,
+        description="Leave once the pair has lost this fraction of its entry gross notional, "
+        "after costs. 0.1: ten percent.",
+    )
+    trailing_stop: Positive | None = Field(
+        None,
+        description="Leave once P&L after costs is this fraction of the entry gross notional "
+        "below its best close.",
+    )
+    take_profit: Positive | None = Field(
+        None,
+        description="Leave once P&L after costs reaches this fraction of the entry gross notional.",
+    )
+    flat_over: FlatOver | None = Field(None, description="Nights to be flat. null: none.")
+
+
+class SingleEntry(Model):
+    """One trade at a time."""
+
+    kind: Literal["single"]
+
+
+class TrancheEntries(Model):
+    """Every independent trigger opens its own tranche with its own horizon."""
+
+    kind: Literal["tranches"]
+    gap_days: int = Field(
+        21, ge=1, description="Calendar days after the last accepted entry: the article's rule."
+    )
+    max_open: int = Field(6, ge=1, le=100, description="Tranches held at once.")
+    gross_each: Positive = Field(
+        0.25, description="Gross exposure of one tranche, times sizing.gross and equity."
+    )
+
+
+Entries = Annotated[SingleEntry | TrancheEntries, Field(discriminator="kind")]
+
+
+class NoMargin(Model):
+    """No margin rule; only a ruined account ends the run."""
+
+    kind: Literal["none"]
+
+
+class RegTMargin(Model):
+    """Regulation T initial margin, FINRA 4210 maintenance, at one multiple of the house."""
+
+    kind: Literal["reg_t"]
+    initial: Positive = Field(0.50, description="Share of gross exposure at an entry (Reg T).")
+    maintenance_long: Positive = Field(0.25, description="Share of long value (FINRA 4210).")
+    maintenance_short: Positive = Field(0.30, description="Share of short value (FINRA 4210).")
+    house_multiplier: Annotated[float, Field(ge=1.0)] = Field(
+        1.0, description="What the broker asks above the rule. 1: the rule."
+    )
+    on_shortfall: Literal["scale", "refuse"] = Field(
+        "scale", description="An order that does not fit is scaled down, or not made."
+    )
+
+
+Margin = Annotated[NoMargin | RegTMargin, Field(discriminator="kind")]
+
+
+class AccountConfig(Model):
+    """The account that trades."""
+
+    cash: Annotated[float, Field(gt=0.0, le=1e9)] = Field(
+        1_000_000.0,
+        description="Opening cash in dollars, to a billion: beyond it doubles lose the cents.",
+    )
+    fill: Literal["next_open", "next_close"] = Field(
+        "next_open",
+        description="Price of the session after the decision at which both legs fill.",
+    )
+    fractional: bool = Field(
+        False, description="Allow fractions of a share. Default no: shorts are sold whole."
+    )
+    margin: Margin = Field(
+        default_factory=lambda: RegTMargin(kind="reg_t"),
+        description="Default reg_t: a short that needs no margin is not a short.",
+    )

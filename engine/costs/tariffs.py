@@ -1,0 +1,118 @@
+"""Dated price lists. ``tariffs.yaml`` (or another file of its form) in, the rates of a day out."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, ValidationError
+
+from configs.errors import ConfigError
+from configs.fields import Date, Model, NonNegative
+from configs.load import read
+
+SHIPPED = Path(__file__).with_name("tariffs.yaml")
+
+
+class _Dated(Protocol):
+    @property
+    def since(self) -> dt.date: ...
+
+
+Entry = TypeVar("Entry", bound=_Dated)
+
+
+class FixedList(Model):
+    """A per-share price list from a date on."""
+
+    since: Date
+    per_share_usd: NonNegative
+    min_usd: NonNegative
+    max_frac: NonNegative
+    source: str
+
+
+class TieredList(Model):
+    """A per-share price list whose rate falls with the month's volume."""
+
+    since: Date
+    tier_ends: Annotated[
+        tuple[Annotated[float, Field(gt=0, allow_inf_nan=True)], ...], Field(strict=False)
+    ]
+    tier_usd: Annotated[tuple[NonNegative, ...], Field(strict=False)]
+    min_usd: NonNegative
+    max_frac: NonNegative
+    clearing_per_share_usd: NonNegative
+    source: str
+
+
+class SecRate(Model):
+    """Section 31: dollars per million of sales from a date on."""
+
+    since: Date
+    usd_per_million: NonNegative
+    source: str
+
+
+class TafRate(Model):
+    """FINRA TAF: dollars a share sold, and the most per execution, from a date on."""
+
+    since: Date
+    per_share_usd: NonNegative
+    max_usd: NonNegative
+    source: str
+
+
+class SecTable(Model):
+    """Section 31 rates, and the last day they are known for."""
+
+    known_until: Date
+    rates: Annotated[tuple[SecRate, ...], Field(strict=False, min_length=1)]
+
+
+class TafTable(Model):
+    """FINRA TAF rates, and the last day they are known for."""
+
+    known_until: Date
+    rates: Annotated[tuple[TafRate, ...], Field(strict=False, min_length=1)]
+
+
+class Tariffs(Model):
+    """Everything in the file."""
+
+    ibkr_fixed: Annotated[tuple[FixedList, ...], Field(strict=False, min_length=1)]
+    ibkr_tiered: Annotated[tuple[TieredList, ...], Field(strict=False, min_length=1)]
+    sec_section_31: SecTable
+    finra_taf: TafTable
+
+
+def load_tariffs(path: Path | None = None) -> Tariffs:
+    """Return the price lists in ``path``, or the shipped ones.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read or is not of the shipped file's form.
+    """
+    document = read(path if path is not None else SHIPPED)
+    try:
+        return Tariffs.model_validate(document.values)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        key = ".".join(map(str, problem["loc"]))
+        raise ConfigError(
+            f"{path or SHIPPED}: {key}: {problem['msg']}; expected the form of {SHIPPED.name}"
+        ) from None
+
+
+def entries_on(entries: Sequence[Entry], sessions: npt.NDArray[np.datetime64]) -> list[Entry]:
+    """Return the entry that holds on each session: the last one since then.
+
+    The first entry also holds before its own date; whoever must not assume that asks separately.
+    """
+    ordered = sorted(entries, key=lambda entry: entry.since)
+    since = np.array([entry.since for entry in ordered], dtype="datetime64[D]")
+    index = np.maximum(np.searchsorted(since, sessions, side="right") - 1, 0)
+    return [ordered[number] for number in index.tolist()]

@@ -1,0 +1,235 @@
+"""Execution. One order for the pair and one session's prices in, fills out.
+
+Both legs trade on the same session or neither does. Under a participation cap an order takes what
+the session's volume allows, both legs in proportion, and the rest stays with it.
+"""
+
+import datetime as dt
+import math
+from typing import Any
+
+from engine.book import Fill, PairOrder, Tranche
+from engine.costs.model import FillCosts, LegCosts, OrderBill
+from engine.errors import EngineError
+
+LONG, SHORT = 0, 1  # legs in a pair of numbers
+OPENING = ("entry", "rebalance")  # orders that an exit or a margin call cuts short
+
+
+class LegBook:
+    """One leg: its lines, its costs, its last mark."""
+
+    __slots__ = ("close", "costs", "dividend", "later_splits", "mark", "open", "symbol", "volume")
+
+    def __init__(self, data: Any, costs: LegCosts) -> None:  # a Backtrader feed
+        self.symbol: str = data._name
+        self.open = data.lines.open
+        self.close = data.lines.close
+        self.volume = data.lines.volume
+        self.dividend = data.lines.dividend
+        self.later_splits = data.lines.later_splits
+        self.costs = costs
+        self.mark = 0.0  # close of the previous session, in dollars
+
+
+class Execution:
+    """Fills orders for the pair and keeps the tranches they open and close.
+
+    Parameters
+    ----------
+    long, short
+        The legs.
+    fractional
+        Whether parts of a share may trade.
+    """
+
+    def __init__(self, *, long: LegBook, short: LegBook, fractional: bool) -> None:
+        self.long = long
+        self.short = short
+        self.fractional = fractional
+        self.held: list[Tranche] = []
+        self.closed: list[Tranche] = []
+        self.working: PairOrder | None = None
+        self.fills: list[Fill] = []
+        self.notes: list[tuple[float, str, str]] = []  # (date number, check, what was done)
+        self._month = (0, 0, 0.0)  # year, month, as-traded shares filled in it
+
+    def work(self, order: PairOrder) -> None:
+        """Take a new order, to be filled from the next session on.
+
+        Raises
+        ------
+        EngineError
+            Another order is being worked that the new one may not cut short.
+        """
+        if self.working is not None:
+            old = self.working.reason
+            if old not in OPENING or order.reason in OPENING:
+                raise EngineError(f"{order.reason}: {old} was being worked, expected no order")
+            self.note(order.decided, "order_cut", f"the rest of a {old} was cancelled")
+        self.working = order
+
+    def close_ruined(self, session: float) -> None:
+        """End every open tranche at the mark of the session that ruined the account."""
+        for tranche in self.held:
+            tranche.exit_reason = "ruin"
+            tranche.exit_decided = tranche.exited = session
+        self.closed += self.held
+        self.held = []
+        self.working = None
+
+    def fill(
+        self, session: float, number: int, long_price: float, short_price: float, *, at_open: bool
+    ) -> list[Fill]:
+        """Execute what this session takes of the working order; return the fills, sells first.
+
+        Parameters
+        ----------
+        session, number
+            The session's date number and its count from the run's first.
+        long_price, short_price
+            The mids at which both legs trade.
+        at_open
+            Whether they are the open's.
+
+        Raises
+        ------
+        EngineError
+            A price is not a positive number.
+        """
+        order = self.working
+        assert order is not None
+        executed = self._executable(order, session, number)
+        if executed is None:
+            return []
+        fills = []
+        for leg, price, side in ((self.long, long_price, LONG), (self.short, short_price, SHORT)):
+            if not (math.isfinite(price) and price > 0.0):
+                day = dt.date.fromordinal(int(session))
+                raise EngineError(f"{day}: {leg.symbol} fill price was {price}, expected > 0")
+            parts = [change[side] for change in executed]
+            shares = sum(parts)
+            if shares != 0.0:
+                costs = self._charge(order, leg, shares, price, session, number, at_open)
+                fills.append(self._filled(order, leg, shares, price, session, costs))
+                self._share_out(order, parts, costs)
+        self._settle(order, executed, session, long_price, short_price)
+        fills.sort(key=lambda fill: fill.shares > 0.0)
+        self.fills.extend(fills)
+        return fills
+
+    def _executable(
+        self, order: PairOrder, session: float, number: int
+    ) -> list[tuple[float, float]] | None:
+        """Return the shares of each change that trade now, both legs in proportion, or None."""
+        long_left, short_left = order.long_shares, order.short_shares
+        if short_left < 0.0 and self.short.costs.no_short_opened[number]:
+            self.note(session, "hard_to_borrow", f"{order.reason} cancelled: no borrow")
+            self.working = None
+            return None
+        takes = min(
+            self.long.costs.fillable(long_left, self.long.volume[0]),
+            self.short.costs.fillable(short_left, self.short.volume[0]),
+        )
+        if takes >= 1.0:
+            return [(change.long, change.short) for change in order.changes]
+        executed = [(self.cut(c.long * takes), self.cut(c.short * takes)) for c in order.changes]
+        long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
+        self.note(
+            session, "order_worked", f"{order.reason} was above the participation cap: worked on"
+        )
+        if (long_left != 0.0 and long_now == 0.0) or (short_left != 0.0 and short_now == 0.0):
+            return None  # not a share of one leg: then none of the other
+        return executed
+
+    def _charge(
+        self,
+        order: PairOrder,
+        leg: LegBook,
+        shares: float,
+        price: float,
+        session: float,
+        number: int,
+        at_open: bool,
+    ) -> FillCosts:
+        """Return the costs of one execution; it counts towards the month's volume."""
+        day = dt.date.fromordinal(int(session))
+        if (day.year, day.month) != self._month[:2]:
+            self._month = (day.year, day.month, 0.0)
+        bill = order.bills.setdefault(leg.symbol, OrderBill(self._month[2]))
+        later_splits = leg.later_splits[0]
+        costs = leg.costs.fill_costs(
+            number, shares, price, later_splits, leg.volume[0], at_open, bill
+        )
+        self._month = (day.year, day.month, self._month[2] + abs(shares) / later_splits)
+        return costs
+
+    def _filled(
+        self,
+        order: PairOrder,
+        leg: LegBook,
+        shares: float,
+        price: float,
+        session: float,
+        costs: FillCosts,
+    ) -> Fill:
+        return Fill(
+            date=session,
+            symbol=leg.symbol,
+            shares=shares,
+            price=price,
+            reason=order.reason,
+            commission=costs.commission,
+            fees=costs.fees,
+            spread=costs.spread,
+            impact=costs.impact,
+            decided=order.decided,
+        )
+
+    def _share_out(self, order: PairOrder, parts: list[float], costs: FillCosts) -> None:
+        """Book one leg's costs to the tranches that traded, by their shares."""
+        total = sum(abs(part) for part in parts)
+        for change, part in zip(order.changes, parts, strict=True):
+            share = abs(part) / total
+            change.tranche.commission += costs.commission * share
+            change.tranche.fees += costs.fees * share
+            change.tranche.spread += costs.spread * share
+            change.tranche.impact += costs.impact * share
+
+    def _settle(
+        self,
+        order: PairOrder,
+        executed: list[tuple[float, float]],
+        session: float,
+        long_price: float,
+        short_price: float,
+    ) -> None:
+        """Move the shares into the tranches; open, close and finish what is complete."""
+        order.parts += 1
+        for change, (long, short) in zip(order.changes, executed, strict=True):
+            tranche = change.tranche
+            change.long -= long
+            change.short -= short
+            tranche.long.trade(long, order.reason)
+            tranche.short.trade(short, order.reason)
+            if order.reason == "entry":
+                tranche.entry_notional_usd += abs(long) * long_price + abs(short) * short_price
+                if tranche.entered is None:
+                    tranche.entered = session
+                    self.held.append(tranche)
+            elif tranche.is_flat:
+                tranche.exited = session
+                if tranche.exit_reason is None:  # a margin call that left nothing
+                    tranche.exit_reason, tranche.exit_decided = order.reason, order.decided
+                self.held.remove(tranche)
+                self.closed.append(tranche)
+        if order.is_done:
+            self.working = None
+
+    def cut(self, shares: float) -> float:
+        """Return shares that may trade: whole ones, toward zero, unless fractions may."""
+        return shares if self.fractional else float(math.trunc(shares))
+
+    def note(self, session: float, check: str, text: str) -> None:
+        """Keep something a reader must learn; it becomes a finding."""
+        self.notes.append((session, check, text))

@@ -1,0 +1,80 @@
+"""The hedge's upkeep. Triggers and lines in, whether to resize at a close and why out."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from configs.trading import PeriodicRebalance, Rebalance
+from strategies.rules.drift import leg_drift, ratio_drift
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resize:
+    """A due rebalance: its name and the drift that was found, as a fraction."""
+
+    why: str
+    drift: float
+
+
+def triggers(rebalance: Rebalance) -> tuple[Any, ...]:
+    """Return the triggers of a rebalance section, in the order in which they are asked."""
+    if rebalance.kind == "never":
+        return ()
+    return rebalance.of if rebalance.kind == "any_of" else (rebalance,)
+
+
+def calendar_lines(rebalance: Rebalance) -> dict[str, PeriodicRebalance]:
+    """Return the signal lines that the calendar's triggers need, by name."""
+    return {
+        f"due_{number}": trigger
+        for number, trigger in enumerate(triggers(rebalance))
+        if isinstance(trigger, PeriodicRebalance)
+    }
+
+
+class Hedge:
+    """Asks each trigger in turn; remembers the volatility ratio of the last sizing.
+
+    Parameters
+    ----------
+    rebalance
+        The configured section.
+    lines
+        The long feed's lines: ``vol_ratio`` and one ``due_<n>`` per calendar trigger.
+    """
+
+    def __init__(self, rebalance: Rebalance, lines: Any) -> None:
+        self._triggers = [
+            (trigger, getattr(lines, f"due_{number}", None))
+            for number, trigger in enumerate(triggers(rebalance))
+        ]
+        self._vol_ratio = lines.vol_ratio
+        self._ratio_at_sizing = math.nan
+        self.is_maintained = bool(self._triggers)
+
+    def sized(self) -> None:
+        """Note that the book was sized at this close."""
+        self._ratio_at_sizing = self._vol_ratio[0]
+
+    def due(self, long_value: float, short_value: float, long_weight: float) -> Resize | None:
+        """Return the first trigger that holds at this close, or None.
+
+        Parameters
+        ----------
+        long_value, short_value
+            Unsigned dollars held, both positive.
+        long_weight
+            The long leg's target share of gross.
+        """
+        for trigger, line in self._triggers:
+            if trigger.kind == "vol_ratio":
+                drift = ratio_drift(self._vol_ratio[0], self._ratio_at_sizing)
+                if drift > trigger.above:
+                    return Resize(why="vol_ratio", drift=drift)
+                continue
+            drift = leg_drift(long_value, short_value, long_weight)
+            if line is not None and line[0]:
+                return Resize(why=trigger.kind, drift=drift)
+            if trigger.kind == "band" and drift > trigger.above:
+                return Resize(why="band", drift=drift)
+        return None
