@@ -67,6 +67,17 @@ def test_a_stop_counts_costs_as_losses():
     assert [len(run.trades) for run in stopped] == [0, 1]
 
 
+def test_a_stop_forgets_what_earlier_trades_made():
+    # The first trade makes 50 * 60 dollars. The next, 65 shares at 100 each way, loses 10 a share:
+    # 5 % of its own 13,000 dollars, while the account is still far ahead.
+    long = hand_leg("LLL", [100, 100, 160, 160, 100, 100, 90], [100, 160, 160, 100, 100, 90, 90])
+    short = hand_leg("SSS", [100.0] * 7, [100.0] * 7)
+    exits = {"holding_sessions": 2, "stop_loss": 0.05}
+    run = simulate(hand_config(exits=exits), hand_market(DAYS[:8], long, short))
+    assert list(run.trades["exit_reason"]) == ["holding_sessions", "stop_loss"]
+    assert list(run.trades["net_pnl"]) == [50 * 60, -65 * 10]
+
+
 def test_a_position_of_one_session_is_left_at_the_first_close():
     run = simulate(hand_config(exits={"holding_sessions": 1}), market_of([100.0] * 6, [50.0] * 6))
     assert exits_of(run) == [
@@ -109,6 +120,14 @@ def test_the_signals_of_a_run_are_the_hand_worked_ones():
     # Of all five: mean 1/5, sd^2 (.64 + .64 + .09 + .49 + 1.44)/4.
     z = [(0.5 - 5 / 6) / math.sqrt(1 / 12), -1 / math.sqrt(0.5), -1.2 / math.sqrt(3.3 / 4)]
     np.testing.assert_allclose(run.signals["z"][5:], z, rtol=1e-9)
+
+
+def test_a_rolling_z_of_a_run_looks_back_over_its_own_window():
+    # The last three of the correlations above are .5, -.5, -1: deviations 5/6, -1/6, -4/6.
+    signal = {"kind": "correlation", "window": 3, "zscore": "rolling", "zscore_window": 3}
+    config = hand_config(signal={**signal, "min_periods": 2})
+    z = simulate(config, market_of(TOGETHER, APART)).signals["z"]
+    assert z.iloc[7] == pytest.approx((-4 / 6) / math.sqrt((25 + 1 + 16) / 36 / 2), rel=1e-9)
 
 
 @pytest.mark.parametrize(
