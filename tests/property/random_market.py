@@ -208,7 +208,7 @@ def _leg(leg: RandomLeg, run: slice) -> Leg:
         adj_close=leg.adj_close[run],
         volume=np.full(len(leg.close), leg.volume)[run],
         dividend=leg.dividend[run],
-        later_splits=np.array(later)[run],
+        later_splits=np.array(later, dtype=np.float64)[run],
     )
 
 

@@ -244,6 +244,13 @@ def test_a_wrong_override_is_named_instead_of_a_line(folder, override, message):
     assert refusal(folder, overrides=[override]) == f"--set {override}: {message}"
 
 
+def test_a_replaced_mapping_takes_its_lines_with_it(folder):
+    text = PLAIN + "  commission: {kind: bps, bps: 1}\n"
+    override = "costs.commission={kind: bps}"
+    message = refusal(folder, text, [override])
+    assert message.startswith(f"--set {override}: costs.commission.bps is missing")
+
+
 def test_a_value_that_is_no_yaml_names_its_override(folder):
     override = "exits={stop_loss: 1, stop_loss: 2}"
     assert refusal(folder, overrides=[override]) == (

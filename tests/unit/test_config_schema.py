@@ -182,6 +182,7 @@ def test_a_word_outside_its_list_is_refused(path, value):
 def test_the_minimum_may_exceed_the_window_only_of_an_expanding_z():
     document = changed("signal.zscore_window", 62)
     config_of(document)
+    config_of(changed("signal.zscore", "rolling", changed("signal.zscore_window", 63)))
     with pytest.raises(ValidationError, match="min_periods was 63; expected at most"):
         config_of(changed("signal.zscore", "rolling", document))
 

@@ -51,6 +51,11 @@ def test_a_window_that_ends_on_the_last_session_of_a_week_ends_it():
     assert ends("weekly", "2024-06-27", "2024-06-28", "2024-07-01") == ["2024-06-28"]
 
 
+def test_a_week_begins_on_monday_and_not_on_sunday():
+    # 22 to 24 June 2024 are a Saturday, a Sunday and a Monday: no sessions, but days of a week.
+    assert ends("weekly", "2024-06-22", "2024-06-23", "2024-06-24") == ["2024-06-23"]
+
+
 def test_a_week_across_a_month_end_is_one_week():
     # Tuesday 30 April and Wednesday 1 May 2024.
     assert ends("weekly", "2024-04-29", "2024-04-30", "2024-05-01", "2024-05-02") == []

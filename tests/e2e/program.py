@@ -1,0 +1,110 @@
+"""The program as a user runs it. Words in, exit code and both streams out.
+
+Every process gets an empty home, a cache of its own and a Yahoo that is not there.
+"""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import run
+from tests.e2e.yahoo_server import environment
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers
+STEPS = ("reading ", "fetching ", "simulating ", "writing ", "drawing ", "waiting ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """How a process ended and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def page(self) -> Path:
+        """The path on the last line of stdout."""
+        return Path(self.out.splitlines()[-1])
+
+
+def home(folder):
+    """Return the environment of a user who has just arrived, their home in ``folder``."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
+    return {
+        **kept,
+        **environment(NOWHERE),
+        "HOME": str(folder),
+        "SCHISM_CACHE_DIR": str(folder / "cache"),
+        "PYTHONWARNINGS": "default",
+        # The commit is an input of a run; one made while the tests run is not what they judge.
+        "GIT_DIR": os.devnull,
+    }
+
+
+def start(words, env, cwd=ROOT):
+    """Start ``python run.py WORDS``; Ctrl-C reaches it even where our own shell ignores it."""
+    return subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), *map(str, words)],
+        cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+
+
+def finish(process):
+    """Wait for a started process."""
+    out, err = process.communicate(timeout=120)
+    return Done(code=process.returncode, out=out, err=err)
+
+
+def run_py(words, env, cwd=ROOT):
+    """Run ``python run.py WORDS`` to its end."""
+    return finish(start(words, env, cwd))
+
+
+def complaint(err):
+    """Return the one line of an error, having seen that nothing but progress stands beside it."""
+    lines = err.splitlines()
+    assert lines, "nothing on stderr"
+    assert lines[-1].startswith("run.py: ")
+    assert [line for line in lines[:-1] if not line.startswith(STEPS)] == []
+    return lines[-1].removeprefix("run.py: ")
+
+
+def refusal(capsys, words, code):
+    """Run in this process; return the complaint of a run that must end with ``code``."""
+    assert run.main([str(word) for word in words]) == code
+    streams = capsys.readouterr()
+    assert streams.out == ""
+    return complaint(streams.err)
+
+
+def tree(folder):
+    """Return every path below ``folder``, to see that none came or went."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+def overrides(*pairs):
+    """Return ``--set`` words."""
+    return [word for pair in pairs for word in ("--set", pair)]
+
+
+def rows(path):
+    """Return the rows of a CSV file as mappings of text."""
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def market_folder():
+    """Return the folder of real prices, or skip."""
+    folder = os.environ.get("MARKET_DATA")
+    if not folder:
+        pytest.skip("MARKET_DATA is not set: no real prices to read")
+    return Path(folder).resolve()

@@ -1,0 +1,267 @@
+"""README.md against the program: commands that run, keys that exist, figures that a run gave.
+
+With ``UPDATE_README=1`` in the environment the figures are written instead of compared.
+"""
+
+import csv
+import datetime as dt
+import json
+import os
+import re
+import shlex
+import typing
+
+import pytest
+from pydantic import BaseModel
+
+from configs.command_line import COMMANDS, EXIT_CODES, parser
+from configs.schema import RunConfig
+from tests.e2e.program import ROOT, market_folder, rows, run_py
+from tests.e2e.yahoo_server import ServedBar, yahoo_server
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
+
+
+def text():
+    return README.read_text(encoding="utf-8")
+
+
+def section(title):
+    """Return the text under a heading."""
+    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text(), re.MULTILINE | re.DOTALL)
+    assert found, f"README has no section {title}"
+    return found[1]
+
+
+def table(title):
+    """Return the rows below a section's table head, as lists of cells."""
+    lines = [line for line in section(title).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def commands():
+    """Return the words of every ``python run.py`` line in the sh blocks."""
+    blocks = re.findall(r"^```sh\n(.*?)^```", text(), re.MULTILINE | re.DOTALL)
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    return [words[2:] for words in lines if words[:2] == ["python", "run.py"]]
+
+
+# --- commands and figures, on real prices ---
+
+
+def served(path):
+    """Return a file of prices as Yahoo would list it."""
+    names = ("Open", "High", "Low", "Close", "Adj Close", "Dividends", "Stock Splits")
+    with path.open(newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            open_, high, low, close, adj_close, dividend, split = (float(row[n]) for n in names)
+            yield ServedBar(
+                date=dt.date.fromisoformat(row["Date"]),
+                open=open_, high=high, low=low, close=close, adj_close=adj_close,
+                volume=int(float(row["Volume"])), dividend=dividend, split=split,
+            )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def executed(arrival, tmp_path_factory):
+    """Run README's commands in their order, as one user; only ``fetch`` finds a Yahoo."""
+    prices, folder = market_folder(), tmp_path_factory.mktemp("readme")
+    user = {**arrival, "SCHISM_CACHE_DIR": str(folder / "cache")}
+    bars = {symbol: served(prices / f"{symbol}.csv") for symbol in ("SMH", "IGV", "QQQ")}
+    runs = folder / "runs"
+    done = []
+    for words in commands():
+        if words[0] == "fetch":
+            with yahoo_server(bars) as yahoo:
+                done.append((words, run_py(words, user | yahoo.environment)))
+        else:
+            out = runs if words[0] == "list" else runs / str(len(done))
+            done.append((words, run_py([*words, "--out", out], user)))
+    return done
+
+
+@pytest.mark.market
+def test_every_command_runs(executed):
+    assert [(words, done.code, done.err if done.code else "") for words, done in executed] == [
+        (words, 0, "") for words in commands()
+    ]
+    assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
+        "CONFIG", "fetch", "list",
+    }  # fmt: skip
+    listed = next(done for words, done in executed if words[0] == "list")
+    assert len(listed.out.splitlines()) == 2
+
+
+def run_of(executed, *words):
+    """Return the folder that one of README's commands left."""
+    return next(done.page.parent for said, done in executed if said == list(words))
+
+
+def dollars(value):
+    return f"{'-' if float(value) < 0 else ''}${abs(float(value)):,.2f}"
+
+
+def figures(weekly, monthly):
+    """Return README's table: what a reader would compare, from the files of two runs."""
+    folders = (weekly, monthly)
+    results = [json.loads((each / "result.json").read_text(encoding="utf-8")) for each in folders]
+    assert results[0]["pair"] == {"long": "SMH", "short": "IGV"}
+    lines = ["| | weekly | monthly |", "|---|---:|---:|"]
+
+    def row(label, *cells):
+        lines.append(f"| {label} | {' | '.join(cells)} |")
+
+    for label, key in (
+        ("total return", "total_return"),
+        ("CAGR", "cagr"),
+        ("volatility", "volatility"),
+        ("max drawdown", "max_drawdown"),
+    ):
+        row(label, *(f"{result[key] * 100:.2f} %" for result in results))
+    row("Sharpe", *(f"{result['sharpe']:.2f}" for result in results))
+    for cost in ("commission", "spread", "borrow"):
+        row(cost, *(dollars(result[cost]) for result in results))
+    row("legs filled", *(str(len(rows(each / "fills.csv"))) for each in folders))
+    trades = [
+        [*rows(folder / "trades.csv"), result["open_trade"]]
+        for folder, result in zip(folders, results, strict=True)
+    ]
+    for pair in zip(*trades, strict=True):
+        (span,) = {
+            f"{trade['entry']} to {trade['exit'] or 'the end, still open'}" for trade in pair
+        }
+        row(f"net P&L, {span}", *(dollars(trade["net_pnl"]) for trade in pair))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.market
+def test_the_figures_are_what_the_runs_give(executed):
+    config = "configs/smh_igv.yaml"
+    monthly = run_of(executed, config, "--set", "rebalance.kind=monthly")
+    expected = figures(run_of(executed, config), monthly)
+    before, rest = text().split(BEGIN)
+    written, after = rest.split(END)
+    if os.environ.get("UPDATE_README") == "1":
+        README.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
+        written = expected
+    assert written == expected, "run this test with UPDATE_README=1, then read what changed"
+
+
+# --- words, keys, files and numbers ---
+
+
+def test_every_command_and_option_is_explained():
+    told = section("Commands")
+    for command in COMMANDS:
+        assert f"`python run.py {command}" in told
+    (choices,) = (action.choices for action in parser()._actions if action.choices)
+    options = {
+        name
+        for grammar in choices.values()
+        for action in grammar._actions
+        for name in action.option_strings
+    }
+    assert options >= {"--set", "--out", "--debug"}
+    for name in options - {"-h"}:
+        assert name in told
+
+
+def test_no_command_is_told_that_does_not_exist():
+    told = re.findall(r"`python run\.py ([a-z]+)", text())
+    assert set(told) == set(COMMANDS)
+
+
+def test_every_exit_code_is_explained():
+    codes = re.findall(r"^  (\d+)", EXIT_CODES, re.MULTILINE)
+    assert codes == ["0", "2", "3", "4", "130"]
+    told = section("Commands")
+    sentence = told[told.index("Exit codes:") :].split("\n\n")[0]
+    assert set(codes) <= set(re.findall(r"\b\d+\b", sentence))
+
+
+def members(annotation):
+    """Yield the models in an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in typing.get_args(annotation):
+        yield from members(inner)
+
+
+def keys(model, above=""):
+    """Yield every key of a configuration with its default as README writes it."""
+    for name, info in model.model_fields.items():
+        path, inner = above + name, list(members(info.annotation))
+        if not inner:
+            yield path, default_text(info)
+            continue
+        for member in inner:
+            yield from keys(member, f"{path}.")
+        if "kind" in inner[0].model_fields:
+            chosen = info.default_factory and info.default_factory().kind
+            yield f"{path}.kind", chosen or "required"
+    if model.model_config.get("extra") == "allow":
+        yield f"{above}<TICKER>", ""
+
+
+def default_text(info):
+    if info.is_required():
+        return "required"
+    return "null" if info.default is None else json.dumps(info.default).strip('"')
+
+
+def told_keys():
+    """Return README's keys with their defaults."""
+    return {
+        key: re.sub(r" for `\w+`$", "", default).strip("`")
+        for cells in table("Configuration")
+        for key in re.findall(r"`([^`]+)`", cells[0])
+        for default in [cells[1]]
+    }
+
+
+def test_every_key_is_in_the_table_and_no_other():
+    assert set(told_keys()) == set(dict(keys(RunConfig)))
+
+
+def test_the_defaults_in_the_table_are_the_schema_s():
+    def value(default):
+        return float(default) if re.fullmatch(r"-?[\d.]+", default) else default
+
+    expected = {key: value(default) for key, default in keys(RunConfig)}
+    assert {key: value(default) for key, default in told_keys().items()} == expected
+
+
+def kinds(model):
+    for info in model.model_fields.values():
+        for member in members(info.annotation):
+            if "kind" in member.model_fields:
+                yield from typing.get_args(member.model_fields["kind"].annotation)
+            yield from kinds(member)
+
+
+def test_every_kind_and_choice_is_explained():
+    told = section("Configuration")
+    choices = {*kinds(RunConfig), "yahoo", "csv", "sample", "next_open", "next_close", "expanding"}
+    assert {"correlation", "dollar_neutral", "quarterly", "per_share"} <= choices
+    assert [kind for kind in sorted(choices) if f"`{kind}`" not in told] == []
+
+
+@pytest.mark.market
+def test_every_file_and_every_number_of_a_run_is_explained(executed):
+    folder = run_of(executed, "configs/smh_igv.yaml")
+    told = section("What a run leaves")
+    names = {re.sub(r"-[\d.]+\.min", "-<version>.min", path.name) for path in folder.iterdir()}
+    assert {cells[0].strip("`") for cells in table("What a run leaves")} == names
+    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    numbers = [key for key, value in result.items() if not isinstance(value, dict | list | bool)]
+    assert len(numbers) > 20
+    assert [key for key in numbers if key != "name" and f"`{key}`" not in told] == []
+
+
+def test_every_file_the_readme_names_is_there():
+    named = re.findall(r"`([\w./]+\.(?:md|yaml|json|lock|cfg))`", text())
+    of_a_run = {cells[0].strip("`") for cells in table("What a run leaves")}
+    named = {name for name in named if name not in of_a_run}
+    assert "configs/smh_igv.yaml" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -1,0 +1,124 @@
+"""Round trips of the pair: every dollar between two closes belongs to one trade."""
+
+import pytest
+
+from engine.errors import EngineError
+from engine.event import simulate
+from engine.result import TRADE_COLUMNS
+from engine.trades import round_trips
+from tests.unit.hand_market import hand_config, hand_leg, hand_market
+
+# Thursday 20 to Friday 28 June 2024; the next session is Monday 1 July.
+DAYS = (
+    "2024-06-20", "2024-06-21", "2024-06-24", "2024-06-25", "2024-06-26", "2024-06-27",
+    "2024-06-28", "2024-07-01",
+)  # fmt: skip
+# Flat at 100 when first sized: 50 shares a leg.
+LONG = hand_leg(
+    "LLL",
+    opens=[100, 101, 103, 102, 101, 100, 99],
+    closes=[100, 102, 104, 100, 101, 99, 98],
+    dividend=[0, 0, 0.5, 0, 0, 0, 0],
+)
+SHORT = hand_leg(
+    "SSS",
+    opens=[100, 99, 98, 97, 98, 97, 96],
+    closes=[100, 98, 99, 98, 97, 96, 95],
+    dividend=[0, 0, 0.2, 0, 0, 0, 0],
+)
+COSTS = {
+    "commission": {"kind": "per_share", "per_share_usd": 0.02, "min_usd": 0.0},
+    "spread": {"default_bps": 2.0},
+    "borrow": {"default_rate": 0.036},
+}
+CONFIG = hand_config(costs=COSTS, exits={"holding_sessions": 2})
+CENTS = {"rel": 0, "abs": 1e-9}  # float noise of sums near 10,000 dollars
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate(CONFIG, hand_market(DAYS, LONG, SHORT))
+
+
+def dates_of(trade, *names):
+    return [f"{trade[name]:%m-%d}" for name in names]
+
+
+# First trade: decided on the 20th, in at the open of the 21st, out at the open of the 25th.
+PRICE_PNL = 50 * (102 - 101) - 50 * (97 - 99)
+DIVIDENDS = 50 * 0.5 - 50 * 0.2
+COMMISSION = 4 * 50 * 0.02
+SPREAD = 50 * (101 + 99 + 102 + 97) * 0.0001
+BORROW = 50 * 0.0001 * (98 * 3 + 99 * 1)  # over the weekend on Friday's close, then one night
+NET = PRICE_PNL + DIVIDENDS - COMMISSION - SPREAD - BORROW
+
+
+def test_a_round_trip_by_hand(run):
+    trade = run.trades.iloc[0]
+    assert dates_of(trade, "entry_decided", "entry", "exit_decided", "exit") == [
+        "06-20", "06-21", "06-24", "06-25",
+    ]  # fmt: skip
+    assert (trade["sessions"], trade["exit_reason"]) == (2, "holding_sessions")
+    assert trade["entry_gross_notional"] == 50 * 101 + 50 * 99
+    assert trade["gross_pnl"] == pytest.approx(PRICE_PNL + DIVIDENDS, **CENTS)
+    assert trade["dividends"] == pytest.approx(DIVIDENDS, **CENTS)
+    assert trade["commission"] == pytest.approx(COMMISSION, **CENTS)
+    assert trade["spread"] == pytest.approx(SPREAD, **CENTS)
+    assert trade["borrow"] == pytest.approx(BORROW, **CENTS)
+    assert (trade["fees"], trade["impact"], trade["interest"]) == (0, 0, 0)
+    assert trade["net_pnl"] == pytest.approx(NET, **CENTS)
+    assert trade["return"] == pytest.approx(NET / (50 * 101 + 50 * 99), rel=1e-12)
+
+
+def test_the_exit_session_belongs_to_the_first_trade_and_its_close_decides_the_second(run):
+    first, second = run.trades.iloc[0], run.trades.iloc[1]
+    assert dates_of(second, "entry_decided", "entry", "exit") == ["06-25", "06-26", "06-28"]
+    equity = run.ledger.set_index("date")["equity"]
+    assert first["net_pnl"] == pytest.approx(equity[first["exit"]] - 10_000, **CENTS)
+    change = equity[second["exit"]] - equity[second["entry_decided"]]
+    assert second["net_pnl"] == pytest.approx(change, **CENTS)
+
+
+def test_trades_and_the_account_agree(run):
+    assert run.open_trade is None
+    assert run.trades["net_pnl"].sum() == pytest.approx(run.headline["net_pnl"], **CENTS)
+    for cost in ("commission", "spread", "borrow", "dividends"):
+        assert run.trades[cost].sum() == pytest.approx(run.headline[cost], **CENTS)
+
+
+def test_a_trade_still_open_is_marked_at_the_last_close():
+    market = hand_market(DAYS, LONG, SHORT)
+    run = simulate(hand_config(costs=COSTS), market)
+    trade = run.open_trade
+    assert tuple(trade) == TRADE_COLUMNS
+    assert run.trades.empty
+    assert [trade[name] for name in ("exit", "exit_decided", "exit_reason")] == [None] * 3
+    assert trade["sessions"] == 6
+    paid = 100 * 0.02 + 50 * (101 + 99) * 0.0001 + 50 * 0.0001 * (98 * 3 + 99 + 98 + 97 + 96)
+    made = 50 * (98 - 101) - 50 * (95 - 99) + DIVIDENDS
+    assert trade["net_pnl"] == pytest.approx(made - paid, **CENTS)
+
+
+def test_a_rebalance_belongs_to_its_trade_and_is_no_trade_of_its_own():
+    config = hand_config(costs=COSTS, rebalance={"kind": "daily"})
+    run = simulate(config, hand_market(DAYS, LONG, SHORT))
+    assert "rebalance" in set(run.fills["reason"])
+    assert run.trades.empty
+    assert run.headline["entries"] == 1
+    assert run.open_trade["entry_gross_notional"] == 50 * 101 + 50 * 99
+    assert run.open_trade["commission"] == pytest.approx(run.fills["commission"].sum(), **CENTS)
+
+
+def test_without_fills_there_are_no_trades(run):
+    closed, still_open = round_trips(run.ledger, run.fills[:0])
+    assert closed.empty
+    assert tuple(closed.columns) == TRADE_COLUMNS
+    assert still_open is None
+
+
+@pytest.mark.parametrize("column", ["equity", "borrow", "long_pnl"])
+def test_a_trade_that_its_ledger_does_not_explain_is_refused(run, column):
+    ledger = run.ledger.copy()
+    ledger.loc[ledger["date"] == "2024-06-25", column] += 0.01
+    with pytest.raises(EngineError, match=r"^trade decided 2024-06-20: gross less costs was"):
+        round_trips(ledger, run.fills)
