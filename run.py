@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.command_line import parsed
-from configs.errors import ConfigError
+from configs.errors import ConfigError, one_line
+from configs.load import load
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
 
-    from configs.schema import RunConfig
+    Say = Callable[[str], None]
 
 OUT = Path(__file__).resolve().parent / "reports" / "out"
 
 
-def run_backtest(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def run_backtest(options: argparse.Namespace, say: Say, tell: Say) -> None:
     """Simulate one configuration, write its folder, print the page to open."""
-    config = _load(options)
+    config = load(options.config, options.set)
     from reports.press import TearsheetPress
 
     with TearsheetPress() as press:  # QuantStats loads in its own process while we work
@@ -49,54 +50,56 @@ def run_backtest(options: argparse.Namespace, say: Callable[[str], None]) -> Non
         result = simulate(config, market, manifest=build_manifest(config, market, command))
         out = options.out or OUT / run_folder(config.name, config.digest(), market.digest)
         page = publish(result, out, press, say)
-    print(("SYNTHETIC DATA. " if result.synthetic else "") + lead(result))
+    tell(("SYNTHETIC DATA. " if result.synthetic else "") + lead(result))
     for finding in result.findings:
         if finding.severity == "warning":
-            print(f"warning: {finding.text}")
-    print(page.resolve())
+            tell(f"warning: {finding.text}")
+    tell(str(page.resolve()))
 
 
-def run_fetch(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def run_fetch(options: argparse.Namespace, say: Say, tell: Say) -> None:
     """Download every symbol of a configuration into the cache."""
-    config = _load(options)
+    config = load(options.config, options.set)
     from feeds.assemble import open_source, symbols
     from feeds.cache import CachedSource
 
     source = open_source(config.data)
     if not isinstance(source, CachedSource):
-        print(f"nothing to fetch: data.source {config.data.source} needs no network")
+        tell(f"nothing to fetch: data.source {config.data.source} needs no network")
         return
     for symbol in symbols(config.data, config.pair):
         say(f"fetching {symbol}")
         bars = source.fetch(symbol)
         first, last = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
-        print(f"{symbol:<6} {len(bars.frame):>6,} sessions, {first} to {last}")
+        tell(f"{symbol:<6} {len(bars.frame):>6,} sessions, {first} to {last}")
 
 
-def run_list(options: argparse.Namespace, say: Callable[[str], None]) -> None:
+def run_list(options: argparse.Namespace, say: Say, tell: Say) -> None:
     """Print the runs made so far."""
     from reports.shelf import shelf_lines
 
-    print("\n".join(shelf_lines(options.out or OUT)))
-
-
-def _load(options: argparse.Namespace) -> RunConfig:
-    from configs.load import load
-
-    return load(options.config, options.set)
+    tell("\n".join(shelf_lines(options.out or OUT)))
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
-    """Yield what reports a step: a live line on a terminal, plain lines otherwise."""
+def desk() -> Iterator[tuple[Say, Say]]:
+    """Yield what reports a step (live on a terminal) and what keeps a line for stdout.
+
+    A live line takes all of stdout to its own terminal, so stdout waits until it is over.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
-    if console.is_terminal:
-        with console.status("starting") as status:
-            yield status.update
-    else:
-        yield lambda step: print(step, file=sys.stderr)
+    kept: list[str] = []
+    try:
+        if console.is_terminal:
+            with console.status("starting") as status:
+                yield status.update, kept.append
+        else:
+            yield lambda step: print(step, file=sys.stderr), kept.append
+    finally:
+        for line in kept:
+            print(line)
 
 
 class Stopped(KeyboardInterrupt):
@@ -115,8 +118,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     commands = {"backtest": run_backtest, "fetch": run_fetch, "list": run_list}
     try:
-        with progress() as say:
-            commands[options.command](options, say)
+        with desk() as (say, tell):
+            commands[options.command](options, say, tell)
         sys.stdout.flush()
     except KeyboardInterrupt as reason:
         print("run.py: interrupted; no run was written", file=sys.stderr)
@@ -125,10 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         logging.getLogger("run.py").exception("traceback")  # shown with --debug only
-        message = " ".join(str(error).split()) or type(error).__name__
-        # No letter of a file may steer the terminal.
-        message = "".join(letter if letter.isprintable() else "?" for letter in message)
-        print(f"run.py: {message}", file=sys.stderr)
+        print(f"run.py: {one_line(str(error)) or type(error).__name__}", file=sys.stderr)
         return exit_code(error)
     return 0
 

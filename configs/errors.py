@@ -1,4 +1,4 @@
-"""What the configuration room raises, and how it shows a value."""
+"""What the configuration room raises, and how values and messages are shown."""
 
 
 class ConfigError(ValueError):
@@ -9,3 +9,8 @@ def shown(value: object) -> str:
     """Return a value for a message: one line, short."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, with nothing left in it that could steer a terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+from configs.errors import one_line
 from reports.headline import cell
 
 _HASH = 8  # hex digits of each hash in a folder's name: enough to tell runs apart by eye
@@ -46,8 +47,7 @@ def _line(folder: Path) -> str:
     result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     shown = "  ".join(f"{key} {cell(result, key)}" for key in _SHOWN)
     label = "  SYNTHETIC" if result["synthetic"] else ""
-    words = " ".join(str(result["name"]).split())
-    name = "".join(letter if letter.isprintable() else "?" for letter in words)
+    name = one_line(str(result["name"]))
     pair = f"{result['pair']['long']}/{result['pair']['short']}"
     window = f"{result['start']}..{result['end']}"
     return f"{name}  {pair}  {window}  {shown}{label}  {folder / 'index.html'}"

@@ -216,6 +216,13 @@ def test_a_file_in_the_way_of_out_is_left_alone(refused, tmp_path, inside):
     assert taken.read_text() == "mine"
 
 
+def test_an_out_that_cannot_be_had_is_refused_before_anything_is_read(desk, tmp_path, capsys):
+    (tmp_path / "taken").write_text("mine")
+    assert run.main([SAMPLE, "--out", str(tmp_path / "taken")]) == 2
+    (only,) = capsys.readouterr().err.splitlines()
+    assert only.startswith("run.py: --out was ")
+
+
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc on this system")
 def test_an_out_that_cannot_be_made_is_the_request_s_fault(refused, without_quantstats):
     # Root may write anywhere but here; others are refused before anything is read.

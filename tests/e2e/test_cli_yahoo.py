@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 
+from feeds.cache import Cache
 from feeds.calendar import sessions
-from tests.e2e.program import ROOT, complaint, overrides, run_py, tree
+from feeds.yahoo import YahooSource
+from tests.e2e.program import ROOT, complaint, overrides, refusal, run_py, tree
 from tests.e2e.yahoo_server import environment, generated_bars, refused_url, yahoo_server
 
 START, END = dt.date(2023, 4, 11), dt.date(2023, 10, 10)
@@ -84,6 +86,17 @@ def test_everything_works_offline_after_a_fetch(user, tmp_path):
     assert more.code == 3
     assert complaint(more.err).startswith("QQQ: Yahoo did not give")
     assert not (tmp_path / "more").exists()
+
+
+def test_a_cache_that_ends_before_the_window_is_not_good_enough(desk, capsys):
+    with yahoo_server(BARS) as yahoo:
+        kept = YahooSource(base_url=yahoo.url).bars("SMH")
+    Cache().store(kept)
+    later = [*PAIR, *overrides("data.end=2023-12-29")]
+    said = refusal(capsys, later, 3)
+    assert said.startswith("SMH: Yahoo did not give")
+    assert f"(cached until {END}; a run with data.end up to that day needs no download)" in said
+    assert refusal(capsys, PAIR, 3).startswith("IGV: Yahoo did not give")  # SMH was good enough
 
 
 def test_a_fetch_that_fails_half_way_keeps_what_it_has(user):

@@ -3,6 +3,8 @@
 The week of Easter 2024 by hand: the exchange was closed on Good Friday, 29 March.
 """
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from configs.schema import DataConfig, PairConfig
 from feeds.assemble import load_market, open_source, symbols
 from feeds.cache import CachedSource
+from feeds.calendar import sessions
 from feeds.csv import CsvSource
 from feeds.sample import SampleSource
 from feeds.source import COLUMNS, Bars, DataError, Finding
@@ -18,10 +21,10 @@ WEEK = ["2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28", "2024-04-01", "2
 PAIR = PairConfig(long="LLL", short="SSS")
 
 
-def bars(symbol, days=WEEK, *, close=50.0, **columns):
-    """Bars that rise by a cent a day, with ``columns`` given as {day: value}."""
+def bars(symbol, days=WEEK, *, first=50.0, **columns):
+    """Bars that rise by a cent a day from ``first``, with ``columns`` given as {day: value}."""
     frame = pd.DataFrame(index=pd.DatetimeIndex(days, name="date"), columns=list(COLUMNS))
-    price = close + 0.01 * np.arange(len(days))
+    price = first + 0.01 * np.arange(len(days))
     for name in ("open", "close", "adj_close"):
         frame[name] = price
     frame["high"], frame["low"], frame["volume"] = price + 1.0, price - 1.0, 1e6
@@ -67,7 +70,7 @@ def refusal(*each, **keys):
     return str(caught.value)
 
 
-LONG, SHORT = bars("LLL"), bars("SSS", close=80.0)
+LONG, SHORT = bars("LLL"), bars("SSS", first=80.0)
 
 
 # --- which source, which symbols ---
@@ -171,7 +174,7 @@ def test_a_hole_outside_the_window_is_nobody_s_business():
 
 
 def test_a_price_that_is_no_number_is_refused_with_its_date():
-    said = refusal(bars("LLL", close=50.0, open={"2024-03-27": np.nan}), SHORT)
+    said = refusal(bars("LLL", open={"2024-03-27": np.nan}), SHORT)
     assert said.startswith("LLL has no number for open on 2024-03-27")
 
 
@@ -196,6 +199,28 @@ def test_what_the_source_itself_noticed_reaches_the_market(severity):
         assert refusal(told, SHORT) == "moved"
     else:
         assert noticed in market(told, SHORT).findings
+
+
+def test_a_leg_that_jumps_alone_is_told():
+    days = sessions(dt.date(2024, 1, 2), dt.date(2024, 4, 2)).astype(str)
+    zigzag = {day: 50.0 + 0.1 * (row % 2) for row, day in enumerate(days)}
+    jumped = {day: price * (1.2 if day >= "2024-03-01" else 1.0) for day, price in zigzag.items()}
+
+    def leg(symbol, closes):
+        around = {"high": 1.0, "low": -1.0, "open": 0.0, "adj_close": 0.0}
+        moved = {
+            name: {day: close + by for day, close in closes.items()} for name, by in around.items()
+        }
+        return bars(symbol, days, **moved, close=closes)
+
+    made = load_market(
+        data(start="2024-01-02"), PAIR, Shelf(leg("LLL", jumped), leg("SSS", zigzag))
+    )
+    assert [each.dates for each in made.findings if each.symbol == "LLL"] == [("2024-03-01",)]
+    calm = load_market(
+        data(start="2024-01-02"), PAIR, Shelf(leg("LLL", zigzag), leg("SSS", zigzag))
+    )
+    assert calm.findings == ()
 
 
 def test_nothing_is_changed_in_what_the_source_gave():
