@@ -41,9 +41,7 @@ def run_backtest(options: argparse.Namespace, say: Say, tell: Say) -> None:
         if options.out is not None:
             check_writable(options.out)
         source = open_source(config.data)
-        market = load_market(
-            config.data, config.pair, source, lambda symbol: say(f"reading {symbol}")
-        )
+        market = load_market(config, source, lambda symbol: say(f"reading {symbol}"))
         say(f"simulating {len(market.sessions):,} sessions")
         command = ["run.py", "backtest", str(options.config)]
         command += [part for override in options.set for part in ("--set", override)]
@@ -67,7 +65,7 @@ def run_fetch(options: argparse.Namespace, say: Say, tell: Say) -> None:
     if not isinstance(source, CachedSource):
         tell(f"nothing to fetch: data.source {config.data.source} needs no network")
         return
-    for symbol in symbols(config.data, config.pair):
+    for symbol in symbols(config):
         say(f"fetching {symbol}")
         bars = source.fetch(symbol)
         first, last = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))

@@ -43,7 +43,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         hint = near or f"; expected {', '.join(known)}"
         return f"{where}: unknown key {key}{hint}{_kind_hint(path, values)}"
     if kind == "not_a_ticker":
-        hint = closest(path[-1], [context["known"]]) or f"; {problem['msg']}"
+        hint = closest(path[-1], context["known"].split(", ")) or f"; {problem['msg']}"
         return f"{where}: unknown key {'.'.join(path)}{hint}"
     if kind == "missing":
         return f"{where}: {key} is missing; expected {_described(model, path[-1])}"

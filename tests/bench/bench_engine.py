@@ -46,7 +46,7 @@ def main():
         return "bench_engine: MARKET_DATA is not set; name the folder of Yahoo-shaped CSV files"
     overrides = ["data.source=csv", f"data.path={folder}", "data.start=2005-01-03"]
     config = load(CONFIG, [*overrides, "data.end=2026-06-30", "data.benchmark=null"])
-    market = load_market(config.data, config.pair, open_source(config.data))
+    market = load_market(config, open_source(config.data))
     long_frame, short_frame = (adjusted(market, leg) for leg in (market.long, market.short))
     prepared = with_signals(long_frame, short_frame)
     week_ends = last_sessions_of_weeks(market)

@@ -25,4 +25,4 @@ def real_run(period: str) -> RunResult:
     folder = os.environ["MARKET_DATA"]
     source = ("data.source=csv", f"data.path={folder}")
     config = load(DESIGN_CONFIG, (*source, f"rebalance={{kind: {period}}}"))
-    return simulate(config, load_market(config.data, config.pair, CsvSource(Path(folder))))
+    return simulate(config, load_market(config, CsvSource(Path(folder))))

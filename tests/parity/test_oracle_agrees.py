@@ -31,7 +31,7 @@ real_prices = pytest.mark.skipif(
 
 
 def both(folder: Path, config: RunConfig):
-    market = load_market(config.data, config.pair, CsvSource(folder))
+    market = load_market(config, CsvSource(folder))
     return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
 
 
@@ -119,7 +119,7 @@ def test_engine_and_oracle_agree_on_invented_prices(tmp_path, seed):
     write_folder(tmp_path, pair)
     oracle = oracle_simulate(str(tmp_path), config.model_dump())
     ruined = [row["date"] for row in oracle["ledger"] if row["equity"] <= 0]
-    market = load_market(config.data, config.pair, CsvSource(tmp_path))
+    market = load_market(config, CsvSource(tmp_path))
     if ruined:
         with pytest.raises(EngineError, match=f"{ruined[0]}: equity was .* the account is ruined"):
             simulate(config, market)
@@ -189,6 +189,6 @@ def test_engine_stops_on_the_session_on_which_the_oracle_is_ruined(tmp_path):
     )
     oracle = oracle_simulate(str(tmp_path), config.model_dump())
     first = next(row["date"] for row in oracle["ledger"] if row["equity"] <= 0)
-    market = load_market(config.data, config.pair, CsvSource(tmp_path))
+    market = load_market(config, CsvSource(tmp_path))
     with pytest.raises(EngineError, match=f"{first}: equity was"):
         simulate(config, market)

@@ -46,7 +46,7 @@ def test_streamed_bars_give_the_preloaded_trace_on_real_prices(period):
         DESIGN_CONFIG,
         ("data.source=csv", f"data.path={folder}", f"rebalance={{kind: {period}}}"),
     )
-    market = load_market(config.data, config.pair, CsvSource(Path(folder)))
+    market = load_market(config, CsvSource(Path(folder)))
     preloaded, streamed = simulate(config, market), simulate(config, market, streaming=True)
     assert_same_trace(preloaded, streamed)
     pd.testing.assert_series_equal(
