@@ -10,10 +10,11 @@ from strategies.rules.drift import leg_drift, ratio_drift
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resize:
-    """A due rebalance: its name and the drift that was found, as a fraction."""
+    """A due rebalance: its name, the drift found (a fraction), the least it must trade."""
 
     why: str
     drift: float
+    min_trade_usd: float
 
 
 def triggers(rebalance: Rebalance) -> tuple[Any, ...]:
@@ -48,6 +49,7 @@ class Hedge:
             (trigger, getattr(lines, f"due_{number}", None))
             for number, trigger in enumerate(triggers(rebalance))
         ]
+        self._min_trade_usd = getattr(rebalance, "min_trade_usd", 0.0)  # never has none
         self._vol_ratio = lines.vol_ratio
         self._ratio_at_sizing = math.nan
         self.is_maintained = bool(self._triggers)
@@ -69,12 +71,10 @@ class Hedge:
         for trigger, line in self._triggers:
             if trigger.kind == "vol_ratio":
                 drift = ratio_drift(self._vol_ratio[0], self._ratio_at_sizing)
-                if drift > trigger.above:
-                    return Resize(why="vol_ratio", drift=drift)
-                continue
-            drift = leg_drift(long_value, short_value, long_weight)
-            if line is not None and line[0]:
-                return Resize(why=trigger.kind, drift=drift)
-            if trigger.kind == "band" and drift > trigger.above:
-                return Resize(why="band", drift=drift)
+            else:
+                drift = leg_drift(long_value, short_value, long_weight)
+            is_due = drift > trigger.above if line is None else bool(line[0])
+            if is_due:
+                least = max(self._min_trade_usd, trigger.min_trade_usd)
+                return Resize(why=trigger.kind, drift=drift, min_trade_usd=least)
         return None

@@ -65,7 +65,6 @@ class PairStrategy(bt.Strategy):
         self._is_inverse_vol = config.sizing.kind == "inverse_vol"
         self._tranches = config.entries if isinstance(config.entries, TrancheEntries) else None
         self._gross = config.sizing.gross * (self._tranches.gross_each if self._tranches else 1.0)
-        self._min_trade_usd = getattr(config.rebalance, "min_trade_usd", 0.0)
         self._last_accepted: int | None = None
         self.hedge = Hedge(config.rebalance, self.long.lines)
         self.triggered: list[bool] = []  # per session: would it trigger
@@ -162,7 +161,7 @@ class PairStrategy(bt.Strategy):
             return
         long_trade = abs(target[0] * len(held) * long_close - long_value)
         short_trade = abs(-target[1] * len(held) * short_close - short_value)
-        if max(long_trade, short_trade) < self._min_trade_usd:
+        if max(long_trade, short_trade) < resize.min_trade_usd:
             self._note("below_min_trade", "rebalance: smaller than min_trade_usd, not made")
             return
         if self.broker.order_targets([(tranche, *target) for tranche in held]):
