@@ -89,7 +89,8 @@ def _result(
     desk = broker.desk
     ledger = ledger_frame(broker.rows)
     fills = fills_frame(desk.fills)
-    check_attribution(ledger, [*desk.closed, *desk.held], config.account.cash)
+    tranches = [*desk.closed, *desk.held]
+    check_attribution(ledger, tranches, config.account.cash)
     trades, open_trades = round_trips(desk.closed, desk.held)
     findings = engine_findings(config, market.sessions, desk.notes + strategy.notes)
     return RunResult(
@@ -101,6 +102,10 @@ def _result(
         open_trades=open_trades,
         signals=_signal_frame(ledger["date"], strategy, signals),
         rebalances=rebalance_frame(strategy.resizes, fills),
+        hedge_pnl={
+            "long": sum(tranche.long.hedge_pnl for tranche in tranches),
+            "short": sum(tranche.short.hedge_pnl for tranche in tranches),
+        },
         breakeven=_breakeven(ledger, fills, config.account.cash),
         pending=_pending_orders(desk.working, config),
         findings=market.findings + findings,

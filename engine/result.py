@@ -47,6 +47,9 @@ class RunResult:
     rebalances
         ``REBALANCE_COLUMNS``, one row per rebalance decided: why, the drift found (a fraction),
         dollars traded and paid.
+    hedge_pnl
+        ``long`` and ``short``: dollars of each leg's price P&L made by shares that rebalancing
+        added or removed, all trades together.
     breakeven
         The spread multiple, spread in bps and borrow rate at which net P&L is zero; None where no
         such value exists (see ``engine.breakeven``).
@@ -70,6 +73,7 @@ class RunResult:
     trades: pd.DataFrame
     open_trades: tuple[dict[str, Any], ...]
     rebalances: pd.DataFrame
+    hedge_pnl: dict[str, float]
     breakeven: dict[str, float | None]
     ended: str | None
     signals: pd.DataFrame
