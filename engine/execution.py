@@ -212,8 +212,6 @@ class Execution:
             change.short -= short
             tranche.long.trade(long, order.reason)
             tranche.short.trade(short, order.reason)
-            if tranche.exit_reason is not None and change.long == change.short == 0.0:
-                tranche.long.shares = tranche.short.shares = 0.0  # fractions sold in parts: no dust
             if order.reason == "entry":
                 tranche.entry_notional_usd += abs(long) * long_price + abs(short) * short_price
                 if tranche.entered is None:
