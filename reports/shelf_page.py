@@ -1,0 +1,77 @@
+"""The page of the shelf. Rows read from the run folders in, one sortable HTML table out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from reports.headline import Unit, written
+from reports.pages import environment
+
+_HASH_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRow:
+    """One run or comparison on the shelf.
+
+    Numbers are a run's own; None where there is none, as for a comparison, which has no single
+    headline. Rates are fractions, money dollars. ``href`` is a path relative to the page.
+    """
+
+    kind: Literal["run", "comparison"]
+    name: str
+    pair: str
+    window: str
+    total_return: float | None
+    sharpe: float | None
+    net_pnl: float | None
+    synthetic: bool
+    data_hash: str
+    made: str
+    href: str
+
+
+def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
+    """Return the page: ``rows`` in the order given, then the folders ``skipped`` and why."""
+    return (
+        environment()
+        .get_template("shelf.html.j2")
+        .render(lead=_lead(rows), rows=[_shown(row) for row in rows], skipped=list(skipped))
+    )
+
+
+def _lead(rows: Sequence[ShelfRow]) -> str:
+    if not rows:
+        return "No runs yet; make one with: python run.py configs/sample.yaml"
+    counted = [
+        f"{count} {kind}{'' if count == 1 else 's'}"
+        for kind in ("run", "comparison")
+        if (count := sum(row.kind == kind for row in rows)) > 0
+    ]
+    return " and ".join(counted) + " on the shelf."
+
+
+def _shown(row: ShelfRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "pair": row.pair,
+        "window": row.window,
+        "numbers": [
+            _number(row.total_return, "percent"),
+            _number(row.sharpe, "ratio"),
+            _number(row.net_pnl, "usd"),
+        ],
+        "prices": "SYNTHETIC" if row.synthetic else "real",
+        "data_hash": row.data_hash[:_HASH_DIGITS],
+        "made": row.made,
+        "href": quote(row.href),
+    }
+
+
+def _number(value: float | None, unit: Unit) -> tuple[str, str]:
+    """Return what a column sorts by, empty for no value, and what it shows."""
+    known = value is not None and math.isfinite(value)
+    return (repr(float(value)) if known else "", written(value, unit))
