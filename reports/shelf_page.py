@@ -9,7 +9,7 @@ from urllib.parse import quote
 from reports.headline import Unit, written
 from reports.pages import environment
 
-_HASH_DIGITS = 12
+_HASH_DIGITS = 8  # as many as a folder's name carries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,5 +73,5 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
 
 def _number(value: float | None, unit: Unit) -> tuple[str, str]:
     """Return what a column sorts by, empty for no value, and what it shows."""
-    known = value is not None and math.isfinite(value)
-    return (repr(float(value)) if known else "", written(value, unit))
+    sorts_by = "" if value is None or not math.isfinite(value) else repr(float(value))
+    return sorts_by, written(value, unit)
