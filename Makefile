@@ -35,8 +35,9 @@ bench: $(VENV)/.installed-test ## Time the engine and the command against their 
 	$(BIN)/python -m tests.bench.bench_engine
 	$(BIN)/python -m tests.bench.bench_command
 
-schema: $(VENV)/.installed ## Rewrite configs/schema.json from the models
+schema: $(VENV)/.installed ## Rewrite the JSON schemas of configs/ from the models
 	$(BIN)/python -m configs.schema
+	$(BIN)/python -m configs.compare
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

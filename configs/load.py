@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from configs.errors import ConfigError, shown
 from configs.explain import closest, explained
 from configs.schema import RunConfig
-from configs.strict_yaml import Places, parse_value
+from configs.strict_yaml import KeyPath, Places, parse_value
 
 MAX_BYTES = 1_000_000  # a run's configuration is a page; a megabyte is a mistake or an attack
 
@@ -31,10 +31,21 @@ def load(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
     ConfigError
         The file cannot be read or anything in it is not as `RunConfig` expects.
     """
+    document = requested(path, overrides)
+    if "variants" in document.values:
+        place = document.places.get(("variants",), str(path))
+        raise ConfigError(
+            f"{place}: variants make this a comparison; run it with: run.py compare {path}"
+        )
+    return validate(document, str(path))
+
+
+def requested(path: Path, overrides: Sequence[str]) -> Document:
+    """Return the mapping in ``path`` with the overrides applied, without judging its keys."""
     document = read(path)
     for override in overrides:
         document = _overridden(document, override)
-    return validate(document, str(path))
+    return document
 
 
 def read(path: Path) -> Document:
@@ -85,6 +96,21 @@ def _overridden(document: Document, override: str) -> Document:
         raise ConfigError(f"{origin}: expected key.path=VALUE, like rebalance.kind=monthly")
     places: Places = {}
     value = parse_value(text, origin, places)
+    return replaced(document, path, value, dict.fromkeys(places, origin), origin)
+
+
+def replaced(
+    document: Document, path: KeyPath, value: object, places: Places, origin: str
+) -> Document:
+    """Return the document with the key at ``path`` replaced, whole.
+
+    Parameters
+    ----------
+    places
+        Where the keys inside ``value`` were written, relative to it.
+    origin
+        Where ``path`` itself was.
+    """
     root = dict(document.values)
     target = root
     for depth, part in enumerate(path[:-1]):
@@ -98,5 +124,5 @@ def _overridden(document: Document, override: str) -> Document:
         target = target[part]
     target[path[-1]] = value
     kept = {at: place for at, place in document.places.items() if at[: len(path)] != path}
-    new = {(*path, *at): origin for at in places} | {path: origin}
+    new = {(*path, *at): place for at, place in places.items()} | {path: origin}
     return Document(values=root, places=kept | new)
