@@ -1,7 +1,7 @@
 """From a data section to the market of one run. Configuration in, checked arrays out."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +28,14 @@ def open_source(data: DataConfig) -> Source:
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
 
 
-def symbols(config: RunConfig) -> tuple[str, ...]:
-    """Return every symbol a run needs, each once: long, short, benchmark, gauges."""
+def symbols(config: RunConfig, others: Sequence[RunConfig] = ()) -> tuple[str, ...]:
+    """Return every symbol a run needs, each once: long, short, benchmark, gauges.
+
+    ``others`` are variants of ``config`` that read the same market: their gauges come with it.
+    """
     benchmark = (config.data.benchmark,) if config.data.benchmark else ()
-    wanted = (config.pair.long, config.pair.short, *benchmark, *config.gauges)
+    gauges = [symbol for each in (config, *others) for symbol in each.gauges]
+    wanted = (config.pair.long, config.pair.short, *benchmark, *gauges)
     return tuple(dict.fromkeys(wanted))
 
 
@@ -39,6 +43,7 @@ def load_market(
     config: RunConfig,
     source: Source,
     progress: Callable[[str], None] = lambda symbol: None,
+    others: Sequence[RunConfig] = (),
 ) -> Market:
     """Return the aligned market, or refuse it.
 
@@ -48,6 +53,9 @@ def load_market(
         Where bars come from (see ``open_source``).
     progress
         Told each symbol before it is read.
+    others
+        Variants of ``config``, same data and pair, that will run on this market too: what they name
+        beside the prices (gauges, files) is read and enters the digest.
 
     Raises
     ------
@@ -56,7 +64,7 @@ def load_market(
     """
     data, pair = config.data, config.pair
     bars: dict[str, Bars] = {}
-    for symbol in symbols(config):
+    for symbol in symbols(config, others):
         progress(symbol)
         bars[symbol] = source.bars(symbol)
     sessions, findings = _window(data, bars)
@@ -66,10 +74,13 @@ def load_market(
     findings += inspect_pair(bars[pair.long], bars[pair.short], sessions)
     _refuse_errors(findings)
     is_synthetic = any(each.synthetic for each in bars.values())
+    everyone = (config, *others)
+    side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
+    gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = tuple(
         DataFile(symbol=each.symbol, origin=each.origin, sha256=each.sha256)
         for each in bars.values()
-    ) + tuple(_side_file(Path(name)) for name in config.side_files)
+    ) + tuple(_side_file(Path(name)) for name in side_files)
     return Market(
         sessions=sessions,
         next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
@@ -81,7 +92,7 @@ def load_market(
         files=files,
         digest=_digest(files, sessions),
         seed=SEED if is_synthetic else None,
-        gauges={symbol: _leg(bars[symbol], sessions).close for symbol in config.gauges},
+        gauges={symbol: _leg(bars[symbol], sessions).close for symbol in gauges},
     )
 
 
