@@ -17,7 +17,7 @@ from engine.ledger import fills_frame, ledger_frame
 from engine.preflight import check_sessions
 from engine.price_list import interest_rates, leg_costs, margin_rules
 from engine.rebalances import rebalance_frame
-from engine.result import RunResult
+from engine.result import CLOSE_COLUMNS, RunResult
 from engine.trades import check_attribution, round_trips
 from feeds.lines import leg_feed, sessions_of
 from feeds.market import Floats, Leg, Market
@@ -111,6 +111,7 @@ def _result(
         findings=market.findings + findings,
         manifest=manifest,
         benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
+        closes=_close_frame(ledger["date"], market),
         synthetic=market.synthetic,
         ended="ruin" if broker.is_ruined else None,
     )
@@ -166,3 +167,17 @@ def _benchmark_returns(dates: pd.Series, benchmark: Leg | None) -> pd.Series | N
     returns = np.zeros(len(dates))
     returns[1:] = closes[1:] / closes[:-1] - 1.0
     return pd.Series(returns, index=pd.DatetimeIndex(dates), name=benchmark.symbol)
+
+
+def _close_frame(dates: pd.Series, market: Market) -> pd.DataFrame:
+    """Return the adjusted closes of the run's sessions; a ruined run has fewer than the market."""
+    count, benchmark = len(dates), market.benchmark
+    return pd.DataFrame(
+        {
+            "date": dates,
+            "long": market.long.adj_close[:count],
+            "short": market.short.adj_close[:count],
+            "benchmark": np.nan if benchmark is None else benchmark.adj_close[:count],
+        },
+        columns=list(CLOSE_COLUMNS),
+    )

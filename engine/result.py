@@ -23,6 +23,7 @@ TRADE_COLUMNS = (
     "dividends", "interest", "net_pnl", "entry_gross_notional", "return",
 )  # fmt: skip
 REBALANCE_COLUMNS = ("decided", "why", "drift", "traded", "cost")
+CLOSE_COLUMNS = ("date", "long", "short", "benchmark")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,9 @@ class RunResult:
         (win_rate without a closed trade).
     benchmark_returns
         Simple total returns on the ledger's sessions, first 0.0; None without a benchmark.
+    closes
+        ``CLOSE_COLUMNS`` on the ledger's sessions: adjusted (total-return) closes of the legs and
+        the benchmark, which is NaN throughout without one.
     """
 
     config: RunConfig
@@ -81,4 +85,5 @@ class RunResult:
     findings: tuple[Finding, ...]
     manifest: dict[str, Any]
     benchmark_returns: pd.Series | None
+    closes: pd.DataFrame
     synthetic: bool
