@@ -1,23 +1,27 @@
 """The tear sheet's own process. Plain returns in, a promise of QuantStats' page out.
 
 QuantStats takes longer to import and to draw than a run takes to simulate, so its process starts
-first and loads while the main process works. It reads one order and answers once.
+first and loads while the main process works. It draws one order after another; who has many
+opens several presses.
 
 A plain subprocess rather than ``ProcessPoolExecutor``: a spawned pool worker imports the caller's
 main module again (with all of Backtrader under ``run.py``), which costs the time we came to save
 and fails where there is no main file. Here the worker imports QuantStats and nothing of ours.
 """
 
+import contextlib
 import json
 import logging
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 logger = logging.getLogger(__name__)
 
@@ -40,15 +44,17 @@ class TearsheetPress:
     def __init__(self, worker: Path = WORKER) -> None:
         self._worker = worker
         self._process: subprocess.Popen[bytes] | None = None
+        self._words: IO[bytes] | None = None
         self._desk: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
+        self._words = tempfile.TemporaryFile()  # a file never fills up and stops the writer
         self._process = subprocess.Popen(
             # -P: the folder of the script is no place to import from.
             [sys.executable, "-P", "-W", "default", str(self._worker)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._words,
             env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
             start_new_session=True,
         )
@@ -61,40 +67,66 @@ class TearsheetPress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        process, desk = self._process, self._desk
+        process, desk, words = self._process, self._desk, self._words
         assert process is not None
         assert desk is not None
+        assert words is not None
         process.kill()
-        desk.shutdown(wait=True)
-        for pipe in (process.stdin, process.stdout, process.stderr):
+        desk.shutdown(wait=True, cancel_futures=True)
+        for pipe in (process.stdin, process.stdout, words):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # part of an order nobody will read
+                    pipe.close()
         process.wait()
 
     def submit(self, order: Mapping[str, Any]) -> Future[str]:
-        """Hand over the only order of this press; the future holds the page or the error."""
-        if self._desk is None or self._process is None:
+        """Hand over an order; the future holds the page or the error.
+
+        Orders are drawn in turn. After an error the press is out of order, and says so.
+        """
+        if self._desk is None or self._process is None or self._words is None:
             raise RuntimeError("TearsheetPress was not entered; expected `with TearsheetPress()`")
-        return self._desk.submit(_converse, self._process, json.dumps(dict(order)))
+        text = json.dumps(dict(order))
+        return self._desk.submit(_converse, self._process, self._words, text)
 
 
-def _converse(process: subprocess.Popen[bytes], order: str) -> str:
-    try:
-        page, complaint = process.communicate(order.encode(), timeout=PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
+def _converse(process: subprocess.Popen[bytes], words: IO[bytes], order: str) -> str:
+    """Send one order as a line, read its page as a line; both are JSON."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
         process.kill()
+
+    clock = threading.Timer(PATIENCE_SECONDS, give_up)
+    clock.start()
+    try:
+        with contextlib.suppress(BrokenPipeError):  # its last words tell why it is gone
+            process.stdin.write(order.encode() + b"\n")
+            process.stdin.flush()
+        answer = process.stdout.readline()
+    finally:
+        clock.cancel()
+    if late.is_set():
         raise TearsheetError(
             f"the tear sheet took more than {PATIENCE_SECONDS:.0f} s; expected about three. "
             "Run again on a less busy machine"
-        ) from None
-    words = complaint.decode(errors="replace").strip()
-    if process.returncode != 0 or not page:
-        last = words.splitlines()[-1] if words else f"exit code {process.returncode}"
-        logger.debug("tear sheet process said:\n%s", words)
-        raise TearsheetError(
-            f"QuantStats could not draw the tear sheet: {last}. "
-            "Check that quantstats 0.0.86 imports (python -c 'import quantstats')"
         )
-    if words:
-        logger.debug("tear sheet process said:\n%s", words)
-    return page.decode()
+    if not answer.endswith(b"\n"):
+        raise TearsheetError(_complaint(process, words))
+    return str(json.loads(answer)["page"])
+
+
+def _complaint(process: subprocess.Popen[bytes], words: IO[bytes]) -> str:
+    """Return what to say of a worker that ended without a page."""
+    code = process.wait(timeout=PATIENCE_SECONDS)
+    words.seek(0)
+    said = words.read().decode(errors="replace").strip()
+    logger.debug("tear sheet process said:\n%s", said)
+    last = said.splitlines()[-1] if said else f"exit code {code}"
+    return (
+        f"QuantStats could not draw the tear sheet: {last}. "
+        "Check that quantstats 0.0.86 imports (python -c 'import quantstats')"
+    )

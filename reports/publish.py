@@ -7,8 +7,8 @@ or Ctrl-C on the way removes it; a folder that holds anything but a run of ours 
 import os
 import re
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from engine.result import RunResult
@@ -18,8 +18,10 @@ from reports.records import records
 from reports.run_page import FILES, run_page, script_name, script_text
 
 PAGE = "index.html"
+SHEET = "tearsheet.html"
 OURS = {PAGE, *(name for name, _ in FILES)}
 SCRIPT = re.compile(r"plotly-[0-9A-Za-z.\-]+\.min\.js")
+Refuse = Callable[[Path, Path], None]  # what the user called the folder, and where it is
 PROOF = {"manifest.json", "result.json"}  # without both, a folder is not a run of ours
 
 
@@ -55,9 +57,32 @@ def publish(
     TearsheetError
         QuantStats failed; nothing was changed.
     """
-    check_writable(out)
-    target = out.resolve()
     reason = tearsheet.reason_not_to_draw(result)
+    with staged(out, refuse_foreign) as staging:
+        if reason is None:
+            _write_with_sheet(result, staging, press, progress)
+        else:
+            _write_data_and_page(result, staging, progress)
+            write(staging / SHEET, tearsheet.plain(result, reason))
+    return out / PAGE
+
+
+@contextmanager
+def staged(out: Path, refuse: Refuse) -> Iterator[Path]:
+    """Yield a hidden folder to fill, which then becomes ``out``; on an error nothing changes.
+
+    Parameters
+    ----------
+    refuse
+        Raises for an existing folder that is not ours to replace; see `refuse_foreign`.
+
+    Raises
+    ------
+    PublishError
+        ``out`` cannot be written or holds something else.
+    """
+    check_writable(out, refuse)
+    target = out.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         box = tempfile.TemporaryDirectory(prefix=".schism-", dir=target.parent)
@@ -67,21 +92,21 @@ def publish(
         staging = Path(folder) / "run"
         staging.mkdir()
         try:
-            if reason is None:
-                _write_with_sheet(result, staging, press, progress)
-            else:
-                _write_data_and_page(result, staging, progress)
-                _write(staging / "tearsheet.html", tearsheet.plain(result, reason))
-            _take_place(staging, target, Path(folder) / "earlier")
+            yield staging
+            _take_place(staging, target, Path(folder) / "earlier", refuse)
         except OSError as error:
             raise _unwritable(out, error) from error
-    return out / PAGE
 
 
-def check_writable(out: Path) -> None:
-    """Refuse an ``out`` that `publish` could not write; ask before a long simulation.
+def check_writable(out: Path, refuse: Refuse | None = None) -> None:
+    """Refuse an ``out`` that could not be written; ask before a long simulation.
 
-    Nothing is created. The answer may age: `publish` asks again.
+    Nothing is created. The answer may age: `staged` asks again.
+
+    Parameters
+    ----------
+    refuse
+        As in `staged`; by default, what is no run of ours is refused.
 
     Raises
     ------
@@ -91,7 +116,7 @@ def check_writable(out: Path) -> None:
     try:
         target = out.resolve()
         if target.exists():
-            _refuse_foreign(out, target)
+            (refuse or refuse_foreign)(out, target)
         parent = target.parent
         while not parent.exists():
             parent = parent.parent
@@ -105,7 +130,14 @@ def check_writable(out: Path) -> None:
         )
 
 
-def _refuse_foreign(out: Path, target: Path) -> None:
+def refuse_foreign(out: Path, target: Path) -> None:
+    """Refuse an existing ``target`` that is neither empty nor a run of ours.
+
+    Raises
+    ------
+    PublishError
+        Naming what it holds; ``out`` is what the user called it.
+    """
     if not target.is_dir():
         raise PublishError(f"--out was {out}, a file; expected a folder. Name another --out")
     names = {entry.name for entry in target.iterdir()}
@@ -133,24 +165,24 @@ def _write_with_sheet(
         drawn = ready.submit(tearsheet.order(result))
         _write_data_and_page(result, staging, progress)
         progress("waiting for the tear sheet")
-        _write(staging / "tearsheet.html", tearsheet.finish(result, drawn.result()))
+        write(staging / SHEET, tearsheet.finish(result, drawn.result()))
 
 
 def _write_data_and_page(result: RunResult, staging: Path, progress: Callable[[str], None]) -> None:
     progress("writing the ledger, fills, trades and signals")
     for name, text in records(result).items():
-        _write(staging / name, text)
+        write(staging / name, text)
     progress("drawing the run page")
-    _write(staging / PAGE, run_page(result))
-    _write(staging / script_name(), script_text())
+    write(staging / PAGE, run_page(result))
+    write(staging / script_name(), script_text())
 
 
-def _take_place(staging: Path, target: Path, earlier: Path) -> None:
+def _take_place(staging: Path, target: Path, earlier: Path, refuse: Refuse) -> None:
     """Move the finished folder to its name; an earlier run steps aside, or back on failure."""
     if not target.exists():
         staging.rename(target)
         return
-    _refuse_foreign(target, target)
+    refuse(target, target)
     try:
         target.rename(earlier)
         staging.rename(target)
@@ -160,7 +192,8 @@ def _take_place(staging: Path, target: Path, earlier: Path) -> None:
         raise
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a file of ours: UTF-8, line ends as they are."""
     path.write_bytes(text.encode("utf-8"))
 
 

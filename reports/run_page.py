@@ -60,9 +60,18 @@ def script_text() -> str:
     return str(plotly.offline.get_plotlyjs())
 
 
-def run_page(result: RunResult) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """What a run is in a comparison, whose page and script stand one folder up."""
+
+    name: str
+    comparison: str
+
+
+def run_page(result: RunResult, variant: Variant | None = None) -> str:
     """Return the whole page as HTML."""
     drawn = charts(result)
+    script = script_name() if variant is None else f"../{script_name()}"
     return (
         environment()
         .get_template("run.html.j2")
@@ -71,8 +80,9 @@ def run_page(result: RunResult) -> str:
             **_table_context(result),
             charts=drawn,
             chart_json=_embedded(drawn),
-            script=script_name(),
-            files=[*FILES, (script_name(), "the script that draws the charts of this page")],
+            script=script,
+            variant=variant,
+            files=[*FILES, (script, "the script that draws the charts of this page")],
             ignored=IGNORED,
             manifest_lines=_manifest_lines(result.manifest),
             config_text=yaml.safe_dump(

@@ -1,8 +1,8 @@
-"""The QuantStats process. One order on stdin (JSON), one page on stdout (HTML).
+"""The QuantStats process. Orders on stdin, pages on stdout, each a line of JSON.
 
 Run as a script by ``reports.press``, never imported by the program: importing QuantStats costs more
-than a second, which the parent spends loading data. The libraries load before the order is
-read. An empty order (the parent is gone or needs no sheet) ends the process in silence.
+than a second, which the parent spends loading data. The libraries load before the first order is
+read. The end of the orders (the parent is gone or needs no sheet) ends the process in silence.
 """
 
 import dataclasses
@@ -86,15 +86,14 @@ def _silence_quantstats() -> None:
 
 
 def main() -> int:
-    """Load, read one order, answer it."""
-    answer = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", newline="\n")
-    os.dup2(2, 1)  # whatever a library prints must not end up inside the page
+    """Load, then answer one order after another."""
+    answers = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", newline="\n")
+    os.dup2(2, 1)  # whatever a library prints must not end up inside a page
     prepare()
-    text = sys.stdin.buffer.read().decode("utf-8")
-    if not text:
-        return 0
-    with answer:
-        answer.write(render(json.loads(text)))
+    with answers:
+        for line in sys.stdin.buffer:
+            answers.write(json.dumps({"page": render(json.loads(line))}) + "\n")
+            answers.flush()
     return 0
 
 
