@@ -6,98 +6,101 @@ import logging
 import os
 import signal
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from configs.command_line import parsed
+from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
 from configs.load import load
+from configs.terminal import Steps, steps
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    Say = Callable[[str], None]
+    from engine.result import RunResult
+
+    Answer = tuple[int, list[str]]  # exit code, lines for stdout
 
 OUT = Path(__file__).resolve().parent / "reports" / "out"
 
 
-def run_backtest(options: argparse.Namespace, say: Say, tell: Say) -> None:
-    """Simulate one configuration, write its folder, print the page to open."""
+def run_backtest(options: argparse.Namespace, say: Steps) -> Answer:
+    """Simulate one configuration and write its folder."""
     config = load(options.config, options.set)
-    from reports.press import TearsheetPress
+    from reports.press import presses
 
-    with TearsheetPress() as press:  # QuantStats loads in its own process while we work
-        from engine.event import simulate
-        from engine.manifest import build_manifest
-        from engine.preflight import check_window
-        from feeds.assemble import load_market, open_source
+    with presses(1) as (press,):  # QuantStats loads in its own process while we work
+        from engine.session import run_session
+        from feeds.assemble import open_source
         from reports.publish import check_writable, publish
         from reports.shelf import run_folder
         from reports.story import lead
 
-        check_window(config)
         if options.out is not None:
             check_writable(options.out)
-        source = open_source(config.data)
-        market = load_market(config, source, lambda symbol: say(f"reading {symbol}"))
-        say(f"simulating {len(market.sessions):,} sessions")
-        command = ["run.py", "backtest", str(options.config)]
-        command += [part for override in options.set for part in ("--set", override)]
-        result = simulate(config, market, manifest=build_manifest(config, market, command))
-        out = options.out or OUT / run_folder(config.name, config.digest(), market.digest)
+        result = run_session(config, open_source(config.data), words(options), say)
+        data = result.manifest["data_sha256"]
+        out = options.out or OUT / run_folder(config.name, config.digest(), data)
         page = publish(result, out, press, say)
-    tell(("SYNTHETIC DATA. " if result.synthetic else "") + lead(result))
-    for finding in result.findings:
-        if finding.severity == "warning":
-            tell(f"warning: {finding.text}")
-    tell(str(page.resolve()))
+    return 0, closing(lead(result), [result], page, options)
 
 
-def run_fetch(options: argparse.Namespace, say: Say, tell: Say) -> None:
-    """Download every symbol of a configuration into the cache."""
-    config = load(options.config, options.set)
-    from feeds.assemble import open_source, symbols
-    from feeds.cache import CachedSource
+def run_compare(options: argparse.Namespace, say: Steps) -> Answer:
+    """Simulate every variant of a comparison and write its folder; 4 where one failed."""
+    from configs.compare import load_comparison
+    from reports.press import presses
 
-    source = open_source(config.data)
-    if not isinstance(source, CachedSource):
-        tell(f"nothing to fetch: data.source {config.data.source} needs no network")
-        return
-    for symbol in symbols(config):
-        say(f"fetching {symbol}")
-        bars = source.fetch(symbol)
-        first, last = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
-        tell(f"{symbol:<6} {len(bars.frame):>6,} sessions, {first} to {last}")
+    comparison = load_comparison(options.config, options.set)
+    with presses(len(comparison.variants)) as warm:
+        from engine.variants import read_market, simulate_variants
+        from feeds.assemble import open_source, symbols
+        from reports import publish_compare as publishing
+        from reports.shelf import run_folder
+
+        if options.out is not None:
+            publishing.check_comparison_writable(options.out)
+        first, *others = comparison.variants.values()
+        say.expect(len(symbols(first, others)) + 3 * len(comparison.variants) + 1)
+        market = read_market(comparison, open_source(first.data), say)
+        outcomes = simulate_variants(comparison, market, words(options), say)
+        failed = [each for each in outcomes if each.result is None]
+        for each in failed:
+            print(f"run.py: variant {each.name} failed: {each.error}", file=sys.stderr)
+        out = options.out or OUT / run_folder(comparison.name, comparison.digest(), market.digest)
+        page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
+    results = [each.result for each in outcomes if each.result is not None]
+    return (4 if failed else 0), closing(publishing.sentence(page), results, page, options)
 
 
-def run_list(options: argparse.Namespace, say: Say, tell: Say) -> None:
-    """Print the runs made so far."""
-    from reports.shelf import shelf_lines
+def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
+    """Download every symbol of a configuration, or of a comparison, into the cache."""
+    from configs.compare import configurations
+    from feeds.fetch import fetch
 
-    tell("\n".join(shelf_lines(options.out or OUT)))
+    return 0, fetch(configurations(options.config, options.set), say)
 
 
-@contextmanager
-def desk() -> Iterator[tuple[Say, Say]]:
-    """Yield what reports a step (live on a terminal) and what keeps a line for stdout.
+def run_list(options: argparse.Namespace, say: Steps) -> Answer:
+    """List the runs and comparisons made so far."""
+    from reports.shelf import read_shelf, shelf_json, shelf_lines
 
-    A live line takes all of stdout to its own terminal, so stdout waits until it is over.
-    """
-    from rich.console import Console
+    shelf = read_shelf(options.out or OUT)
+    return 0, [shelf_json(shelf)] if options.json else shelf_lines(shelf)
 
-    console = Console(stderr=True)
-    kept: list[str] = []
-    try:
-        if console.is_terminal:
-            with console.status("starting") as status:
-                yield status.update, kept.append
-        else:
-            yield lambda step: print(step, file=sys.stderr), kept.append
-    finally:
-        for line in kept:
-            print(line)
+
+def closing(
+    lead: str, results: list[RunResult], page: Path, options: argparse.Namespace
+) -> list[str]:
+    """Put a new page on the shelf; return what to say of it, the page to open last."""
+    if options.out is None:
+        from reports.shelf import rebuild
+
+        rebuild(OUT)
+    found = [each.text for run in results for each in run.findings if each.severity == "warning"]
+    warnings = [f"warning: {text}" for text in dict.fromkeys(found)]
+    label = "SYNTHETIC DATA. " if results[0].synthetic else ""
+    return [label + lead, *warnings, str(page.resolve())]
 
 
 class Stopped(KeyboardInterrupt):
@@ -113,12 +116,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     options = parsed(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.DEBUG if options.debug else logging.CRITICAL)
-
-    commands = {"backtest": run_backtest, "fetch": run_fetch, "list": run_list}
+    commands = {"backtest": run_backtest, "compare": run_compare, "fetch": run_fetch}
     try:
-        with desk() as (say, tell):
-            commands[options.command](options, say, tell)
-        sys.stdout.flush()
+        with steps() as say:
+            code, lines = commands.get(options.command, run_list)(options, say)
+        print("\n".join(lines), flush=True)  # a live line takes all of stdout until it is over
+        return code
     except KeyboardInterrupt as reason:
         print("run.py: interrupted; no run was written", file=sys.stderr)
         return 143 if isinstance(reason, Stopped) else 130

@@ -8,8 +8,9 @@ from configs.explain import closest
 
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
+    "compare": "run the variants of one base side by side and write their pages",
     "fetch": "fill the price cache; runs after it work offline",
-    "list": "list the runs made so far",
+    "list": "list the runs and comparisons made so far",
 }
 EXIT_CODES = """\
 exit codes:
@@ -40,6 +41,12 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
     return grammar.parse_args(["backtest", *asked])
 
 
+def words(options: argparse.Namespace) -> list[str]:
+    """Return the command of a run for its manifest, without where its output goes."""
+    pairs = [part for override in options.set for part in ("--set", override)]
+    return ["run.py", options.command, str(options.config), *pairs]
+
+
 def _names_a_file(word: str) -> bool:
     """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
     path = Path(word)
@@ -55,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, fetch, shelf = (
+    backtest, compare, fetch, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -66,24 +73,27 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, fetch):
+    for command in (backtest, compare, fetch):
         command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
             action="append",
             default=[],
             metavar="KEY=VALUE",
-            help="override a key, like rebalance.kind=monthly; VALUE is YAML, may be repeated",
+            help="override a key (of the base, in a comparison), like rebalance.kind=monthly; "
+            "VALUE is YAML, may be repeated",
         )
-    backtest.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
-    )
+    for command in (backtest, compare):
+        command.add_argument(
+            "--out",
+            type=Path,
+            metavar="DIR",
+            help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
+        )
     shelf.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
-    for command in (backtest, fetch, shelf):
+    shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
+    for command in (backtest, compare, fetch, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -14,7 +14,7 @@ from typing import Any
 
 from configs.errors import ConfigError, shown
 from configs.explain import closest
-from configs.load import Document, read, replaced, requested, validate
+from configs.load import Document, load, read, replaced, requested, validate
 from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath
 
@@ -67,6 +67,13 @@ def load_comparison(path: Path, overrides: Sequence[str] = ()) -> Comparison:
     }
     _refuse_twins(document, variants)
     return Comparison(name=document.values["name"], base=document.values["base"], variants=variants)
+
+
+def configurations(path: Path, overrides: Sequence[str] = ()) -> tuple[RunConfig, ...]:
+    """Return the one configuration in ``path``, or every variant's where it is a comparison."""
+    if "variants" in read(path).values:
+        return tuple(load_comparison(path, overrides).variants.values())
+    return (load(path, overrides),)
 
 
 def _check_keys(document: Document, path: Path) -> None:

@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +26,20 @@ from typing import IO, Any, Self
 logger = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("tearsheet_worker.py")
+MOST_PRESSES = 8  # each holds some 200 MB
 PATIENCE_SECONDS = 300.0  # a sheet takes three; a first Matplotlib font cache perhaps thirty
 
 
 class TearsheetError(RuntimeError):
     """QuantStats could not draw the tear sheet. The message carries its own last words."""
+
+
+@contextlib.contextmanager
+def presses(sheets: int) -> Iterator[list["TearsheetPress"]]:
+    """Yield warm presses for so many ``sheets``: one for each processor that one can keep busy."""
+    with contextlib.ExitStack() as stack:
+        count = min(sheets, os.cpu_count() or 1, MOST_PRESSES)
+        yield [stack.enter_context(TearsheetPress()) for _ in range(count)]
 
 
 class TearsheetPress:

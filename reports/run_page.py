@@ -17,6 +17,7 @@ from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING, iso
 from reports.tearsheet import IGNORED
+from reports.variant import Variant
 
 FILES = (
     ("tearsheet.html", "QuantStats' charts and tables of the same session returns"),
@@ -58,14 +59,6 @@ def script_name() -> str:
 def script_text() -> str:
     """Return the script itself, from the installed package."""
     return str(plotly.offline.get_plotlyjs())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """What a run is in a comparison, whose page and script stand one folder up."""
-
-    name: str
-    comparison: str
 
 
 def run_page(result: RunResult, variant: Variant | None = None) -> str:

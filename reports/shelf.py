@@ -1,17 +1,59 @@
-"""The shelf of runs. A folder of run folders in, a name for a new one or a list of all out."""
+"""The shelf of runs. A folder of run folders in; a name for a new one, a list or a page of all out.
 
+The folders alone are read, never a record of our own, so that a run moved in or deleted by hand is
+on the shelf or off it the next time. What is no run is named with the reason, not hidden.
+"""
+
+import datetime as dt
 import json
+import math
 import re
+import tempfile
 import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from configs.errors import one_line
-from reports.headline import cell
+from reports.headline import BY_KEY, written
+from reports.publish import PAGE, PublishError, write
+from reports.shelf_page import ShelfRow, shelf_page
 
 _HASH = 8  # hex digits of each hash in a folder's name: enough to tell runs apart by eye
 _NAME = 60  # characters kept of a run's name
 _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One run or comparison, as its own files tell it.
+
+    ``headline`` has the numbers of ``_SHOWN`` for a run, ``verdict`` is the sentence of a
+    comparison. ``made`` is the day (UTC) its files were written: the one thing not in them.
+    """
+
+    kind: Literal["run", "comparison"]
+    name: str
+    pair: str
+    start: str
+    end: str
+    headline: Mapping[str, float | None]
+    verdict: str | None
+    synthetic: bool
+    ended: str | None
+    data_sha256: str
+    made: str
+    page: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """What stands in a folder: entries by folder name, and a line for each folder that is none."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    skipped: tuple[str, ...]
 
 
 def run_folder(name: str, config_sha256: str, data_sha256: str) -> str:
@@ -25,29 +67,184 @@ def run_folder(name: str, config_sha256: str, data_sha256: str) -> str:
     return f"{safe}-{config_sha256[:_HASH]}-{data_sha256[:_HASH]}"
 
 
-def shelf_lines(folder: Path) -> list[str]:
-    """Return one line for each run in ``folder``, by name; what is no run is named, not hidden."""
-    if not folder.is_dir():
-        return [f"no runs yet in {folder}; make one with: python run.py configs/sample.yaml"]
-    lines, skipped = [], []
-    for entry in sorted(path for path in folder.iterdir() if path.is_dir()):
-        if entry.name.startswith("."):
-            continue  # a run being written
+def read_shelf(folder: Path) -> Shelf:
+    """Return every run and comparison in ``folder``, by folder name."""
+    entries, skipped = [], []
+    for each in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if not each.is_dir() or each.name.startswith("."):
+            continue  # a file, or a run being written
         try:
-            lines.append(_line(entry))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            skipped.append(f"skipped {entry.name}: not a run ({type(error).__name__})")
+            entries.append(_entry(each))
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            name, reason = one_line(each.name), type(error).__name__
+            skipped.append(f"skipped {name}: not a run ({reason})")
+    return Shelf(folder=folder, entries=tuple(entries), skipped=tuple(skipped))
+
+
+def shelf_lines(shelf: Shelf) -> list[str]:
+    """Return one line for each entry, then one for each folder that was skipped."""
+    lines = [_line(entry) for entry in shelf.entries]
     if not lines:
-        lines = [f"no runs yet in {folder}; make one with: python run.py configs/sample.yaml"]
-    return lines + skipped
+        lines = [f"no runs yet in {shelf.folder}; make one with: python run.py configs/sample.yaml"]
+    return [*lines, *shelf.skipped]
 
 
-def _line(folder: Path) -> str:
-    """Return one run's line from the files it left; a name cannot steer the terminal."""
-    result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    shown = "  ".join(f"{key} {cell(result, key)}" for key in _SHOWN)
-    label = "  SYNTHETIC" if result["synthetic"] else ""
-    name = one_line(str(result["name"]))
-    pair = f"{result['pair']['long']}/{result['pair']['short']}"
-    window = f"{result['start']}..{result['end']}"
-    return f"{name}  {pair}  {window}  {shown}{label}  {folder / 'index.html'}"
+def shelf_json(shelf: Shelf) -> str:
+    """Return the same as JSON, for programs."""
+    entries = [
+        {
+            "kind": entry.kind,
+            "name": entry.name,
+            "pair": entry.pair,
+            "start": entry.start,
+            "end": entry.end,
+            **{key: entry.headline.get(key) for key in _SHOWN},
+            "verdict": entry.verdict,
+            "synthetic": entry.synthetic,
+            "ended": entry.ended,
+            "data_sha256": entry.data_sha256,
+            "made": entry.made,
+            "page": str(entry.page.resolve()),
+        }
+        for entry in shelf.entries
+    ]
+    data = {"folder": str(shelf.folder), "entries": entries, "skipped": list(shelf.skipped)}
+    return json.dumps(data, indent=2, allow_nan=False)
+
+
+def rebuild(folder: Path) -> Path:
+    """Write the shelf's page, ``index.html`` in ``folder``, and return its path.
+
+    The page takes its place in one step: a reader, or another run that ends now, sees the old one
+    or the new one.
+
+    Raises
+    ------
+    PublishError
+        The page cannot be written.
+    """
+    shelf = read_shelf(folder)
+    text = shelf_page([_row(entry, folder) for entry in shelf.entries], shelf.skipped)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".schism-", dir=folder) as box:
+            fresh = Path(box) / PAGE
+            write(fresh, text)
+            fresh.replace(folder / PAGE)
+    except OSError as error:
+        raise PublishError(
+            f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "
+            "only the shelf's page is the old one"
+        ) from error
+    return folder / PAGE
+
+
+def _entry(folder: Path) -> Entry:
+    """Return what one folder holds, or raise for one that is neither run nor comparison."""
+    if (folder / "compare.json").is_file():
+        return _comparison(folder)
+    result, manifest = _read(folder / "result.json"), _read(folder / "manifest.json")
+    return Entry(
+        kind="run",
+        name=one_line(str(result["name"])),
+        pair=_pair(result),
+        start=_date(result["start"]),
+        end=_date(result["end"]),
+        headline={key: _number(result[key]) for key in _SHOWN},
+        verdict=None,
+        synthetic=bool(result["synthetic"]),
+        ended="ruin" if result.get("ended") == "ruin" else None,
+        data_sha256=str(manifest["data_sha256"]),
+        made=_made(folder / "result.json"),
+        page=_there(folder / PAGE),
+    )
+
+
+def _comparison(folder: Path) -> Entry:
+    """Return a comparison; its window is that of its variants, which share it."""
+    data = _read(folder / "compare.json")
+    variant = _read(min(folder.glob("*/result.json"), default=folder / "result.json"))
+    return Entry(
+        kind="comparison",
+        name=one_line(str(data["name"])),
+        pair=_pair(data),
+        start=_date(variant["start"]),
+        end=_date(variant["end"]),
+        headline={},
+        verdict=one_line(str(data["sentence"])),
+        synthetic=bool(data["synthetic"]),
+        ended=None,
+        data_sha256=str(data["data_sha256"]),
+        made=_made(folder / "compare.json"),
+        page=_there(folder / "compare.html"),
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict):
+        raise TypeError(f"{path} holds a {type(data).__name__}; expected a mapping")
+    return data
+
+
+def _pair(data: Mapping[str, Any]) -> str:
+    return one_line(f"{data['pair']['long']}/{data['pair']['short']}")
+
+
+def _date(value: object) -> str:
+    return dt.date.fromisoformat(str(value)).isoformat()
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if not math.isfinite(value):  # a TypeError for what is no number
+        raise ValueError(f"was {value}; expected a finite number")
+    return float(value)
+
+
+def _made(path: Path) -> str:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date().isoformat()
+
+
+def _there(page: Path) -> Path:
+    """Return the path of a page, or raise if there is none to open."""
+    page.stat()
+    return page
+
+
+def _line(entry: Entry) -> str:
+    """Return an entry as one line for a terminal, which no name in it can steer."""
+    shown = "  ".join(
+        f"{key} {written(value, BY_KEY[key].unit)}" for key, value in entry.headline.items()
+    )
+    marks = [
+        *(["SYNTHETIC"] if entry.synthetic else []),
+        *(["RUINED"] if entry.ended is not None else []),
+    ]
+    parts = [
+        entry.name,
+        entry.pair,
+        f"{entry.start}..{entry.end}",
+        shown or f"comparison: {entry.verdict}",
+        f"data {one_line(entry.data_sha256[:_HASH])}",
+        f"made {entry.made}",
+        *marks,
+    ]
+    path = "".join(letter if letter.isprintable() else "?" for letter in str(entry.page))
+    return "  ".join([*parts, path])
+
+
+def _row(entry: Entry, folder: Path) -> ShelfRow:
+    return ShelfRow(
+        kind=entry.kind,
+        name=entry.name,
+        pair=entry.pair,
+        window=f"{entry.start}..{entry.end}",
+        total_return=entry.headline.get("total_return"),
+        sharpe=entry.headline.get("sharpe"),
+        net_pnl=entry.headline.get("net_pnl"),
+        synthetic=entry.synthetic,
+        data_hash=entry.data_sha256,
+        made=entry.made,
+        href=entry.page.relative_to(folder).as_posix(),
+    )

@@ -1,0 +1,201 @@
+"""The comparison folder, whole or not at all. Outcomes in, the path of ``compare.html`` out.
+
+One folder a variant with everything a run leaves but the plotly script, which all pages share and
+which stands beside ``compare.html``.
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from configs.compare import Comparison
+from engine.result import RunResult
+from engine.variants import Outcome
+from reports import tearsheet
+from reports.compare_page import compare_page
+from reports.comparison import comparison as compared
+from reports.press import TearsheetError, TearsheetPress
+from reports.publish import (
+    PAGE,
+    SCRIPT,
+    SHEET,
+    PublishError,
+    check_writable,
+    refuse_foreign,
+    staged,
+    write,
+)
+from reports.records import records
+from reports.run_page import run_page, script_name, script_text
+from reports.variant import Variant
+
+COMPARE_PAGE = "compare.html"
+COMPARE_DATA = "compare.json"
+FEWEST = 2
+
+
+class ComparisonError(RuntimeError):
+    """Too few variants are left to compare. The message says what stopped the others."""
+
+
+def publish_comparison(
+    comparison: Comparison,
+    outcomes: Sequence[Outcome],
+    out: Path,
+    presses: Sequence[TearsheetPress],
+    progress: Callable[[str], None],
+) -> Path:
+    """Write the folder of a comparison and return the path of its ``compare.html``.
+
+    Parameters
+    ----------
+    outcomes
+        One for each variant, in the order of the page; those without a result are named on it.
+    out
+        The folder to make. An earlier comparison of ours there is replaced, anything else refused.
+    presses
+        Warm presses; the tear sheets are shared out among them. The caller ends them.
+    progress
+        Told each step, two a variant and one for the comparison.
+
+    Raises
+    ------
+    ComparisonError
+        Fewer than two variants ran; nothing was changed.
+    PublishError
+        ``out`` cannot be written or holds something else; nothing was changed.
+    TearsheetError
+        QuantStats failed; nothing was changed.
+    """
+    results = {each.name: each.result for each in outcomes if each.result is not None}
+    failed = {each.name: each.error or "" for each in outcomes if each.result is None}
+    if len(results) < FEWEST:
+        raise ComparisonError(
+            f"{len(results)} of {len(outcomes)} variants ran; expected at least {FEWEST} to compare"
+            f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
+        )
+    with staged(out, refuse_other) as staging:
+        sheets = _ordered(results, presses)
+        for name, result in results.items():
+            progress(f"writing {name}")
+            (staging / name).mkdir()
+            for file, text in records(result).items():
+                write(staging / name / file, text)
+            page = run_page(result, Variant(name=name, comparison=comparison.name))
+            write(staging / name / PAGE, page)
+        progress("writing the comparison")
+        _write_comparison(comparison, results, failed, staging)
+        for name, result in results.items():
+            progress(f"waiting for the tear sheet of {name}")
+            write(staging / name / SHEET, _sheet(name, result, sheets.get(name)))
+    return out / COMPARE_PAGE
+
+
+def sentence(page: Path) -> str:
+    """Return the sentence of a comparison that was published at ``page``."""
+    data = json.loads(page.with_name(COMPARE_DATA).read_text(encoding="utf-8"))
+    return str(data["sentence"])
+
+
+def check_comparison_writable(out: Path) -> None:
+    """Refuse an ``out`` that `publish_comparison` could not write; ask before a long simulation.
+
+    Raises
+    ------
+    PublishError
+        The folder holds something else, or the nearest existing parent is not writable.
+    """
+    check_writable(out, refuse_other)
+
+
+def refuse_other(out: Path, target: Path) -> None:
+    """Refuse an existing ``target`` that is neither empty nor a comparison of ours.
+
+    Raises
+    ------
+    PublishError
+        Naming what it holds; ``out`` is what the user called it.
+    """
+    if not target.is_dir():
+        raise PublishError(f"--out was {out}, a file; expected a folder. Name another --out")
+    entries = sorted(target.iterdir())
+    foreign = next((entry.name for entry in entries if not _is_ours(entry)), None)
+    if foreign is None and entries and not (target / COMPARE_DATA).is_file():
+        foreign = entries[0].name
+    if foreign is not None:
+        raise PublishError(
+            f"--out was {out}, which holds {foreign!r} and is not a comparison of ours; expected a "
+            "new folder, an empty one or an earlier comparison. Nothing was touched; name another "
+            "--out"
+        )
+
+
+def _is_ours(entry: Path) -> bool:
+    """Return whether an entry is a file of ours or the whole folder of a variant."""
+    if entry.is_symlink():
+        return False
+    if not entry.is_dir():
+        return entry.name in (COMPARE_PAGE, COMPARE_DATA) or bool(SCRIPT.fullmatch(entry.name))
+    try:
+        refuse_foreign(entry, entry)
+    except PublishError:
+        return False
+    return any(entry.iterdir())
+
+
+def _ordered(
+    results: Mapping[str, RunResult], presses: Sequence[TearsheetPress]
+) -> dict[str, Future[str]]:
+    """Hand the tear sheets that QuantStats can draw to the presses in turn."""
+    drawable = {
+        name: result
+        for name, result in results.items()
+        if tearsheet.reason_not_to_draw(result) is None
+    }
+    turns = itertools.cycle(presses)
+    return {name: next(turns).submit(tearsheet.order(result)) for name, result in drawable.items()}
+
+
+def _sheet(name: str, result: RunResult, drawn: Future[str] | None) -> str:
+    """Return a variant's tear sheet, or the honest page of one that QuantStats cannot chart."""
+    if drawn is None:
+        return tearsheet.plain(result, tearsheet.reason_not_to_draw(result) or "")
+    try:
+        return tearsheet.finish(result, drawn.result())
+    except TearsheetError as error:
+        raise TearsheetError(f"{error} (variant {name})") from None
+
+
+def _write_comparison(
+    comparison: Comparison,
+    results: Mapping[str, RunResult],
+    failed: Mapping[str, str],
+    staging: Path,
+) -> None:
+    """Write what concerns all variants: numbers, page and script."""
+    view = compared(results)
+    first = next(iter(results.values()))
+    data: dict[str, Any] = {
+        "name": comparison.name,
+        "base": comparison.base,
+        "pair": {"long": first.config.pair.long, "short": first.config.pair.short},
+        "synthetic": first.synthetic,
+        "config_sha256": comparison.digest(),
+        "data_sha256": first.manifest["data_sha256"],
+        "failed": dict(failed),
+    }
+    text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    write(staging / COMPARE_DATA, text + "\n")
+    page = compare_page(
+        view,
+        title=comparison.name,
+        variants={name: f"{name}/{PAGE}" for name in results},
+        failed=failed,
+        script=script_name(),
+        synthetic=first.synthetic,
+    )
+    write(staging / COMPARE_PAGE, page)
+    write(staging / script_name(), script_text())
