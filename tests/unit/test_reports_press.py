@@ -1,3 +1,4 @@
+import contextlib
 import os
 import select
 import signal
@@ -7,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from reports.press import WORKER, TearsheetError, TearsheetPress
+from reports import press as pressing
+from reports.press import WORKER, TearsheetError, TearsheetPress, presses
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_MS = 20_000
 
 ECHO = """
 import json, sys
-text = sys.stdin.buffer.read()
-if text:
-    sys.stdout.write("<html>" + json.loads(text)["word"] + "</html>")
+for line in sys.stdin.buffer:
+    print(json.dumps({"page": "<html>" + json.loads(line)["word"] + "</html>"}), flush=True)
 """
 
 
@@ -36,6 +37,60 @@ def ends(pid_fd):
 def test_an_order_goes_in_and_its_page_comes_out(tmp_path):
     with TearsheetPress(worker(tmp_path, ECHO)) as press:
         assert press.submit({"word": "grüße"}).result() == "<html>grüße</html>"
+
+
+def test_orders_are_drawn_in_turn_by_the_same_worker(tmp_path):
+    counting = """
+import json, os, sys
+for number, line in enumerate(sys.stdin.buffer):
+    word = json.loads(line)["word"]
+    print(json.dumps({"page": f"{number} {word} {os.getpid()}"}), flush=True)
+"""
+    with TearsheetPress(worker(tmp_path, counting)) as press:
+        pages = [press.submit({"word": word}) for word in "abc"]
+        pid = press._process.pid
+        assert [page.result() for page in pages] == [f"0 a {pid}", f"1 b {pid}", f"2 c {pid}"]
+
+
+def test_a_worker_that_complains_at_length_still_answers(tmp_path):
+    loud = "import sys\nsys.stderr.write('w' * 1_000_000)\n" + ECHO  # more than a pipe holds
+    with TearsheetPress(worker(tmp_path, loud)) as press:
+        assert press.submit({"word": "x"}).result() == "<html>x</html>"
+
+
+def test_a_sheet_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(pressing, "PATIENCE_SECONDS", 0.1)
+    with TearsheetPress(worker(tmp_path, "import signal\nsignal.pause()")) as press:
+        page = press.submit({})
+        with pytest.raises(TearsheetError, match="took more than"):
+            page.result()
+
+
+@pytest.mark.parametrize(
+    ("sheets", "processors", "count"), [(1, 8, 1), (2, 2, 2), (9, 2, 2), (20, 64, 8), (3, None, 1)]
+)
+def test_there_is_a_press_for_each_processor_that_one_can_keep_busy(
+    monkeypatch, sheets, processors, count
+):
+    monkeypatch.setattr(pressing, "TearsheetPress", contextlib.nullcontext)
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    with presses(sheets) as warm:
+        assert len(warm) == count
+
+
+def test_a_sheet_has_the_same_bytes_whatever_was_drawn_before_it():
+    dates = [f"2024-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 29)]
+
+    def order(step):
+        returns = [0.0] + [step * (-1) ** n * (1 + n % 5) for n in range(1, len(dates))]
+        titles = {"strategy_title": "A/B", "benchmark_title": "C"}
+        return {"dates": dates, "returns": returns, "benchmark": returns[::-1], **titles}
+
+    with TearsheetPress() as one, TearsheetPress() as other:
+        alone = one.submit(order(0.001))
+        before, after = other.submit(order(0.002)), other.submit(order(0.001))
+        assert after.result() == alone.result()
+        assert before.result() != alone.result()
 
 
 def test_the_worker_ends_with_the_press_although_it_got_no_order(tmp_path):
@@ -60,15 +115,17 @@ def test_an_error_of_the_run_ends_the_worker_too(tmp_path):
 
 
 def test_the_workers_own_error_reaches_the_caller(tmp_path):
-    failing = "import sys\nsys.stdin.read()\nraise ValueError('no such colour')"
+    failing = "import sys\nsys.stdin.readline()\nraise ValueError('no such colour')"
     with TearsheetPress(worker(tmp_path, failing)) as press:
         page = press.submit({})
         with pytest.raises(TearsheetError, match="ValueError: no such colour"):
             page.result()
+        with pytest.raises(TearsheetError, match="ValueError: no such colour"):
+            press.submit({}).result()  # a worker that is gone says again why
 
 
 def test_a_worker_that_ends_without_a_page_is_an_error(tmp_path):
-    with TearsheetPress(worker(tmp_path, "import sys\nsys.stdin.read()")) as press:
+    with TearsheetPress(worker(tmp_path, "import sys\nsys.stdin.readline()")) as press:
         page = press.submit({})
         with pytest.raises(TearsheetError, match="exit code 0"):
             page.result()

@@ -169,7 +169,7 @@ def test_a_disk_that_refuses_is_a_clear_error_and_leaves_nothing(result, tmp_pat
     def full(path, text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publishing, "_write", full)
+    monkeypatch.setattr(publishing, "write", full)
     with pytest.raises(PublishError, match="No space left on device"):
         publish(result, tmp_path / "run", QuickPress())
     assert names(tmp_path) == set()
