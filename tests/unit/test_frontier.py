@@ -1,0 +1,117 @@
+import pytest
+
+from reports.frontier import FrontierPoint, frontier
+
+
+def point(name, turnover, error, cost_bps=None):
+    cost_bps = 4.0 * turnover if cost_bps is None else cost_bps
+    return FrontierPoint(
+        name=name,
+        turnover=turnover,
+        hedge_error=error,
+        cost_usd_year=100.0 * cost_bps,
+        cost_bps_year=cost_bps,
+    )
+
+
+# Scaled by (turnover - 1) / 4 and (error - 0.01) / 0.08, the chord runs from (0, 1) to (1, 0):
+# monthly (0.25, 0.5) lies 1 - 0.25 - 0.5 = 0.25 below it, weekly (0.5, 0.125) 0.375.
+CONVEX = [
+    point("daily", 5.0, 0.01),
+    point("never", 1.0, 0.09),
+    point("weekly", 3.0, 0.02),
+    point("monthly", 2.0, 0.05),
+]
+
+
+def test_knee_is_the_point_furthest_below_the_chord():
+    assert frontier(CONVEX).knee == "weekly"
+
+
+def test_knee_does_not_depend_on_units_or_order():
+    scaled = [point(p.name, 100 * p.turnover + 7, 3 * p.hedge_error + 0.01) for p in CONVEX[::-1]]
+    assert frontier(scaled).knee == "weekly"
+
+
+def test_points_come_in_order_of_turnover():
+    assert [p.name for p in frontier(CONVEX).points] == ["never", "monthly", "weekly", "daily"]
+
+
+def test_a_variant_beaten_on_both_is_not_efficient():
+    points = frontier([*CONVEX, point("beaten", 3.5, 0.03)]).points
+    assert [p.name for p in points if not p.is_efficient] == ["beaten"]
+
+
+def test_equal_points_do_not_beat_each_other():
+    points = frontier([*CONVEX, point("weekly_too", 3.0, 0.02)]).points
+    assert all(p.is_efficient for p in points)
+
+
+def test_a_variant_that_trades_as_much_for_a_worse_hedge_is_beaten():
+    points = frontier([*CONVEX, point("worse", 3.0, 0.03)]).points
+    assert [p.name for p in points if not p.is_efficient] == ["worse"]
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [],
+        CONVEX[:1],
+        CONVEX[:2],
+        [*CONVEX[:2], point("idle", 0.0, None)],
+        [point(name, 1.0, 0.01) for name in "abc"],
+        [point("a", 1.0, 0.05), point("b", 2.0, 0.05), point("c", 3.0, 0.05)],
+        [point("a", 2.0, 0.05), point("b", 2.0, 0.03), point("c", 2.0, 0.01)],
+        [point("a", 1.0, 0.01), point("b", 2.0, 0.02), point("c", 3.0, 0.05)],
+        [point("a", 1.0, 0.03), point("b", 2.0, 0.02), point("c", 3.0, 0.01)],
+        [point("a", 1.0, 0.03), point("b", 2.0, 0.029), point("c", 3.0, 0.01)],
+    ],
+    ids=[
+        "no point",
+        "one point",
+        "two points",
+        "two that held",
+        "one place",
+        "equal errors",
+        "equal turnovers",
+        "trading more hedges worse",
+        "all on the chord",
+        "the middle above the chord",
+    ],
+)
+def test_no_knee_is_named_where_there_is_none(points):
+    found = frontier(points)
+    assert found.knee is None
+    assert "nee" in found.sentence
+
+
+def test_two_points_equally_far_are_no_knee():
+    # Both lie 0.25 below the chord from (0, 1) to (1, 0).
+    tied = [point("a", 0.0, 4.0), point("b", 1.0, 2.0), point("c", 2.0, 1.0), point("d", 4.0, 0.0)]
+    assert frontier(tied).knee is None
+
+
+def test_sentence_says_what_leaving_the_knee_costs_either_way():
+    # Costs are 4 bps a unit of turnover: 12 at the knee, 20 and 4 at the ends.
+    assert frontier(CONVEX).sentence == (
+        "The knee of 4 variants is weekly: it trades 3.0 times equity and pays 12.0 bps a year, "
+        "and its median hedge error is 2.0 points. daily, which trades most, pays 8.0 bps a year "
+        "more for an error of 1.0 points. never, which trades least, pays 8.0 bps a year less for "
+        "an error of 9.0 points."
+    )
+
+
+def test_sentence_counts_who_held_when_they_are_too_few():
+    assert frontier([*CONVEX[:2], point("idle", 0.0, None)]).sentence == (
+        "A knee needs at least 3 variants that held the pair; 2 did."
+    )
+    assert frontier([point(name, 0.0, None) for name in "abc"]).sentence == (
+        "A knee needs at least 3 variants that held the pair; none did."
+    )
+
+
+def test_a_variant_that_never_held_is_shown_but_not_judged():
+    found = frontier([*CONVEX, point("idle", 0.0, None)])
+    assert found.knee == "weekly"
+    assert found.points[0].name == "idle"
+    assert not found.points[0].is_efficient
