@@ -6,7 +6,8 @@ means a variant. Ink and grid follow the page's light or dark scheme in the brow
 """
 
 import html
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,13 +37,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferenceLine:
-    """One cumulative difference and the band around it, fractions of equity by session."""
+    """One cumulative difference, points of return by session, and its band if there is one."""
 
     variant: str
     name: str
     values: Floats
-    low: Floats
-    high: Floats
+    low: Floats | None
+    high: Floats | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,28 +79,30 @@ def variant_lines(
     figure = _canvas(HEIGHT_PX)
     for name, values in lines.items():
         figure.add_trace(_line(dates, values, name, look[name], hover))
-    figure.update_layout(yaxis={"title": unit, "tickformat": tick})
+    figure.update_layout(yaxis={"title_text": unit, "tickformat": tick})
     return figure
 
 
 def difference_lines(
     dates: Sequence[str], lines: Sequence[DifferenceLine], look: Mapping[str, Look]
 ) -> go.Figure:
-    """Return cumulative differences around zero; more than one band waits in the legend."""
+    """Return cumulative differences around zero; of several, each band waits in the legend."""
     figure = _canvas(HEIGHT_PX)
     for line in lines:
         drawn = look[line.variant]
         figure.add_trace(_line(dates, line.values, line.name, drawn, "%{y:+.2%}"))
+        if line.low is None or line.high is None:
+            continue
         figure.add_trace(
             go.Scatter(
                 x=[*dates, *reversed(dates)], y=np.concatenate([line.high, line.low[::-1]]),
-                name=html.escape(f"band of {line.variant}"), fill="toself", mode="lines",
+                name=html.escape(f"band of {line.name}"), fill="toself", mode="lines",
                 line_width=0, fillcolor=_faint(drawn.color), hoverinfo="skip",
                 visible=True if len(lines) == 1 else "legendonly",
             )
         )  # fmt: skip
     figure.update_layout(
-        yaxis={"title": "cumulative difference (points of return)", "tickformat": "+.1%"}
+        yaxis={"title_text": "cumulative difference (points of return)", "tickformat": "+.1%"}
     )
     return figure
 
@@ -116,7 +119,8 @@ def stacked_costs(
                 x=bars, y=list(paid), name=kind, hovertemplate=f"%{{x}}, {kind}: %{{y:$,.2f}}"
                 "<extra></extra>",
                 marker={"color": fill, "line": {"color": "#3a424b", "width": 0.5},
-                        "pattern": {"shape": hatch, "fgcolor": "#1b1f24", "solidity": 0.25}},
+                        "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": "#1b1f24",
+                                    "size": 6, "solidity": 0.2}},
             )
         )  # fmt: skip
     heights = [sum(paid) for paid in zip(*dollars.values(), strict=True)]
@@ -129,7 +133,7 @@ def stacked_costs(
     figure.update_layout(
         barmode="stack",
         xaxis={"type": "category", "title": "variant"},
-        yaxis={"title": "paid over the run (USD)", "tickformat": "$~s", "rangemode": "tozero"},
+        yaxis={"title_text": "paid over the run (USD)", "tickformat": "$~s", "rangemode": "tozero"},
     )
     return figure
 
@@ -141,12 +145,16 @@ def drift_lines(
     look: Mapping[str, Look],
     *,
     unit: str,
+    waiting: Collection[str] = (),
 ) -> go.Figure:
     """Return each variant's drift by session, its rebalances marked on its own line.
 
-    ``marks`` holds the sessions that decided a rebalance; each must be one of ``dates``.
+    ``marks`` holds the sessions that decided a rebalance; each must be one of ``dates``. A click on
+    a variant in the legend takes its marks along; those ``waiting`` are drawn on that click only.
     """
     figure = variant_lines(dates, lines, look, unit=unit, tick=".0%", hover="%{y:.2%}")
+    for line in figure.data:
+        line.legendgroup = line.name
     place = {date: i for i, date in enumerate(dates)}
     for name, decided in marks.items():
         if not decided:
@@ -154,11 +162,16 @@ def drift_lines(
         figure.add_trace(
             go.Scatter(
                 x=list(decided), y=[lines[name][place[date]] for date in decided], mode="markers",
-                name=html.escape(f"{name} rebalances"), hoverinfo="skip",
+                name=html.escape(f"{name} rebalances"), legendgroup=html.escape(name),
+                showlegend=False, hoverinfo="skip",
                 marker={"color": look[name].color, "symbol": f"{look[name].symbol}-open",
                         "size": 7, "line": {"width": 1.5}},
             )
         )  # fmt: skip
+    hidden = {html.escape(name) for name in waiting}
+    figure.for_each_trace(
+        lambda trace: trace.update(visible="legendonly"), lambda trace: trace.legendgroup in hidden
+    )
     figure.update_layout(height=TALL_PX, yaxis_rangemode="tozero")
     return figure
 
@@ -166,15 +179,18 @@ def drift_lines(
 def frontier(
     points: Sequence[Point], look: Mapping[str, Look], *, knee: str | None, unit: str
 ) -> go.Figure:
-    """Return turnover against hedge error, one named point per variant, the knee ringed."""
+    """Return turnover against hedge error, one named point per variant, the knee ringed.
+
+    Names stand above and below in turn, because neighbours by turnover often nearly touch.
+    """
     figure = _canvas(TALL_PX, over_time=False)
-    for point in points:
+    for point, side in zip(points, itertools.cycle(("top", "bottom"))):
         drawn, ringed = look[point.variant], point.variant == knee
         text = html.escape(f"{point.variant} (knee)" if ringed else point.variant)
         figure.add_trace(
             go.Scatter(
                 x=[point.turnover], y=[point.hedge_error], mode="markers+text", text=[text],
-                name=html.escape(point.variant), textposition="top center", cliponaxis=False,
+                name=html.escape(point.variant), textposition=f"{side} center", cliponaxis=False,
                 marker={"color": drawn.color, "symbol": drawn.symbol, "size": 18 if ringed else 11,
                         "line": {"width": 3 if ringed else 0, "color": "#888888"}},
                 hovertemplate=f"{html.escape(point.note)}<extra></extra>",
@@ -183,7 +199,7 @@ def frontier(
     figure.update_layout(
         showlegend=False,
         xaxis={"title": "turnover (multiples of mean equity a year)", "tickformat": ".1f"},
-        yaxis={"title": unit, "tickformat": ".1%", "rangemode": "tozero"},
+        yaxis={"title_text": unit, "tickformat": ".1%", "rangemode": "tozero"},
     )
     return figure
 
@@ -194,7 +210,7 @@ def index_growth(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure
     for (name, values), dash in zip(lines.items(), DASHES, strict=False):
         drawn = Look(color="#7a858f", dash=dash, symbol="circle")
         figure.add_trace(_line(dates, values, name, drawn, "%{y:+.2%}"))
-    figure.update_layout(yaxis={"title": "growth since the start (%)", "tickformat": "+.0%"})
+    figure.update_layout(yaxis={"title_text": "growth since the start (%)", "tickformat": "+.0%"})
     return figure
 
 
@@ -207,6 +223,7 @@ def _canvas(height: int, *, over_time: bool = True) -> go.Figure:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        yaxis={"automargin": True, "title": {"standoff": 14}},
     )
     if over_time:
         figure.update_layout(hovermode="x unified", xaxis={"type": "date", "title": "session"})
