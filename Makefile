@@ -34,6 +34,7 @@ test: $(VENV)/.installed-test ## Install the test extra and run every check
 bench: $(VENV)/.installed-test ## Time the engine and the command against their baselines
 	$(BIN)/python -m tests.bench.bench_engine
 	$(BIN)/python -m tests.bench.bench_command
+	$(BIN)/python -m tests.bench.bench_compare
 
 schema: $(VENV)/.installed ## Rewrite the JSON schemas of configs/ from the models
 	$(BIN)/python -m configs.schema
