@@ -92,13 +92,14 @@ def _return_words(subject: VariantNumbers, other: VariantNumbers, found: Differe
     sign = 1.0 if found.variant == subject.name else -1.0
     value = sign * found.annualised
     size = percent(abs(value))
-    said = (
-        f"{subject.name} returned {'less than 0.01%' if size == '0.00%' else size} a year "
-        f"{'more' if value >= 0.0 else 'less'} than {other.name}"
-    )
+    said = f"{subject.name} returned within 0.01% a year of {other.name}"
+    if size != "0.00%":
+        direction = "more" if value > 0.0 else "less"
+        said = f"{subject.name} returned {size} a year {direction} than {other.name}"
     if found.low is None or found.high is None or found.p_value is None:
         if found.sessions < LEAST_SESSIONS:
-            return f"{said}; {_count(found.sessions, 'session')} are too few to test that."
+            verb = "is" if found.sessions == 1 else "are"
+            return f"{said}; {_count(found.sessions, 'session')} {verb} too few to test that."
         return f"{said}, by the same on every session: without noise there is nothing to test."
     low, high = sorted((sign * found.low, sign * found.high))
     verdict = "is" if found.is_distinguishable else "is not"
