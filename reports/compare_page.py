@@ -22,6 +22,7 @@ from reports.records import SYNTHETIC_WARNING
 MANY = 5  # variants from which a table is printed small
 CHANCE = 0.05  # of p at most this much by luck alone
 HASH_DIGITS = 12
+ALL = "all"
 NO_KEY = "none"
 BORDERS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
 HEADLINE = (
@@ -167,20 +168,32 @@ def _tables(view: ComparisonView) -> dict[str, Any]:
         "differences": _differences(view),
         "method": _method(view),
         "costs": [
-            (
-                kind,
-                [
-                    cell
-                    for each in view.variants
-                    for cell in _paid(each.costs_usd[kind], each.costs_bps_year[kind])
-                ],
-            )
-            for kind in COSTS
-        ],
-        "cost_totals": [
-            shown for each in view.variants for _, shown in _paid(each.cost_usd, each.cost_bps_year)
+            _cost_table(
+                view,
+                "Dollars over the run",
+                lambda each: {**each.costs_usd, ALL: each.cost_usd},
+                money,
+            ),
+            _cost_table(
+                view,
+                "Basis points of mean equity a year",
+                lambda each: {**each.costs_bps_year, ALL: each.cost_bps_year},
+                _bps,
+            ),
         ],
     }
+
+
+def _cost_table(
+    view: ComparisonView,
+    unit: str,
+    paid: Callable[[VariantNumbers], dict[str, float]],
+    text: Callable[[float], str],
+) -> dict[str, Any]:
+    """Return one unit's table: a row for each kind, a cell for each variant."""
+    columns = [paid(each) for each in view.variants]
+    rows = {kind: [_cell(column[kind], text) for column in columns] for kind in (*COSTS, ALL)}
+    return {"unit": unit, "totals": rows.pop(ALL), "rows": list(rows.items())}
 
 
 def _headline_rows() -> list[Row]:
@@ -262,7 +275,8 @@ def _frontier(frontier: Frontier) -> dict[str, Any]:
                 "numbers": [
                     _cell(point.turnover, lambda x: f"{x:.2f}x"),
                     _cell(point.hedge_error, percent),
-                    *reversed(_paid(point.cost_usd_year, point.cost_bps_year)),
+                    _cell(point.cost_bps_year, _bps),
+                    _cell(point.cost_usd_year, money),
                 ],
             }
             for point in frontier.points
@@ -306,8 +320,8 @@ def _index_context(context: IndexContext) -> dict[str, Any]:
     }
 
 
-def _paid(usd: float, bps_year: float) -> list[Cell]:
-    return [_cell(usd, money), _cell(bps_year, lambda bps: f"{bps:.1f}")]
+def _bps(value: float) -> str:
+    return f"{value:.1f}"
 
 
 def _cell(value: float | None, text: Callable[[float], str]) -> Cell:
