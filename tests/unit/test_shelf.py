@@ -1,10 +1,13 @@
 """The shelf of runs: a name for a new one that is never a path, a line for each that is there."""
 
 import json
+import os
+import re
 
 import pytest
 
-from reports.shelf import run_folder, shelf_lines
+from reports.publish import PublishError
+from reports.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
 
 CONFIG_HASH, DATA_HASH = "0123456789abcdef", "fedcba9876543210"
 HASHES = "-01234567-fedcba98"
@@ -33,64 +36,137 @@ def test_a_name_becomes_a_plain_folder_and_the_start_of_two_hashes(name, folder)
     assert run_folder(name, CONFIG_HASH, DATA_HASH) == folder + HASHES
 
 
+NOON = 1_783_598_400  # 2026-07-09 12:00 UTC, by date -u -d
+RESULT = {
+    "name": "smh-igv",
+    "pair": {"long": "SMH", "short": "IGV"},
+    "synthetic": False,
+    "start": "2023-04-11",
+    "end": "2026-06-30",
+    "total_return": 0.4831,
+    "sharpe": 1.118,
+    "max_drawdown": -0.1085,
+    "net_pnl": 483157.49,
+}
+
+
 def put(shelf, folder, **changed):
-    """Leave a run's result in a folder."""
-    result = {
-        "name": "smh-igv",
-        "pair": {"long": "SMH", "short": "IGV"},
+    """Leave what the shelf reads of a run in a folder."""
+    run = shelf / folder
+    run.mkdir(parents=True)
+    (run / "manifest.json").write_text(json.dumps({"data_sha256": DATA_HASH}), encoding="utf-8")
+    (run / "index.html").touch()
+    (run / "result.json").write_text(json.dumps({**RESULT, **changed}), encoding="utf-8")
+    os.utime(run / "result.json", (NOON, NOON))
+    return run
+
+
+def put_comparison(shelf, folder, **changed):
+    """Leave a comparison with two runs in a folder."""
+    for variant in ("weekly", "monthly"):
+        put(shelf / folder, variant)
+    data = {
+        "name": "weekly against monthly",
+        "pair": RESULT["pair"],
         "synthetic": False,
-        "start": "2023-04-11",
-        "end": "2026-06-30",
-        "total_return": 0.4831,
-        "sharpe": 1.118,
-        "max_drawdown": -0.1085,
-        "net_pnl": 483157.49,
+        "data_sha256": DATA_HASH,
+        "sentence": "weekly cost more",
         **changed,
     }
-    (shelf / folder).mkdir(parents=True)
-    (shelf / folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    comparison = shelf / folder
+    (comparison / "compare.html").touch()
+    (comparison / "compare.json").write_text(json.dumps(data), encoding="utf-8")
+    os.utime(comparison / "compare.json", (NOON, NOON))
+    return comparison
+
+
+def lines_of(folder):
+    return shelf_lines(read_shelf(folder))
 
 
 def test_a_run_is_one_line_with_what_tells_runs_apart(tmp_path):
     put(tmp_path, "a")
-    assert shelf_lines(tmp_path) == [
+    assert lines_of(tmp_path) == [
         "smh-igv  SMH/IGV  2023-04-11..2026-06-30  total_return 48.31%  sharpe 1.12  "
-        f"max_drawdown -10.85%  net_pnl $483,157.49  {tmp_path / 'a' / 'index.html'}"
+        "max_drawdown -10.85%  net_pnl $483,157.49  data fedcba98  made 2026-07-09  "
+        f"{tmp_path / 'a' / 'index.html'}"
+    ]
+
+
+def test_a_comparison_is_one_line_with_its_verdict(tmp_path):
+    put_comparison(tmp_path, "c")
+    assert lines_of(tmp_path) == [
+        "weekly against monthly  SMH/IGV  2023-04-11..2026-06-30  comparison: weekly cost more  "
+        f"data fedcba98  made 2026-07-09  {tmp_path / 'c' / 'compare.html'}"
     ]
 
 
 def test_a_number_that_is_undefined_is_said_to_be(tmp_path):
     put(tmp_path, "a", sharpe=None)
-    assert "sharpe n/a" in shelf_lines(tmp_path)[0]
+    assert "sharpe n/a" in lines_of(tmp_path)[0]
 
 
-def test_a_synthetic_run_is_marked(tmp_path):
+def test_a_synthetic_run_and_a_ruined_one_are_marked(tmp_path):
     put(tmp_path, "a", synthetic=True)
-    assert "SYNTHETIC" in shelf_lines(tmp_path)[0]
+    put(tmp_path, "b", ended="ruin")
+    put(tmp_path, "c", ended=None)
+    put_comparison(tmp_path, "d", synthetic=True)
+    marks = [re.findall("SYNTHETIC|RUINED", line) for line in lines_of(tmp_path)]
+    assert marks == [["SYNTHETIC"], ["RUINED"], [], ["SYNTHETIC"]]
 
 
 def test_runs_are_listed_by_their_folder(tmp_path):
     for folder in ("b", "a", "c"):
         put(tmp_path, folder, name=f"run {folder}")
-    assert [line.split("  ")[0] for line in shelf_lines(tmp_path)] == ["run a", "run b", "run c"]
+    assert [line.split("  ")[0] for line in lines_of(tmp_path)] == ["run a", "run b", "run c"]
 
 
 def test_a_run_being_written_and_a_file_are_no_runs(tmp_path):
     put(tmp_path, ".schism-x1y2", name="half")
     (tmp_path / "notes.txt").write_text("mine")
-    (line,) = shelf_lines(tmp_path)
+    (line,) = lines_of(tmp_path)
     assert line.startswith("no runs yet in ")
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", '{"name": "x"}', "\ufeff"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        None, "", "{", "[]", "{}", '{"name": "x"}', "\ufeff", "7", '"text"',
+        json.dumps({**RESULT, "sharpe": "high"}),
+        json.dumps({**RESULT, "sharpe": float("nan")}),
+        json.dumps({**RESULT, "start": "<b>"}),
+        json.dumps({**RESULT, "pair": "SMH/IGV"}),
+    ],
+)  # fmt: skip
 def test_what_is_no_run_is_named_and_hides_no_other(tmp_path, text):
     put(tmp_path, "good")
-    (tmp_path / "odd").mkdir()
+    odd = put(tmp_path, "odd")
+    (odd / "result.json").unlink()
     if text is not None:
-        (tmp_path / "odd" / "result.json").write_text(text, encoding="utf-8")
-    run, skipped = shelf_lines(tmp_path)
+        (odd / "result.json").write_text(text, encoding="utf-8")
+    run, skipped = lines_of(tmp_path)
     assert run.startswith("smh-igv  ")
     assert skipped.startswith("skipped odd: not a run (")
+
+
+@pytest.mark.parametrize("missing", ["result.json", "manifest.json", "index.html"])
+def test_a_run_that_lacks_a_file_is_no_run(tmp_path, missing):
+    (put(tmp_path, "a") / missing).unlink()
+    assert lines_of(tmp_path)[1] == "skipped a: not a run (FileNotFoundError)"
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", "{"])
+def test_a_broken_comparison_is_skipped_though_its_runs_are_whole(tmp_path, content):
+    (put_comparison(tmp_path, "c") / "compare.json").write_text(content)
+    assert lines_of(tmp_path)[1].startswith("skipped c: not a run (")
+
+
+def test_a_comparison_without_its_page_or_its_runs_is_skipped(tmp_path):
+    (put_comparison(tmp_path, "c") / "compare.html").unlink()
+    without_runs = put_comparison(tmp_path, "d")
+    for variant in ("weekly", "monthly"):
+        (without_runs / variant / "result.json").unlink()
+    assert [line.split(":")[0] for line in lines_of(tmp_path)[1:]] == ["skipped c", "skipped d"]
 
 
 @pytest.mark.parametrize("exists", [False, True])
@@ -98,12 +174,83 @@ def test_a_shelf_without_runs_says_how_to_make_one(tmp_path, exists):
     folder = tmp_path / "out"
     if exists:
         folder.mkdir()
-    assert shelf_lines(folder) == [
+    assert lines_of(folder) == [
         f"no runs yet in {folder}; make one with: python run.py configs/sample.yaml"
     ]
 
 
 def test_a_name_stays_on_its_line_and_cannot_steer_the_terminal(tmp_path):
-    put(tmp_path, "a", name="one\ntwo \x1b[2J\u202ethree")
-    (line,) = shelf_lines(tmp_path)
-    assert line.startswith("one two ?[2J?three  SMH/IGV")
+    put(tmp_path, "a", name="one\ntwo \x1b[2J\u202ethree \ud800")
+    put(tmp_path, "b\x1b[2J")
+    first, second = lines_of(tmp_path)
+    assert first.startswith("one two ?[2J?three ?  SMH/IGV")
+    assert second.endswith("/b?[2J/index.html")
+
+
+# --- the same for programs ---
+
+
+def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
+    put(tmp_path, "a", sharpe=None, ended="ruin")
+    put_comparison(tmp_path, "c")
+    (tmp_path / "odd").mkdir()
+    told = json.loads(shelf_json(read_shelf(tmp_path)))
+    assert told["folder"] == str(tmp_path)
+    assert told["skipped"] == ["skipped odd: not a run (FileNotFoundError)"]
+    shared = {
+        "pair": "SMH/IGV", "start": "2023-04-11", "end": "2026-06-30", "synthetic": False,
+        "data_sha256": DATA_HASH, "made": "2026-07-09",
+    }  # fmt: skip
+    assert told["entries"] == [
+        {
+            **shared, "kind": "run", "name": "smh-igv", "total_return": 0.4831, "sharpe": None,
+            "max_drawdown": -0.1085, "net_pnl": 483157.49, "verdict": None, "ended": "ruin",
+            "page": str(tmp_path / "a" / "index.html"),
+        },
+        {
+            **shared, "kind": "comparison", "name": "weekly against monthly", "total_return": None,
+            "sharpe": None, "max_drawdown": None, "net_pnl": None, "verdict": "weekly cost more",
+            "ended": None, "page": str(tmp_path / "c" / "compare.html"),
+        },
+    ]  # fmt: skip
+
+
+def test_json_of_an_empty_shelf_is_json(tmp_path):
+    told = json.loads(shelf_json(read_shelf(tmp_path / "none")))
+    assert told == {"folder": str(tmp_path / "none"), "entries": [], "skipped": []}
+
+
+# --- the page ---
+
+
+def test_the_page_lists_what_the_folders_hold_with_relative_links(tmp_path):
+    put(tmp_path, "a")
+    put_comparison(tmp_path, "c")
+    (tmp_path / "odd").mkdir()
+    page = rebuild(tmp_path)
+    assert page == tmp_path / "index.html"
+    text = page.read_text(encoding="utf-8")
+    assert 'href="a/index.html"' in text
+    assert 'href="c/compare.html"' in text
+    assert "2026-07-09" in text
+    assert "skipped odd: not a run (FileNotFoundError)" in text
+    assert {each.name for each in tmp_path.iterdir()} == {"a", "c", "odd", "index.html"}
+
+
+def test_the_page_is_rebuilt_from_the_folders_alone(tmp_path):
+    put(tmp_path, "a")
+    rebuild(tmp_path)
+    (tmp_path / "a").rename(tmp_path / "b")
+    text = rebuild(tmp_path).read_text(encoding="utf-8")
+    assert 'href="b/index.html"' in text
+    assert 'href="a/index.html"' not in text
+    (tmp_path / "b" / "result.json").unlink()
+    assert 'href="b/index.html"' not in rebuild(tmp_path).read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_says_that_the_run_is_whole(tmp_path):
+    put(tmp_path, "a")
+    (tmp_path / "index.html").mkdir()
+    with pytest.raises(PublishError, match="the run is done and whole"):
+        rebuild(tmp_path)
+    assert {each.name for each in tmp_path.iterdir()} == {"a", "index.html"}
