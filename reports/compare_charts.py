@@ -240,8 +240,10 @@ def _frontier_claim(points: Sequence[FrontierPoint], knee: str | None) -> str:
             f"{percent(place.hedge_error or 0.0, 1).removesuffix('%')} points of hedge error, "
             f"{place.cost_bps_year:.1f} bps a year"
         )
+    if not points:
+        return "Nothing to place: no variant held the pair"
     efficient = sum(point.is_efficient for point in points)
-    return f"No knee among {len(points)} variants; {efficient} of them beaten by no other on both"
+    return f"No knee among {len(points)} variants; {efficient} of them on the frontier"
 
 
 def _spread_of(
