@@ -74,10 +74,8 @@ def knee(points: Sequence[FrontierPoint]) -> str | None:
         return None
     below = left + (right - left) * x - y  # proportional to the distance from the chord
     furthest = float(below.max())
-    nearest_rivals = np.flatnonzero(below >= furthest - SAME)
-    if furthest <= SAME or len(nearest_rivals) > 1:
-        return None
-    return measured[int(nearest_rivals[0])][0]
+    as_far = np.flatnonzero(below >= furthest - SAME)  # both ends are, when none is below
+    return measured[int(as_far[0])][0] if len(as_far) == 1 else None
 
 
 def _is_efficient(point: FrontierPoint, points: Sequence[FrontierPoint]) -> bool:

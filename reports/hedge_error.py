@@ -61,10 +61,9 @@ def hedge_error(result: RunResult) -> HedgeError:
     if share == "risk":
         long = long * result.signals["vol_long"].to_numpy(dtype=np.float64)
         short = short * result.signals["vol_short"].to_numpy(dtype=np.float64)
-    held = result.ledger["gross"].to_numpy() > 0.0
-    error = np.full(len(held), np.nan)
-    drift = np.full(len(held), np.nan)
-    known = held & (long + short > 0.0)  # False for a NaN volatility
+    known = long + short > 0.0  # False when flat, and for a NaN volatility
+    error = np.full(len(known), np.nan)
+    drift = np.full(len(known), np.nan)
     error[known] = np.abs(long[known] / (long[known] + short[known]) - TARGET)
     with np.errstate(divide="ignore"):  # one leg only: infinitely far off
         drift[known] = np.abs(long[known] / short[known] - 1.0)

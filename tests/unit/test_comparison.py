@@ -129,21 +129,24 @@ def test_beta_is_the_least_squares_slope_on_the_benchmark():
 
 
 def test_beta_held_looks_only_at_sessions_in_which_the_pair_was_held():
-    run = long_run("never", exits={"holding_sessions": 1000})
-    ledger = run.ledger.copy()
-    held = ledger["gross"].to_numpy() > 0
-    held[50:] = False  # out at the 51st session, whose return still counts
-    counted = held.copy()
-    counted[50] = True
-    returns = np.where(counted, 0.3 * run.benchmark_returns.to_numpy() + 0.001, 0.0)
-    ledger["gross"], ledger["equity_return"] = np.where(held, 1.0, 0.0), returns
-    whole, while_held = betas(dataclasses.replace(run, ledger=ledger))
-    assert while_held == pytest.approx(0.3)
+    run = long_run("never")
     benchmark = run.benchmark_returns.to_numpy()
-    assert whole == pytest.approx(
-        np.cov(benchmark[1:], returns[1:])[0, 1] / benchmark[1:].var(ddof=1)
-    )
-    assert whole < 0.25
+    held = np.arange(90) < 50
+    held[0] = False
+    counted = held.copy()
+    counted[50] = True  # left at the open of the 51st session, whose return still counts
+    returns = np.where(counted, 0.3 * benchmark + 0.001, 0.0)
+    returns[50] += 0.05
+    ledger = run.ledger.assign(gross=np.where(held, 1.0, 0.0), equity_return=returns)
+    whole, while_held = betas(dataclasses.replace(run, ledger=ledger))
+
+    def slope(chosen):
+        covariance = np.cov(benchmark[chosen], returns[chosen])
+        return covariance[0, 1] / covariance[0, 0]
+
+    assert while_held == pytest.approx(slope(counted))
+    assert whole == pytest.approx(slope(np.arange(90) > 0))
+    assert whole != pytest.approx(while_held, rel=0.05)
 
 
 def test_there_is_no_beta_without_a_benchmark_that_moves(view):
@@ -175,6 +178,14 @@ def test_difference_is_the_later_variant_less_the_first(view):
     assert (pair.sessions, pair.sessions_differing) == (4, 3)
     assert pair.cost_usd == pytest.approx(-4.15)
     assert pair.hedge_error == pytest.approx(0.1 - 20 / 11_920)
+
+
+def test_hedges_that_balance_different_things_have_no_difference():
+    risk = long_run("never", sizing={"kind": "inverse_vol", "window": 21})
+    view = comparison({"dollars": long_run("never"), "risk": risk})
+    assert [each.hedge.share for each in view.variants] == ["dollar", "risk"]
+    assert all(each.hedge.median is not None for each in view.variants)
+    assert view.pairs[0].hedge_error is None
 
 
 def test_four_sessions_are_not_tested(view):

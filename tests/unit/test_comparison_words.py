@@ -212,6 +212,10 @@ def test_a_p_that_survives_the_correction_is_called_distinguishable():
     assert "never's +2.00% a year, is distinguishable from nothing: p = 0.020, 0.040 after" in text
 
 
+def test_a_small_p_whose_interval_holds_zero_is_not_called_distinguishable():
+    assert "is not distinguishable from nothing: p = 0.010, 0.020 after" in many(0.3, 0.01)
+
+
 def test_a_correction_never_exceeds_one():
     assert "p = 0.700, 1.000 after" in many(0.7, 0.9)
 

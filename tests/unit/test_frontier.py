@@ -91,6 +91,18 @@ def test_two_points_equally_far_are_no_knee():
     assert frontier(tied).knee is None
 
 
+def test_of_several_that_trade_least_the_best_hedged_starts_the_chord():
+    # From (0, 0.6) to (1, 0), the middle is 0.05 above; from (0, 1) it would be 0.15 below.
+    ends = [point("a", 0.0, 1.0), point("a2", 0.0, 0.6), point("end", 1.0, 0.0)]
+    assert frontier([*ends, point("middle", 0.5, 0.35)]).knee is None
+
+
+def test_of_several_that_trade_most_the_best_hedged_ends_the_chord():
+    # From (0, 1) to (1, 0), the middle is 0.15 below; a chord to (1, 0.6) would name the end.
+    ends = [point("start", 0.0, 1.0), point("end", 1.0, 0.0), point("end2", 1.0, 0.6)]
+    assert frontier([*ends, point("middle", 0.5, 0.35)]).knee == "middle"
+
+
 def test_sentence_says_what_leaving_the_knee_costs_either_way():
     # Costs are 4 bps a unit of turnover: 12 at the knee, 20 and 4 at the ends.
     assert frontier(CONVEX).sentence == (

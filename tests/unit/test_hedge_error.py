@@ -108,6 +108,16 @@ def test_a_single_leg_is_all_of_the_book_and_infinitely_far_from_its_ratio():
     assert found.leg_drift_median == math.inf
 
 
+def test_between_a_ratio_and_an_infinite_one_the_infinite_one_is_taken():
+    # Ratios off by 0, 0, infinity, infinity: the median lies between the second and the third.
+    books = with_books(
+        hand_run(),
+        long=np.array([0.0, 100.0, 100.0, 100.0, 100.0]),
+        short=np.array([0.0, 100.0, 100.0, 0.0, 0.0]),
+    )
+    assert hedge_error(books).leg_drift_median == math.inf
+
+
 def test_a_run_that_never_held_has_no_hedge():
     found = hedge_error(with_books(hand_run(), long=0.0, short=0.0))
     assert (found.median, found.percentile_95, found.sessions) == (None, None, 0)

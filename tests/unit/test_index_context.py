@@ -107,7 +107,7 @@ DAYS = ["2024-03-21", "2024-03-22", "2024-03-25", "2024-03-26"]
 def run(benchmark):
     prices = [100.0, 110.0, 99.0]
     long = hand_leg("LLL", prices, prices, adj_close=[90.0, 100.0, 90.0])
-    short = hand_leg("SSS", prices, prices)
+    short = hand_leg("SSS", prices, prices, adj_close=[70.0, 77.0, 70.0])
     data = {"source": "csv", "path": "unread", "start": "2024-03-21", "benchmark": benchmark}
     leg = None if benchmark is None else hand_leg(benchmark, prices, prices, adj_close=[5, 6, 9])
     return simulate(hand_config(data=data), hand_market(DAYS, long, short, leg))
@@ -118,7 +118,7 @@ def test_a_run_carries_the_adjusted_closes_of_its_sessions():
     assert list(found.columns) == ["date", "long", "short", "benchmark"]
     assert found["date"].dt.strftime("%Y-%m-%d").tolist() == DAYS[:3]
     assert found["long"].tolist() == [90.0, 100.0, 90.0]
-    assert found["short"].tolist() == [100.0, 110.0, 99.0]
+    assert found["short"].tolist() == [70.0, 77.0, 70.0]
     assert found["benchmark"].tolist() == [5.0, 6.0, 9.0]
 
 

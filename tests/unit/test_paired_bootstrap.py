@@ -1,3 +1,4 @@
+import dataclasses
 import math
 
 import numpy as np
@@ -172,6 +173,21 @@ def test_without_noise_to_compare_with_nothing_is_tested(nothing):
 def test_a_sample_of_less_than_six_weeks_is_not_tested():
     assert judged(white_noise(29)) is UNTESTED
     assert judged(white_noise(30)).p_value is not None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "p_value", "is_told"),
+    [
+        (0.01, 0.02, 0.05, True),
+        (-0.02, -0.01, 0.05, True),
+        (0.01, 0.02, 0.051, False),
+        (-0.01, 0.02, 0.01, False),
+        (0.0, 0.02, 0.01, False),
+    ],
+)
+def test_interval_and_p_must_agree_before_a_difference_is_claimed(low, high, p_value, is_told):
+    found = dataclasses.replace(UNTESTED, low=low, high=high, p_value=p_value)
+    assert found.is_distinguishable is is_told
 
 
 def test_one_session_that_differs_is_no_evidence():
