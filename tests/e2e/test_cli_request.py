@@ -284,7 +284,10 @@ def wrong_words(capsys, *words):
     [
         ((), "the following arguments are required: COMMAND"),
         (("backtest",), "the following arguments are required: CONFIG"),
-        (("audit", SAMPLE), "'audit' is neither a command (backtest, fetch, list) nor a file"),
+        (
+            ("audit", SAMPLE),
+            "'audit' is neither a command (backtest, compare, fetch, list) nor a file",
+        ),
         (("backtset", SAMPLE), "did you mean backtest?"),
         ((SAMPLE, "--sett", "a=1"), "unrecognized arguments: --sett a=1"),
         ((SAMPLE, "--ou", "x"), "unrecognized arguments: --ou x"),
@@ -332,7 +335,7 @@ def test_help_names_every_command_and_exit_code(capsys, words):
     assert stopped.value.code == 0
     text = capsys.readouterr().out
     if words == ["--help"]:
-        for command in ("backtest", "fetch", "list"):
+        for command in ("backtest", "compare", "fetch", "list"):
             assert re.search(rf"^    {command} ", text, re.MULTILINE)
     for code in ("0 ", "2 ", "3 ", "4 ", "130 "):
         assert re.search(rf"^  {code}", text, re.MULTILINE)

@@ -191,7 +191,7 @@ def test_the_default_folder_is_named_by_name_and_both_hashes(desk, without_quant
 def test_a_second_run_takes_the_place_of_the_first(desk, without_quantstats, capsys):
     codes = [run.main([SAMPLE, *overrides("data.end=2023-10-31")]) for _ in range(2)]
     assert codes == [0, 0]
-    assert len(list(desk.iterdir())) == 1
+    assert len([path for path in desk.iterdir() if path.is_dir()]) == 1
 
 
 def test_a_run_from_another_folder_reads_its_own_files(tmp_path, arrival):

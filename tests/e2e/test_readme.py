@@ -87,10 +87,10 @@ def test_every_command_runs(executed):
         (words, 0, "") for words in commands()
     ]
     assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
-        "CONFIG", "fetch", "list",
+        "CONFIG", "compare", "fetch", "list",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
-    assert len(listed.out.splitlines()) == 2
+    assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared
 
 
 def run_of(executed, *words):
