@@ -117,7 +117,7 @@ def _drawdown(view: ComparisonView, look: dict[str, Look]) -> Chart:
 def _difference(view: ComparisonView, look: dict[str, Look]) -> Chart:
     crowded = len(view.pairs) > _LINES_SHOWN
     note = (
-        "; the intervals are in the table above"
+        f"; each less {view.pairs[0].against}; the intervals are in the table above"
         if crowded
         else "; band: 90% of where the curve would be, session by session, if neither were better"
     )
@@ -130,7 +130,7 @@ def _difference(view: ComparisonView, look: dict[str, Look]) -> Chart:
             [
                 figures.DifferenceLine(
                     variant=pair.variant,
-                    name=less(pair),
+                    name=pair.variant if crowded else less(pair),
                     values=pair.cumulative,
                     low=None if crowded else pair.band_low,
                     high=None if crowded else pair.band_high,

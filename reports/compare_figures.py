@@ -132,7 +132,7 @@ def stacked_costs(
     )  # fmt: skip
     figure.update_layout(
         barmode="stack",
-        xaxis={"type": "category", "title": "variant"},
+        xaxis={"type": "category", "automargin": True, "title": {"text": "variant", "standoff": 8}},
         yaxis={"title_text": "paid over the run (USD)", "tickformat": "$~s", "rangemode": "tozero"},
     )
     return figure
