@@ -17,9 +17,9 @@ from typing import Any, Literal
 
 from configs.errors import one_line
 from reports.headline import BY_KEY, written
-from reports.publish import PAGE, PublishError, write
 from reports.shelf_page import ShelfRow, shelf_page
 
+PAGE = "index.html"
 _HASH = 8  # hex digits of each hash in a folder's name: enough to tell runs apart by eye
 _NAME = 60  # characters kept of a run's name
 _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
@@ -128,9 +128,11 @@ def rebuild(folder: Path) -> Path:
     try:
         with tempfile.TemporaryDirectory(prefix=".schism-", dir=folder) as box:
             fresh = Path(box) / PAGE
-            write(fresh, text)
+            fresh.write_bytes(text.encode("utf-8"))
             fresh.replace(folder / PAGE)
     except OSError as error:
+        from reports.publish import PublishError  # brings pandas and plotly, which no list needs
+
         raise PublishError(
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "
             "only the shelf's page is the old one"
