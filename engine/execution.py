@@ -136,7 +136,9 @@ class Execution:
         executed = [(self.cut(c.long * takes), self.cut(c.short * takes)) for c in order.changes]
         long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
         self.note(
-            session, "order_worked", f"{order.reason} was above the participation cap: worked on"
+            session,
+            "order_worked",
+            f"{order.reason} was more than the session's volume allows: worked on",
         )
         if (long_left != 0.0 and long_now == 0.0) or (short_left != 0.0 and short_now == 0.0):
             return None  # not a share of one leg: then none of the other
