@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from feeds import calendar
-from strategies.rules.schedule import period_ends
+from strategies.rules.schedule import period_sessions
 
 
-def ends(period, *days):
+def ends(period, *days, on="last", every=1):
     """Days that end their period; the last day given only follows the last session."""
     labels = np.array(days, dtype="datetime64[D]")
-    flags = period_ends(labels[:-1], labels[1:], period)
+    flags = period_sessions(labels[:-1], labels[1:], period, on, every)
     assert flags.dtype == bool
     return [str(day) for day in labels[:-1][flags]]
 
@@ -37,9 +37,8 @@ def test_the_end_of_a_month_inside_a_quarter_does_not_end_the_quarter():
     assert ends("quarterly", *days) == []
 
 
-def test_daily_is_every_session_and_never_is_none():
+def test_daily_is_every_session():
     assert ends("daily", *EASTER) == list(EASTER[:-1])
-    assert ends("never", *EASTER) == []
 
 
 def test_a_window_that_ends_on_a_tuesday_does_not_end_its_week():
