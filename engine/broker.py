@@ -193,7 +193,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
         """
         tranche = Tranche(decided=self._clock[0])
         beside = [(t, t.long.shares, t.short.shares) for t in self.desk.held]
-        *_, (_, long, short) = self._fitting([*beside, (tranche, long_target, short_target)], 1)
+        *_, (_, long, short) = self._fitting(
+            [*beside, (tranche, long_target, short_target)], 1, "entry"
+        )
         if long == 0.0 or short == 0.0:
             return False
         self._work("entry", [Change(tranche, long, short)])
@@ -201,7 +203,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
 
     def order_targets(self, targets: Sequence[Target]) -> bool:
         """Order the held tranches to signed target shares; return whether anything is to trade."""
-        fitting = self._fitting(targets, len(targets))
+        fitting = self._fitting(targets, len(targets), "rebalance")
         if any(long == 0.0 or short == 0.0 for _, long, short in fitting):
             return False
         changes = [
@@ -222,7 +224,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
     def _work(self, reason: str, changes: list[Change]) -> None:
         self.desk.work(PairOrder(reason=reason, decided=self._clock[0], changes=changes))
 
-    def _fitting(self, targets: Sequence[Target], new: int) -> Sequence[Target]:
+    def _fitting(self, targets: Sequence[Target], new: int, what: str) -> Sequence[Target]:
         """Return the targets with the last ``new`` of them cut to what initial margin allows.
 
         The tranches before them are held and stay as they are.
@@ -235,7 +237,6 @@ class TwoLegBroker(bt.broker.BrokerBase):
         kept, wanted = sum(values[:-new]), sum(values[-new:])
         if self.margin.scale(self.equity, kept + wanted, 0.0) >= 1.0:
             return targets
-        what = "an entry" if new == 1 and kept == 0.0 else "an order"
         session = self._clock[0]
         if self.margin.refuses:
             self.desk.note(session, "margin_refused", f"{what} did not fit initial margin: refused")
