@@ -218,6 +218,15 @@ class HardToBorrow(Model):
         "close on one of them is bought back on the next session.",
     )
 
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until < self.since:
+            raise ValueError(
+                f"costs.borrow.hard_to_borrow.until was {self.until}; expected a date not before "
+                f"since {self.since}"
+            )
+        return self
+
 
 class BorrowConfig(PerSymbol):
     """Annual borrow fee on short market value, as a fraction, over 360 days."""
