@@ -20,11 +20,14 @@ from tests.property.random_market import market_of
 
 
 def assert_same_trace(one, other):
-    for name in ("ledger", "fills", "trades", "signals"):
+    for name in ("ledger", "fills", "trades", "signals", "rebalances"):
         pd.testing.assert_frame_equal(
             getattr(one, name), getattr(other, name), check_exact=True, obj=name
         )
-    for name in ("open_trade", "pending", "headline", "findings", "manifest", "synthetic"):
+    for name in (
+        "open_trades", "pending", "headline", "breakeven", "hedge_pnl", "ended", "findings", "manifest",
+        "synthetic",
+    ):  # fmt: skip
         assert getattr(one, name) == getattr(other, name), name
 
 
