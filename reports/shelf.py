@@ -47,6 +47,7 @@ def _line(folder: Path) -> str:
     result: dict[str, Any] = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     shown = "  ".join(f"{key} {cell(result, key)}" for key in _SHOWN)
     label = "  SYNTHETIC" if result["synthetic"] else ""
+    label += "  RUINED" if result.get("ended") == "ruin" else ""
     name = one_line(str(result["name"]))
     pair = f"{result['pair']['long']}/{result['pair']['short']}"
     window = f"{result['start']}..{result['end']}"
