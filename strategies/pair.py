@@ -91,9 +91,8 @@ class PairStrategy(bt.Strategy):
         if leaving:
             self.broker.order_exit(leaving)
         elif self.broker.is_idle:
-            if triggered and self.may_enter(len(held)):
-                acted = self.order_entry()
-            elif held and self.hedge.is_maintained:
+            acted = triggered and self.may_enter(len(held)) and self.order_entry()
+            if not acted and held and self.hedge.is_maintained:
                 self.maintain(held)
         self.triggered.append(triggered)
         self.acted.append(acted)
