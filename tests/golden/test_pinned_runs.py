@@ -14,8 +14,8 @@ FRACTION = 1e-9  # quotients of such sums
 
 periods = pytest.mark.parametrize("period", PERIODS)
 MONEY = {
-    "final_equity", "gross_pnl", "long_pnl", "short_pnl", "hedge_pnl", "net_pnl", "commission", "fees", "spread", "impact", "borrow",
-    "dividends", "interest",
+    "final_equity", "gross_pnl", "long_pnl", "short_pnl", "hedge_pnl", "net_pnl", "commission",
+    "fees", "spread", "impact", "borrow", "dividends", "interest",
 }  # fmt: skip
 
 

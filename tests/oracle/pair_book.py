@@ -76,7 +76,7 @@ class Trade:
             "exit_decided": self.exit_decided if gone else None,
             "sessions": self.sessions_held,
             "exit_reason": self.exit_reason if gone else None,
-            "gross_pnl": math.fsum(self.sum_of(name) for name in GAINS),
+            "gross_pnl": math.fsum(usd for name in GAINS for usd in self.dollars[name]),
             "long_pnl": self.sum_of("long_pnl"),
             "short_pnl": self.sum_of("short_pnl"),
             "hedge_pnl": math.fsum(self.sum_of(name) for name in HEDGE),

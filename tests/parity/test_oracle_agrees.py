@@ -86,7 +86,7 @@ VARIANTS = {
     ),
     "since_2005": ("data.start=2005-01-03",),
     # Issue 3: what a desk is charged, allowed and made to do. FILES is a folder the test writes.
-    "tiered": ("costs.commission={kind: ibkr_tiered}", "account.cash=1000000000"),
+    "tiered": ("costs.commission={kind: ibkr_tiered}", "account.cash=300000000"),
     "per_order": ("costs.commission={kind: per_order, usd: 4.95}",),
     "bounded_bps": ("costs.commission={kind: bps, bps: 2.5, min_usd: 20, max_usd: 100}",),
     "sale_fees": ("costs.fees={kind: us_sales}", "rebalance.kind=daily"),
@@ -115,12 +115,13 @@ VARIANTS = {
     ),
     "interest": ("costs.interest={kind: benchmark, series: FILES/rates.csv}",),
     "interest_on_a_debit": (
-        "costs.interest={kind: benchmark, rate: 0.04, rebate_free_usd: 0}", "sizing.gross=1.9",
+        "costs.interest={kind: benchmark, rate: 0.04, rebate_free_usd: 100000000}",
+        "sizing.gross=2.9", "account.margin={kind: none}", "rebalance.kind=never",
     ),
     "margin_scaled": ("sizing.gross=3.0",),
     "margin_refused": (
-        "sizing.gross=2.001", "account.margin={kind: reg_t, on_shortfall: refuse}",
-        "signal.enter_below=-1.0", "sizing.kind=dollar_neutral",
+        "sizing.gross=1.95", "account.margin={kind: reg_t, on_shortfall: refuse}",
+        "signal.enter_below=-1.0", "entries={kind: tranches, gap_days: 7, gross_each: 0.3}",
     ),
     "margin_called": (
         "sizing.gross=2.0", "rebalance.kind=never", "exits={}", "account.fill=next_close",

@@ -25,8 +25,8 @@ def assert_same_trace(one, other):
             getattr(one, name), getattr(other, name), check_exact=True, obj=name
         )
     for name in (
-        "open_trades", "pending", "headline", "breakeven", "hedge_pnl", "ended", "findings", "manifest",
-        "synthetic",
+        "open_trades", "pending", "headline", "breakeven", "hedge_pnl", "ended", "findings",
+        "manifest", "synthetic",
     ):  # fmt: skip
         assert getattr(one, name) == getattr(other, name), name
 
