@@ -64,7 +64,7 @@ GRIDS = {
     spread.regime_scale: (READING, READING, (1.0, 3.0)),
     drift.leg_drift: (USD, USD, (0.01, 0.5, 0.99)),
     drift.ratio_drift: (READING, READING),
-    entries.may_open_tranche: ((738_000, 738_020, 738_021), (None, 738_000), (21,), (0, 5, 6), (6,)),
+    entries.may_open_tranche: ((20, 21, 22), (None, 0), (21,), (0, 5, 6), (6,)),
     exits.is_stopped_out: (SIGNED_USD, USD, FRACTION),
     exits.is_trailed_out: (SIGNED_USD, USD, USD, FRACTION),
     exits.has_taken_profit: (SIGNED_USD, USD, FRACTION),

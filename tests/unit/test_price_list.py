@@ -130,14 +130,20 @@ def test_an_order_filled_in_parts_pays_its_minimum_once():
     assert bill.commission_usd == pytest.approx(320 * 0.005, **EXACT)
 
 
-def test_the_parts_of_an_order_pay_what_the_whole_would_have():
-    for commission in (SMALL["commission"], {"kind": "ibkr_tiered"}, {"kind": "per_order", "usd": 7.0},
-                       {"kind": "bps", "bps": 1.0, "min_usd": 3.0, "max_usd": 4.0}):  # fmt: skip
-        costs, bill = costs_of({"commission": commission}), OrderBill(299_900.0)
-        parts = [fill(costs, shares, bill=bill).commission for shares in (50.0, 150.0, 200.0)]
-        whole = fill(costs, 400.0, bill=OrderBill(299_900.0)).commission
-        # Differences of month totals near a thousand dollars.
-        assert sum(parts) == pytest.approx(whole, rel=0, abs=1e-9)
+@pytest.mark.parametrize(
+    "commission",
+    [
+        SMALL["commission"],
+        {"kind": "ibkr_tiered"},
+        {"kind": "per_order", "usd": 7.0},
+        {"kind": "bps", "bps": 1.0, "min_usd": 3.0, "max_usd": 4.0},
+    ],
+)
+def test_the_parts_of_an_order_pay_what_the_whole_would_have(commission):
+    costs, bill = costs_of({"commission": commission}), OrderBill(299_900.0)
+    parts = [fill(costs, shares, bill=bill).commission for shares in (50.0, 150.0, 200.0)]
+    whole = fill(costs, 400.0, bill=OrderBill(299_900.0)).commission
+    assert sum(parts) == pytest.approx(whole, rel=0, abs=1e-9)  # month totals near 1,000 dollars
 
 
 def test_a_new_order_pays_the_minimum_again():
