@@ -76,8 +76,9 @@ def _sentence(
         return "Nothing was held short over a night, so no borrow fee matters."
     at_none = float(result.ledger["equity"].iloc[-1]) - result.config.account.cash + paid
     if value < 0.0:
+        name = "spread" if cost == "spread" else "borrow fee"
         return (
-            f"No {cost} is low enough: without any the run would still have lost "
+            f"No {name} is low enough: without any the run would still have lost "
             f"{money(abs(at_none))}."
         )
     times = "" if multiple is None else f", {multiple:.2f} times what was charged"

@@ -112,7 +112,7 @@ def _legs(result: RunResult, dates: Sequence[str]) -> Chart:
         key="legs",
         title=f"Rebalancing included, {pair.long} long {_made(long_pnl[-1])}, "
         f"{pair.short} short {_made(short_pnl[-1])}, "
-        f"carry and costs {_made(carry[-1])}",
+        f"dividends, interest and costs {_made(carry[-1])}",
         caption=caption(result, _sessions(result)),
         figure=figures.cumulative_pnl(dates, lines),
     )

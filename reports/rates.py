@@ -50,7 +50,7 @@ def rates(result: RunResult) -> list[Rate]:
     spread, pair = config.costs.spread, config.pair
     return [
         _both("commission", _commission(config, sessions)),
-        _both("fees on sales", _fees(config, sessions)),
+        *_fees(config, sessions),
         Rate(what="spread", long=_spread(spread, pair.long), short=_spread(spread, pair.short)),
         _both("spread moves with", _stress(spread)),
         _both("impact", _impact(config)),
@@ -125,16 +125,19 @@ def _tiered(prices: TieredList) -> str:
     )
 
 
-def _fees(config: RunConfig, sessions: Dates) -> str:
+def _fees(config: RunConfig, sessions: Dates) -> list[Rate]:
     if config.costs.fees.kind == "none":
-        return OFF
+        return [_both("fees on sales", OFF)]
     fees = sale_fees(config.costs, tariffs_of(config.costs), sessions)
     sec = [f"{money(rate)} a million" for rate in fees.sec_usd_per_million]
     taf = [
         f"{_usd(rate)} a share, at most {money(most)}"
         for rate, most in zip(fees.taf_per_share_usd, fees.taf_max_usd, strict=True)
     ]
-    return f"SEC section 31: {_dated(sessions, sec)}. FINRA TAF: {_dated(sessions, taf)}"
+    return [
+        _both("SEC section 31, on sales", _dated(sessions, sec)),
+        _both("FINRA TAF, on sales", _dated(sessions, taf)),
+    ]
 
 
 def _spread(spread: Spread, symbol: str) -> str:

@@ -69,8 +69,8 @@ def reason_not_to_draw(result: RunResult) -> str | None:
     if not np.isfinite(returns).all() or (returns <= -1.0).any():
         day = iso(result.ledger["date"][~(returns > -1.0)].iloc[0])
         return (
-            f"The account was ruined on {day}: equity reached zero, after which returns do not "
-            "compound. The run page shows the ledger up to there."
+            f"The account was ruined on {day}: equity reached zero, so its returns do not compound "
+            "and the ratios below mean nothing. The run page shows the ledger up to there."
         )
     return None
 
