@@ -11,11 +11,14 @@ Dates, counts, reasons and whole shares must be equal. The tolerances, and why:
 """
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from configs.schema import RunConfig
+from engine.event import simulate
 from engine.result import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
@@ -23,6 +26,9 @@ from engine.result import (
     TRADE_COLUMNS,
     RunResult,
 )
+from feeds.assemble import load_market
+from feeds.csv import CsvSource
+from tests.oracle.pair_oracle import simulate as oracle_simulate
 
 MONEY_USD = 1e-6
 FRACTION = 1e-9
@@ -34,6 +40,12 @@ QUOTIENTS = {
     "max_drawdown", "calmar", "time_in_market", "turnover", "win_rate", "drift", "spread_multiple",
     "spread_bps", "borrow_multiple", "borrow_rate",
 }  # fmt: skip
+
+
+def both(folder: Path, config: RunConfig) -> tuple[RunResult, dict[str, Any]]:
+    """Run the engine and the oracle on the same files."""
+    market = load_market(config, CsvSource(folder))
+    return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
 
 
 def assert_agrees(result: RunResult, oracle: dict[str, Any]) -> None:

@@ -15,7 +15,8 @@ from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
 from strategies.pair import PairStrategy
-from tests.parity.test_oracle_agrees import DESIGN_CONFIG, invented, real_prices
+from tests.parity.invented import invented
+from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of
 
 
