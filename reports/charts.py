@@ -212,10 +212,10 @@ def _marked(
     color: str,
 ) -> list[figures.Marks]:
     """Return marks on a line of one value a session, each session once; nothing without days."""
-    value_on = dict(zip(result.ledger["date"].map(iso), line, strict=True))
     dates = sorted({date for day in days if (date := iso(day)) is not None})
     if not dates:
         return []
+    value_on = dict(zip(result.ledger["date"].map(iso), line, strict=True))
     values = [value_on.get(date) for date in dates]
     return [figures.Marks(name=name, dates=dates, values=values, symbol=symbol, color=color)]
 
