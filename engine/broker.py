@@ -159,15 +159,15 @@ class TwoLegBroker(bt.broker.BrokerBase):
         kept = self.margin.kept(self.equity, long_value, short_value)
         if kept < 1.0:
             self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
-            changes = [
-                Change(
-                    tranche,
-                    self.desk.cut(tranche.long.shares * kept) - tranche.long.shares,
-                    self.desk.cut(tranche.short.shares * kept) - tranche.short.shares,
-                )
-                for tranche in held
-            ]
+            changes = [self._reduced(tranche, kept) for tranche in held]
             self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
+
+    def _reduced(self, tranche: Tranche, kept: float) -> Change:
+        """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
+        long, short = (self.desk.cut(leg.shares * kept) for leg in (tranche.long, tranche.short))
+        if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
+            long = short = 0.0
+        return Change(tranche, long - tranche.long.shares, short - tranche.short.shares)
 
     # What a strategy may ask and order, at the close.
 

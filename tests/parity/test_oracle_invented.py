@@ -2,10 +2,11 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from tests.parity.agreement import assert_agrees, both
-from tests.parity.invented import CASES, invented, seeded
+from tests.parity.invented import SEEDS, invented, seeded
 from tests.property.random_config import random_config
 from tests.property.random_market import LONG, SHORT, random_pair, write_folder
 
@@ -31,11 +32,44 @@ def test_splits_inside_the_run_reach_the_commission_of_a_trade(tmp_path):
     assert fill["commission"] == pytest.approx(0.05 * fill["shares"] / 40, rel=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_engine_and_oracle_agree_on_invented_prices(tmp_path, seed):
     pair, config = invented(seed, tmp_path)
     write_folder(tmp_path, pair)
     assert_agrees(*both(tmp_path, config))
+
+
+def test_margin_call_that_leaves_no_share_of_one_leg_closes_the_trade(tmp_path):
+    """One short share at 6,000 dollars against 62 at 100; it rises until the account is called.
+
+    At 13,500 dollars equity is 12,500 - 7,500 = 5,000 and maintenance 0.25 * 6,200 + 0.30 * 13,500
+    = 5,600: kept is 5,000 / (0.50 * 19,700) = 0.51, and half of one share is none.
+    """
+    pair = random_pair(seeded(1), sessions=45)
+    prices = {LONG: np.full(len(pair.sessions), 100.0), SHORT: np.full(len(pair.sessions), 6000.0)}
+    prices[SHORT][20:] = 13_500.0
+    for leg in (pair.long, pair.short):
+        for line in (leg.open, leg.high, leg.low, leg.close, leg.adj_close):
+            line[:] = prices[leg.symbol]
+        leg.dividend[:] = leg.split[:] = 0.0
+    write_folder(tmp_path, pair)
+    config = random_config(
+        seeded(1),
+        pair,
+        signal={"kind": "always"},
+        sizing={"kind": "dollar_neutral"},
+        rebalance={"kind": "never"},
+        exits={},
+        entries={"kind": "single"},
+        costs={"commission": {"kind": "zero"}, "borrow": {"default_rate": 0.0}},
+        account={"cash": 12_500.0},
+    )
+    result, oracle = both(tmp_path, config)
+    assert_agrees(result, oracle)
+    (trade,) = result.trades.to_dict("records")
+    assert trade["exit_reason"] == "margin_call"
+    called = result.fills[result.fills["reason"] == "margin_call"]
+    assert list(called["shares"]) == [-62, 1]
 
 
 def kinds_asked(pair, config):
@@ -118,7 +152,7 @@ WANTED = {
 def test_invented_cases_reach_every_rule(tmp_path):
     """Thirty cases in which nothing happens would all agree: count what they contain."""
     seen = Counter()
-    for seed in range(CASES):
+    for seed in SEEDS:
         folder = tmp_path / str(seed)
         folder.mkdir()
         pair, config = invented(seed, folder)
