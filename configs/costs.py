@@ -209,7 +209,7 @@ Impact = Annotated[NoImpact | SquareRootImpact, Field(discriminator="kind")]
 class HardToBorrow(Model):
     """Days on which a symbol may not be sold short anew, or must be bought back."""
 
-    symbol: Ticker
+    symbol: Ticker = Field(description="Symbol that cannot be borrowed.")
     since: Date = Field(description="First day, inclusive.")
     until: Date = Field(description="Last day, inclusive.")
     action: Literal["no_open", "buy_in"] = Field(
