@@ -140,9 +140,15 @@ class Execution:
             "order_worked",
             f"{order.reason} was more than the session's volume allows: worked on",
         )
-        if (long_left != 0.0 and long_now == 0.0) or (short_left != 0.0 and short_now == 0.0):
-            return None  # not a share of one leg: then none of the other
-        return executed
+        if long_now == short_now == 0.0:
+            return None
+        lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (
+            short_left != 0.0 and short_now == 0.0
+        )
+        # Not a share of one leg: to open, then none of the other. Where both are held a leg of few
+        # shares follows later, or an exit would wait for ever.
+        is_opening = any(change.tranche.is_flat for change in order.changes)
+        return None if lacks_a_leg and is_opening else executed
 
     def _charge(
         self,

@@ -63,7 +63,11 @@ def tradable(order: Order, today: dict, config: dict) -> list[dict]:
         {leg: math.trunc(left[leg] * takes) if whole else left[leg] * takes for leg in LEGS}
         for _, left in order.parts
     ]
-    if any(order.left(leg) and not sum(part[leg] for part in trading) for leg in LEGS):
+    # To open a trade, a share of each leg or nothing; what is held may shrink leg by leg.
+    is_opening = any(trade.is_flat() for trade, _ in order.parts)
+    if is_opening and any(
+        order.left(leg) and not sum(part[leg] for part in trading) for leg in LEGS
+    ):
         return [dict.fromkeys(LEGS, 0) for _ in trading]
     return trading
 
