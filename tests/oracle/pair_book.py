@@ -24,6 +24,7 @@ class Trade:
     """One round trip, in the making or closed: a tranche, or the only one there is."""
 
     entry_decided: str
+    fit: float = 1.0  # the share of its target that margin had room for when it was entered
     entry: str | None = None
     entry_notional_usd: float = 0.0
     sessions_held: int = 0

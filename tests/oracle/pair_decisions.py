@@ -6,7 +6,7 @@ from datetime import date
 from tests.oracle.pair_book import LEGS, Book, Trade
 from tests.oracle.pair_calendar import is_rebalance_session, must_be_flat
 from tests.oracle.pair_config import triggers_of
-from tests.oracle.pair_demands import cut, scaled_to_margin
+from tests.oracle.pair_demands import cut, gross_of, share_that_fits
 from tests.oracle.pair_signals import weights
 
 
@@ -78,12 +78,17 @@ def has_room(book: Book, session: date, entries: dict) -> bool:
     return (session - date.fromisoformat(book.last_entry)).days >= entries["gap_days"]
 
 
-def target_shares(reading: dict, equity: float, close: dict, config: dict) -> dict | None:
-    """Return the shares each leg of a trade should hold, the short one negative; None if none."""
+def target_shares(
+    reading: dict, equity: float, close: dict, config: dict, fit: float = 1.0
+) -> dict | None:
+    """Return the shares each leg of a trade should hold, the short one negative; None if none.
+
+    A trade that margin had room for only in part when it was entered stays that part of a trade.
+    """
     both = weights(reading, config["sizing"])
     if both is None:
         return None
-    gross = config["sizing"]["gross"] * config["entries"].get("gross_each", 1.0)
+    gross = config["sizing"]["gross"] * config["entries"].get("gross_each", 1.0) * fit
     long_weight, short_weight = both
     wanted = {
         "long": long_weight * gross * equity / close["long"],
@@ -97,13 +102,15 @@ def enter(
 ) -> bool:
     """Order a new trade, as large as initial margin allows; say whether there is one."""
     target = target_shares(reading, equity, close, config)
-    if target is not None:
-        held = math.fsum(abs(trade.shares[leg]) * close[leg] for trade in book.held for leg in LEGS)
-        target = scaled_to_margin(target, equity, held, close, config)
+    if target is None:
+        return False
+    held = gross_of([trade.shares for trade in book.held], close)
+    fit = share_that_fits(gross_of([target], close), held, equity, config)
+    target = target if fit == 1.0 else cut({leg: target[leg] * fit for leg in LEGS}, config)
     if target is None:
         return False
     today = session.isoformat()
-    book.place("entry", today, [(Trade(entry_decided=today), target)])
+    book.place("entry", today, [(Trade(entry_decided=today, fit=fit), target)])
     book.last_entry, book.vol_ratio = today, reading["vol_ratio"]
     return True
 
@@ -130,16 +137,21 @@ def rebalance(
             break
     else:
         return
-    target = target_shares(reading, equity, close, config)
-    if target is None:
+    targets = [target_shares(reading, equity, close, config, trade.fit) for trade in book.held]
+    if None in targets:
         return
-    count = len(book.held)
-    to_trade = max(abs(count * abs(target[leg]) * close[leg] - value[leg]) for leg in LEGS)
+    to_trade = max(
+        abs(math.fsum(abs(target[leg]) for target in targets) * close[leg] - value[leg])
+        for leg in LEGS
+    )
     if to_trade < max(trigger["min_trade_usd"], config["rebalance"].get("min_trade_usd", 0.0)):
         return
-    room = {leg: close[leg] * count for leg in LEGS}
-    target = scaled_to_margin(target, equity, 0.0, room, config)
+    share = share_that_fits(gross_of(targets, close), 0.0, equity, config)
+    if share != 1.0:
+        targets = [cut({leg: target[leg] * share for leg in LEGS}, config) for target in targets]
+        if None in targets:
+            return
     today = session.isoformat()
-    if target is not None and book.place("rebalance", today, [(t, target) for t in book.held]):
+    if book.place("rebalance", today, list(zip(book.held, targets, strict=True))):
         book.vol_ratio = reading["vol_ratio"]
         book.rebalances.append({"decided": today, "why": trigger["kind"], "drift": drift})

@@ -7,22 +7,25 @@ from tests.oracle.pair_book import LEGS, Book
 from tests.oracle.pair_execution import is_hard_to_borrow
 
 
-def scaled_to_margin(target: dict, equity: float, room_taken: float, close: dict, config: dict):
-    """Return target shares cut to what initial margin leaves for them; None when refused.
+def share_that_fits(wanted_usd: float, room_taken_usd: float, equity: float, config: dict) -> float:
+    """Return the share of a wanted gross that initial margin has room for; 0 when refused.
 
-    `target` is of one trade or several alike; `room_taken` is the gross of what stays as it is.
+    `room_taken_usd` is the gross of what stays as it is.
     """
     margin = config["account"]["margin"]
     if margin["kind"] == "none":
-        return target
+        return 1.0
     most_gross = equity / (margin["initial"] * margin["house_multiplier"])
-    wanted = math.fsum(abs(target[leg]) * close[leg] for leg in LEGS)
-    if room_taken + wanted <= most_gross:
-        return target
+    if room_taken_usd + wanted_usd <= most_gross:
+        return 1.0
     if margin["on_shortfall"] == "refuse":
-        return None
-    scale = max(most_gross - room_taken, 0.0) / wanted
-    return cut({leg: target[leg] * scale for leg in LEGS}, config)
+        return 0.0
+    return max(most_gross - room_taken_usd, 0.0) / wanted_usd
+
+
+def gross_of(targets: list[dict], close: dict) -> float:
+    """Return the gross dollars of several target books."""
+    return math.fsum(abs(target[leg]) * close[leg] for target in targets for leg in LEGS)
 
 
 def cut(target: dict, config: dict) -> dict | None:
