@@ -194,6 +194,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         Under margin rules a tranche that does not fit is scaled down or refused, with a note. The
         share that fitted stays with the tranche: a rebalance does not outgrow its entry.
         """
+        if long_target == 0.0 or short_target == 0.0:
+            return False  # a leg without a share would leave the other one naked
         tranche = Tranche(decided=self._clock[0])
         held = sum(
             abs(t.long.shares) * self.long.mark + abs(t.short.shares) * self.short.mark
@@ -206,6 +208,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
 
     def order_targets(self, targets: Sequence[Target]) -> bool:
         """Order the held tranches to signed target shares; return whether anything is to trade."""
+        if any(long == 0.0 or short == 0.0 for _, long, short in targets):
+            return False  # a leg without a share would leave the other one naked
         _, fitting = self._fitting(targets, 0.0, "rebalance")
         changes = [
             Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
@@ -240,7 +244,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         wanted = sum(
             abs(long) * self.long.mark + abs(short) * self.short.mark for _, long, short in targets
         )
-        if self.margin is None or wanted == 0.0:
+        if self.margin is None:
             return 1.0, targets
         allowed = self.margin.scale(self.equity, held + wanted, 0.0)
         if allowed >= 1.0:

@@ -255,7 +255,7 @@ def test_a_ruined_account_ends_the_run_on_its_session():
     assert (run.open_trades, run.pending) == ((), ())
     (finding,) = run.findings
     assert (finding.check, finding.severity, finding.dates) == ("ruin", "warning", (DAYS[2],))
-    assert "equity was $0.00: the run ends here" in finding.text
+    assert "equity was 0.00 dollars: the run ends here" in finding.text
 
 
 def test_a_debt_shows_in_equity_while_the_return_stops_at_minus_one():
