@@ -17,7 +17,7 @@ PROFIT = {"take_profit": 0.03}
 
 
 def run(exits, long=(), days=DAYS, open_of_the_6th=None, **sections):
-    """The long's closes from the entry's fill on; it opens where it closed, and ends at the last."""
+    """The long's closes from its fill on, each the next open; the last one stays."""
     count = len(days) - 1
     closes = [100.0, *long, *[long[-1] if long else 100.0] * count][:count]
     opens = [100.0, 100.0, *closes[1:-1]]
