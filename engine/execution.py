@@ -66,7 +66,7 @@ class Execution:
             old = self.working.reason
             if old not in OPENING or order.reason in OPENING:
                 raise EngineError(f"{order.reason}: {old} was being worked, expected no order")
-            self.note(order.decided, "order_cut", f"the rest of a {old} was cancelled")
+            self.note(order.decided, "order_cut", f"the rest of the {old} was cancelled")
         self.working = order
 
     def close_ruined(self, session: float) -> None:

@@ -98,7 +98,7 @@ def test_exit_cuts_an_entry_short():
     assert traded(result, "SSS", "holding_sessions") == {"03-06": 16}
     finding = finding_of(result, "order_cut")
     assert finding.dates == ("2024-03-05",)
-    assert "the rest of a entry was cancelled" in finding.text
+    assert "the rest of the entry was cancelled" in finding.text
     (trade,) = result.trades.to_dict("records")
     assert trade["entry_gross_notional"] == 2 * 16 * 100
 
