@@ -74,7 +74,7 @@ def test_an_exit_cuts_short_what_was_being_opened_and_says_so():
     assert one.may_exit is True
     one.order_exit([(one.held[0], "stop_loss")])
     assert [(check, text) for _, check, text in one.desk.notes] == [
-        ("order_cut", "the rest of a rebalance was cancelled")
+        ("order_cut", "the rest of the rebalance was cancelled")
     ]
     one.next()
     assert (one.held, one.is_idle) == ([], True)

@@ -5,12 +5,12 @@ import math
 import pandas as pd
 import pytest
 
-from engine.book import Tranche
+from engine.book import Tranche, TrancheLeg
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.result import TRADE_COLUMNS
 from engine.trades import check_attribution, round_trips
-from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 # Thursday 20 to Friday 28 June 2024; the next session is Monday 1 July.
 DAYS = (
@@ -112,6 +112,55 @@ def test_a_rebalance_belongs_to_its_trade_and_is_no_trade_of_its_own():
     (trade,) = run.open_trades
     assert trade["entry_gross_notional"] == 50 * 101 + 50 * 99
     assert trade["commission"] == pytest.approx(run.fills["commission"].sum(), **CENTS)
+
+
+def test_what_rebalancing_added_is_told_from_what_the_entry_bought():
+    # 50 of each at 100. At the close of the 21st the long leg is at 110: half of 10,500 dollars is
+    # 47 shares of it and 52 of the other, traded at those prices on the 24th, whose closes are 120
+    # and 90.
+    legs = [
+        hand_leg("LLL", [100, 100, 110], [100, 110, 120]),
+        hand_leg("SSS", [100, 100, 100], [100, 100, 90]),
+    ]
+    cents = {"commission": {"kind": "per_share", "per_share_usd": 0.01, "min_usd": 0.0}}
+    config = hand_config(
+        costs={**FREE, **cents}, rebalance={"kind": "daily"}, exits={"holding_sessions": 9}
+    )
+    run = simulate(config, hand_market(DAYS[:4], *legs))
+    (trade,) = run.open_trades
+    assert trade["long_pnl"] == 50 * 10 + 47 * 10
+    assert trade["short_pnl"] == 52 * 10
+    assert trade["hedge_pnl"] == -3 * 10 + 2 * 10
+    first = run.rebalances.iloc[0]
+    assert (f"{first['decided']:%m-%d}", first["why"]) == ("06-21", "daily")
+    assert first["drift"] == pytest.approx(110 / 100 - 1, rel=1e-12)
+    assert first["traded"] == 3 * 110 + 2 * 100
+    assert first["cost"] == pytest.approx(5 * 0.01, **CENTS)
+    # The last one is decided and never filled.
+    last = run.rebalances.iloc[-1]
+    assert (f"{last['decided']:%m-%d}", last["traded"], last["cost"]) == ("06-24", 0, 0)
+
+
+def test_a_leg_cut_by_half_halves_base_and_hedge_alike():
+    leg = TrancheLeg()
+    leg.trade(100.0, "entry")
+    leg.trade(20.0, "rebalance")
+    assert (leg.shares, leg.base) == (120.0, 100.0)
+    leg.trade(-60.0, "margin_call")
+    assert (leg.shares, leg.base) == (60.0, 50.0)
+    assert leg.carry(2.0) == 120.0
+    assert (leg.pnl, leg.hedge_pnl) == (120.0, 20.0)
+    leg.trade(-60.0, "z_above")
+    assert (leg.shares, leg.base) == (0.0, 0.0)
+
+
+def test_an_entry_in_parts_is_all_base():
+    leg = TrancheLeg()
+    for part in (-20.0, -20.0, -10.0):
+        leg.trade(part, "entry")
+    assert (leg.shares, leg.base) == (-50.0, -50.0)
+    leg.carry(-1.0)
+    assert (leg.pnl, leg.hedge_pnl) == (50.0, 0.0)
 
 
 def test_without_fills_there_are_no_trades():
