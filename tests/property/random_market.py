@@ -192,7 +192,8 @@ def first_sessions(market: Market, count: int) -> Market:
         lines = {line: getattr(leg, line)[:count] for line in Leg.__slots__ if line != "symbol"}
         legs[name] = replace(leg, **lines)
     sessions, following = market.sessions[:count], market.next_sessions[:count]
-    return replace(market, sessions=sessions, next_sessions=following, **legs)
+    gauges = {symbol: closes[:count] for symbol, closes in market.gauges.items()}
+    return replace(market, sessions=sessions, next_sessions=following, gauges=gauges, **legs)
 
 
 def write_folder(folder: Path, pair: RandomPair) -> None:
