@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Protocol, Self, TypeVar
@@ -108,14 +109,24 @@ def load_tariffs(path: Path | None = None) -> Tariffs:
     ConfigError
         The file cannot be read or is not of the shipped file's form.
     """
-    document = read(path if path is not None else SHIPPED)
+    return _shipped() if path is None else _read(path)
+
+
+@cache
+def _shipped() -> Tariffs:
+    """Return the shipped lists, parsed once a process: a run asks three times."""
+    return _read(SHIPPED)
+
+
+def _read(path: Path) -> Tariffs:
+    document = read(path)
     try:
         return Tariffs.model_validate(document.values)
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(map(str, problem["loc"]))
         raise ConfigError(
-            f"{path or SHIPPED}: {key}: {problem['msg']}; expected the form of {SHIPPED.name}"
+            f"{path}: {key}: {problem['msg']}; expected the form of {SHIPPED.name}"
         ) from None
 
 
