@@ -220,13 +220,9 @@ def test_a_leg_that_jumps_alone_is_told():
         }
         return bars(symbol, days, **moved, close=closes)
 
-    made = load_market(
-        config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", zigzag))
-    )
+    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", zigzag)))
     assert [each.dates for each in made.findings if each.symbol == "LLL"] == [("2024-03-01",)]
-    calm = load_market(
-        config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", zigzag))
-    )
+    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", zigzag)))
     assert calm.findings == ()
 
 

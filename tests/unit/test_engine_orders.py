@@ -15,22 +15,23 @@ CENTS = {"rel": 0, "abs": 1e-9}  # float noise of sums near a million dollars
 MINIMUM = {"kind": "per_share", "per_share_usd": 0.01, "min_usd": 1.0}
 
 
-def market_of(price):
-    flat = [price] * COUNT
-    return hand_market(DAYS, *(hand_leg(symbol, flat, flat) for symbol in ("LLL", "SSS")))
+def market_of(price, splits=1.0):
+    flat, later = [price] * COUNT, [splits] * COUNT
+    legs = [hand_leg(symbol, flat, flat, later_splits=later) for symbol in ("LLL", "SSS")]
+    return hand_market(DAYS, *legs)
 
 
 # --- the month's volume ---
 
 
-def tiered_run(**costs):
-    """350,000 shares a leg at a dollar, in for one close and out again."""
+def tiered_run(splits=1.0, **costs):
+    """350,000 as-traded shares a leg at a dollar, in for one close and out again."""
     config = hand_config(
         costs={**FREE, "commission": {"kind": "ibkr_tiered"}, **costs},
         exits={"holding_sessions": 1},
         account={"cash": 700_000.0},
     )
-    return simulate(config, market_of(1.0))
+    return simulate(config, market_of(1.0 / splits, splits))
 
 
 def commissions(run):
@@ -54,6 +55,14 @@ def test_tiers_move_with_the_fills_of_the_month_and_begin_again_with_the_next():
     assert charged["07-01", "LLL"] == pytest.approx(
         300_000 * 0.0035 + (bought - 300_000) * 0.0020, **CENTS
     )
+
+
+def test_the_month_counts_the_shares_that_traded_that_day():
+    # Forty times the shares after a split to come: the same charges, dollar for dollar.
+    plain, split = tiered_run(), tiered_run(splits=40.0)
+    assert split.fills["shares"].abs().iloc[0] == 40 * 350_000
+    first_order = [row.commission for row in split.fills[:4].itertuples()]
+    assert first_order == pytest.approx(list(plain.fills["commission"][:4]), **CENTS)
 
 
 def test_an_order_that_was_cancelled_does_not_move_the_tiers():
