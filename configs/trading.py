@@ -152,6 +152,14 @@ class FlatOver(Model):
     )
     season: Season | None = Field(None, description="Time of year. null: none.")
 
+    @model_validator(mode="after")
+    def _names_some_nights(self) -> Self:
+        if self.earnings is None and self.season is None:
+            raise ValueError("expected earnings, season or both: without them no night is named")
+        if self.symbols and self.earnings is None:
+            raise ValueError("expected symbols only beside earnings, whose file they choose from")
+        return self
+
 
 class ExitsConfig(Model):
     """When a trade ends. All are judged at the close and filled on the next session."""

@@ -105,6 +105,11 @@ VALUES = [
      "'thursday' or 'friday'"),
     ("exits: {flat_over: {season: {since: 1-2, until: 01-31}}}",
      "exits.flat_over.season.since was '1-2'; expected a day of the year like 12-24"),
+    ("exits: {flat_over: {}}",
+     "exits.flat_over was {}; expected earnings, season or both: without them no night is named"),
+    ("exits: {flat_over: {season: {since: 12-20, until: 12-31}, symbols: [SMH]}}",
+     "exits.flat_over was {'season': {'since': '12-20', 'until': '12-31'}, 'symbols': [..."
+     "; expected symbols only beside earnings, whose file they choose from"),
     ("exits: {flat_over: {symbols: SMH}}",
      "exits.flat_over.symbols was 'SMH'; expected a list"),
     ("exits: {flat_over: {symbols: [smh]}}",

@@ -32,7 +32,7 @@ OTHER = {
     "exits.stop_loss": 0.1,
     "exits.trailing_stop": 0.1,
     "exits.take_profit": 0.1,
-    "exits.flat_over": {},
+    "exits.flat_over": {"earnings": "dates.csv"},
     "costs.commission.kind": "zero",
     "costs.fees.kind": "us_sales",
     "costs.spread.kind": "vol_scaled",

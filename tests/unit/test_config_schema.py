@@ -20,7 +20,7 @@ KIND_DEFAULTS = [
     ("rebalance", {"kind": "quarterly"}, {"on": "last", "every": 1, "min_trade_usd": 0.0}),
     ("rebalance", {"kind": "band"}, {"above": 0.10, "min_trade_usd": 0.0}),
     ("rebalance", {"kind": "vol_ratio"}, {"above": 0.20, "min_trade_usd": 0.0}),
-    ("exits.flat_over", {}, {"earnings": None, "symbols": [], "season": None}),
+    ("exits.flat_over", {"earnings": "e.csv"}, {"symbols": [], "season": None}),
     ("entries", {"kind": "tranches"}, {"gap_days": 21, "max_open": 6, "gross_each": 0.25}),
     ("account.margin", {"kind": "none"}, {}),
     ("costs.commission", {"kind": "zero"}, {}),

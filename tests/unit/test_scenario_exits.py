@@ -37,8 +37,11 @@ def exits_of(result):
 
 
 def announcements(folder, *rows):
+    """The rows beside an announcement of each leg years before: a leg without any is refused."""
     path = folder / "announcements.csv"
-    path.write_text("\n".join(["ticker,announce_date,session", *rows, ""]), encoding="utf-8")
+    past = [f"{leg},2020-01-02,AMC" for leg in ("LLL", "SSS")]
+    lines = ["ticker,announce_date,session", *past, *rows, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
     return {"flat_over": {"earnings": str(path)}}
 
 
