@@ -108,7 +108,7 @@ VALUES = [
     ("exits: {flat_over: {}}",
      "exits.flat_over was {}; expected earnings, season or both: without them no night is named"),
     ("exits: {flat_over: {season: {since: 12-20, until: 12-31}, symbols: [SMH]}}",
-     "exits.flat_over was {'season': {'since': '12-20', 'until': '12-31'}, 'symbols': [..."
+     "exits.flat_over was {'season': {'since': '12-20', 'until': '12-31'}, 'symbols..."
      "; expected symbols only beside earnings, whose file they choose from"),
     ("exits: {flat_over: {symbols: SMH}}",
      "exits.flat_over.symbols was 'SMH'; expected a list"),
