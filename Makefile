@@ -31,8 +31,9 @@ test: $(VENV)/.installed-test ## Install the test extra and run every check
 	$(BIN)/mypy
 	$(BIN)/pytest -n $(JOBS)
 
-bench: $(VENV)/.installed-test ## Time the engine and the command against their baselines
+bench: $(VENV)/.installed-test ## Time the engine, its costs and the command against their baselines
 	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_costs
 	$(BIN)/python -m tests.bench.bench_command
 	$(BIN)/python -m tests.bench.bench_compare
 

@@ -209,7 +209,7 @@ Impact = Annotated[NoImpact | SquareRootImpact, Field(discriminator="kind")]
 class HardToBorrow(Model):
     """Days on which a symbol may not be sold short anew, or must be bought back."""
 
-    symbol: Ticker
+    symbol: Ticker = Field(description="Symbol that cannot be borrowed.")
     since: Date = Field(description="First day, inclusive.")
     until: Date = Field(description="Last day, inclusive.")
     action: Literal["no_open", "buy_in"] = Field(
@@ -217,6 +217,15 @@ class HardToBorrow(Model):
         description="no_open: no new short fills on these days. buy_in: also, a short held at a "
         "close on one of them is bought back on the next session.",
     )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.until < self.since:
+            raise ValueError(
+                f"costs.borrow.hard_to_borrow.until was {self.until}; expected a date not before "
+                f"since {self.since}"
+            )
+        return self
 
 
 class BorrowConfig(PerSymbol):

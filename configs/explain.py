@@ -48,13 +48,16 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
     if kind == "missing":
         return f"{where}: {key} is missing; expected {_described(model, path[-1])}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        tags = sorted(tag for member in _members(model, path[-2]) for tag in _tags(member))
+        field = next(part for part in reversed(path[:-1]) if not part.isdecimal())
+        tags = sorted(tag for member in _members(model, field) for tag in _tags(member))
         tag = context.get("tag")
         was = "is missing" if tag is None else f"was {tag!r}"
         near = "" if tag is None else closest(str(tag), tags)
         return f"{where}: {key}.kind {was}; expected one of {', '.join(tags)}{near}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return f"{where}: {key} was {given}; expected a mapping of keys"
+    if kind == "tuple_type":
+        return f"{where}: {key} was {given}; expected a list"
     if kind == "string_pattern_mismatch":
         return f"{where}: {key} was {given}; expected an upper-case ticker, like {_ticker(given)}"
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should have ")
@@ -87,6 +90,11 @@ def _key_path(loc: tuple[Any, ...]) -> tuple[KeyPath, type[BaseModel] | None]:
     models: list[type[BaseModel]] = [RunConfig]
     holder: type[BaseModel] | None = RunConfig
     for part in map(str, loc):
+        if part.isdecimal():  # which one of a list; what it holds is known already
+            path.append(part)
+            continue
+        if part == "[key]":  # pydantic's word for a mapping's own key
+            continue
         if len(models) > 1:
             models = [model for model in models if part in _tags(model)]
             continue

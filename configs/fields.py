@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -50,17 +50,18 @@ class PerSymbol(Model):
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, NonNegative]
 
-    @model_validator(mode="after")
-    def _extra_keys_are_tickers(self) -> Self:
-        known = ", ".join(type(self).model_fields)
-        for key in self.model_extra or {}:
-            if not re.match(TICKER_PATTERN, key):
+    @model_validator(mode="before")
+    @classmethod
+    def _extra_keys_are_tickers(cls, values: Any) -> Any:
+        known = ", ".join(sorted(cls.model_fields))
+        for key in values if isinstance(values, dict) else ():
+            if key not in cls.model_fields and not re.match(TICKER_PATTERN, str(key)):
                 raise PydanticCustomError(
                     "not_a_ticker",
                     "expected {known} or an upper-case ticker",
                     {"key": key, "known": known},
                 )
-        return self
+        return values
 
     @property
     def by_symbol(self) -> dict[str, float]:

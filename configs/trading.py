@@ -1,8 +1,9 @@
 """How positions are sized, resized, entered and left, and the account that holds them."""
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from configs.fields import File, Model, NonNegative, Positive, Ticker
 
@@ -33,7 +34,7 @@ class DollarNeutralSizing(_Sizing):
 
 Sizing = Annotated[InverseVolSizing | DollarNeutralSizing, Field(discriminator="kind")]
 
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
+Occasion = Literal["first", "last", "monday", "tuesday", "wednesday", "thursday", "friday"]
 
 
 class _Rebalance(Model):
@@ -46,7 +47,7 @@ class PeriodicRebalance(_Rebalance):
     """Resize to target on one exchange session of each period while a trade is open."""
 
     kind: Literal["daily", "weekly", "monthly", "quarterly"]
-    on: Literal["first", "last"] | Weekday = Field(
+    on: Occasion = Field(
         "last",
         description="Which session of the period. A weekday (weekly only) is the first session on "
         "or after it in its week, else the week's last.",
@@ -102,7 +103,13 @@ class AnyOfRebalance(_Rebalance):
     """Resize when any of several triggers holds; the first in the list names it."""
 
     kind: Literal["any_of"]
-    of: tuple[Trigger, ...] = Field(description="Triggers.", min_length=1, strict=False)
+    of: tuple[Trigger, ...] = Field(description="Triggers, at least one.", strict=False)
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if not self.of:
+            raise ValueError("rebalance.of was []; expected at least one trigger")
+        return self
 
 
 Rebalance = Annotated[
@@ -110,7 +117,19 @@ Rebalance = Annotated[
     Field(discriminator="kind"),
 ]
 
-DayOfYear = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+def _day_of_year(value: object) -> object:
+    """Accept MM-DD of a day that some year has."""
+    try:
+        dt.date.fromisoformat(f"2000-{value}")  # a leap year
+    except ValueError:
+        raise ValueError("expected a day of the year like 12-24") from None
+    return value
+
+
+DayOfYear = Annotated[
+    str, StringConstraints(pattern=r"^\d{2}-\d{2}$"), BeforeValidator(_day_of_year)
+]
 
 
 class Season(Model):
@@ -132,6 +151,14 @@ class FlatOver(Model):
         (), description="Whose announcements. Default: both legs.", strict=False
     )
     season: Season | None = Field(None, description="Time of year. null: none.")
+
+    @model_validator(mode="after")
+    def _names_some_nights(self) -> Self:
+        if self.earnings is None and self.season is None:
+            raise ValueError("expected earnings, season or both: without them no night is named")
+        if self.symbols and self.earnings is None:
+            raise ValueError("expected symbols only beside earnings, whose file they choose from")
+        return self
 
 
 class ExitsConfig(Model):

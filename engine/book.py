@@ -44,6 +44,7 @@ class Tranche:
 
     decided: float  # Backtrader date number of the session that decided the entry
     entered: float | None = None  # first fill
+    fit: float = 1.0  # share of its target that initial margin allowed at the entry
     entry_notional_usd: float = 0.0  # gross, at the entry's fill prices
     sessions_held: int = 0  # closes at which it was held
     best_pnl_usd: float = 0.0  # highest P&L at a close since the entry, at least 0

@@ -145,7 +145,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
         if not self.equity > 0.0:
             self.is_ruined = True
             self.desk.close_ruined(session)
-            self.desk.note(session, "ruin", f"equity was ${self.equity:,.2f}: the run ends here")
+            self.desk.note(
+                session, "ruin", f"equity was {self.equity:,.2f} dollars: the run ends here"
+            )
             self.cerebro.runstop()
             return
         if self.desk.working is not None and self.desk.working.reason not in OPENING:
@@ -159,15 +161,15 @@ class TwoLegBroker(bt.broker.BrokerBase):
         kept = self.margin.kept(self.equity, long_value, short_value)
         if kept < 1.0:
             self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
-            changes = [
-                Change(
-                    tranche,
-                    self.desk.cut(tranche.long.shares * kept) - tranche.long.shares,
-                    self.desk.cut(tranche.short.shares * kept) - tranche.short.shares,
-                )
-                for tranche in held
-            ]
+            changes = [self._reduced(tranche, kept) for tranche in held]
             self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
+
+    def _reduced(self, tranche: Tranche, kept: float) -> Change:
+        """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
+        long, short = (self.desk.cut(leg.shares * kept) for leg in (tranche.long, tranche.short))
+        if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
+            long = short = 0.0
+        return Change(tranche, long - tranche.long.shares, short - tranche.short.shares)
 
     # What a strategy may ask and order, at the close.
 
@@ -189,21 +191,26 @@ class TwoLegBroker(bt.broker.BrokerBase):
     def order_entry(self, long_target: float, short_target: float) -> bool:
         """Order a new tranche of signed target shares; return whether it was ordered.
 
-        Under margin rules a tranche that does not fit is scaled down or refused, with a note.
+        Under margin rules a tranche that does not fit is scaled down or refused, with a note. The
+        share that fitted stays with the tranche: a rebalance does not outgrow its entry.
         """
+        if long_target == 0.0 or short_target == 0.0:
+            return False  # a leg without a share would leave the other one naked
         tranche = Tranche(decided=self._clock[0])
-        beside = [(t, t.long.shares, t.short.shares) for t in self.desk.held]
-        *_, (_, long, short) = self._fitting([*beside, (tranche, long_target, short_target)], 1)
-        if long == 0.0 or short == 0.0:
-            return False
-        self._work("entry", [Change(tranche, long, short)])
-        return True
+        held = sum(
+            abs(t.long.shares) * self.long.mark + abs(t.short.shares) * self.short.mark
+            for t in self.desk.held
+        )
+        tranche.fit, fitting = self._fitting([(tranche, long_target, short_target)], held, "entry")
+        for _, long, short in fitting:
+            self._work("entry", [Change(tranche, long, short)])
+        return bool(fitting)
 
     def order_targets(self, targets: Sequence[Target]) -> bool:
         """Order the held tranches to signed target shares; return whether anything is to trade."""
-        fitting = self._fitting(targets, len(targets))
-        if any(long == 0.0 or short == 0.0 for _, long, short in fitting):
-            return False
+        if any(long == 0.0 or short == 0.0 for _, long, short in targets):
+            return False  # a leg without a share would leave the other one naked
+        _, fitting = self._fitting(targets, 0.0, "rebalance")
         changes = [
             Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
         ]
@@ -222,30 +229,38 @@ class TwoLegBroker(bt.broker.BrokerBase):
     def _work(self, reason: str, changes: list[Change]) -> None:
         self.desk.work(PairOrder(reason=reason, decided=self._clock[0], changes=changes))
 
-    def _fitting(self, targets: Sequence[Target], new: int) -> Sequence[Target]:
-        """Return the targets with the last ``new`` of them cut to what initial margin allows.
+    def _fitting(
+        self, targets: Sequence[Target], held: float, what: str
+    ) -> tuple[float, Sequence[Target]]:
+        """Return what initial margin allows of the targets: their share, and the cut targets.
 
-        The tranches before them are held and stay as they are.
+        Nothing where margin refuses, or where a leg would be left without a share.
+
+        Parameters
+        ----------
+        held
+            Gross dollars beside the targets that stay as they are.
         """
-        if self.margin is None:
-            return targets
-        values = [
+        wanted = sum(
             abs(long) * self.long.mark + abs(short) * self.short.mark for _, long, short in targets
+        )
+        if self.margin is None:
+            return 1.0, targets
+        allowed = self.margin.scale(self.equity, held + wanted, 0.0)
+        if allowed >= 1.0:
+            return 1.0, targets
+        session, cut = self._clock[0], self.desk.cut
+        share = max(allowed * (held + wanted) - held, 0.0) / wanted
+        scaled = [
+            (tranche, cut(long * share), cut(short * share)) for tranche, long, short in targets
         ]
-        kept, wanted = sum(values[:-new]), sum(values[-new:])
-        if self.margin.scale(self.equity, kept + wanted, 0.0) >= 1.0:
-            return targets
-        what = "an entry" if new == 1 and kept == 0.0 else "an order"
-        session = self._clock[0]
-        if self.margin.refuses:
-            self.desk.note(session, "margin_refused", f"{what} did not fit initial margin: refused")
-            return [*targets[:-new], *((tranche, 0.0, 0.0) for tranche, _, _ in targets[-new:])]
-        fits = self.margin.scale(self.equity, kept + wanted, 0.0) * (kept + wanted) - kept
-        scale = max(fits, 0.0) / wanted
-        self.desk.note(session, "margin_scaled", f"{what} was scaled to {scale:.4f} of itself")
-        cut = self.desk.cut
-        scaled = [(tranche, cut(a * scale), cut(b * scale)) for tranche, a, b in targets[-new:]]
-        return [*targets[:-new], *scaled]
+        if self.margin.refuses or any(long == 0.0 or short == 0.0 for _, long, short in scaled):
+            self.desk.note(
+                session, "margin_refused", f"{what} did not fit initial margin: not made"
+            )
+            return 0.0, []
+        self.desk.note(session, "margin_scaled", f"{what} was scaled to {share:.4f} of itself")
+        return share, scaled
 
     # Financing.
 

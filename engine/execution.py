@@ -66,7 +66,7 @@ class Execution:
             old = self.working.reason
             if old not in OPENING or order.reason in OPENING:
                 raise EngineError(f"{order.reason}: {old} was being worked, expected no order")
-            self.note(order.decided, "order_cut", f"the rest of a {old} was cancelled")
+            self.note(order.decided, "order_cut", f"the rest of the {old} was cancelled")
         self.working = order
 
     def close_ruined(self, session: float) -> None:
@@ -136,11 +136,19 @@ class Execution:
         executed = [(self.cut(c.long * takes), self.cut(c.short * takes)) for c in order.changes]
         long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
         self.note(
-            session, "order_worked", f"{order.reason} was above the participation cap: worked on"
+            session,
+            "order_worked",
+            f"{order.reason} was more than the session's volume allows: worked on",
         )
-        if (long_left != 0.0 and long_now == 0.0) or (short_left != 0.0 and short_now == 0.0):
-            return None  # not a share of one leg: then none of the other
-        return executed
+        if long_now == short_now == 0.0:
+            return None
+        lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (
+            short_left != 0.0 and short_now == 0.0
+        )
+        # Not a share of one leg: to open, then none of the other. Where both are held a leg of few
+        # shares follows later, or an exit would wait for ever.
+        is_opening = any(change.tranche.is_flat for change in order.changes)
+        return None if lacks_a_leg and is_opening else executed
 
     def _charge(
         self,

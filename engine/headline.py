@@ -48,7 +48,7 @@ def headline(
         "calmar": _over(cagr, -drawdown),
         "time_in_market": float((ledger["gross"] > 0.0).mean()),
         "turnover": traded / float(equity.mean()) / years,
-        "entries": int(fills.loc[fills["reason"] == "entry", "date"].nunique()),
+        "entries": int(fills.loc[fills["reason"] == "entry", "decided"].nunique()),
         "trades_closed": len(trades),
         "win_rate": _over(won, len(trades)),
         **sums,

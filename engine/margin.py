@@ -15,7 +15,7 @@ def initial_scale(
     ``requirement = initial * house * (long + short)``, values unsigned at the deciding close.
     """
     requirement = initial * house * (long_value + short_value)
-    if requirement <= equity:
+    if requirement <= max(equity, 0.0):
         return 1.0
     return max(equity / requirement, 0.0)
 

@@ -5,6 +5,7 @@ falls into that day's night, one before the open (BMO) into the night before; wh
 not given we take both.
 """
 
+import datetime as dt
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def event_nights(
     nights = np.zeros(len(sessions), dtype=bool)
     for day_text, when in zip(rows["announce_date"], rows["session"], strict=True):
         try:
-            day = np.datetime64(day_text, "D")
+            day = np.datetime64(dt.date.fromisoformat(day_text))
         except ValueError:
             raise DataError(
                 f"{path}: announce_date was {day_text!r}; expected a day like 2024-01-05"

@@ -1,5 +1,6 @@
 """Dated annual rates. A CSV file (date,rate) in, the rate in force on each day out."""
 
+import datetime as dt
 import math
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def read_rates(path: Path) -> tuple[Dates, Floats]:
     days, rates = [], []
     for line, (day, rate) in enumerate(zip(frame["date"], frame["rate"], strict=True), start=2):
         try:
-            days.append(np.datetime64(day, "D"))
+            days.append(np.datetime64(dt.date.fromisoformat(day)))
             rates.append(float(rate))
         except ValueError:
             raise DataError(

@@ -1,6 +1,6 @@
 """The numbers behind each chart and the claim above it. A run in, titled charts out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +10,10 @@ import plotly.graph_objects as go
 
 from engine.result import RunResult
 from reports import figures
+from reports.attribution import pieces
 from reports.headline import COSTS, money, percent
 from reports.records import iso
+from reports.trade_table import most_at_once
 
 Floats = npt.NDArray[np.float64]
 
@@ -33,6 +35,7 @@ def charts(result: RunResult) -> tuple[Chart, ...]:
     dates = result.ledger["date"].dt.strftime("%Y-%m-%d").tolist()
     return (
         _equity(result, dates),
+        _attribution(result),
         _legs(result, dates),
         _signal(result),
         _exposure(result, dates),
@@ -73,6 +76,26 @@ def _equity(result: RunResult, dates: Sequence[str]) -> Chart:
     )
 
 
+def _attribution(result: RunResult) -> Chart:
+    found = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
+    by_key = {piece.key: piece.usd for piece in found}
+    costs = sum(piece.usd for piece in found if piece.kind == "cost")
+    hedge = by_key.get("hedge", 0.0)
+    upkeep = f"; rebalancing {_made(hedge)}" if hedge else ""
+    return Chart(
+        key="attribution",
+        title=f"{money(by_key['gross_pnl'], cents=False)} gross less "
+        f"{money(-costs, cents=False)} of costs is {money(by_key['net_pnl'], cents=False)} net"
+        f"{upkeep}",
+        caption=caption(result, f"{_trips(result):,} trades, {_sessions(result)}"),
+        figure=figures.waterfall(
+            [f"{piece.label}<br>{money(piece.usd, cents=False)}" for piece in found],
+            [piece.usd for piece in found],
+            [piece.kind == "total" for piece in found],
+        ),
+    )
+
+
 def _legs(result: RunResult, dates: Sequence[str]) -> Chart:
     ledger, pair = result.ledger, result.config.pair
     costs = ledger[COST_COLUMNS].sum(axis=1)
@@ -87,8 +110,9 @@ def _legs(result: RunResult, dates: Sequence[str]) -> Chart:
     }
     return Chart(
         key="legs",
-        title=f"{pair.long} long {_made(long_pnl[-1])}, {pair.short} short {_made(short_pnl[-1])}, "
-        f"carry and costs {_made(carry[-1])}",
+        title=f"Rebalancing included, {pair.long} long {_made(long_pnl[-1])}, "
+        f"{pair.short} short {_made(short_pnl[-1])}, "
+        f"dividends, interest and costs {_made(carry[-1])}",
         caption=caption(result, _sessions(result)),
         figure=figures.cumulative_pnl(dates, lines),
     )
@@ -159,35 +183,49 @@ def _volatility(result: RunResult) -> Chart:
 
 def _marks(result: RunResult, column: str) -> list[figures.Marks]:
     """Return the decisions to enter and to leave, on the line of ``column``."""
-    value_on = dict(
-        zip(result.signals["date"].map(iso), result.signals[column].tolist(), strict=True)
-    )
-    entered = [iso(date) for date in result.trades["entry_decided"]]
-    if result.open_trade is not None:
-        entered.append(iso(result.open_trade["entry_decided"]))
-    left = [iso(date) for date in result.trades["exit_decided"]]
-    wanted = (
-        ("entry decided", entered, "triangle-up", figures.GREEN),
-        ("exit decided", left, "triangle-down", figures.VERMILLION),
-    )
+    line = result.signals[column].tolist()
+    chosen = result.trades["exit_reason"] != "ruin"
+    left = result.trades.loc[chosen, "exit_decided"]
+    entered = [*result.trades["entry_decided"], *(t["entry_decided"] for t in result.open_trades)]
     return [
-        figures.Marks(
-            name=name,
-            dates=[date for date in dates if date is not None],
-            values=[value_on.get(date) for date in dates if date is not None],
-            symbol=symbol,
-            color=color,
-        )
-        for name, dates, symbol, color in wanted
-        if dates
+        *_marked(result, line, "entry decided", entered, "triangle-up", figures.GREEN),
+        *_marked(result, line, "exit decided", left, "triangle-down", figures.VERMILLION),
     ]
+
+
+def _forced(result: RunResult, line: Floats) -> list[figures.Marks]:
+    """Return the sessions on which the broker or the lender of the shares took over."""
+    fills, made = result.fills, []
+    for name, reason in (("margin call", "margin_call"), ("buy-in", "buy_in")):
+        decided = fills.loc[fills["reason"] == reason, "decided"]
+        made += _marked(result, line, name, decided, "x", figures.PURPLE)
+    ruined = result.ledger["date"].iloc[-1:] if result.ended == "ruin" else ()
+    return made + _marked(result, np.zeros(len(line)), "ruin", ruined, "star", figures.ORANGE)
+
+
+def _marked(
+    result: RunResult,
+    line: Iterable[float],
+    name: str,
+    days: Iterable[object],
+    symbol: str,
+    color: str,
+) -> list[figures.Marks]:
+    """Return marks on a line of one value a session, each session once; nothing without days."""
+    dates = sorted({date for day in days if (date := iso(day)) is not None})
+    if not dates:
+        return []
+    value_on = dict(zip(result.ledger["date"].map(iso), line, strict=True))
+    values = [value_on.get(date) for date in dates]
+    return [figures.Marks(name=name, dates=dates, values=values, symbol=symbol, color=color)]
 
 
 def _exposure(result: RunResult, dates: Sequence[str]) -> Chart:
     ledger = result.ledger
     equity = ledger["equity"].to_numpy(dtype=float)
-    gross = ledger["gross"].to_numpy(dtype=float) / equity
-    net = ledger["net"].to_numpy(dtype=float) / equity
+    solvent = np.where(equity > 0.0, equity, np.nan)  # no multiple of nothing
+    gross = ledger["gross"].to_numpy(dtype=float) / solvent
+    net = ledger["net"].to_numpy(dtype=float) / solvent
     held = gross > 0
     title = "No exposure: the pair was never held"
     if held.any():
@@ -195,11 +233,14 @@ def _exposure(result: RunResult, dates: Sequence[str]) -> Chart:
             f"While held, gross exposure averaged {percent(gross[held].mean(), 0)} of equity and "
             f"net ran from {percent(net[held].min(), 0)} to {percent(net[held].max(), 0)}"
         )
+    most = most_at_once(result)
+    if most > 1:
+        title += f"; up to {most} trades were open at once"
     return Chart(
         key="exposure",
         title=title,
         caption=caption(result, f"{int(held.sum()):,} sessions held of {len(held):,}"),
-        figure=figures.exposure(dates, gross, net),
+        figure=figures.exposure(dates, gross, net, _forced(result, gross)),
     )
 
 
@@ -222,7 +263,7 @@ def _costs(result: RunResult) -> Chart:
 
 
 def _trips(result: RunResult) -> int:
-    return len(result.trades) + int(result.open_trade is not None)
+    return len(result.trades) + len(result.open_trades)
 
 
 def _entered(count: int) -> str:

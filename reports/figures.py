@@ -24,6 +24,7 @@ PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
 
 HEIGHT_PX = 380
 TALL_PX = 520
+MARK_PX, SMALL_MARK_PX, MANY_MARKS = 12, 7, 30
 LOWER = (0.0, 0.30)
 UPPER = (0.36, 1.0)
 
@@ -86,17 +87,7 @@ def signal_lines(
     figure = _figure(HEIGHT_PX, hover=True)
     for (name, values), color in zip(lines.items(), PALETTE, strict=False):
         figure.add_trace(_line(dates, values, name, color, hover="%{y:.4f}", width=1.2))
-    for mark in marks:
-        figure.add_trace(
-            go.Scatter(
-                x=mark.dates, y=mark.values, name=mark.name, mode="markers",
-                marker={
-                    "symbol": mark.symbol, "size": 12, "color": mark.color,
-                    "line": {"width": 1, "color": "#ffffff"},
-                },
-                hovertemplate="%{y:.3f}",
-            )
-        )  # fmt: skip
+    _point_at(figure, marks, hover="%{y:.3f}")
     for level in levels:
         figure.add_hline(
             y=level.value, line_dash="dash", line_color=ORANGE, line_width=1.5,
@@ -106,12 +97,15 @@ def signal_lines(
     return figure
 
 
-def exposure(dates: Sequence[str], gross_frac: Floats, net_frac: Floats) -> go.Figure:
-    """Return gross and net exposure as fractions of equity."""
+def exposure(
+    dates: Sequence[str], gross_frac: Floats, net_frac: Floats, marks: Sequence[Marks] = ()
+) -> go.Figure:
+    """Return gross and net exposure as fractions of equity, with marked sessions."""
     figure = _figure(HEIGHT_PX, hover=True)
-    figure.add_trace(_line(dates, gross_frac, "gross", BLUE, hover="%{y:.1%}"))
-    figure.add_trace(_line(dates, net_frac, "net", VERMILLION, hover="%{y:.1%}"))
-    figure.update_layout(yaxis={"title": "exposure (% of equity)", "tickformat": ".0%"})
+    figure.add_trace(_line(dates, gross_frac, "gross", BLUE, hover="%{y:,.1%}"))
+    figure.add_trace(_line(dates, net_frac, "net", VERMILLION, hover="%{y:,.1%}"))
+    _point_at(figure, marks, hover="%{y:,.1%}")
+    figure.update_layout(yaxis={"title": "exposure (% of equity)", "tickformat": ",.0%"})
     return figure
 
 
@@ -131,6 +125,47 @@ def cost_bars(kinds: Sequence[str], dollars: Sequence[float]) -> go.Figure:
         showlegend=False,
     )
     return figure
+
+
+def waterfall(
+    labels: Sequence[str], dollars: Sequence[float], is_total: Sequence[bool]
+) -> go.Figure:
+    """Return steps of signed dollars from top to bottom; a total restates the sum so far."""
+    figure = _figure(TALL_PX, hover=False)
+    figure.add_trace(
+        go.Waterfall(
+            orientation="h", y=list(labels), x=list(dollars), name="P&L",
+            measure=["total" if total else "relative" for total in is_total],
+            increasing={"marker": {"color": GREEN}}, decreasing={"marker": {"color": VERMILLION}},
+            totals={"marker": {"color": BLUE}}, connector={"line": {"color": "#8c959f"}},
+            hovertemplate="%{y}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(
+        xaxis={"title": "cumulative P&L (USD)", "tickformat": "$~s", "nticks": 6},
+        yaxis={
+            "title": {"text": "piece of P&L (USD)", "standoff": 8}, "type": "category",
+            "autorange": "reversed", "automargin": True, "showgrid": False,
+        },
+        showlegend=False,
+    )  # fmt: skip
+    return figure
+
+
+def _point_at(figure: go.Figure, marks: Sequence[Marks], *, hover: str) -> None:
+    """Add marked sessions; many marks are drawn smaller."""
+    for mark in marks:
+        size = MARK_PX if len(mark.dates) <= MANY_MARKS else SMALL_MARK_PX
+        figure.add_trace(
+            go.Scatter(
+                x=mark.dates, y=mark.values, name=mark.name, mode="markers",
+                marker={
+                    "symbol": mark.symbol, "size": size, "color": mark.color,
+                    "line": {"width": 1, "color": "#ffffff"},
+                },
+                hovertemplate=hover,
+            )
+        )  # fmt: skip
 
 
 def _figure(height: int, *, hover: bool) -> go.Figure:

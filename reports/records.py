@@ -14,7 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS, RunResult
+from engine.result import (
+    FILL_COLUMNS,
+    LEDGER_COLUMNS,
+    REBALANCE_COLUMNS,
+    TRADE_COLUMNS,
+    RunResult,
+)
+from reports.attribution import pieces
 
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
 
@@ -26,6 +33,7 @@ def records(result: RunResult) -> dict[str, str]:
         "ledger.csv": _csv_text(result.ledger[list(LEDGER_COLUMNS)]),
         "fills.csv": _csv_text(result.fills[list(FILL_COLUMNS)]),
         "trades.csv": _csv_text(result.trades[list(TRADE_COLUMNS)]),
+        "rebalances.csv": _csv_text(result.rebalances[list(REBALANCE_COLUMNS)]),
         "signals.csv": _csv_text(result.signals),
         "findings.json": _json_text([dataclasses.asdict(f) for f in result.findings]),
         "manifest.json": _json_text(result.manifest, sort_keys=True),
@@ -46,11 +54,15 @@ def summary(result: RunResult) -> dict[str, Any]:
             "sessions": len(result.ledger),
             "fills": len(result.fills),
             "trades_closed": len(result.trades),
-            "trades_open": int(result.open_trade is not None),
+            "trades_open": len(result.open_trades),
+            "rebalances": len(result.rebalances),
             "pending_orders": len(result.pending),
             "findings": len(result.findings),
         },
-        "open_trade": result.open_trade,
+        "ended": result.ended,
+        "attribution": {piece.key: piece.usd for piece in pieces(result)},
+        "breakeven": result.breakeven,
+        "open_trades": list(result.open_trades),
         "pending": list(result.pending),
     }
 

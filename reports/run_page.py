@@ -3,7 +3,6 @@
 import json
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import plotly.io
@@ -11,8 +10,10 @@ import plotly.offline
 import yaml
 
 from engine.result import RunResult
-from reports import story
+from reports import attribution, breakeven, rates, rebalances, story, trade_table
 from reports.charts import Chart, charts
+from reports.doubts import doubts
+from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING, iso
@@ -25,30 +26,13 @@ FILES = (
     ("ledger.csv", "one row per session: cash, positions, P&L, every cost"),
     ("fills.csv", "one row per leg filled"),
     ("trades.csv", "one row per closed round trip"),
+    ("rebalances.csv", "one row per rebalance: why, the drift it found, what it cost"),
     ("signals.csv", "every signal line, whether it would enter, whether we acted"),
     ("findings.json", "what the checks found"),
     ("manifest.json", "configuration, data files and hashes, versions, command"),
 )
-TRADE_MONEY = (
-    ("gross_pnl", "gross P&L"), ("commission", "commission"), ("fees", "fees"),
-    ("spread", "spread"), ("impact", "impact"), ("borrow", "borrow"),
-    ("dividends", "of gross: dividends"), ("interest", "of gross: interest"),
-)  # fmt: skip
-FINDING_DATES_SHOWN = 5
+FOLDED_FROM = 40  # longer tables open on request
 STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TradeRow:
-    """One line of the trade table, as text."""
-
-    entry: str
-    exit: str
-    sessions: str
-    reason: str
-    net: str
-    on_notional: str
-    money: tuple[str, ...]
 
 
 def script_name() -> str:
@@ -70,7 +54,8 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
         .get_template("run.html.j2")
         .render(
             **_summary_context(result),
-            **_table_context(result),
+            **_money_context(result),
+            **_trade_context(result),
             charts=drawn,
             chart_json=_embedded(drawn),
             script=script,
@@ -92,9 +77,10 @@ def _summary_context(result: RunResult) -> dict[str, Any]:
         "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
         "period": f"{iso(dates.iloc[0])} to {iso(dates.iloc[-1])}",
         "sessions": f"{len(dates):,}",
-        "lead": story.lead(result),
+        "ruin": story.ruin(result),
+        "lead": story.outcome(result),
         "details": story.details(result),
-        "doubts": story.doubts(result),
+        "doubts": doubts(result),
         "strip": [
             (measure.label, written(headline[measure.key], measure.unit))
             for key in STRIP
@@ -108,11 +94,28 @@ def _summary_context(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _table_context(result: RunResult) -> dict[str, Any]:
+def _money_context(result: RunResult) -> dict[str, Any]:
     return {
+        "pieces": [
+            (piece.kind, piece.label, money(piece.usd)) for piece in attribution.pieces(result)
+        ],
+        "margins": breakeven.margins(result),
         "costs": _cost_rows(result),
-        "trade_columns": [label for _, label in TRADE_MONEY],
-        "trades": _trade_rows(result),
+        "rates": rates.rates(result),
+        "charged": rates.charged(result),
+        "cost_kinds": COSTS,
+        "rebalance_sentence": rebalances.sentence(result),
+        "rebalance_reasons": rebalances.by_reason(result),
+        "rebalances": rebalances.rows(result),
+    }
+
+
+def _trade_context(result: RunResult) -> dict[str, Any]:
+    return {
+        "trade_columns": [label for _, label in trade_table.COLUMNS],
+        "trades": trade_table.trade_rows(result),
+        "exits": trade_table.exits(result),
+        "folded_from": FOLDED_FROM,
         "pending": [
             (order["symbol"], f"{order['shares']:+,g}", order["reason"], iso(order["decided"]))
             for order in result.pending
@@ -122,14 +125,8 @@ def _table_context(result: RunResult) -> dict[str, Any]:
             (str(reason), f"{count:,}")
             for reason, count in result.fills["reason"].value_counts().sort_index().items()
         ],
-        "findings": [
-            (f.severity, f.check, f.symbol, _dates_shown(f.dates), f.text)
-            for f in sorted(result.findings, key=lambda f: _SEVERITY_ORDER[f.severity])
-        ],
+        "findings": finding_rows(result),
     }
-
-
-_SEVERITY_ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 def _cost_rows(result: RunResult) -> list[tuple[str, str, str]]:
@@ -142,32 +139,6 @@ def _cost_rows(result: RunResult) -> list[tuple[str, str, str]]:
         (kind, money(usd), ABSENT if (share := shares[kind]) is None else percent(share))
         for kind, usd in paid.items()
     ]
-
-
-def _trade_rows(result: RunResult) -> list[TradeRow]:
-    rows = [_trade_row(trade) for trade in result.trades.to_dict("records")]
-    if result.open_trade is not None:
-        rows.append(_trade_row(result.open_trade))
-    return rows
-
-
-def _trade_row(trade: Mapping[Any, Any]) -> TradeRow:
-    left = iso(trade["exit"])
-    return TradeRow(
-        entry=iso(trade["entry"]) or ABSENT,
-        exit=left or "open",
-        sessions=f"{trade['sessions']:,}",
-        reason="still open, at the last close" if left is None else str(trade["exit_reason"]),
-        net=money(trade["net_pnl"]),
-        on_notional=percent(trade["return"]),
-        money=tuple(money(trade[key]) for key, _ in TRADE_MONEY),
-    )
-
-
-def _dates_shown(dates: tuple[str, ...]) -> str:
-    shown = ", ".join(dates[:FINDING_DATES_SHOWN])
-    hidden = len(dates) - FINDING_DATES_SHOWN
-    return f"{shown} and {hidden:,} more" if hidden > 0 else shown
 
 
 def _manifest_lines(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

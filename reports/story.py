@@ -1,19 +1,35 @@
-"""The run in plain language. A run in, sentences out: what happened, and what would make it wrong.
+"""The run in plain language. A run in, sentences out: what happened and what a reader must know.
 
 Sentences are built from the ledger's numbers, losses and idleness included.
 """
 
 from engine.result import RunResult
+from reports.findings import sessions_found
 from reports.headline import COSTS, money, percent
 from reports.records import iso
 
-FEW_TRADES = 30  # below it a win rate's 95 % interval is wider than +-18 percentage points
+
+def ruin(result: RunResult) -> str | None:
+    """Return that the account was ruined and when, or None."""
+    if result.ended != "ruin":
+        return None
+    last = result.ledger.iloc[-1]
+    owed = f" and owes {money(-last['equity'])}" if last["equity"] < 0.0 else ""
+    return (
+        f"RUINED on {iso(last['date'])}: the account lost everything{owed}. The run ends there; "
+        "its return is -100%."
+    )
 
 
 def lead(result: RunResult) -> str:
-    """Return the one sentence a reader should take away."""
+    """Return what a reader should take away in a line: a ruin first, then the outcome."""
+    return " ".join(filter(None, (ruin(result), outcome(result))))
+
+
+def outcome(result: RunResult) -> str:
+    """Return how often the pair was held and what was left after costs."""
     pair = f"long {result.config.pair.long} / short {result.config.pair.short}"
-    held = len(result.trades) + int(result.open_trade is not None)
+    held = len(result.trades) + len(result.open_trades)
     if held == 0:
         return f"Never held {pair}: {_idle(result)}."
     net = float(result.ledger["equity"].iloc[-1] - result.config.account.cash)
@@ -26,8 +42,8 @@ def lead(result: RunResult) -> str:
 
 
 def details(result: RunResult) -> list[str]:
-    """Return the sentences under the lead: open trade, costs against gross, pending orders."""
-    found = [_cost_sentence(result), _open_sentence(result)]
+    """Return the sentences under the lead: forced events, costs, open trades, pending orders."""
+    found = [*_forced(result), _cost_sentence(result), _open_sentence(result)]
     if result.pending:
         words = ", ".join(
             f"{'buy' if order['shares'] > 0 else 'sell'} {abs(order['shares']):,g} "
@@ -38,32 +54,6 @@ def details(result: RunResult) -> list[str]:
     if (result.ledger["equity_return"] == 0).all() and not result.fills.empty:
         found.append("Equity never moved although orders filled: check the prices.")
     return [sentence for sentence in found if sentence]
-
-
-def doubts(result: RunResult) -> list[str]:
-    """Return what would make the result wrong, from this run's own configuration."""
-    config, closed = result.config, len(result.trades)
-    fill = config.account.fill.removeprefix("next_")
-    borrow = percent(config.costs.borrow.rate(config.pair.short))
-    spreads = " and ".join(
-        f"{config.costs.spread.bps(symbol):g} bps for {symbol}"
-        for symbol in (config.pair.long, config.pair.short)
-    )
-    found = [
-        f"Orders fill whole at the next session's {fill}; a market that opens wide or moves "
-        "against the order would pay more.",
-        f"The quoted spread stays at {spreads}, calm or not.",
-        f"{config.pair.short} can always be borrowed at {borrow} a year and is never recalled.",
-        "Taxes are not counted.",
-    ]
-    if closed < FEW_TRADES:
-        count = {0: "No round trip was closed", 1: "One closed round trip"}.get(
-            closed, f"{closed} closed round trips"
-        )
-        found.insert(0, f"{count}: too few to tell skill from luck.")
-    if result.synthetic:
-        found.insert(0, "The prices are invented.")
-    return found
 
 
 def cost_share(cost_usd: float, gross_pnl_usd: float) -> float | None:
@@ -91,6 +81,33 @@ def _sessions(count: int) -> str:
     return "one session" if count == 1 else f"{count:,} sessions"
 
 
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def _forced(result: RunResult) -> list[str]:
+    """Return what the broker, the lender of the shares or the market's volume imposed."""
+    fills = result.fills
+    found = []
+    cuts = fills.loc[fills["reason"] == "margin_call", "decided"].nunique()
+    if cuts:
+        found.append(f"The broker cut the book {_times(cuts)} to meet margin.")
+    bought = fills.loc[fills["reason"] == "buy_in", "decided"].nunique()
+    if bought:
+        found.append(f"The short was bought in {_times(bought)}: its shares were recalled.")
+    for check, text in (
+        ("margin_scaled", "Initial margin did not allow the full size on {}: scaled down."),
+        ("margin_refused", "Initial margin did not allow an order on {}: refused."),
+        ("hard_to_borrow", "There was no borrow for an order on {}: cancelled."),
+        ("order_worked", "Orders were above the participation cap and worked on, on {}."),
+        ("order_cut", "What was left of an order was cancelled for a more urgent one on {}."),
+    ):
+        count = sessions_found(result, check)
+        if count:
+            found.append(text.format(_sessions(count)))
+    return found
+
+
 def _cost_sentence(result: RunResult) -> str:
     costs = float(result.ledger[list(COSTS)].to_numpy(dtype=float).sum())
     gross = gross_pnl(result)
@@ -105,11 +122,18 @@ def _cost_sentence(result: RunResult) -> str:
 
 
 def _open_sentence(result: RunResult) -> str:
-    trade = result.open_trade
-    if trade is None:
+    trades = result.open_trades
+    if not trades:
         return ""
-    net = float(trade["net_pnl"])
+    net = sum(float(trade["net_pnl"]) for trade in trades)
+    made = f"{'lost' if net < 0 else 'made'} {money(abs(net))}"
+    entered = iso(trades[0]["entry"])
+    if len(trades) == 1:
+        return (
+            f"One trade, entered on {entered}, is still open; at the last close it has {made}, "
+            "the costs of leaving not yet paid."
+        )
     return (
-        f"One trade, entered on {iso(trade['entry'])}, is still open; at the last close it has "
-        f"{'lost' if net < 0 else 'made'} {money(abs(net))}, the costs of leaving not yet paid."
+        f"{len(trades)} trades, the first entered on {entered}, are still open; at the last close "
+        f"they have {made}, the costs of leaving not yet paid."
     )

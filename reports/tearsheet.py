@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from engine.result import RunResult
+from reports import story
 from reports.headline import BY_KEY, written
 from reports.pages import TEMPLATES, environment
 from reports.records import SYNTHETIC_WARNING, iso
@@ -66,9 +67,10 @@ def reason_not_to_draw(result: RunResult) -> str | None:
             f"{len(returns):,} sessions."
         )
     if not np.isfinite(returns).all() or (returns <= -1.0).any():
+        day = iso(result.ledger["date"][~(returns > -1.0)].iloc[0])
         return (
-            "The account was ruined: equity reached zero, after which returns do not compound. "
-            "The run page shows the ledger up to there."
+            f"The account was ruined on {day}: equity reached zero, so its returns do not compound "
+            "and the ratios below mean nothing. The run page shows the ledger up to there."
         )
     return None
 
@@ -133,6 +135,7 @@ def _context(result: RunResult) -> dict[str, Any]:
     return {
         "name": result.config.name,
         "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
+        "ruin": story.ruin(result),
         "period": f"{iso(first)} to {iso(last)}",
         "sessions": len(result.ledger),
         "figures": [

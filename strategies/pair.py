@@ -91,9 +91,8 @@ class PairStrategy(bt.Strategy):
         if leaving:
             self.broker.order_exit(leaving)
         elif self.broker.is_idle:
-            if triggered and self.may_enter(len(held)):
-                acted = self.order_entry()
-            elif held and self.hedge.is_maintained:
+            acted = triggered and self.may_enter(len(held)) and self.order_entry()
+            if not acted and held and self.hedge.is_maintained:
                 self.maintain(held)
         self.triggered.append(triggered)
         self.acted.append(acted)
@@ -156,31 +155,35 @@ class PairStrategy(bt.Strategy):
         if not self.is_sizable():
             self._note("not_sized", "rebalance: a leg did not move, no order was made")
             return
-        target = self._target("rebalance")
-        if target is None:
+        targets = [(t, target) for t in held if (target := self._target("rebalance", t.fit))]
+        if len(targets) < len(held):
             return
-        long_trade = abs(target[0] * len(held) * long_close - long_value)
-        short_trade = abs(-target[1] * len(held) * short_close - short_value)
+        long_trade = abs(sum(long for _, (long, _) in targets) * long_close - long_value)
+        short_trade = abs(-sum(short for _, (_, short) in targets) * short_close - short_value)
         if max(long_trade, short_trade) < resize.min_trade_usd:
             self._note("below_min_trade", "rebalance: smaller than min_trade_usd, not made")
             return
-        if self.broker.order_targets([(tranche, *target) for tranche in held]):
+        if self.broker.order_targets([(tranche, *target) for tranche, target in targets]):
             self.hedge.sized()
             self.resizes.append((self._day[0], resize))
 
-    def _target(self, what: str) -> tuple[float, float] | None:
+    def _target(self, what: str, fit: float = 1.0) -> tuple[float, float] | None:
         """Return the signed target shares of one trade, or None where a leg would get none.
 
         A target of no shares in a leg would leave a naked book: then nothing is ordered, and the
         session becomes a finding.
+
+        Parameters
+        ----------
+        fit
+            Share of the target that initial margin allowed at the trade's entry.
         """
         weight, equity = self.long_weight(), self.broker.equity
+        gross = self._gross * fit
         fractional = self.config.account.fractional
         long_close, short_close = self._long_close[0], self._short_close[0]
-        long_shares = sizing.target_shares(weight, self._gross, equity, long_close, fractional)
-        short_shares = sizing.target_shares(
-            1.0 - weight, self._gross, equity, short_close, fractional
-        )
+        long_shares = sizing.target_shares(weight, gross, equity, long_close, fractional)
+        short_shares = sizing.target_shares(1.0 - weight, gross, equity, short_close, fractional)
         if long_shares == 0.0 or short_shares == 0.0:
             self._note("not_sized", f"{what}: less than one share a leg, no order was made")
             return None

@@ -1,6 +1,6 @@
 """Regulatory fees on a sale. Notional and as-traded shares in, dollars out.
 
-The rates are dated facts and live in ``us_sale_fees.yaml`` with their sources.
+The rates are dated facts and live in ``tariffs.yaml`` with their sources.
 """
 
 

@@ -103,7 +103,12 @@ class LegCosts:
         return FillCosts(commission, fees, half_spread(notional_usd, quoted_bps), impact)
 
     def fillable(self, shares: float, volume: float) -> float:
-        """Return the share of an order, in (0, 1], that a session of this volume takes."""
+        """Return the share of an order, in [0, 1], that a session of this volume takes.
+
+        Without any volume impact has no price: then nothing trades.
+        """
+        if self.impact_y > 0.0 and not volume > 0.0:
+            return 0.0
         if self.participation_cap is None:
             return 1.0
         return fillable(abs(shares), volume, self.participation_cap)

@@ -1,13 +1,16 @@
 """Dated price lists. ``tariffs.yaml`` (or another file of its form) in, the rates of a day out."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Protocol, TypeVar
+from typing import Annotated, Protocol, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from configs.errors import ConfigError
 from configs.fields import Date, Model, NonNegative
@@ -46,6 +49,16 @@ class TieredList(Model):
     max_frac: NonNegative
     clearing_per_share_usd: NonNegative
     source: str
+
+    @model_validator(mode="after")
+    def _tiers_cover_every_share(self) -> Self:
+        ends = self.tier_ends
+        ascending = all(low < high for low, high in pairwise(ends))
+        if not (ends and ascending and ends[-1] == math.inf and len(ends) == len(self.tier_usd)):
+            raise ValueError(
+                f"tier_ends was {list(ends)}; expected ascending ends, the last .inf, one a rate"
+            )
+        return self
 
 
 class SecRate(Model):
@@ -96,14 +109,24 @@ def load_tariffs(path: Path | None = None) -> Tariffs:
     ConfigError
         The file cannot be read or is not of the shipped file's form.
     """
-    document = read(path if path is not None else SHIPPED)
+    return _shipped() if path is None else _read(path)
+
+
+@cache
+def _shipped() -> Tariffs:
+    """Return the shipped lists, parsed once a process: a run asks three times."""
+    return _read(SHIPPED)
+
+
+def _read(path: Path) -> Tariffs:
+    document = read(path)
     try:
         return Tariffs.model_validate(document.values)
     except ValidationError as error:
         problem = error.errors()[0]
         key = ".".join(map(str, problem["loc"]))
         raise ConfigError(
-            f"{path or SHIPPED}: {key}: {problem['msg']}; expected the form of {SHIPPED.name}"
+            f"{path}: {key}: {problem['msg']}; expected the form of {SHIPPED.name}"
         ) from None
 
 

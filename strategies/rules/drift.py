@@ -21,6 +21,9 @@ def leg_drift(long_value: float, short_value: float, long_weight: float) -> floa
 def ratio_drift(ratio: float, at_sizing: float) -> float:
     """Return ``|ratio / ratio at the last sizing - 1|``: the article's drift of the vol ratio.
 
-    NaN while either is unknown, which is above no threshold.
+    NaN while either is unknown, which is above no threshold. From a ratio of 0 (a leg that did not
+    move) any other is infinitely far.
     """
+    if at_sizing == 0.0:
+        return math.inf if ratio > 0.0 else 0.0
     return abs(ratio / at_sizing - 1.0)

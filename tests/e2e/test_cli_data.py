@@ -1,5 +1,8 @@
 """Data that cannot be trusted: one line with symbol, date or cell, exit 3, nothing written."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -171,9 +174,14 @@ def test_a_window_beyond_the_data_names_the_day_and_counts_the_rest(desk, capsys
     assert not desk.exists()
 
 
-def test_a_ruined_account_is_the_simulation_s_end(desk, capsys):
+def test_a_ruined_account_ends_the_run_and_every_page_says_so(desk, capsys, without_quantstats):
     # Twenty times the equity in one pair: a move of five percent between the legs is all of it.
-    words = ["configs/sample.yaml", *overrides("sizing.gross=20.0")]
-    said = refusal(capsys, words, 4)
-    assert "the account is ruined" in said
-    assert not desk.exists()
+    gone = overrides("sizing.gross=20.0", "account.margin={kind: none}")
+    assert run.main(["configs/sample.yaml", *gone]) == 0
+    said = capsys.readouterr().out
+    page = Path(said.splitlines()[-1])
+    result = json.loads((page.parent / "result.json").read_text(encoding="utf-8"))
+    assert (result["ended"], result["total_return"]) == ("ruin", -1.0)
+    assert "ruined" in said.lower()
+    for name in ("index.html", "tearsheet.html"):
+        assert "ruined" in (page.parent / name).read_text(encoding="utf-8").lower()

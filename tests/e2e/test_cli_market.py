@@ -59,8 +59,8 @@ def test_three_entries_two_closed_by_time_and_one_open(folder):
     assert [row["entry_decided"] for row in closed] == ["2024-04-09", "2025-08-12"]
     assert [row["entry"] for row in closed] == ["2024-04-10", "2025-08-13"]
     assert [row["exit_reason"] for row in closed] == ["holding_sessions"] * 2
-    assert result["open_trade"]["entry_decided"] == "2026-02-23"
-    assert result["open_trade"]["exit"] is None
+    assert result["open_trades"][0]["entry_decided"] == "2026-02-23"
+    assert result["open_trades"][0]["exit"] is None
     assert (result["entries"], result["trades_closed"]) == (3, 2)
 
 

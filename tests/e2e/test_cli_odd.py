@@ -38,7 +38,7 @@ def test_no_exit_holds_to_the_end(ran):
     _, result, folder = ran("exits={}")
     assert (result["entries"], result["trades_closed"]) == (1, 0)
     assert result["win_rate"] is None
-    assert result["open_trade"]["exit"] is None
+    assert result["open_trades"][0]["exit"] is None
     assert rows(folder / "trades.csv") == []
 
 

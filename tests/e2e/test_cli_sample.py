@@ -26,7 +26,7 @@ RESULT = (
 COSTS = ("commission", "fees", "spread", "impact", "borrow")
 FILES = {
     "index.html", "tearsheet.html", "result.json", "ledger.csv", "fills.csv", "trades.csv",
-    "signals.csv", "findings.json", "manifest.json",
+    "rebalances.csv", "signals.csv", "findings.json", "manifest.json",
 }  # fmt: skip
 
 

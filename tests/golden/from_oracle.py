@@ -62,7 +62,7 @@ def golden_text(folder: str, period: str) -> str:
         "rebalance": period,
         "headline": run["headline"],
         "trades": run["trades"],
-        "open_trade": run["open_trade"],
+        "open_trades": run["open_trades"],
         "pending": [{name: order[name] for name in told} for order in orders],
         "fills": len(run["fills"]),
     }

@@ -14,8 +14,8 @@ FRACTION = 1e-9  # quotients of such sums
 
 periods = pytest.mark.parametrize("period", PERIODS)
 MONEY = {
-    "final_equity", "gross_pnl", "net_pnl", "commission", "fees", "spread", "impact", "borrow",
-    "dividends", "interest",
+    "final_equity", "gross_pnl", "long_pnl", "short_pnl", "hedge_pnl", "net_pnl", "commission",
+    "fees", "spread", "impact", "borrow", "dividends", "interest",
 }  # fmt: skip
 
 
@@ -55,9 +55,9 @@ class TestOnRealPrices:
         made, pinned = json.loads(golden_text(os.environ["MARKET_DATA"], period)), golden(period)
         # Equal but for the last bits of a platform's logarithm.
         assert_as_pinned(made["headline"], pinned["headline"])
-        assert_as_pinned(made["open_trade"], pinned["open_trade"])
-        for ours, expected in zip(made["trades"], pinned["trades"], strict=True):
-            assert_as_pinned(ours, expected)
+        for name in ("trades", "open_trades"):
+            for ours, expected in zip(made[name], pinned[name], strict=True):
+                assert_as_pinned(ours, expected)
         for name in ("about", "rebalance", "pending", "fills"):
             assert made[name] == pinned[name]
 
@@ -68,7 +68,8 @@ class TestOnRealPrices:
         assert_as_pinned(run.headline, pinned["headline"])
         for ours, expected in zip(run.trades.to_dict("records"), pinned["trades"], strict=True):
             assert_as_pinned(ours, expected)
-        assert_as_pinned(run.open_trade, pinned["open_trade"])
+        (still_open,) = run.open_trades
+        assert_as_pinned(still_open, *pinned["open_trades"])
         assert len(run.fills) == pinned["fills"]
         assert sorted(run.pending, key=lambda order: order["symbol"]) == pinned["pending"]
 
@@ -79,8 +80,9 @@ class TestOnRealPrices:
         assert list(acted) == ["2024-04-09", "2025-08-12", "2026-02-23"]
         assert list(run.trades["exit_reason"]) == ["holding_sessions"] * 2
         assert list(run.trades["sessions"]) == [126, 126]
-        assert str(run.open_trade["entry_decided"].date()) == "2026-02-23"
-        assert run.open_trade["exit"] is None
+        (still_open,) = run.open_trades
+        assert str(still_open["entry_decided"].date()) == "2026-02-23"
+        assert still_open["exit"] is None
 
     def test_weekly_and_monthly_runs_differ_only_after_the_first_rebalance(self):
         weekly, monthly = real_run("weekly"), real_run("monthly")

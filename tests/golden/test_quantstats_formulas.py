@@ -12,7 +12,8 @@ import pytest
 
 from engine.event import simulate
 from tests.golden.real_run import real_prices, real_run
-from tests.property.random_market import market_of, random_config, random_pair
+from tests.property.random_config import random_config
+from tests.property.random_market import market_of, random_pair
 
 # The same sums over some hundred returns, by pandas there and by numpy here.
 CLOSE = {"rel": 1e-9, "abs": 1e-12}

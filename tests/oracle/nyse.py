@@ -101,6 +101,14 @@ def next_session(day: date) -> date:
     return candidate
 
 
+def previous_session(day: date) -> date:
+    """Return the last session strictly before a date."""
+    candidate = day - ONE_DAY
+    while not is_session(candidate):
+        candidate -= ONE_DAY
+    return candidate
+
+
 def sessions_between(first: date, last: date) -> list[date]:
     """Return every session from first to last, both included."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -122,3 +130,8 @@ def period_of(day: date, kind: str) -> tuple[int, int]:
 def closes_period(day: date, kind: str) -> bool:
     """Say whether a session is the exchange's last one of its week, month or quarter."""
     return period_of(next_session(day), kind) != period_of(day, kind)
+
+
+def opens_period(day: date, kind: str) -> bool:
+    """Say whether a session is the exchange's first one of its week, month or quarter."""
+    return period_of(previous_session(day), kind) != period_of(day, kind)

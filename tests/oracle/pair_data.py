@@ -18,6 +18,7 @@ class Bar:
     open: float
     close: float
     adj_close: float
+    volume: float  # split-adjusted shares
     dividend: float
     later_splits: float  # product of the split ratios dated strictly after this session
 
@@ -40,6 +41,7 @@ def read_bars(folder: str, symbol: str) -> list[Bar]:
                 open=float(row["Open"]),
                 close=float(row["Close"]),
                 adj_close=float(row["Adj Close"]),
+                volume=float(row["Volume"]),
                 dividend=float(row["Dividends"]),
                 later_splits=later_splits,
             )
@@ -73,3 +75,26 @@ def read_pair(folder: str, config: dict) -> dict[str, list[Bar]]:
 def log_returns(bars: list[Bar]) -> list[float]:
     """Return total-return log returns; element k joins session k to session k + 1."""
     return [math.log(after.adj_close / before.adj_close) for before, after in pairwise(bars)]
+
+
+def read_gauge(folder: str, config: dict, sessions: list[date]) -> list[float]:
+    """Return the closes of ^VIX on the sessions, or nothing when no cost looks at it."""
+    if config["costs"]["spread"].get("measure") != "^VIX":
+        return []
+    closes = {bar.session: bar.close for bar in read_bars(folder, "^VIX")}
+    return [closes[session] for session in sessions]
+
+
+def rate_in_force(file: str, day: date) -> float:
+    """Return the rate of a date,rate file that was dated last on or before a day."""
+    with Path(file).open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    since = [row for row in rows if date.fromisoformat(row["date"]) <= day]
+    return float(max(since, key=lambda row: row["date"])["rate"])
+
+
+def read_announcements(file: str, symbols: list[str]) -> list[tuple[date, str]]:
+    """Return the day and the time of day (BMO, AMC or nothing) of some companies' news."""
+    with Path(file).open(newline="") as handle:
+        rows = [row for row in csv.DictReader(handle) if row["ticker"] in symbols]
+    return [(date.fromisoformat(row["announce_date"]), row["session"]) for row in rows]

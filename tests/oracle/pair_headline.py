@@ -1,6 +1,8 @@
 """Headline numbers of a finished run. Ledger, fills and trades in, the keys of result.json out."""
 
 import math
+from datetime import date
+from itertools import pairwise
 
 from tests.oracle.pair_signals import mean, sample_sd
 
@@ -25,7 +27,7 @@ def max_drawdown(equities: list[float]) -> float:
     for equity in equities:
         peak = max(peak, equity)
         deepest = min(deepest, equity / peak - 1)
-    return deepest
+    return max(deepest, -1.0)  # a ruined account fell by everything, not by more
 
 
 def ratios(returns: list[float]) -> dict[str, float | None]:
@@ -45,7 +47,8 @@ def headline(cash: float, ledger: list[dict], fills: list[dict], trades: list[di
     equities = [row["equity"] for row in ledger]
     years = len(ledger) / SESSIONS_A_YEAR
     final = equities[-1]
-    cagr = (final / cash) ** (1 / years) - 1 if final > 0 else None
+    kept = max(final / cash, 0.0)
+    cagr = kept ** (1 / years) - 1
     drawdown = max_drawdown(equities)
     held = [row for row in ledger if row["long_shares"] or row["short_shares"]]
     traded_usd = math.fsum(abs(fill["shares"]) * fill["price"] for fill in fills)
@@ -56,15 +59,15 @@ def headline(cash: float, ledger: list[dict], fills: list[dict], trades: list[di
         "end": ledger[-1]["date"],
         "sessions": len(ledger),
         "final_equity": final,
-        "total_return": final / cash - 1,
+        "total_return": kept - 1,
         "cagr": cagr,
         **ratios([row["equity_return"] for row in ledger]),
         "max_drawdown": drawdown,
-        "calmar": None if cagr is None or drawdown == 0 else cagr / abs(drawdown),
+        "calmar": None if drawdown == 0 else cagr / abs(drawdown),
         "time_in_market": len(held) / len(ledger),
         "turnover": traded_usd / mean(equities) / years,
-        # Both legs enter on one session, so the sessions count the pairs.
-        "entries": len({fill["date"] for fill in fills if fill["reason"] == "entry"}),
+        # Both legs are one decision, however many sessions they fill on.
+        "entries": len({fill["decided"] for fill in fills if fill["reason"] == "entry"}),
         "trades_closed": len(trades),
         "win_rate": len(winners) / len(trades) if trades else None,
         **costs,
@@ -72,4 +75,33 @@ def headline(cash: float, ledger: list[dict], fills: list[dict], trades: list[di
         "interest": math.fsum(row["interest"] for row in ledger),
         "gross_pnl": gross,
         "net_pnl": gross - math.fsum(costs.values()),
+    }
+
+
+def rebalance_rows(decided: list[dict], fills: list[dict]) -> list[dict]:
+    """Return each rebalance with the dollars it traded and paid."""
+    rows = []
+    for each in decided:
+        own = [f for f in fills if (f["reason"], f["decided"]) == ("rebalance", each["decided"])]
+        traded = math.fsum(abs(fill["shares"]) * fill["price"] for fill in own)
+        paid = math.fsum(fill[name] for fill in own for name in COSTS if name != "borrow")
+        rows.append({**each, "traded": traded, "cost": paid})
+    return rows
+
+
+def breakeven(cash: float, ledger: list[dict], fills: list[dict]) -> dict[str, float | None]:
+    """Return the spread and the borrow at which the run would have made nothing."""
+    net, costs = ledger[-1]["equity"] - cash, costs_of(ledger)
+    spread, borrow = costs["spread"], costs["borrow"]
+    traded_usd = math.fsum(abs(fill["shares"]) * fill["price"] for fill in fills)
+    usd_days = math.fsum(
+        -before["short_value"]
+        * (date.fromisoformat(after["date"]) - date.fromisoformat(before["date"])).days
+        for before, after in pairwise(ledger)
+    )
+    return {
+        "spread_multiple": (net + spread) / spread if spread else None,
+        "spread_bps": (net + spread) / traded_usd * 2 * 10_000 if traded_usd else None,
+        "borrow_multiple": (net + borrow) / borrow if borrow else None,
+        "borrow_rate": (net + borrow) / (usd_days / 360) if usd_days else None,
     }

@@ -200,6 +200,11 @@ def test_closed_trade_owns_every_dollar_from_decision_to_exit_fill(run):
     # Bought 100 at 51, sold 4 at 54 and 96 at 52; sold 200 at 24 and 12 at 23.50, covered at 24.50.
     price_pnl = 4 * 54 + 96 * 52 - 100 * 51 + 200 * 24 + 12 * 23.50 - 212 * 24.50
     assert trade["gross_pnl"] == dollars(price_pnl - 20 + 24)
+    assert trade["dividends"] == dollars(-20 + 24)
+    assert trade["entry_gross_notional"] == dollars(100 * 51 + 200 * 24)
+    # The rebalance sold 4 long shares at 54, the rest left at 52; it shorted 12 more at 23.50.
+    assert trade["long_pnl"] == dollars(4 * (54 - 51) + 96 * (52 - 51))
+    assert trade["hedge_pnl"] == dollars(-4 * (52 - 54) - 12 * (24.50 - 23.50))
     assert trade["commission"] == dollars(12.50 + 3.00 + 23.60)
     assert trade["spread"] == dollars(3.42 + 0.1842 + 3.5954)
     assert trade["borrow"] == dollars(0.49 + 1.44 + 0.4876 + 0.4982 + 1.0176)
@@ -209,12 +214,13 @@ def test_closed_trade_owns_every_dollar_from_decision_to_exit_fill(run):
 
 
 def test_trade_still_open_at_the_end_is_no_closed_trade(run):
-    assert run["open_trade"]["entry"] == "2024-07-08"
-    assert run["open_trade"]["exit"] is None
-    assert run["open_trade"]["sessions"] == 2
+    (trade,) = run["open_trades"]
+    assert (trade["entry"], trade["exit"], trade["exit_reason"]) == ("2024-07-08", None, None)
+    assert trade["sessions"] == 2
     # Long 97 from 51 to 52, short 198 from 25 to 24, held over one night.
-    assert run["open_trade"]["gross_pnl"] == dollars(97 + 198)
-    assert run["open_trade"]["borrow"] == dollars(198 * 24 * 0.0001)
+    assert (trade["long_pnl"], trade["short_pnl"]) == (dollars(97), dollars(198))
+    assert trade["gross_pnl"] == dollars(97 + 198)
+    assert trade["borrow"] == dollars(198 * 24 * 0.0001)
     assert run["pending"] == []
 
 
@@ -286,7 +292,7 @@ def test_decision_of_the_last_session_is_pending_and_never_a_trade(tmp_path):
         ("SSS", -198, "entry", "2024-07-05"),
         ("LLL", 97, "entry", "2024-07-05"),
     ]
-    assert run["open_trade"] is None
+    assert run["open_trades"] == []
     assert run["headline"]["entries"] == 1
     assert run["signals"][-1]["acted"] is True
 
@@ -326,5 +332,5 @@ def test_published_signal_and_entries_are_reproduced():
     assert decided == ["2024-04-09", "2025-08-12", "2026-02-23"]
     assert [trade["exit_reason"] for trade in run["trades"]] == ["holding_sessions"] * 2
     assert [trade["sessions"] for trade in run["trades"]] == [126, 126]
-    assert run["open_trade"]["entry_decided"] == "2026-02-23"
+    assert [trade["entry_decided"] for trade in run["open_trades"]] == ["2026-02-23"]
     assert round(run["signals"][-1]["vol_ratio"], 3) == 1.726

@@ -5,10 +5,12 @@ import math
 import pytest
 
 from tests.oracle.nyse import sessions_between
+from tests.oracle.pair_book import Trade
 from tests.oracle.pair_costs import borrow_usd, commission_usd, half_spread_usd
 from tests.oracle.pair_data import as_date
+from tests.oracle.pair_decisions import exit_reason
 from tests.oracle.pair_headline import headline
-from tests.oracle.pair_oracle import Trade, exit_reason, simulate
+from tests.oracle.pair_oracle import simulate
 from tests.oracle.pair_signals import correlation, is_entry, sample_sd, weights, z_score
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"
@@ -219,11 +221,11 @@ def test_stop_loss_is_named_before_the_holding_period(tmp_path):
 
 
 def test_z_above_is_strict():
-    trade = Trade(entry_decided="2024-06-03", equity_at_decision=10_000)
+    trade = Trade(entry_decided="2024-06-03", entry_notional_usd=10_000)
     exits = {"z_above": -1.0, "holding_sessions": None, "stop_loss": None}
-    assert exit_reason(exits, -1.0, 10_000, trade) is None
-    assert exit_reason(exits, -0.9999999, 10_000, trade) == "z_above"
-    assert exit_reason(exits, None, 10_000, trade) is None
+    assert exit_reason(exits, -1.0, trade) is None
+    assert exit_reason(exits, -0.9999999, trade) == "z_above"
+    assert exit_reason(exits, None, trade) is None
 
 
 def test_z_above_comes_before_the_holding_period(tmp_path):

@@ -11,13 +11,24 @@ Dates, counts, reasons and whole shares must be equal. The tolerances, and why:
 """
 
 import math
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from engine.headline import Headline
-from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS, RunResult
+from configs.schema import RunConfig
+from engine.event import simulate
+from engine.result import (
+    FILL_COLUMNS,
+    LEDGER_COLUMNS,
+    REBALANCE_COLUMNS,
+    TRADE_COLUMNS,
+    RunResult,
+)
+from feeds.assemble import load_market
+from feeds.csv import CsvSource
+from tests.oracle.pair_oracle import simulate as oracle_simulate
 
 MONEY_USD = 1e-6
 FRACTION = 1e-9
@@ -26,8 +37,15 @@ SHARES = ("shares", "long_shares", "short_shares")
 LINES = ("correlation", "z", "vol_long", "vol_short", "vol_ratio")
 QUOTIENTS = {
     *LINES, "equity_return", "return", "total_return", "cagr", "volatility", "sharpe", "sortino",
-    "max_drawdown", "calmar", "time_in_market", "turnover", "win_rate",
+    "max_drawdown", "calmar", "time_in_market", "turnover", "win_rate", "drift", "spread_multiple",
+    "spread_bps", "borrow_multiple", "borrow_rate",
 }  # fmt: skip
+
+
+def both(folder: Path, config: RunConfig) -> tuple[RunResult, dict[str, Any]]:
+    """Run the engine and the oracle on the same files."""
+    market = load_market(config, CsvSource(folder))
+    return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
 
 
 def assert_agrees(result: RunResult, oracle: dict[str, Any]) -> None:
@@ -35,12 +53,15 @@ def assert_agrees(result: RunResult, oracle: dict[str, Any]) -> None:
     fractional = result.config.account.fractional
     assert_rows("ledger", result.ledger, oracle["ledger"], LEDGER_COLUMNS, fractional)
     assert_rows("fills", result.fills, oracle["fills"], FILL_COLUMNS, fractional)
-    trades = [with_sums(trade, oracle) for trade in oracle["trades"]]
-    assert_rows("trades", result.trades, trades, TRADE_COLUMNS, fractional)
-    assert_same_open_trade(result, oracle)
+    assert_rows("trades", result.trades, oracle["trades"], TRADE_COLUMNS, fractional)
+    assert_same_open_trades(result, oracle["open_trades"])
+    rebalances = oracle["rebalances"]
+    assert_rows("rebalances", result.rebalances, rebalances, REBALANCE_COLUMNS, fractional)
     assert_same_signals(result.signals, oracle["signals"])
     assert_same_pending(result, oracle["pending"])
-    assert_same_headline(result.headline, oracle["headline"])
+    assert result.ended == oracle["ended"]
+    for what in ("headline", "breakeven", "hedge_pnl"):
+        assert_same_numbers(what, getattr(result, what), oracle[what])
 
 
 def assert_rows(
@@ -55,7 +76,7 @@ def assert_rows(
     assert len(frame) == len(rows), f"{what}: {len(frame)} rows, the oracle has {len(rows)}"
     for number, (ours, theirs) in enumerate(zip(frame.to_dict("records"), rows, strict=True)):
         for name in columns:
-            where = f"{what} row {number} ({theirs.get('date', theirs.get('entry'))}), {name}"
+            where = f"{what} row {number} ({theirs[columns[0]]}), {name}"
             assert_cell(where, name, ours[name], theirs[name], fractional)
 
 
@@ -74,32 +95,14 @@ def assert_cell(where: str, name: str, ours: Any, theirs: Any, fractional: bool)
     assert ours == near, f"{where}: {ours!r}, the oracle has {theirs!r}"
 
 
-def with_sums(trade: dict[str, Any], oracle: dict[str, Any]) -> dict[str, Any]:
-    """Return the oracle's trade with the columns it leaves to its ledger and fills."""
-    last = trade["exit"] or oracle["ledger"][-1]["date"]
-    held = [row for row in oracle["ledger"] if trade["entry"] <= row["date"] <= last]
-    entry = [
-        fill
-        for fill in oracle["fills"]
-        if fill["date"] == trade["entry"] and fill["reason"] == "entry"
-    ]
-    return {
-        **trade,
-        "dividends": math.fsum(row["dividends"] for row in held),
-        "interest": math.fsum(row["interest"] for row in held),
-        "entry_gross_notional": math.fsum(abs(fill["shares"]) * fill["price"] for fill in entry),
-    }
-
-
-def assert_same_open_trade(result: RunResult, oracle: dict[str, Any]) -> None:
-    ours, theirs = result.open_trade, oracle["open_trade"]
-    assert (ours is None) == (theirs is None), f"open trade: {ours}, the oracle has {theirs}"
-    if ours is None or theirs is None:
-        return
-    assert tuple(ours) == TRADE_COLUMNS
-    theirs = with_sums(theirs, oracle)
-    for name in TRADE_COLUMNS:
-        assert_cell(f"open trade, {name}", name, ours[name], theirs[name], False)
+def assert_same_open_trades(result: RunResult, trades: list[dict[str, Any]]) -> None:
+    ours = result.open_trades
+    assert len(ours) == len(trades), f"open trades: {ours}, the oracle has {trades}"
+    for number, (mine, theirs) in enumerate(zip(ours, trades, strict=True)):
+        assert tuple(mine) == TRADE_COLUMNS
+        for name in TRADE_COLUMNS:
+            where = f"open trade {number} ({theirs['entry']}), {name}"
+            assert_cell(where, name, mine[name], theirs[name], False)
 
 
 def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
@@ -127,7 +130,7 @@ def assert_same_pending(result: RunResult, orders: list[dict[str, Any]]) -> None
             assert_cell(where, name, mine[name], other[name], result.config.account.fractional)
 
 
-def assert_same_headline(ours: Headline, theirs: dict[str, Any]) -> None:
+def assert_same_numbers(what: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     assert set(ours) == set(theirs)
     for name, expected in theirs.items():
-        assert_cell(f"headline, {name}", name, ours[name], expected, False)
+        assert_cell(f"{what}, {name}", name, ours[name], expected, False)

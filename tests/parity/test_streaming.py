@@ -15,16 +15,20 @@ from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
 from strategies.pair import PairStrategy
-from tests.parity.test_oracle_agrees import DESIGN_CONFIG, invented, real_prices
+from tests.parity.invented import invented
+from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of
 
 
 def assert_same_trace(one, other):
-    for name in ("ledger", "fills", "trades", "signals"):
+    for name in ("ledger", "fills", "trades", "signals", "rebalances"):
         pd.testing.assert_frame_equal(
             getattr(one, name), getattr(other, name), check_exact=True, obj=name
         )
-    for name in ("open_trade", "pending", "headline", "findings", "manifest", "synthetic"):
+    for name in (
+        "open_trades", "pending", "headline", "breakeven", "hedge_pnl", "ended", "findings",
+        "manifest", "synthetic",
+    ):  # fmt: skip
         assert getattr(one, name) == getattr(other, name), name
 
 

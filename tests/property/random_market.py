@@ -1,4 +1,4 @@
-"""Invented pairs and configurations. Choices in, a market (or the folder it was read from) out.
+"""Invented pairs. Choices in, a market (or the folder it was read from) out.
 
 Every choice goes through ``choose(options)``: a Hypothesis draw where a failure should shrink, a
 seeded generator where a fixed list of cases is wanted. Sessions come from the oracle's calendar,
@@ -8,13 +8,12 @@ so that the engine's own is judged with the rest.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from configs.schema import RunConfig
 from feeds.market import Leg, Market
 from tests.oracle.nyse import next_session
 
@@ -46,16 +45,17 @@ class RandomLeg:
     adj_close: np.ndarray
     dividend: np.ndarray
     split: np.ndarray
-    volume: float
+    volume: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RandomPair:
-    """Two legs on the same sessions; the run is all but the first and the last few of them."""
+    """Two legs and ^VIX on the same sessions; the run is all but the first and the last few."""
 
     sessions: tuple[date, ...]
     long: RandomLeg
     short: RandomLeg
+    gauge: RandomLeg
 
     @property
     def start(self) -> date:
@@ -80,7 +80,26 @@ def random_pair(choose: Choose, *, sessions: int | None = None) -> RandomPair:
         _random_leg(choose, rng, symbol, loading * market + math.sqrt(1 - loading**2) * shock)
         for symbol, shock in zip((LONG, SHORT), shocks, strict=True)
     ]
-    return RandomPair(sessions=tuple(days), long=legs[0], short=legs[1])
+    return RandomPair(
+        sessions=tuple(days), long=legs[0], short=legs[1], gauge=_random_gauge(rng, len(days))
+    )
+
+
+def _random_gauge(rng: np.random.Generator, count: int) -> RandomLeg:
+    """Return ^VIX: an index, so without volume, dividends or splits."""
+    close = six_digits(20 * np.exp(0.2 * rng.standard_normal(count)))
+    nothing = np.zeros(count)
+    return RandomLeg(
+        symbol="^VIX",
+        open=close,
+        high=close,
+        low=close,
+        close=close,
+        adj_close=close,
+        dividend=nothing,
+        split=nothing,
+        volume=nothing,
+    )
 
 
 def _random_leg(
@@ -101,6 +120,8 @@ def _random_leg(
         split[int(place * len(close))] = choose((2.0, 10.0, 0.25))
     kept = 1 - dividend[1:] / close[:-1]
     factor = np.append(np.cumprod(kept[::-1])[::-1], 1.0)
+    # Dollars a session: more than any order, some orders, or most of them.
+    turnover_usd = choose((1e9, 3e7, 6e6)) * np.exp(0.4 * rng.standard_normal(len(close)))
     return RandomLeg(
         symbol=symbol,
         open=opened,
@@ -110,71 +131,13 @@ def _random_leg(
         adj_close=six_digits(close * factor),
         dividend=dividend,
         split=split,
-        volume=1e6,
+        volume=np.maximum(np.round(turnover_usd / close), 1.0),
     )
 
 
 def six_digits(values: np.ndarray) -> np.ndarray:
     """Round to the significant digits that Yahoo's prices come with."""
     return np.array([float(f"{value:.6g}") for value in values])
-
-
-def random_config(choose: Choose, pair: RandomPair, **fixed: Any) -> RunConfig:
-    """Return a configuration for the pair; ``fixed`` sections replace the chosen ones."""
-    sections = {
-        "name": "random",
-        "data": {"source": "csv", "path": "prices", "start": pair.start, "end": pair.end},
-        "pair": {"long": LONG, "short": SHORT},
-        "signal": _signal(choose),
-        "sizing": {
-            "kind": choose(("inverse_vol", "dollar_neutral")),
-            "window": choose((2, 5, 21)),
-            "gross": choose((1.0, 0.3, 2.0)),
-        },
-        "rebalance": {"kind": choose(("weekly", "monthly", "quarterly", "daily", "never"))},
-        "exits": {},
-        "costs": {
-            "commission": _commission(choose),
-            "spread": {"default_bps": choose((3.0, 0.0)), LONG: choose((2.0, 80.0))},
-            "borrow": {"default_rate": choose((0.0025, 0.0)), SHORT: choose((0.01, 0.9))},
-        },
-        "account": {
-            "cash": choose((1_000_000.0, 100_000.0, 12_345_678.9)),
-            "fill": choose(("next_open", "next_close")),
-            "fractional": choose((False, True)),
-        },
-    }
-    sections["exits"] = {
-        "holding_sessions": choose((7, 1, 20, None)),
-        "stop_loss": choose((None, 0.01)),
-    }
-    if sections["signal"]["kind"] == "correlation":
-        sections["exits"]["z_above"] = choose((None, 0.6))
-    return RunConfig.model_validate(sections | fixed)
-
-
-def _signal(choose: Choose) -> dict[str, Any]:
-    if choose(("correlation", "always")) == "always":
-        return {"kind": "always"}
-    return {
-        "kind": "correlation",
-        "window": choose((5, 3, 21)),
-        "zscore": choose(("expanding", "rolling")),
-        "min_periods": choose((10, 3)),
-        "zscore_window": choose((15, 30)),
-        "enter_below": choose((-0.5, 0.3, -1.5)),
-    }
-
-
-def _commission(choose: Choose) -> dict[str, Any]:
-    return choose(
-        (
-            {"kind": "zero"},
-            {"kind": "bps", "bps": 1.5},
-            {"kind": "per_share", "per_share_usd": 0.01, "min_usd": 2.0},
-            {"kind": "ibkr_fixed"},
-        )
-    )
 
 
 def market_of(pair: RandomPair) -> Market:
@@ -191,6 +154,7 @@ def market_of(pair: RandomPair) -> Market:
         findings=(),
         files=(),
         digest="",
+        gauges={"^VIX": pair.gauge.close[run]},
     )
 
 
@@ -206,7 +170,7 @@ def _leg(leg: RandomLeg, run: slice) -> Leg:
         low=leg.low[run],
         close=leg.close[run],
         adj_close=leg.adj_close[run],
-        volume=np.full(len(leg.close), leg.volume)[run],
+        volume=leg.volume[run],
         dividend=leg.dividend[run],
         later_splits=np.array(later, dtype=np.float64)[run],
     )
@@ -228,15 +192,25 @@ def first_sessions(market: Market, count: int) -> Market:
         lines = {line: getattr(leg, line)[:count] for line in Leg.__slots__ if line != "symbol"}
         legs[name] = replace(leg, **lines)
     sessions, following = market.sessions[:count], market.next_sessions[:count]
-    return replace(market, sessions=sessions, next_sessions=following, **legs)
+    gauges = {symbol: closes[:count] for symbol, closes in market.gauges.items()}
+    return replace(market, sessions=sessions, next_sessions=following, gauges=gauges, **legs)
 
 
 def write_folder(folder: Path, pair: RandomPair) -> None:
-    """Write both legs as Yahoo-shaped files."""
-    for leg in (pair.long, pair.short):
+    """Write both legs and ^VIX as Yahoo-shaped files, and the files a configuration may name."""
+    for leg in (pair.long, pair.short, pair.gauge):
         rows = zip(
             pair.sessions, leg.open, leg.high, leg.low, leg.close, leg.adj_close,
-            [leg.volume] * len(leg.close), leg.dividend, leg.split, strict=True,
+            leg.volume, leg.dividend, leg.split, strict=True,
         )  # fmt: skip
         lines = [",".join([str(day), *(repr(float(v)) for v in rest)]) for day, *rest in rows]
         (folder / f"{leg.symbol}.csv").write_text("\n".join((HEADER, *lines)) + "\n")
+    first, *later = (pair.sessions[int(place * len(pair.sessions))] for place in (0, 0.4, 0.6))
+    for name, rates in (("rates", (0.02, 0.08, 0.0)), ("borrow", (0.01, 0.4, 0.05))):
+        lines = [f"{day},{rate}" for day, rate in zip((first, *later), rates, strict=True)]
+        (folder / f"{name}.csv").write_text("\n".join(("date,rate", *lines)) + "\n")
+    news = ["ticker,announce_date,session"]
+    for number, place in enumerate((0.2, 0.45, 0.55, 0.7)):
+        day = pair.sessions[int(place * len(pair.sessions))] + timedelta(days=number % 2)
+        news.append(f"{(LONG, SHORT)[number % 2]},{day},{('AMC', 'BMO', '', 'AMC')[number]}")
+    (folder / "news.csv").write_text("\n".join(news) + "\n")

@@ -1,6 +1,7 @@
-"""No rule, signal line or run may depend on what comes later: to the last bit.
+"""No rule, signal line or price list may depend on what comes later: to the last bit.
 
 Every function in ``strategies/rules`` is either swept here or listed as one of the present only.
+Whole runs: ``test_causality_of_runs``.
 """
 
 import importlib
@@ -17,13 +18,12 @@ from hypothesis import strategies as st
 
 import strategies.rules
 from configs.schema import RunConfig
-from engine.event import simulate
-from feeds import calendar
+from engine.price_list import leg_costs
 from strategies import STRATEGIES
-from strategies.rules import exits, rolling, schedule, signal, sizing
-from tests.unit.hand_market import first_sessions, hand_leg, hand_market
+from strategies.rules import drift, entries, exits, rolling, schedule, signal, sizing
+from tests.unit.hand_market import hand_leg, hand_market
 
-PERIODS = ("daily", "weekly", "monthly", "quarterly", "never")
+PERIODS = ("daily", "weekly", "monthly", "quarterly")
 SIZES = {"window": (2, 3, 21), "min_periods": (2, 21), "zscore_window": (3, 40)}
 NAN = math.nan
 
@@ -58,15 +58,39 @@ SWEPT = {
         for n in SIZES["zscore_window"]
         for m in (2, 3)
     ],
-    schedule.period_ends: [
-        lambda x, y, p=p: schedule.period_ends(days_of(x), days_of(x + y), p) for p in PERIODS
+    schedule.period_sessions: [
+        *(
+            lambda x, y, p=p, on=on, n=n: schedule.period_sessions(
+                days_of(x), days_of(x + y), p, on, n
+            )
+            for p in PERIODS
+            for on in ("first", "last")
+            for n in (1, 3)
+        ),
+        *(
+            lambda x, y, on=on: schedule.period_sessions(days_of(x), days_of(x + y), "weekly", on)
+            for on in schedule.WEEKDAYS
+        ),
+    ],
+    schedule.in_season: [
+        lambda x, y, ends=ends: schedule.in_season(days_of(x), *ends)
+        for ends in (("01-10", "03-20"), ("12-20", "02-05"))
     ],
 }
 
+# Of the calendar alone, known in advance: an order fills on the session after its decision, so it
+# asks about the night after that one. See the test of it below.
+LOOKS_AHEAD = {schedule.flat_due}
+
 # Functions of one session's numbers: they are given no past to misread.
 PRESENT_ONLY = {
+    drift.leg_drift,
+    drift.ratio_drift,
+    entries.may_open_tranche,
     exits.exit_reason,
+    exits.has_taken_profit,
     exits.is_stopped_out,
+    exits.is_trailed_out,
     signal.is_correlation_entry,
     sizing.dollar_neutral_weight,
     sizing.inverse_vol_weight,
@@ -183,6 +207,76 @@ def test_the_sweep_catches_a_planted_leak(leak):
         sweep(PLANTED_LEAKS[leak], seed=5, size=60, cut=30, other_size=20)
 
 
+# --- what a fill costs ---
+
+PRICED = {
+    "vol_scaled": {"spread": {"kind": "vol_scaled", "window": 3}},
+    "own regime": {"spread": {"kind": "regime", "window": 4}},
+    "^VIX regime": {"spread": {"kind": "regime", "measure": "^VIX"}},
+    "impact": {"impact": {"kind": "square_root", "window": 3}},
+    "desk": {
+        "commission": {"kind": "ibkr_tiered"},
+        "fees": {"kind": "us_sales"},
+        "spread": {"kind": "vol_scaled", "window": 2, "min_scale": 0.1},
+        "impact": {"kind": "square_root", "window": 5},
+    },
+}
+
+
+def price_list_of(section):
+    """What moves with the market in a leg's costs, shape (n, 2): spread multiple and sigma."""
+    config = config_of({"kind": "always"}, costs=section)
+
+    def lines(x, y):
+        days = np.datetime64("2023-01-03") + np.arange(len(x) + 1)
+        leg = hand_leg("LLL", x, x, volume=y)
+        market = hand_market(days, leg, hand_leg("SSS", y, y), gauges={"^VIX": y})
+        costs = leg_costs(config, market, leg)
+        return np.column_stack([costs.spread_scale, costs.sigma])
+
+    return lines
+
+
+def assert_blind(indicator, *lines):
+    """Check that no value, the last included, feels the last bar: a fill knows the bars before."""
+    bumped = [np.append(line[:-1], line[-1] * 1.5) for line in lines]
+    np.testing.assert_array_equal(indicator(*bumped), indicator(*lines))
+
+
+@pytest.mark.parametrize("section", PRICED)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    size=st.integers(2, 60),
+    cut=st.integers(1, 60),
+    other_size=st.integers(1, 30),
+)
+def test_a_fill_is_priced_by_the_sessions_before_it(section, seed, size, cut, other_size):
+    indicator = price_list_of(PRICED[section])
+    sweep(indicator, seed, size, cut, other_size)
+    rng = np.random.default_rng(seed)
+    assert_blind(indicator, *(100.0 * np.exp(np.cumsum(rng.normal(0, 0.02, (2, size)), axis=1))))
+
+
+@pytest.mark.parametrize("section", PRICED)
+def test_each_price_list_moves_with_the_market(section):
+    # A list of constants would pass the sweep whatever it read.
+    rng = np.random.default_rng(7)
+    lines = 100.0 * np.exp(np.cumsum(rng.normal(0, 0.02, (2, 60)), axis=1))
+    values = price_list_of(PRICED[section])(*lines)[10:]
+    assert any(len(np.unique(column)) > 1 for column in values.T)
+
+
+def test_a_price_that_reads_its_own_session_is_caught():
+    def leaking(x, y):
+        return rolling.rolling_volatility(rolling.log_returns(x), 3)
+
+    lines = 100.0 + np.arange(40.0).reshape(2, 20) % 7
+    assert_causal(leaking, *lines)  # not of the future, but of the session it would price
+    with pytest.raises(AssertionError, match="Arrays are not equal"):
+        assert_blind(leaking, *lines)
+
+
 # --- nothing escapes the sweep ---
 
 
@@ -199,14 +293,15 @@ def public_functions(package):
 
 
 def unswept(functions):
-    return {function.__name__ for function in functions - set(SWEPT) - PRESENT_ONLY}
+    known = set(SWEPT) | PRESENT_ONLY | LOOKS_AHEAD
+    return {function.__name__ for function in functions - known}
 
 
 def test_every_rule_is_swept_or_of_the_present_only():
     functions = public_functions(strategies.rules)
     assert unswept(functions) == set()
-    assert set(SWEPT) | PRESENT_ONLY == functions
-    assert not set(SWEPT) & PRESENT_ONLY
+    assert set(SWEPT) | PRESENT_ONLY | LOOKS_AHEAD == functions
+    assert len(SWEPT) + len(PRESENT_ONLY) + len(LOOKS_AHEAD) == len(functions)  # each once
 
 
 def test_a_new_rule_would_be_noticed(tmp_path, monkeypatch):
@@ -216,6 +311,19 @@ def test_a_new_rule_would_be_noticed(tmp_path, monkeypatch):
     (tmp_path / "momentum.py").write_text("def momentum(prices):\n    return prices\n")
     assert unswept(public_functions(package)) == {"momentum"}
     monkeypatch.delitem(importlib.sys.modules, "planted_rules.momentum")
+
+
+@given(nights=st.lists(st.booleans(), min_size=1, max_size=40), last=st.booleans())
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
+def test_being_flat_asks_about_the_night_after_the_next_session_and_no_other(nights, last):
+    due = schedule.flat_due(np.array(nights), last)
+    assert due.tolist() == [*nights[1:], last]
+
+
+def test_what_looks_ahead_is_given_the_calendar_and_nothing_else():
+    for function in LOOKS_AHEAD:
+        parameters = inspect.signature(function, eval_str=True).parameters.values()
+        assert {each.annotation for each in parameters} <= {schedule.Flags, bool}
 
 
 @pytest.mark.parametrize("function", sorted(PRESENT_ONLY, key=lambda rule: rule.__name__))
@@ -238,128 +346,3 @@ def test_a_strategy_reports_every_line_it_computes(kind):
     lines = STRATEGIES[kind].signal_lines(config, prices, prices**1.1)
     assert set(lines) == set(STRATEGIES[kind].SIGNALS)
     assert {line.shape for line in lines.values()} == {(30,)}
-
-
-# --- the whole engine ---
-
-SESSIONS = 150
-RUN = config_of(
-    CORRELATION,
-    sizing={"kind": "inverse_vol", "window": 5, "gross": 1.5},
-    exits={"holding_sessions": 9, "z_above": 1.0, "stop_loss": 0.05},
-    costs={"spread": {"default_bps": 4.0}, "borrow": {"default_rate": 0.02}},
-)
-CUTS = (16, 17, 23, 31, 40, 52, 60, 71, 88, 101, 117, 130, 149)
-
-
-def random_market(seed, count=SESSIONS):
-    """A market of two legs with dividends, on real sessions from 3 January 2023."""
-    rng = np.random.default_rng(seed)
-    start, end = np.datetime64("2023-01-03").item(), np.datetime64("2024-12-31").item()
-    days = calendar.sessions(start, end)[: count + 1]
-    legs = []
-    for symbol in ("LLL", "SSS"):
-        closes = 100.0 * np.exp(np.cumsum(rng.normal(0, 0.02, count)))
-        opens = closes * np.exp(rng.normal(0, 0.005, count))
-        dividend = np.where(rng.random(count) < 0.05, 0.4, 0.0)
-        adj_close = closes * np.exp(np.cumsum(dividend / closes))
-        legs.append(hand_leg(symbol, opens, closes, adj_close=adj_close, dividend=dividend))
-    return hand_market(days, *legs)
-
-
-@pytest.fixture(scope="module")
-def market():
-    return random_market(seed=11)
-
-
-@pytest.fixture(scope="module")
-def whole(market):
-    return simulate(RUN, market)
-
-
-def same_frame(one, other):
-    """Check that two frames hold the same bits; only an empty one has no types to compare."""
-    pd.testing.assert_frame_equal(
-        one.reset_index(drop=True),
-        other.reset_index(drop=True),
-        check_exact=True,
-        check_dtype=len(other) > 0,
-    )
-
-
-def test_the_random_market_gives_the_engine_something_to_decide(whole):
-    assert len(whole.trades) >= 5
-    assert {"holding_sessions", "z_above", "stop_loss"} & set(whole.trades["exit_reason"])
-    assert "rebalance" in set(whole.fills["reason"])
-    assert (whole.ledger["dividends"] != 0.0).any()
-
-
-def assert_prefix(part, whole, count):
-    """Check that a run over the first ``count`` sessions is the beginning of the whole one."""
-    last = whole.ledger["date"].iloc[count - 1]
-    same_frame(part.ledger, whole.ledger[:count])
-    same_frame(part.signals, whole.signals[:count])
-    same_frame(part.fills, whole.fills[whole.fills["date"] <= last])
-    same_frame(part.trades, whole.trades[whole.trades["exit"] <= last])
-    waiting = whole.fills[(whole.fills["decided"] <= last) & (whole.fills["date"] > last)]
-    expected = {(row.symbol, row.shares, row.reason) for row in waiting.itertuples()}
-    assert {(o["symbol"], o["shares"], o["reason"]) for o in part.pending} == expected
-    assert all(order["decided"] == f"{last:%Y-%m-%d}" for order in part.pending)
-
-
-@pytest.mark.parametrize("count", CUTS)
-def test_a_run_that_stops_earlier_is_the_beginning_of_the_longer_one(market, whole, count):
-    assert_prefix(simulate(RUN, first_sessions(market, count)), whole, count)
-
-
-def test_a_signal_that_leaks_into_a_run_is_caught(market, monkeypatch):
-    strategy = STRATEGIES["correlation"]
-    honest = strategy.signal_lines
-
-    def leaking(config, x, y):
-        lines = honest(config, x, y)
-        return {**lines, "z": lines["z"] - np.nanmean(lines["z"])}
-
-    monkeypatch.setattr(strategy, "signal_lines", staticmethod(leaking))
-    part, leaky = simulate(RUN, first_sessions(market, 60)), simulate(RUN, market)
-    with pytest.raises(AssertionError, match="are different"):
-        assert_prefix(part, leaky, 60)
-
-
-def test_the_cuts_fall_on_decisions_as_well_as_between_them(market, whole):
-    decided = set(whole.fills["decided"])
-    on_decision = [whole.ledger["date"].iloc[count - 1] in decided for count in CUTS]
-    assert any(on_decision)
-    assert not all(on_decision)
-
-
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_another_future_leaves_the_past_of_a_run_alone(market, whole, seed):
-    count, stranger = 75, random_market(seed)
-    legs = {}
-    for side in ("long", "short"):
-        own, other = getattr(market, side), getattr(stranger, side)
-        columns = {
-            name: np.append(getattr(own, name)[:count], getattr(other, name)[count:])
-            for name in ("dividend", "adj_close")
-        }
-        opens = np.append(own.open[:count], other.open[count:])
-        closes = np.append(own.close[:count], other.close[count:])
-        legs[side] = hand_leg(own.symbol, opens, closes, **columns)
-    days = np.append(market.sessions, market.next_sessions[-1:])
-    elsewhere = simulate(RUN, hand_market(days, **legs))
-    same_frame(elsewhere.ledger[:count], whole.ledger[:count])
-    same_frame(elsewhere.signals[:count], whole.signals[:count])
-    assert not elsewhere.ledger[count:].equals(whole.ledger[count:])
-
-
-def test_bars_fed_one_by_one_give_the_same_run(market, whole):
-    streamed = simulate(RUN, market, streaming=True)
-    for name in ("ledger", "signals", "fills", "trades"):
-        same_frame(getattr(streamed, name), getattr(whole, name))
-
-
-def test_a_fill_never_happens_on_the_session_that_decided_it(whole):
-    row_of = {date: row for row, date in enumerate(whole.ledger["date"])}
-    gaps = {row_of[fill.date] - row_of[fill.decided] for fill in whole.fills.itertuples()}
-    assert gaps == {1}

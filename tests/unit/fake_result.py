@@ -1,7 +1,8 @@
 """A hand-made RunResult. Invented prices and a few held spells in, books that balance out.
 
 The ledger is kept here with its own few lines of arithmetic, so that the pages are tested without
-the engine. Dollars are exact enough for the identity of every session to hold to 1e-6.
+the engine. Spells may overlap: each is a trade of its own. Dollars are exact enough for the
+identity of every session to hold to 1e-6.
 """
 
 import math
@@ -10,7 +11,13 @@ import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS, RunResult
+from engine.result import (
+    FILL_COLUMNS,
+    LEDGER_COLUMNS,
+    REBALANCE_COLUMNS,
+    TRADE_COLUMNS,
+    RunResult,
+)
 from feeds.source import Finding
 
 CASH = 1_000_000.0
@@ -19,9 +26,12 @@ HALF_SPREAD = 1.5e-4
 BORROW = 0.0025
 COMMISSION = 0.005
 DIVIDEND_SESSION = 15
+GROWN = 1.1  # what a rebalance makes of the shares of a spell
 
 
-def fake_config(name="smh-igv", signal="correlation", start="2023-04-11", benchmark="QQQ"):
+def fake_config(
+    name="smh-igv", signal="correlation", start="2023-04-11", benchmark="QQQ", **sections
+):
     return RunConfig.model_validate(
         {
             "name": name,
@@ -29,6 +39,7 @@ def fake_config(name="smh-igv", signal="correlation", start="2023-04-11", benchm
             "pair": {"long": "SMH", "short": "IGV"},
             "signal": {"kind": signal},
             "exits": {"holding_sessions": 30},
+            **sections,
         }
     )
 
@@ -37,32 +48,47 @@ def fake_result(
     *,
     sessions=120,
     holds=((20, 50), (80, None)),
+    resized=(),
     drift=0.0,
     size=0.5,
     seed=7,
     synthetic=False,
     **config,
 ):
-    """Hold ``size`` of the opening cash in each leg over each ``(fill, exit fill or None)``."""
+    """Hold ``size`` of the opening cash in each leg over each ``(fill, exit fill or None)``.
+
+    On each session of ``resized`` a rebalance fills that grows every open spell by a tenth.
+    """
     config = fake_config(**config)
     rng = np.random.default_rng(seed)
     dates = pd.Series(pd.bdate_range(str(config.data.start), periods=sessions))
     log_returns = rng.normal((drift, 0.0), 0.015, (sessions, 2))
     closes = 100.0 * np.exp(np.cumsum(log_returns, axis=0))
     opens = np.vstack([closes[:1], closes[:-1]]) * (1 + rng.normal(0, 0.002, (sessions, 2)))
-    book = _book(dates, opens, closes, holds, size)
-    trades = [_trade(book["ledger"], book["fills"], dates, *hold) for hold in holds]
+    spells = [_spell(dates, opens, closes, *hold, resized, size) for hold in holds]
+    ledger = _ledger(dates, closes, [rows for rows, _ in spells])
+    fills = _fills([fill for _, made in spells for fill in made])
+    trades = [
+        _trade(rows, made, dates, *hold) for (rows, made), hold in zip(spells, holds, strict=True)
+    ]
     closed = [trade for trade in trades if trade["exit"] is not None]
-    signals, ledger = _signals(dates, rng, holds, config.signal.kind), book["ledger"]
+    signals = _signals(dates, rng, holds, config.signal.kind)
     benchmark = pd.Series(rng.normal(4e-4, 0.01, sessions), index=pd.DatetimeIndex(dates))
     benchmark.iloc[0] = 0.0
     return RunResult(
         config=config,
-        headline=_headline(ledger, book["fills"], closed, len(holds)),
+        headline=_headline(ledger, fills, closed, len(holds)),
         ledger=ledger,
-        fills=book["fills"],
+        fills=fills,
         trades=_trade_frame(closed),
-        open_trade=next((trade for trade in trades if trade["exit"] is None), None),
+        open_trades=tuple(trade for trade in trades if trade["exit"] is None),
+        rebalances=_rebalances(fills),
+        hedge_pnl={
+            leg: float(sum(rows[f"{leg}_hedge"].sum() for rows, _ in spells))
+            for leg in ("long", "short")
+        },
+        breakeven=_breakeven(ledger, fills),
+        ended=None,
         signals=signals,
         pending=(
             {"symbol": "SMH", "shares": 12, "reason": "rebalance", "decided": dates.iloc[-1]},
@@ -93,60 +119,90 @@ def fake_result(
     )
 
 
-def _book(dates, opens, closes, holds, size):
-    """Trade on the opens, mark on the closes, and write one ledger row a session."""
-    shares, cash, rows, fills = np.zeros(2), CASH, [], []
-    starts = {enter for enter, _ in holds}
-    ends = {leave for _, leave in holds if leave is not None}
-    equity = CASH
+def _spell(dates, opens, closes, enter, leave, resized, size):
+    """Trade one spell on the opens; return what each session made and cost, and its fills."""
+    shares, base, rows, fills = np.zeros(2), np.zeros(2), [], []
     for t in range(len(dates)):
         days = 0 if t == 0 else (dates[t] - dates[t - 1]).days
         before = closes[t - 1] if t else opens[0]
         borrow = max(-shares[1], 0.0) * before[1] * BORROW / 360 * days
         dividends = shares[0] * 0.25 if t % 60 == DIVIDEND_SESSION else 0.0
-        change = np.zeros(2)
-        if t in starts:
+        change, reason = np.zeros(2), None
+        if t == enter:
             change = np.trunc(size * CASH / closes[t - 1]) * np.array([1.0, -1.0])
-        elif t in ends:
-            change = -shares
+            reason = "entry"
+        elif t == leave:
+            change, reason = -shares, "holding_sessions"
+        elif t in resized and shares.any():
+            change, reason = np.trunc(shares * GROWN) - shares, "rebalance"
+        hedge = (shares - base) * (closes[t] - before) + change * (closes[t] - opens[t])
+        if reason == "entry":
+            base, hedge = change, np.zeros(2)
+        elif reason == "holding_sessions":  # the exit undoes base and hedge alike
+            hedge, base = (shares - base) * (opens[t] - before), np.zeros(2)
         commission, spread = np.abs(change) * COMMISSION, np.abs(change) * opens[t] * HALF_SPREAD
         pnl = shares * (closes[t] - before) + change * (closes[t] - opens[t])
-        cash += dividends - borrow - commission.sum() - spread.sum() - (change * opens[t]).sum()
+        paid = commission.sum() + spread.sum()
         shares = shares + change
-        value = shares * closes[t]
-        equity, previous = cash + value.sum(), equity
         rows.append(
-            (dates[t], cash, *shares, *value, equity, *pnl, dividends, commission.sum(), 0.0,
-             spread.sum(), 0.0, borrow, 0.0, np.abs(value).sum(), value.sum(),
-             equity / previous - 1.0 if t else 0.0)
+            (*shares, *pnl, *hedge, dividends, commission.sum(), spread.sum(), borrow,
+             dividends - borrow - paid - (change * opens[t]).sum())
         )  # fmt: skip
         fills += [
-            (dates[t], symbol, change[i], opens[t][i], "entry" if t in starts else
-             "holding_sessions", commission[i], 0.0, spread[i], 0.0, dates[t - 1])
+            (dates[t], symbol, change[i], opens[t][i], reason, commission[i], 0.0, spread[i], 0.0,
+             dates[t - 1])
             for i, symbol in enumerate(("SMH", "IGV")) if change[i]
         ]  # fmt: skip
-    return {
-        "ledger": pd.DataFrame(rows, columns=list(LEDGER_COLUMNS)),
-        "fills": pd.DataFrame(fills, columns=list(FILL_COLUMNS)),
-    }
+    names = ["long_shares", "short_shares", "long_pnl", "short_pnl", "long_hedge", "short_hedge"]
+    names += ["dividends", "commission", "spread", "borrow", "cash"]
+    return pd.DataFrame(rows, columns=names), fills
 
 
-def _trade(ledger, fills, dates, enter, leave):
-    held = ledger.iloc[enter : len(ledger) if leave is None else leave + 1]
-    money = {name: float(held[name].sum()) for name in (*COSTS, "dividends", "interest")}
-    gross = float(held[["long_pnl", "short_pnl", "dividends", "interest"]].to_numpy().sum())
+def _ledger(dates, closes, spells):
+    n = len(dates)
+    names = ("long_shares", "short_shares", "long_pnl", "short_pnl", "dividends", "commission",
+             "spread", "borrow")  # fmt: skip
+    sums = {name: sum((rows[name] for rows in spells), pd.Series(np.zeros(n))) for name in names}
+    cash = CASH + sum((rows["cash"].cumsum() for rows in spells), pd.Series(np.zeros(n)))
+    long_value = sums["long_shares"] * closes[:, 0]
+    short_value = sums["short_shares"] * closes[:, 1]
+    equity = cash + long_value + short_value
+    ledger = pd.DataFrame(
+        {
+            "date": dates, "cash": cash, **sums, "long_value": long_value,
+            "short_value": short_value, "equity": equity, "fees": 0.0, "impact": 0.0,
+            "interest": 0.0, "gross": long_value.abs() + short_value.abs(),
+            "net": long_value + short_value, "equity_return": equity.pct_change().fillna(0.0),
+        }
+    )  # fmt: skip
+    return ledger[list(LEDGER_COLUMNS)]
+
+
+def _fills(rows):
+    frame = pd.DataFrame(rows, columns=list(FILL_COLUMNS))
+    return frame.sort_values("date", kind="stable", ignore_index=True)
+
+
+def _trade(rows, fills, dates, enter, leave):
+    money = {name: float(rows[name].sum()) for name in ("commission", "spread", "borrow")}
+    money |= {"fees": 0.0, "impact": 0.0, "interest": 0.0}
+    legs = {name: float(rows[name].sum()) for name in ("long_pnl", "short_pnl")}
+    dividends = float(rows["dividends"].sum())
+    gross = sum(legs.values()) + dividends
     net = gross - sum(money[name] for name in COSTS)
-    first = fills[fills["date"] == dates[enter]]
-    notional = float((first["shares"].abs() * first["price"]).sum())
+    notional = sum(abs(fill[2]) * fill[3] for fill in fills if fill[4] == "entry")
     trade = {
         "entry": dates[enter],
         "exit": None if leave is None else dates[leave],
         "entry_decided": dates[enter - 1],
         "exit_decided": None if leave is None else dates[leave - 1],
-        "sessions": int((held["gross"] > 0).sum()),
+        "sessions": int((rows["long_shares"] != 0).sum()),
         "exit_reason": None if leave is None else "holding_sessions",
         "gross_pnl": gross,
+        **legs,
+        "hedge_pnl": float(rows[["long_hedge", "short_hedge"]].to_numpy().sum()),
         **money,
+        "dividends": dividends,
         "net_pnl": net,
         "entry_gross_notional": notional,
         "return": net / notional,
@@ -159,6 +215,34 @@ def _trade_frame(closed):
     for name in ("entry", "exit", "entry_decided", "exit_decided"):
         frame[name] = pd.to_datetime(frame[name])
     return frame
+
+
+def _rebalances(fills):
+    """Give each rebalance of the fills a drift of its own: 5 %, 10 %, 15 % ..."""
+    made = fills[fills["reason"] == "rebalance"]
+    rows = [
+        (day, "weekly", 0.05 * number, float((each["shares"].abs() * each["price"]).sum()),
+         float(each[["commission", "fees", "spread", "impact"]].to_numpy().sum()))
+        for number, (day, each) in enumerate(made.groupby("decided"), start=1)
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=list(REBALANCE_COLUMNS))
+    frame["decided"] = pd.to_datetime(frame["decided"])
+    return frame
+
+
+def _breakeven(ledger, fills):
+    net = float(ledger["equity"].iloc[-1]) - CASH
+    traded = float((fills["shares"].abs() * fills["price"]).sum())
+    if traded == 0.0:
+        keys = ("spread_multiple", "spread_bps", "borrow_multiple", "borrow_rate")
+        return dict.fromkeys(keys)
+    spread, borrow = float(ledger["spread"].sum()), float(ledger["borrow"].sum())
+    return {
+        "spread_multiple": (net + spread) / spread,
+        "spread_bps": (net + spread) / traded * 2 * 10_000,
+        "borrow_multiple": (net + borrow) / borrow,
+        "borrow_rate": (net + borrow) / borrow * BORROW,
+    }
 
 
 def _signals(dates, rng, holds, kind):

@@ -30,7 +30,9 @@ def hand_config(**sections):
     )
 
 
-def hand_leg(symbol, opens, closes, *, adj_close=None, dividend=None, later_splits=None):
+def hand_leg(
+    symbol, opens, closes, *, adj_close=None, dividend=None, later_splits=None, volume=1e6
+):
     """One leg; without its own ``adj_close`` the signals see the close."""
     opens, closes = np.array(opens, dtype=float), np.array(closes, dtype=float)
     return Leg(
@@ -40,7 +42,7 @@ def hand_leg(symbol, opens, closes, *, adj_close=None, dividend=None, later_spli
         low=np.minimum(opens, closes),
         close=closes,
         adj_close=closes if adj_close is None else np.array(adj_close, dtype=float),
-        volume=np.full(len(closes), 1e6),
+        volume=np.full(len(closes), volume, dtype=float),
         dividend=np.zeros(len(closes)) if dividend is None else np.array(dividend, dtype=float),
         later_splits=np.ones(len(closes))
         if later_splits is None
@@ -48,7 +50,7 @@ def hand_leg(symbol, opens, closes, *, adj_close=None, dividend=None, later_spli
     )
 
 
-def hand_market(days, long, short, benchmark=None):
+def hand_market(days, long, short, benchmark=None, gauges=None):
     """The legs on ``days``, the last of which is only known as the exchange's next session."""
     labels = np.array(days, dtype="datetime64[D]")
     return Market(
@@ -61,6 +63,7 @@ def hand_market(days, long, short, benchmark=None):
         findings=(),
         files=(),
         digest="0" * 64,
+        gauges={name: np.array(line, dtype=float) for name, line in (gauges or {}).items()},
     )
 
 
@@ -82,4 +85,5 @@ def first_sessions(market, count):
         files=market.files,
         digest=market.digest,
         seed=market.seed,
+        gauges={name: line[:count] for name, line in market.gauges.items()},
     )

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from configs.schema import DataConfig, PairConfig
+from configs.schema import RunConfig
 from feeds.assemble import load_market, open_source, symbols
 from feeds.cache import CachedSource
 from feeds.calendar import sessions
@@ -18,7 +18,6 @@ from feeds.sample import SampleSource
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 WEEK = ["2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28", "2024-04-01", "2024-04-02"]
-PAIR = PairConfig(long="LLL", short="SSS")
 
 
 def bars(symbol, days=WEEK, *, first=50.0, **columns):
@@ -54,14 +53,22 @@ class Shelf:
         return self.each[symbol]
 
 
-def data(**keys):
-    return DataConfig.model_validate(
-        {"source": "csv", "path": "unread", "start": WEEK[0], "end": WEEK[-1], **keys}
+def config(sections=None, **data):
+    """A run over the week; keywords are keys of its data section."""
+    week = {"source": "csv", "path": "unread", "start": WEEK[0], "end": WEEK[-1]}
+    return RunConfig.model_validate(
+        {
+            "name": "assembled",
+            "data": {**week, **data},
+            "pair": {"long": "LLL", "short": "SSS"},
+            "signal": {"kind": "always"},
+            **(sections or {}),
+        }
     )
 
 
-def market(*each, **keys):
-    return load_market(data(**keys), PAIR, Shelf(*each))
+def market(*each, sections=None, **data):
+    return load_market(config(sections, **data), Shelf(*each))
 
 
 def refusal(*each, **keys):
@@ -85,7 +92,7 @@ LONG, SHORT = bars("LLL"), bars("SSS", first=80.0)
     ],
 )
 def test_each_source_has_its_class(keys, kind):
-    assert type(open_source(data(**keys))) is kind
+    assert type(open_source(config(**keys).data)) is kind
 
 
 def test_a_tilde_in_the_path_is_the_user_s_home(tmp_path, monkeypatch):
@@ -93,16 +100,16 @@ def test_a_tilde_in_the_path_is_the_user_s_home(tmp_path, monkeypatch):
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     (tmp_path / "prices").mkdir()
     with pytest.raises(DataError, match=r"the folder has no \.csv file") as caught:
-        open_source(data(path="~/prices")).bars("LLL")
+        open_source(config(path="~/prices").data).bars("LLL")
     assert str(tmp_path / "prices" / "LLL.csv") in str(caught.value)
 
 
 def test_each_symbol_is_asked_for_once_in_the_order_long_short_benchmark():
-    assert symbols(data(benchmark="BBB"), PAIR) == ("LLL", "SSS", "BBB")
-    assert symbols(data(benchmark="SSS"), PAIR) == ("LLL", "SSS")
-    assert symbols(data(), PAIR) == ("LLL", "SSS")
+    assert symbols(config(benchmark="BBB")) == ("LLL", "SSS", "BBB")
+    assert symbols(config(benchmark="SSS")) == ("LLL", "SSS")
+    assert symbols(config()) == ("LLL", "SSS")
     shelf, told = Shelf(LONG, SHORT), []
-    load_market(data(benchmark="SSS"), PAIR, shelf, told.append)
+    load_market(config(benchmark="SSS"), shelf, told.append)
     assert shelf.asked == told == ["LLL", "SSS"]
 
 
@@ -213,13 +220,9 @@ def test_a_leg_that_jumps_alone_is_told():
         }
         return bars(symbol, days, **moved, close=closes)
 
-    made = load_market(
-        data(start="2024-01-02"), PAIR, Shelf(leg("LLL", jumped), leg("SSS", zigzag))
-    )
+    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", zigzag)))
     assert [each.dates for each in made.findings if each.symbol == "LLL"] == [("2024-03-01",)]
-    calm = load_market(
-        data(start="2024-01-02"), PAIR, Shelf(leg("LLL", zigzag), leg("SSS", zigzag))
-    )
+    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", zigzag)))
     assert calm.findings == ()
 
 

@@ -94,17 +94,17 @@ REFUSED = [
      "for kind correlation (to change the kind, replace the whole section: "
      "--set 'signal={kind: correlation}')"),
     ("name: hand\n", "name: hand\nqqq: 1\n", "run.yaml:2: unknown key qqq; expected account, "
-     "costs, data, exits, name, pair, rebalance, signal, sizing"),
+     "costs, data, entries, exits, name, pair, rebalance, signal, sizing"),
     ("{kind: weekly}", "{kind: weekly, day: 5}", "run.yaml:7: unknown key rebalance.day; expected "
-     "kind for kind weekly (to change the kind, replace the whole section: "
-     "--set 'rebalance={kind: weekly}')"),
+     "every, kind, min_trade_usd, on for kind weekly (to change the kind, replace the whole "
+     "section: --set 'rebalance={kind: weekly}')"),
     ("{SMH: 2.0}", "{defalt_bps: 2.0}", "run.yaml:9: unknown key costs.spread.defalt_bps; "
      "did you mean default_bps?"),
-    ("{SMH: 2.0}", "{smh: 2.0}", "run.yaml:9: unknown key costs.spread.smh; expected default_bps "
-     "or an upper-case ticker"),
+    ("{SMH: 2.0}", "{smh: 2.0}", "run.yaml:9: unknown key costs.spread.smh; expected default_bps, "
+     "kind, open_multiplier, tick_usd or an upper-case ticker"),
     # kinds
     ("kind: weekly", "kind: weekyl", "run.yaml:7: rebalance.kind was 'weekyl'; expected one of "
-     "daily, monthly, never, quarterly, weekly; did you mean weekly?"),
+     "any_of, band, daily, monthly, never, quarterly, vol_ratio, weekly; did you mean weekly?"),
     ("  kind: correlation\n", "", "run.yaml:4: signal.kind is missing; expected one of always, "
      "correlation"),
     # nothing is converted to the type that was expected
@@ -226,8 +226,8 @@ def test_set_keeps_the_value_after_the_first_sign(folder):
         ("signal..window=3", "expected key.path=VALUE, like rebalance.kind=monthly"),
         ("signal.windw=3", "unknown key signal.windw; did you mean window? for kind correlation "
          "(to change the kind, replace the whole section: --set 'signal={kind: correlation}')"),
-        ("no.such.key=3", "unknown key no; expected account, costs, data, exits, name, pair, "
-         "rebalance, signal, sizing"),
+        ("no.such.key=3", "unknown key no; expected account, costs, data, entries, exits, name, "
+         "pair, rebalance, signal, sizing"),
         ("exits.holding_session=3", "unknown key exits.holding_session; "
          "did you mean holding_sessions?"),
         ("name.x=3", "name was 'hand'; expected a mapping"),

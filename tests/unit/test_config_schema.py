@@ -1,83 +1,101 @@
-"""The configuration contract: each default, each limit, the digest and the editors' schema."""
+"""The configuration contract: each default, each kind's own, and what is refused."""
 
-import copy
-import json
 import math
-from pathlib import Path
 
-import jsonschema
 import pytest
 from pydantic import ValidationError
 
-from configs.load import load, read
-from configs.schema import RunConfig, schema_text
-
-CONFIGS = Path(__file__).parents[2] / "configs"
-SHIPPED = sorted(CONFIGS.glob("*.yaml"))
-
-LEAST = {
-    "name": "least",
-    "data": {"start": "2024-01-02"},
-    "pair": {"long": "SMH", "short": "IGV"},
-    "signal": {"kind": "correlation"},
-}
-
-# The least a file may say, resolved: every default, as DESIGN section 4 and the article have them.
-DEFAULTS = {
-    "name": "least",
-    "data": {
-        "source": "yahoo",
-        "path": None,
-        "start": "2024-01-02",
-        "end": None,
-        "benchmark": None,
-    },
-    "pair": {"long": "SMH", "short": "IGV"},
-    "signal": {
-        "kind": "correlation",
-        "window": 63,
-        "zscore": "expanding",
-        "min_periods": 63,
-        "zscore_window": 252,
-        "enter_below": -2.0,
-    },
-    "sizing": {"kind": "inverse_vol", "window": 21, "gross": 1.0},
-    "rebalance": {"kind": "weekly"},
-    "exits": {"holding_sessions": None, "z_above": None, "stop_loss": None},
-    "costs": {
-        "commission": {"kind": "ibkr_fixed"},
-        "spread": {"default_bps": 3.0},
-        "borrow": {"default_rate": 0.0025},
-    },
-    "account": {"cash": 1_000_000.0, "fill": "next_open", "fractional": False},
-}
-
-
-def changed(path, value, base=LEAST):
-    """The base document with the key at ``path`` set."""
-    document = copy.deepcopy(base)
-    *sections, key = path.split(".")
-    inner = document
-    for section in sections:
-        inner = inner.setdefault(section, {})
-    inner[key] = value
-    return document
-
-
-def config_of(document):
-    return RunConfig.model_validate(document)
+from tests.unit.config_document import DEFAULTS, LEAST, changed, config_of
 
 
 def test_every_default_is_the_documented_one():
     assert config_of(LEAST).resolved() == DEFAULTS
 
 
-def test_defaults_of_the_other_kinds():
-    document = changed("costs.commission", {"kind": "per_share"})
-    commission = config_of(document).costs.commission
-    assert (commission.per_share_usd, commission.min_usd) == (0.005, 1.0)
-    sizing = config_of(changed("sizing", {"kind": "dollar_neutral"})).sizing
-    assert (sizing.window, sizing.gross) == (21, 1.0)
+# Every other kind of a section, given only what it asks for, and what it then says.
+BPS_SPREAD = {"default_bps": 3.0, "tick_usd": 0.0, "open_multiplier": 1.0}
+KIND_DEFAULTS = [
+    ("sizing", {"kind": "dollar_neutral"}, {"window": 21, "gross": 1.0}),
+    ("rebalance", {"kind": "never"}, {}),
+    ("rebalance", {"kind": "quarterly"}, {"on": "last", "every": 1, "min_trade_usd": 0.0}),
+    ("rebalance", {"kind": "band"}, {"above": 0.10, "min_trade_usd": 0.0}),
+    ("rebalance", {"kind": "vol_ratio"}, {"above": 0.20, "min_trade_usd": 0.0}),
+    ("exits.flat_over", {"earnings": "e.csv"}, {"symbols": [], "season": None}),
+    ("entries", {"kind": "tranches"}, {"gap_days": 21, "max_open": 6, "gross_each": 0.25}),
+    ("account.margin", {"kind": "none"}, {}),
+    ("costs.commission", {"kind": "zero"}, {}),
+    ("costs.commission", {"kind": "ibkr_tiered"}, {}),
+    ("costs.commission", {"kind": "per_order", "usd": 4.95}, {}),
+    ("costs.commission", {"kind": "bps", "bps": 1.0}, {"min_usd": 0.0, "max_usd": None}),
+    ("costs.commission", {"kind": "per_share"},
+     {"per_share_usd": 0.005, "min_usd": 1.0, "max_usd": None}),
+    ("costs.fees", {"kind": "us_sales"}, {"table": None}),
+    ("costs.spread", {"kind": "vol_scaled"},
+     {**BPS_SPREAD, "window": 21, "min_scale": 1.0, "max_scale": 3.0}),
+    ("costs.spread", {"kind": "regime"},
+     {**BPS_SPREAD, "window": 21, "measure": "own", "multiplier": 3.0}),
+    ("costs.spread", {"kind": "cents"}, {"default_cents": 1.0, "open_multiplier": 1.0}),
+    ("costs.impact", {"kind": "square_root"},
+     {"y": 1.0, "window": 21, "participation_cap": 0.025}),
+    ("costs.interest", {"kind": "benchmark", "rate": 0.04},
+     {"series": None, "credit_below": 0.005, "debit_above": 0.015, "rebate_below": 0.0125,
+      "rebate_free_usd": 100_000.0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "given", "defaults"), KIND_DEFAULTS)
+def test_defaults_of_the_other_kinds(path, given, defaults):
+    resolved = config_of(changed(path, given)).resolved()
+    for key in path.split("."):
+        resolved = resolved[key]
+    assert resolved == {**given, **defaults}
+
+
+def test_a_day_without_borrow_is_by_default_one_to_open_nothing():
+    days = {"symbol": "IGV", "since": "2024-05-20", "until": "2024-05-20"}
+    (only,) = config_of(changed("costs.borrow.hard_to_borrow", [days])).costs.borrow.hard_to_borrow
+    assert only.action == "no_open"
+
+
+def test_a_spread_without_a_kind_is_quoted_in_basis_points():
+    given = {"SMH": 2.0, "open_multiplier": 2.0}
+    bare, named = (
+        config_of(changed("costs.spread", section))
+        for section in (given, {"kind": "quoted_bps", **given})
+    )
+    assert bare == named
+    assert bare.costs.spread.kind == "quoted_bps"
+
+
+def test_triggers_nest_one_level_deep():
+    triggers = [{"kind": "monthly", "on": "first"}, {"kind": "band", "above": 0.2}]
+    rebalance = config_of(changed("rebalance", {"kind": "any_of", "of": triggers})).rebalance
+    assert [each.kind for each in rebalance.of] == ["monthly", "band"]
+    assert (rebalance.of[0].on, rebalance.of[1].above) == ("first", 0.2)
+    for inner in ({"kind": "any_of", "of": triggers}, {"kind": "never"}):
+        with pytest.raises(ValidationError):
+            config_of(changed("rebalance", {"kind": "any_of", "of": [inner]}))
+    with pytest.raises(ValidationError):
+        config_of(changed("rebalance", {"kind": "any_of", "of": []}))
+
+
+def test_the_files_beside_the_prices_are_known_each_once():
+    document = changed("costs", {
+        "fees": {"kind": "us_sales", "table": "fees.yaml"},
+        "interest": {"kind": "benchmark", "series": "rates.csv"},
+        "borrow": {"series": {"IGV": "igv.csv", "SMH": "rates.csv"}},
+    })  # fmt: skip
+    document = changed("exits.flat_over", {"earnings": "earnings.csv"}, document)
+    named = config_of(document).side_files
+    assert named == ("fees.yaml", "rates.csv", "igv.csv", "earnings.csv")
+    assert config_of(LEAST).side_files == ()
+
+
+def test_the_vix_is_read_only_where_a_regime_asks_for_it():
+    for measure, gauges in (("own", ()), ("^VIX", ("^VIX",))):
+        spread = {"kind": "regime", "measure": measure}
+        assert config_of(changed("costs.spread", spread)).gauges == gauges
+    assert config_of(LEAST).gauges == ()
 
 
 def test_a_resolved_configuration_resolves_to_itself():
@@ -91,6 +109,8 @@ def test_costs_of_a_symbol_are_its_own_or_the_default():
     )
     assert (config.costs.spread.bps("SMH"), config.costs.spread.bps("IGV")) == (2.0, 3.0)
     assert (config.costs.borrow.rate("SMH"), config.costs.borrow.rate("IGV")) == (0.01, 0.03)
+    spread = config_of(changed("costs.spread", {"kind": "cents", "SMH": 2.0})).costs.spread
+    assert (spread.cents("SMH"), spread.cents("IGV")) == (2.0, 1.0)
 
 
 @pytest.mark.parametrize("ticker", ["A", "3333", "BRK-B", "^VIX", "ES=F", "7203.T", "ON", "NO"])
@@ -106,52 +126,12 @@ def test_what_is_no_ticker_is_refused(ticker):
         config_of(changed("pair.long", ticker))
 
 
-# Each limit, on its two sides.
-LIMITS = [
-    ("name", "x" * 120, "x" * 121),
-    ("data.end", "2024-01-02", "2024-01-01"),
-    ("signal.window", 3, 2),
-    ("signal.min_periods", 2, 1),
-    ("signal.zscore_window", 2, 1),
-    ("sizing.window", 2, 1),
-    ("sizing.gross", 20.0, 20.01),
-    ("sizing.gross", 0.01, 0.0),
-    ("exits.holding_sessions", 1, 0),
-    ("exits.stop_loss", 0.001, 0.0),
-    ("costs.spread.default_bps", 0.0, -0.1),
-    ("costs.spread.SMH", 0.0, -0.1),
-    ("costs.borrow.default_rate", 0.0, -0.1),
-    ("costs.borrow.SMH", 0.0, -0.1),
-    ("costs.commission.bps", 0.0, -0.1),
-    ("costs.commission.per_share_usd", 0.0, -0.1),
-    ("costs.commission.min_usd", 0.0, -0.1),
-    ("account.cash", 0.01, 0.0),
-]
-KINDS = {"sizing": "inverse_vol"}
-COMMISSIONS = {"bps": "bps", "per_share_usd": "per_share", "min_usd": "per_share"}
-
-
-def base_for(path):
-    """A document in which the key at ``path`` has the section it belongs to."""
-    section, _, key = path.rpartition(".")
-    if section == "costs.commission":
-        return changed("costs.commission", {"kind": COMMISSIONS[key]})
-    return changed(f"{section}.kind", KINDS[section]) if section in KINDS else LEAST
-
-
-@pytest.mark.parametrize(("path", "inside", "outside"), LIMITS)
-def test_each_limit_holds_on_both_sides(path, inside, outside):
-    base = base_for(path)
-    config_of(changed(path, inside, base))
-    with pytest.raises(ValidationError):
-        config_of(changed(path, outside, base))
-
-
 @pytest.mark.parametrize("value", [math.nan, math.inf, True, "1", None, [1]])
 @pytest.mark.parametrize("path", ["account.cash", "sizing.gross", "signal.enter_below"])
 def test_a_number_is_a_finite_number(path, value):
+    base = changed("sizing.kind", "inverse_vol")
     with pytest.raises(ValidationError):
-        config_of(changed(path, value, base_for(path)))
+        config_of(changed(path, value, base))
 
 
 @pytest.mark.parametrize("value", [3.0, "3", True, None])
@@ -168,12 +148,31 @@ def test_a_count_of_sessions_is_an_integer(value):
         ("signal.zscore", "all"),
         ("sizing.kind", "equal"),
         ("rebalance.kind", "yearly"),
+        ("rebalance", {"kind": "weekly", "on": "saturday"}),
+        ("rebalance", {"kind": "weekly", "every": 2.0}),
+        ("entries", {"kind": "all"}),
+        ("exits.flat_over", True),
+        ("exits.flat_over", {"season": {"since": "1-2", "until": "01-31"}}),
+        ("exits.flat_over", {"season": {"since": "13-01", "until": "01-31"}}),
+        ("exits.flat_over", {"season": {"since": "12-01", "until": "12-32"}}),
+        ("exits.flat_over", {"symbols": ["smh"]}),
+        ("account.margin", {"kind": "portfolio"}),
+        ("account.margin", {"kind": "reg_t", "on_shortfall": "ignore"}),
+        ("costs.fees", {"kind": "eu"}),
+        ("costs.fees", {"kind": "us_sales", "table": ""}),
+        ("costs.impact", {"kind": "linear"}),
+        ("costs.spread", {"kind": "edge"}),
+        ("costs.spread", {"kind": "regime", "measure": "^VXN"}),
+        ("costs.interest", {"kind": "sofr"}),
+        ("costs.borrow.series", {"igv": "igv.csv"}),
+        ("costs.borrow.hard_to_borrow",
+         [{"symbol": "IGV", "since": "2024-01-02", "until": "2024-01-03", "action": "hope"}]),
         ("costs.commission.kind", "free"),
         ("account.fill", "same_close"),
         ("account.fractional", 1),
         ("data.start", 20240102),
     ],
-)
+)  # fmt: skip
 def test_a_word_outside_its_list_is_refused(path, value):
     with pytest.raises(ValidationError):
         config_of(changed(path, value))
@@ -197,146 +196,11 @@ def every_section(model):
 
 def test_every_section_is_frozen_and_closed():
     sections = list(every_section(config_of(LEAST)))
-    assert len(sections) == 1 + 8 + 3  # the run, its sections, the sections of costs
+    # The run, its nine sections, the six of costs, and the account's margin.
+    assert len(sections) == 1 + 9 + 6 + 1
     for section in sections:
         name = next(iter(type(section).model_fields))
         with pytest.raises(ValidationError, match="frozen"):
             setattr(section, name, getattr(section, name))
         with pytest.raises(ValidationError):
             type(section).model_validate({**section.model_dump(), "not_a_key": 1})
-
-
-# --- the digest ---
-
-# Every key of DEFAULTS with another value; a key that is missing here fails the test below.
-OTHER = {
-    "name": "other",
-    "data.source": "sample",
-    "data.path": "prices",
-    "data.start": "2024-01-03",
-    "data.end": "2024-06-28",
-    "data.benchmark": "QQQ",
-    "pair.long": "SOXX",
-    "pair.short": "QQQ",
-    "signal.window": 64,
-    "signal.zscore": "rolling",
-    "signal.min_periods": 64,
-    "signal.zscore_window": 251,
-    "signal.enter_below": -2.1,
-    "signal.kind": "always",
-    "sizing.kind": "dollar_neutral",
-    "sizing.window": 22,
-    "sizing.gross": 1.1,
-    "rebalance.kind": "never",
-    "exits.holding_sessions": 126,
-    "exits.z_above": 0.0,
-    "exits.stop_loss": 0.1,
-    "costs.commission.kind": "zero",
-    "costs.spread.default_bps": 3.1,
-    "costs.borrow.default_rate": 0.0026,
-    "account.cash": 999_999.0,
-    "account.fill": "next_close",
-    "account.fractional": True,
-}
-
-
-def leaves(values, path=()):
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from leaves(value, (*path, key))
-        else:
-            yield ".".join((*path, key))
-
-
-def test_every_key_has_another_value_to_try():
-    assert set(OTHER) == set(leaves(DEFAULTS))
-
-
-@pytest.mark.parametrize("path", OTHER)
-def test_the_digest_feels_every_key(path):
-    document = changed(path, OTHER[path], DEFAULTS)
-    if path == "data.path":  # only a csv source has a folder: compare with another folder
-        document["data"]["source"] = "csv"
-        base = changed("data.path", "elsewhere", document)
-    elif path == "signal.kind":
-        document["signal"] = {"kind": "always"}
-        base = DEFAULTS
-    else:
-        base = DEFAULTS
-    assert config_of(document).digest() != config_of(base).digest()
-
-
-def reversed_keys(values):
-    if not isinstance(values, dict):
-        return values
-    return {key: reversed_keys(values[key]) for key in reversed(values)}
-
-
-def test_the_digest_ignores_the_order_of_keys_and_how_a_default_came_about():
-    digest = config_of(LEAST).digest()
-    assert config_of(reversed_keys(DEFAULTS)).digest() == digest
-    assert config_of(changed("account.cash", 1_000_000)).digest() == digest
-    assert len(bytes.fromhex(digest)) == 32
-
-
-def test_the_digest_ignores_the_order_of_symbols():
-    one = changed("costs.spread", {"SMH": 1.0, "IGV": 2.0})
-    other = changed("costs.spread", {"IGV": 2.0, "SMH": 1.0})
-    assert config_of(one).digest() == config_of(other).digest()
-
-
-# --- the editors' schema ---
-
-SCHEMA = json.loads(schema_text())
-
-
-def test_the_schema_file_is_current():
-    assert (CONFIGS / "schema.json").read_text(encoding="utf-8") == schema_text()
-
-
-def test_the_schema_is_a_json_schema():
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-
-
-@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
-def test_every_shipped_file_loads_and_satisfies_the_schema(path):
-    load(path)
-    document = json.loads(json.dumps(read(path).values, default=str))  # dates as text
-    jsonschema.validate(document, SCHEMA)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**document, "not_a_key": 1}, SCHEMA)
-
-
-def test_the_shipped_files_are_found():
-    assert {"smh_igv.yaml", "sample.yaml"} <= {path.name for path in SHIPPED}
-
-
-def is_described(schema, node):
-    """A property says what it is for, or its section does."""
-    if node.get("description"):
-        return True
-    inner = [node, *node.get("oneOf", ()), *node.get("anyOf", ())]
-    names = [each["$ref"].rpartition("/")[2] for each in inner if "$ref" in each]
-    return bool(names) and all(schema["$defs"][name].get("description") for name in names)
-
-
-def undescribed(schema):
-    """Keys without a word; ``kind`` names its section, whose description speaks for it."""
-    sections = {"RunConfig": schema, **schema["$defs"]}
-    return [
-        f"{section}.{key}"
-        for section, model in sections.items()
-        for key, node in model["properties"].items()
-        if not (is_described(schema, model) if key == "kind" else is_described(schema, node))
-    ]
-
-
-def test_every_key_is_described():
-    assert undescribed(SCHEMA) == []
-
-
-def test_a_key_without_a_description_would_be_noticed():
-    bare = json.loads(schema_text())
-    del bare["$defs"]["AccountConfig"]["properties"]["cash"]["description"]
-    del bare["$defs"]["NeverRebalance"]["description"]
-    assert undescribed(bare) == ["AccountConfig.cash", "NeverRebalance.kind"]

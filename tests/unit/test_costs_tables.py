@@ -1,15 +1,39 @@
 """Each cost as a table of small sums, dollars worked by hand."""
 
+import math
+
 import pytest
 
-from configs.schema import CostsConfig
+from engine import margin
+from engine.costs import commission
 from engine.costs.borrow import borrow_fee
-from engine.costs.commission import bps, ibkr_fixed, per_share, zero
 from engine.costs.dividend import dividend_cash
-from engine.costs.model import leg_costs
-from engine.costs.spread import half_spread
+from engine.costs.fees import finra_taf, sec_section_31
+from engine.costs.impact import fillable, square_root
+from engine.costs.interest import on_balance, rebate
+from engine.costs.spread import cents_in_bps, floored_bps, half_spread, regime_scale, vol_scale
 
 EXACT = {"rel": 1e-15, "abs": 0}  # one rounding of the last digit
+ROUNDING = {"rel": 1e-14, "abs": 0}  # a handful of them
+NONE = math.inf  # no maximum
+NAN = math.nan
+
+
+# --- commission ---
+
+
+@pytest.mark.parametrize(
+    ("charge", "least", "most", "dollars"),
+    [
+        (5.0, 1.0, 10.0, 5.0),
+        (0.5, 1.0, 10.0, 1.0),
+        (12.0, 1.0, 10.0, 10.0),
+        (0.5, 1.0, 0.7, 0.7),  # the maximum wins over the minimum
+        (1.0, 1.0, 1.0, 1.0),
+    ],
+)
+def test_a_charge_stays_between_its_minimum_and_its_maximum(charge, least, most, dollars):
+    assert commission.bounded(charge, least, most) == dollars
 
 
 @pytest.mark.parametrize(
@@ -26,23 +50,101 @@ EXACT = {"rel": 1e-15, "abs": 0}  # one rounding of the last digit
         (0, 0.0, 0.0),
     ],
 )
-def test_ibkr_fixed(shares, notional, dollars):
-    assert ibkr_fixed(shares, notional) == pytest.approx(dollars, **EXACT)
+def test_ibkr_fixed_is_per_share_with_a_cap_at_one_percent(shares, notional, dollars):
+    charged = commission.per_share(shares, 0.005, 1.0, 0.01 * notional)
+    assert charged == pytest.approx(dollars, **EXACT)
 
 
 @pytest.mark.parametrize(
     ("shares", "dollars"), [(1_000, 1_000 * 0.004), (250, 1.0), (249, 1.0), (1, 1.0), (0, 0.0)]
 )
 def test_per_share_has_a_minimum_per_order(shares, dollars):
-    assert per_share(shares, 0.004, 1.0) == pytest.approx(dollars, **EXACT)
+    assert commission.per_share(shares, 0.004, 1.0, NONE) == pytest.approx(dollars, **EXACT)
 
 
-def test_bps_of_notional():
-    assert bps(25_000.0, 1.5) == pytest.approx(25_000 * 0.00015, **EXACT)
+@pytest.mark.parametrize(
+    ("notional", "least", "most", "dollars"),
+    [
+        (25_000.0, 0.0, NONE, 25_000 * 0.00015),
+        (25_000.0, 5.0, NONE, 5.0),
+        (25_000.0, 0.0, 3.0, 3.0),
+        (0.0, 5.0, NONE, 0.0),  # an empty order pays no minimum
+    ],
+)
+def test_bps_of_notional(notional, least, most, dollars):
+    assert commission.bps(notional, 1.5, least, most) == pytest.approx(dollars, **EXACT)
 
 
-def test_zero_is_free():
-    assert zero(1_000, 50_000.0) == 0.0
+@pytest.mark.parametrize(("shares", "dollars"), [(1, 4.95), (10_000, 4.95), (0, 0.0)])
+def test_a_ticket_costs_the_same_whatever_its_size(shares, dollars):
+    assert commission.per_order(shares, 4.95) == dollars
+
+
+# Tiers small enough to add up: 100 shares at 5 cents, 200 at 2, the rest at 1.
+ENDS, RATES = (100.0, 300.0, math.inf), (0.05, 0.02, 0.01)
+
+
+@pytest.mark.parametrize(
+    ("shares", "dollars"),
+    [
+        (0, 0.0),
+        (60, 60 * 0.05),
+        (100, 100 * 0.05),
+        (101, 100 * 0.05 + 0.02),
+        (300, 100 * 0.05 + 200 * 0.02),
+        (301, 100 * 0.05 + 200 * 0.02 + 0.01),
+        (1_000, 100 * 0.05 + 200 * 0.02 + 700 * 0.01),
+    ],
+)
+def test_each_share_of_a_month_is_priced_in_its_own_tier(shares, dollars):
+    assert commission.tier_total(shares, ENDS, RATES) == pytest.approx(dollars, **ROUNDING)
+
+
+@pytest.mark.parametrize(
+    ("shares", "before", "dollars"),
+    [
+        (50, 0, 50 * 0.05),
+        (50, 80, 20 * 0.05 + 30 * 0.02),  # across the first boundary
+        (300, 90, 10 * 0.05 + 200 * 0.02 + 90 * 0.01),  # across both
+        (50, 100, 50 * 0.02),  # begins exactly on it
+        (20, 80, 20 * 0.05),  # ends exactly on it
+        (50, 5_000, 50 * 0.01),
+        (0, 80, 0.0),
+    ],
+)
+def test_a_tiered_order_goes_on_where_the_month_stands(shares, before, dollars):
+    charged = commission.tiered(shares, before, ENDS, RATES, 0.0, NONE)
+    assert charged == pytest.approx(dollars, **ROUNDING)
+
+
+def test_a_tiered_order_has_its_minimum_and_its_maximum():
+    assert commission.tiered(10, 5_000, ENDS, RATES, 0.35, NONE) == 0.35
+    assert commission.tiered(1_000, 0, ENDS, RATES, 0.35, 2.0) == 2.0
+    assert commission.tiered(10, 5_000, ENDS, RATES, 0.35, 0.2) == 0.2
+    assert commission.tiered(0, 5_000, ENDS, RATES, 0.35, 2.0) == 0.0
+
+
+# --- regulatory fees ---
+
+
+@pytest.mark.parametrize(
+    ("notional", "rate", "dollars"),
+    [(1_000_000.0, 27.80, 27.80), (250_000.0, 20.60, 5.15), (50_000.0, 0.0, 0.0), (0, 27.8, 0)],
+)
+def test_section_31_is_dollars_per_million_of_sales(notional, rate, dollars):
+    assert sec_section_31(notional, rate) == pytest.approx(dollars, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("shares", "dollars"),
+    [(1_000, 0.166), (50_000, 8.30), (50_001, 8.30), (10_000_000, 8.30), (0, 0.0)],
+)
+def test_the_trading_activity_fee_stops_at_its_maximum(shares, dollars):
+    # 50,000 * 0.000166 is the maximum exactly.
+    assert finra_taf(shares, 0.000166, 8.30) == pytest.approx(dollars, **EXACT)
+
+
+# --- spread ---
 
 
 @pytest.mark.parametrize(
@@ -51,6 +153,96 @@ def test_zero_is_free():
 )
 def test_half_of_the_quoted_spread_is_paid_on_each_side(notional, quoted_bps, dollars):
     assert half_spread(notional, quoted_bps) == pytest.approx(dollars, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("cents", "price", "quoted_bps"), [(1.0, 100.0, 1.0), (1.0, 20.0, 5.0), (2.5, 50.0, 5.0)]
+)
+def test_cents_weigh_more_on_a_cheap_share(cents, price, quoted_bps):
+    assert cents_in_bps(cents, price) == pytest.approx(quoted_bps, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "tick_usd", "price", "floored"),
+    [
+        (2.0, 0.01, 100.0, 2.0),  # a tick is 1 bp here
+        (2.0, 0.01, 50.0, 2.0),  # and 2 bps here
+        (2.0, 0.01, 40.0, 2.5),
+        (2.0, 0.01, 5.0, 20.0),
+        (2.0, 0.0, 5.0, 2.0),  # no floor
+    ],
+)
+def test_a_quote_is_never_less_than_a_tick(quoted, tick_usd, price, floored):
+    assert floored_bps(quoted, tick_usd, price) == pytest.approx(floored, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("vol", "median", "scale"),
+    [
+        (0.02, 0.01, 2.0),
+        (0.01, 0.02, 1.0),  # calm does not make it cheaper
+        (0.01, 0.01, 1.0),
+        (0.03, 0.01, 3.0),
+        (0.09, 0.01, 3.0),
+        # What is not known costs the most.
+        (NAN, 0.01, 3.0),
+        (0.01, NAN, 3.0),
+        (0.0, 0.01, 3.0),
+        (0.01, 0.0, 3.0),
+    ],
+)
+def test_the_spread_widens_with_volatility_within_its_limits(vol, median, scale):
+    assert vol_scale(vol, median, 1.0, 3.0) == pytest.approx(scale, **EXACT)
+
+
+def test_a_least_multiple_below_one_makes_calm_cheaper():
+    assert vol_scale(0.01, 0.02, 0.25, 3.0) == 0.5
+    assert vol_scale(0.01, 0.08, 0.25, 3.0) == 0.25
+
+
+@pytest.mark.parametrize(
+    ("measure", "tercile", "scale"),
+    [(19.9, 20.0, 1.0), (20.0, 20.0, 3.0), (40.0, 20.0, 3.0), (NAN, 20, 3.0), (19.0, NAN, 3.0)],
+)
+def test_the_regime_is_on_from_the_tercile_up_and_while_unknown(measure, tercile, scale):
+    assert regime_scale(measure, tercile, 3.0) == scale
+
+
+# --- impact ---
+
+
+@pytest.mark.parametrize(
+    ("notional", "y", "sigma", "shares", "volume", "dollars"),
+    [
+        (100_000.0, 1.0, 0.02, 100.0, 10_000.0, 100_000 * 0.02 * 0.1),  # 1 %: a tenth of sigma
+        (100_000.0, 1.0, 0.02, 400.0, 10_000.0, 100_000 * 0.02 * 0.2),  # 4 %: twice that
+        (100_000.0, 0.5, 0.02, 100.0, 10_000.0, 100_000 * 0.5 * 0.02 * 0.1),
+        (100_000.0, 1.0, 0.0, 100.0, 10_000.0, 0.0),
+        (0.0, 1.0, 0.02, 0.0, 10_000.0, 0.0),
+    ],
+)
+def test_impact_grows_with_the_square_root_of_participation(
+    notional, y, sigma, shares, volume, dollars
+):
+    assert square_root(notional, y, sigma, shares, volume) == pytest.approx(dollars, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("shares", "volume", "share"),
+    [
+        (100.0, 4_000.0, 1.0),  # 2.5 % exactly
+        (101.0, 4_000.0, 100 / 101),
+        (1_000.0, 4_000.0, 0.1),
+        (100.0, 0.0, 0.0),  # nothing traded, nothing fills
+        (0.0, 0.0, 1.0),
+        (1.0, 1e9, 1.0),
+    ],
+)
+def test_an_order_fills_as_far_as_the_participation_cap(shares, volume, share):
+    assert fillable(shares, volume, 0.025) == pytest.approx(share, **EXACT)
+
+
+# --- what a night costs and pays ---
 
 
 @pytest.mark.parametrize(
@@ -72,50 +264,93 @@ def test_a_long_leg_receives_the_dividend_and_a_short_leg_pays_it(shares, dollar
     assert dividend_cash(shares, 0.35) == pytest.approx(dollars, **EXACT)
 
 
-# --- a leg's costs, as configured ---
-
-
-def costs_of(commission, symbol="SMH"):
-    config = CostsConfig.model_validate(
-        {
-            "commission": commission,
-            "spread": {"default_bps": 3.0, "SMH": 2.0},
-            "borrow": {"default_rate": 0.0025, "IGV": 0.01},
-        }
-    )
-    return leg_costs(config, symbol)
+@pytest.mark.parametrize(
+    ("proceeds", "benchmark", "days", "dollars"),
+    [
+        # 5 % less 1.25 % on what exceeds the first 100,000 dollars.
+        (460_000.0, 0.05, 1, 360_000 * 0.0375 / 360),
+        (460_000.0, 0.05, 3, 360_000 * 0.0375 / 360 * 3),
+        (100_000.0, 0.05, 1, 0.0),
+        (99_999.0, 0.05, 1, 0.0),
+        (460_000.0, 0.0125, 1, 0.0),
+        (460_000.0, 0.01, 1, 0.0),  # never less than nothing
+        (0.0, 0.05, 3, 0.0),
+    ],
+)
+def test_short_proceeds_earn_above_their_free_part(proceeds, benchmark, days, dollars):
+    earned = rebate(proceeds, benchmark, 0.0125, 100_000.0, days)
+    assert earned == pytest.approx(dollars, **ROUNDING)
 
 
 @pytest.mark.parametrize(
-    ("commission", "dollars"),
+    ("balance", "benchmark", "days", "dollars"),
     [
-        ({"kind": "zero"}, 0.0),
-        ({"kind": "bps", "bps": 2.0}, 4_000 * 0.5 * 0.0002),
-        ({"kind": "per_share", "per_share_usd": 0.01, "min_usd": 0.3}, 100 * 0.01),
-        ({"kind": "per_share", "per_share_usd": 0.01, "min_usd": 1.5}, 1.5),
-        ({"kind": "ibkr_fixed"}, 1.0),
+        (360_000.0, 0.04, 1, 1_000 * 0.035),  # 4 % less half a percent
+        (360_000.0, 0.04, 4, 1_000 * 0.035 * 4),
+        (360_000.0, 0.004, 1, 0.0),  # below what the broker keeps: nothing, never negative
+        (-360_000.0, 0.04, 1, -1_000 * 0.055),  # 4 % and a half and one
+        (-360_000.0, 0.0, 3, -1_000 * 0.015 * 3),  # a debit is never free
+        (0.0, 0.04, 3, 0.0),
     ],
 )
-@pytest.mark.parametrize("sign", [1, -1])
-def test_commission_counts_the_shares_that_traded_that_day(commission, dollars, sign):
-    # 4,000 split-adjusted shares at 0.50 were 100 shares at 20 before a forty-for-one split: the
-    # notional is the same 2,000 dollars, the shares are not.
-    charged = costs_of(commission).commission(sign * 4_000.0, 0.50, later_splits=40.0)
-    assert charged == pytest.approx(dollars, **EXACT)
+def test_idle_cash_earns_and_a_debit_pays(balance, benchmark, days, dollars):
+    interest = on_balance(balance, benchmark, 0.005, 0.015, days)
+    assert interest == pytest.approx(dollars, **ROUNDING)
 
 
-def test_without_the_split_the_same_order_pays_forty_times_the_per_share_rate():
-    costs = costs_of({"kind": "per_share", "per_share_usd": 0.01, "min_usd": 0.3})
-    assert costs.commission(4_000.0, 0.50, later_splits=1.0) == pytest.approx(40.0, **EXACT)
+# --- margin ---
 
 
-@pytest.mark.parametrize(("symbol", "quoted_bps"), [("SMH", 2.0), ("IGV", 3.0)])
-@pytest.mark.parametrize("shares", [100.0, -100.0])
-def test_spread_is_the_symbols_own_and_positive_both_ways(symbol, quoted_bps, shares):
-    costs = costs_of({"kind": "zero"}, symbol)
-    assert costs.spread(shares, 50.0) == pytest.approx(5_000 * quoted_bps / 2 / 10_000, **EXACT)
+@pytest.mark.parametrize(
+    ("equity", "long", "short", "house", "scale"),
+    [
+        (100.0, 100.0, 100.0, 1.0, 1.0),  # 50 % of 200, exactly
+        (100.0, 100.0, 101.0, 1.0, 100 / 100.5),
+        (100.0, 200.0, 200.0, 1.0, 0.5),
+        (100.0, 100.0, 100.0, 1.25, 0.8),  # the house asks 62.5 %
+        (100.0, 400.0, 0.0, 1.0, 0.5),  # both sides count alike
+        (0.0, 1.0, 1.0, 1.0, 0.0),
+        (-50.0, 1.0, 1.0, 1.0, 0.0),
+        (100.0, 0.0, 0.0, 1.0, 1.0),
+    ],
+)
+def test_an_entry_is_scaled_to_what_initial_margin_allows(equity, long, short, house, scale):
+    fits = margin.initial_scale(equity, long, short, 0.5, house)
+    assert fits == pytest.approx(scale, **EXACT)
 
 
-def test_borrow_rate_is_the_symbols_own_or_the_default():
-    rates = [costs_of({"kind": "zero"}, symbol).borrow_rate_annual for symbol in ("SMH", "IGV")]
-    assert rates == [0.0025, 0.01]
+@pytest.mark.parametrize(
+    ("long", "short", "house", "kept"),
+    [
+        (1_000.0, 0.0, 1.0, 250.0),
+        (0.0, 1_000.0, 1.0, 300.0),
+        (1_000.0, 1_000.0, 1.0, 550.0),
+        (1_000.0, 1_000.0, 1.2, 660.0),
+    ],
+)
+def test_maintenance_asks_more_of_a_short(long, short, house, kept):
+    assert margin.maintenance(long, short, 0.25, 0.30, house) == pytest.approx(kept, **EXACT)
+
+
+@pytest.mark.parametrize(
+    ("equity", "share"),
+    [
+        (550.0, 1.0),  # exactly met
+        (549.0, 549 / 1_000),  # what half of 2,000 dollars of gross would have needed
+        (100.0, 0.1),
+        (0.0, 0.0),
+        (-10.0, 0.0),
+    ],
+)
+def test_a_called_book_is_cut_to_what_could_be_opened(equity, share):
+    assert margin.kept_share(equity, 550.0, 0.5, 2_000.0) == pytest.approx(share, **EXACT)
+
+
+def test_the_rules_of_an_account_hold_its_house_multiple_throughout():
+    rules = margin.MarginRules(
+        initial=0.5, maintenance_long=0.25, maintenance_short=0.3, house=1.2, refuses=False
+    )
+    # 60 % of 2,000 is 1,200; maintenance of 1,000 a side is 550 times 1.2.
+    assert rules.scale(600.0, 1_000.0, 1_000.0) == pytest.approx(0.5, **EXACT)
+    assert rules.kept(660.0, 1_000.0, 1_000.0) == 1.0
+    assert rules.kept(600.0, 1_000.0, 1_000.0) == pytest.approx(600 / 1_200, **EXACT)

@@ -1,14 +1,11 @@
 """When the engine enters, leaves, declines and stops, on a few hand-made sessions."""
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from configs.errors import ConfigError
-from engine.broker import TwoLegBroker
-from engine.costs.model import leg_costs
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.preflight import check_sessions, check_window
@@ -239,19 +236,45 @@ def test_a_rebalance_that_changes_nothing_orders_nothing():
 # --- what stops a run ---
 
 
-def test_a_ruined_account_stops_the_run():
+LEVERED = {
+    "sizing": {"kind": "dollar_neutral", "gross": 2.0},
+    "account": {"cash": 10_000.0, "margin": {"kind": "none"}},
+}
+
+
+def test_a_ruined_account_ends_the_run_on_its_session():
     # 100 shares of each leg at 100; the short leg doubles: 10,000 dollars are gone.
-    market = market_of([100, 100, 100], [100, 100, 200])
-    config = hand_config(sizing={"kind": "dollar_neutral", "gross": 2.0})
-    with pytest.raises(EngineError, match=r"^2024-06-05: equity was 0\.00 dollars, expected > 0"):
-        simulate(config, market)
+    run = simulate(hand_config(**LEVERED), market_of([100.0] * 5, [100, 100, 200, 200, 200]))
+    assert run.ended == "ruin"
+    assert [f"{day:%m-%d}" for day in run.ledger["date"]] == ["06-03", "06-04", "06-05"]
+    assert run.headline["final_equity"] == 0.0
+    assert run.headline["total_return"] == run.headline["max_drawdown"] == -1.0
+    (trade,) = run.trades.to_dict("records")
+    assert (trade["exit_reason"], f"{trade['exit']:%m-%d}") == ("ruin", "06-05")
+    assert trade["net_pnl"] == -100 * 100
+    assert (run.open_trades, run.pending) == ((), ())
+    (finding,) = run.findings
+    assert (finding.check, finding.severity, finding.dates) == ("ruin", "warning", (DAYS[2],))
+    assert "equity was 0.00 dollars: the run ends here" in finding.text
+
+
+def test_a_debt_shows_in_equity_while_the_return_stops_at_minus_one():
+    # The short leg triples: the 10,000 dollars and 10,000 more are gone.
+    run = simulate(hand_config(**LEVERED), market_of([100.0] * 4, [100, 100, 300, 300]))
+    assert run.ledger["equity"].iloc[-1] == -10_000.0
+    assert run.ledger["equity_return"].iloc[-1] == -1.0
+    assert run.headline["total_return"] == run.headline["cagr"] == -1.0
+    assert run.headline["max_drawdown"] == -1.0
+    assert run.headline["net_pnl"] == -20_000.0
 
 
 def test_an_account_with_a_cent_left_goes_on():
-    market = market_of([100, 100, 100], [100, 100, 199.9999])
-    config = hand_config(sizing={"kind": "dollar_neutral", "gross": 2.0})
-    final = simulate(config, market).headline["final_equity"]
-    assert final == pytest.approx(100 * 0.0001, abs=1e-9)  # float noise of sums near 20,000
+    market = market_of([100, 100, 100, 100], [100, 100, 199.9999, 199.9999])
+    run = simulate(hand_config(**LEVERED), market)
+    assert run.ended is None
+    assert len(run.ledger) == 4
+    # Float noise of sums near 20,000.
+    assert run.headline["final_equity"] == pytest.approx(100 * 0.0001, abs=1e-9)
 
 
 @pytest.mark.parametrize("price", [math.nan, 0.0, -1.0, math.inf])
@@ -306,56 +329,6 @@ def test_a_run_on_too_few_sessions_is_refused():
         simulate(hand_config(signal=CORRELATION), market_of([100.0] * 3, [50.0] * 3))
 
 
-# --- the broker's own gates ---
-
-
-def broker():
-    config = hand_config()
-    feeds = [
-        SimpleNamespace(_name=symbol, lines=SimpleNamespace(
-            open=[10.0], close=[10.0], dividend=[0.0], later_splits=[1.0], datetime=[738_000.0]
-        ))
-        for symbol in ("LLL", "SSS")
-    ]  # fmt: skip
-    return TwoLegBroker(
-        long_data=feeds[0],
-        short_data=feeds[1],
-        long_costs=leg_costs(config.costs, "LLL"),
-        short_costs=leg_costs(config.costs, "SSS"),
-        cash=10_000.0,
-        fill="next_open",
-    )
-
-
-@pytest.mark.parametrize("side", ["buy", "sell"])
-def test_an_order_for_one_leg_is_refused(side):
-    with pytest.raises(EngineError, match="expected order_pair for both legs"):
-        getattr(broker(), side)(None, None, 100)
-
-
-def test_a_second_order_on_one_session_is_refused():
-    one = broker()
-    assert one.order_pair(10.0, -10.0, "entry") is True
-    with pytest.raises(EngineError, match="order_pair: entry was still pending, expected none"):
-        one.order_pair(0.0, 0.0, "stop_loss")
-
-
-def test_a_target_already_held_is_no_order():
-    one = broker()
-    assert one.order_pair(0.0, 0.0, "rebalance") is False
-    assert one.pending is None
-
-
-def test_what_backtrader_asks_is_answered_from_the_books():
-    one = broker()
-    one.order_pair(10.0, -20.0, "entry")
-    one.next()
-    assert (one.getcash(), one.getvalue()) == (10_000.0 - 10 * 10 + 20 * 10, 10_000.0)
-    held = [one.getposition(SimpleNamespace(_name=symbol)).size for symbol in ("LLL", "SSS")]
-    assert held == [10.0, -20.0]
-    assert one.get_notification() is None
-
-
 # --- findings and the benchmark ---
 
 
@@ -368,10 +341,10 @@ def test_a_cost_that_prices_no_leg_is_reported():
     run = simulate(hand_config(costs=costs), market_of([100.0] * 2, [50.0] * 2))
     found = [(each.check, each.symbol, each.severity, each.text) for each in run.findings]
     assert found == [
-        ("unused_cost", "QQQ", "info",
-         "costs.spread.QQQ is set, but QQQ is no leg of LLL/SSS: unused"),
         ("unused_cost", "ZZZ", "info",
          "costs.borrow.ZZZ is set, but ZZZ is no leg of LLL/SSS: unused"),
+        ("unused_cost", "QQQ", "info",
+         "costs.spread.QQQ is set, but QQQ is no leg of LLL/SSS: unused"),
     ]  # fmt: skip
 
 

@@ -175,6 +175,7 @@ def test_every_headline_number_by_hand():
             "shares": [10.0, -20.0, -10.0, 20.0, 8.0, -4.0],
             "price": [45.0, 22.0, 44.0, 23.0, 50.0, 100.0],
             "reason": ["entry", "entry", "stop_loss", "stop_loss", "entry", "entry"],
+            "decided": pd.to_datetime(["2024-06-21"] * 2 + ["2024-06-24"] * 2 + ["2024-06-25"] * 2),
         }
     )
     trades = pd.DataFrame({"net_pnl": [-10.0, 0.0, 5.0, 7.0]})

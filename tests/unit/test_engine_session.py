@@ -191,9 +191,10 @@ def test_the_session_of_the_exit_fill_may_decide_the_next_entry(run):
 def test_the_closed_trade_is_in_the_trades_and_the_other_is_open(run):
     (trade,) = run.trades.to_dict("records")
     assert trade["net_pnl"] == dollars(CASH_28 - 10_000)
-    assert run.open_trade["entry"].strftime("%Y-%m-%d") == "2024-04-01"
-    assert run.open_trade["net_pnl"] == dollars(run.ledger["equity"].iloc[-1] - CASH_28)
-    assert run.open_trade["exit"] is None
+    (still_open,) = run.open_trades
+    assert still_open["entry"].strftime("%Y-%m-%d") == "2024-04-01"
+    assert still_open["net_pnl"] == dollars(run.ledger["equity"].iloc[-1] - CASH_28)
+    assert still_open["exit"] is None
     assert run.pending == ()
 
 
@@ -204,7 +205,9 @@ def test_what_the_last_session_decides_is_pending_and_never_a_trade():
         {"symbol": "SSS", "shares": 203, "reason": "holding_sessions", "decided": "2024-03-27"},
     )
     assert run.trades.empty
-    assert run.open_trade["sessions"] == 4
+    (still_open,) = run.open_trades
+    assert still_open["sessions"] == 4
+    assert [still_open[name] for name in ("exit", "exit_decided", "exit_reason")] == [None] * 3
     assert (run.headline["trades_closed"], run.headline["entries"]) == (0, 1)
     assert run.headline["win_rate"] is None
 
@@ -216,7 +219,7 @@ def test_an_entry_decided_on_the_last_session_is_pending_too():
         ("SSS", -200),
     ]
     assert run.fills.empty
-    assert run.open_trade is None
+    assert run.open_trades == ()
     assert run.headline["entries"] == 0
 
 

@@ -32,8 +32,10 @@ def made(**changed):
 
 def test_the_configuration_is_whole_and_its_hash_is_of_what_is_shown():
     manifest = made()
+    margin = {"kind": "reg_t", "initial": 0.5, "maintenance_long": 0.25, "maintenance_short": 0.3,
+              "house_multiplier": 1.0, "on_shortfall": "scale"}  # fmt: skip
     assert manifest["config"]["account"] == {
-        "cash": 10_000.0, "fill": "next_open", "fractional": False,
+        "cash": 10_000.0, "fill": "next_open", "fractional": False, "margin": margin,
     }  # fmt: skip
     text = json.dumps(manifest["config"], sort_keys=True, separators=(",", ":"))
     assert manifest["config_sha256"] == hashlib.sha256(text.encode()).hexdigest()

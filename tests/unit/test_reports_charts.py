@@ -27,9 +27,9 @@ def test_drawdown_is_the_fall_below_the_running_peak():
     np.testing.assert_allclose(drawdown(equity), expected, rtol=1e-15)  # one division
 
 
-def test_the_page_has_five_charts_in_reading_order(result):
+def test_the_page_has_six_charts_in_reading_order(result):
     keys = [chart.key for chart in charts(result)]
-    assert keys == ["equity", "legs", "signal", "exposure", "costs"]
+    assert keys == ["equity", "attribution", "legs", "signal", "exposure", "costs"]
 
 
 def test_every_chart_names_sample_period_and_configuration(result, drawn):

@@ -12,7 +12,7 @@ from tests.unit.fake_result import fake_result
 
 NAMES = {
     "index.html", "tearsheet.html", "result.json", "ledger.csv", "fills.csv", "trades.csv",
-    "signals.csv", "findings.json", "manifest.json", script_name(),
+    "rebalances.csv", "signals.csv", "findings.json", "manifest.json", script_name(),
 }  # fmt: skip
 
 

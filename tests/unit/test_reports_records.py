@@ -80,8 +80,11 @@ def test_result_json_holds_the_headline_and_the_state_of_the_run(result):
     assert "warning" not in data
     assert data["counts"]["fills"] == 6  # two entries and one exit, two legs each
     assert data["counts"]["trades_open"] == 1
-    assert data["open_trade"]["entry"] == result.ledger["date"].iloc[80].date().isoformat()
-    assert data["open_trade"]["exit"] is None
+    (opened,) = data["open_trades"]
+    assert opened["entry"] == result.ledger["date"].iloc[80].date().isoformat()
+    assert opened["exit"] is None
+    assert data["ended"] is None
+    assert data["breakeven"] == result.breakeven
     last = result.ledger["date"].iloc[-1].date().isoformat()
     assert data["pending"] == [
         {"symbol": "SMH", "shares": 12, "reason": "rebalance", "decided": last},

@@ -103,7 +103,7 @@ def test_invented_prices_are_announced_and_real_ones_are_not(page):
 
 
 def test_the_trade_table_ends_with_the_open_trade(result, page):
-    closed, opened = result.trades.iloc[0], result.open_trade
+    closed, opened = result.trades.iloc[0], result.open_trades[0]
     net = f"{abs(closed['net_pnl']):,.2f}"
     assert net in page.text
     assert f"{abs(opened['net_pnl']):,.2f}" in page.text

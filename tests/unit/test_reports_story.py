@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from reports import story
+from reports.doubts import doubts
 from tests.unit.fake_result import CASH, fake_result
 
 
@@ -46,7 +47,7 @@ def test_a_run_that_never_traded_says_that_nothing_triggered():
     assert story.lead(run) == (
         "Never held long SMH / short IGV: the entry condition was met on none of the 120 sessions."
     )
-    assert "No round trip was closed: too few to tell skill from luck." in story.doubts(run)
+    assert "No round trip was closed: too few to tell skill from luck." in doubts(run)
 
 
 def test_a_trigger_that_never_filled_is_not_hidden():
@@ -59,8 +60,8 @@ def test_a_trigger_that_never_filled_is_not_hidden():
 
 def test_an_open_trade_is_told_apart_from_closed_ones():
     run = fake_result(holds=((100, None),))
-    trade = {**run.open_trade, "net_pnl": -250.0}
-    run = dataclasses.replace(run, open_trade=trade)
+    trade = {**run.open_trades[0], "net_pnl": -250.0}
+    run = dataclasses.replace(run, open_trades=(trade,))
     entered = run.ledger["date"].iloc[100].date().isoformat()
     assert story.lead(run).startswith("Held long SMH / short IGV once; ")
     assert any(
@@ -78,15 +79,15 @@ def test_pending_orders_are_named_and_kept_out_of_the_result(twice):
 
 
 def test_doubts_name_the_assumptions_of_this_very_configuration(twice):
-    doubts = " ".join(story.doubts(twice))
-    assert "next session's open" in doubts
-    assert "3 bps for SMH and 3 bps for IGV" in doubts
-    assert "IGV can always be borrowed at 0.25% a year" in doubts
-    assert "2 closed round trips: too few" in doubts
+    told = " ".join(doubts(twice))
+    assert "next session's open" in told
+    assert "3 bps for SMH and 3 bps for IGV" in told
+    assert "IGV can always be borrowed at 0.25% a year" in told
+    assert "2 closed round trips: too few" in told
 
 
 def test_invented_prices_are_the_first_doubt():
-    assert story.doubts(fake_result(synthetic=True))[0] == "The prices are invented."
+    assert doubts(fake_result(synthetic=True))[0] == "The prices are invented."
 
 
 def test_a_cost_has_no_share_of_a_loss():

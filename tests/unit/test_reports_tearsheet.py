@@ -78,8 +78,8 @@ def test_a_template_without_its_mark_is_an_error(result):
 
 def test_invented_prices_are_announced_in_large_type():
     page = tearsheet.finish(fake_result(synthetic=True), DRAWN)
-    assert re.search(r'<p class="synthetic">SYNTHETIC DATA', page)
-    assert 'class="synthetic"' not in tearsheet.finish(fake_result(), DRAWN)
+    assert re.search(r'<p class="alarm">SYNTHETIC DATA', page)
+    assert 'class="alarm"' not in tearsheet.finish(fake_result(), DRAWN)
 
 
 def test_equity_that_never_moved_gets_a_plain_page():

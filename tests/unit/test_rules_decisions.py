@@ -1,10 +1,17 @@
-"""Entry, sizing and exits: each decision at its boundary."""
+"""Entry, sizing, drift and exits: each decision at its boundary."""
 
 import math
 
 import pytest
 
-from strategies.rules.exits import exit_reason, is_stopped_out
+from strategies.rules.drift import leg_drift, ratio_drift
+from strategies.rules.entries import may_open_tranche
+from strategies.rules.exits import (
+    exit_reason,
+    has_taken_profit,
+    is_stopped_out,
+    is_trailed_out,
+)
 from strategies.rules.signal import is_correlation_entry
 from strategies.rules.sizing import dollar_neutral_weight, inverse_vol_weight, target_shares
 
@@ -14,6 +21,69 @@ from strategies.rules.sizing import dollar_neutral_weight, inverse_vol_weight, t
 )
 def test_an_entry_is_strictly_below_its_level(z, enters):
     assert is_correlation_entry(z, -2.0) is enters
+
+
+# 2 January 2024 is day 738,887; 21 days later is Tuesday the 23rd.
+JANUARY_2 = 738_887
+
+
+@pytest.mark.parametrize(
+    ("day", "last", "held", "opens"),
+    [
+        (JANUARY_2, None, 0, True),  # the first trigger of all
+        (JANUARY_2 + 20, JANUARY_2, 1, False),
+        (JANUARY_2 + 21, JANUARY_2, 1, True),
+        (JANUARY_2 + 21, JANUARY_2, 5, True),
+        (JANUARY_2 + 21, JANUARY_2, 6, False),  # six are held
+        (JANUARY_2 + 300, JANUARY_2, 6, False),
+        (JANUARY_2, None, 6, False),
+        (JANUARY_2 + 20, JANUARY_2, 0, False),  # the gap holds although nothing is held any more
+    ],
+)
+def test_a_tranche_opens_a_gap_after_the_last_one_while_there_is_room(day, last, held, opens):
+    assert may_open_tranche(day, last, gap_days=21, held=held, max_open=6) is opens
+
+
+# --- drift ---
+
+
+@pytest.mark.parametrize(
+    ("long", "short", "weight", "drift"),
+    [
+        (500.0, 500.0, 0.5, 0.0),
+        (600.0, 500.0, 0.5, 0.2),
+        (400.0, 500.0, 0.5, 0.2),
+        (750.0, 250.0, 0.75, 0.0),  # three to one, as it should be
+        (660.0, 200.0, 0.75, 0.1),  # 3.3 to one
+        (500.0, 500.0, 0.75, 2 / 3),  # one to one instead of three
+    ],
+)
+def test_the_legs_drift_from_their_target_ratio(long, short, weight, drift):
+    assert leg_drift(long, short, weight) == pytest.approx(drift, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("values", [(0.0, 500.0), (500.0, 0.0), (-1.0, 500.0)])
+def test_a_leg_that_is_not_there_is_infinitely_far_off(values):
+    assert leg_drift(*values, 0.5) == math.inf
+
+
+@pytest.mark.parametrize(
+    ("ratio", "at_sizing", "drift"),
+    [(1.5, 1.5, 0.0), (1.8, 1.5, 0.2), (1.2, 1.5, 0.2), (3.0, 1.5, 1.0), (0.0, 1.5, 1.0),
+     # A leg stood still when the book was sized: any ratio is infinitely far from none.
+     (0.5, 0.0, math.inf), (0.0, 0.0, 0.0)],
+)  # fmt: skip
+def test_the_volatility_ratio_drifts_from_that_of_the_last_sizing(ratio, at_sizing, drift):
+    assert ratio_drift(ratio, at_sizing) == pytest.approx(drift, rel=1e-12)
+
+
+@pytest.mark.parametrize("readings", [(math.nan, 1.5), (1.5, math.nan), (math.nan, 0.0)])
+def test_a_drift_that_is_not_known_is_above_no_threshold(readings):
+    assert not ratio_drift(*readings) > 0.0
+
+
+def test_a_drift_from_a_target_that_is_not_known_is_above_no_threshold():
+    assert not leg_drift(500.0, 500.0, math.nan) > 0.0
 
 
 # --- sizing ---
@@ -70,7 +140,13 @@ def test_fractional_target_shares_are_not_truncated():
 
 # --- exits ---
 
-NONE_SET = {"holding_sessions": None, "z_above": None, "stop_loss": None}
+NONE_SET = {
+    "holding_sessions": None,
+    "z_above": None,
+    "stop_loss": None,
+    "trailing_stop": None,
+    "take_profit": None,
+}
 CALM = {"sessions_held": 1, "z": 0.0, "pnl_usd": 0.0, "entry_notional_usd": 10_000.0}
 
 
@@ -107,6 +183,50 @@ def test_a_stop_is_a_fraction_of_the_entry_notional_and_includes_its_boundary(pn
     # A tenth of 10,000 dollars.
     assert reason(pnl_usd=pnl, stop_loss=0.1) == why
     assert is_stopped_out(pnl, 10_000.0, 0.1) is (why is not None)
+
+
+@pytest.mark.parametrize(
+    ("pnl", "best", "why"),
+    [
+        (1_000.01, 2_000.0, None),
+        (1_000.0, 2_000.0, "trailing_stop"),  # a tenth of 10,000 below the best close
+        (-999.99, 0.0, None),
+        (-1_000.0, 0.0, "trailing_stop"),  # never ahead: it trails from the entry
+        (2_000.0, 2_000.0, None),
+    ],
+)
+def test_a_trailing_stop_is_measured_from_the_best_close(pnl, best, why):
+    assert reason(pnl_usd=pnl, best_pnl_usd=best, trailing_stop=0.1) == why
+    assert is_trailed_out(pnl, best, 10_000.0, 0.1) is (why is not None)
+
+
+@pytest.mark.parametrize(
+    ("pnl", "why"), [(999.99, None), (1_000.0, "take_profit"), (1_000.01, "take_profit")]
+)
+def test_a_profit_is_taken_from_its_boundary_up(pnl, why):
+    assert reason(pnl_usd=pnl, take_profit=0.1) == why
+    assert has_taken_profit(pnl, 10_000.0, 0.1) is (why is not None)
+
+
+@pytest.mark.parametrize(("flat", "why"), [(False, None), (True, "flat_over")])
+def test_a_night_to_be_flat_over_ends_the_trade(flat, why):
+    assert reason(must_be_flat=flat) == why
+
+
+def test_of_all_exits_that_hold_the_worst_is_named():
+    held = [
+        ("stop_loss", {"stop_loss": 0.1}),
+        ("trailing_stop", {"trailing_stop": 0.1}),
+        ("flat_over", {"must_be_flat": True}),
+        ("z_above", {"z_above": 0.0}),
+        ("holding_sessions", {"holding_sessions": 5}),
+        # A loss of half of the notional reaches a "profit" of less than that.
+        ("take_profit", {"take_profit": -0.9}),
+    ]
+    known = {"sessions_held": 5, "z": 1.0, "pnl_usd": -5_000.0, "best_pnl_usd": 0.0}
+    for first, (name, _) in enumerate(held):
+        rules = {key: value for _, rule in held[first:] for key, value in rule.items()}
+        assert reason(**rules, **known) == name
 
 
 def test_the_worse_outcome_names_the_exit():

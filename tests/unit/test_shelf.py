@@ -115,6 +115,14 @@ def test_a_synthetic_run_and_a_ruined_one_are_marked(tmp_path):
     assert marks == [["SYNTHETIC"], ["RUINED"], [], ["SYNTHETIC"]]
 
 
+def test_a_ruined_run_is_marked(tmp_path):
+    put(tmp_path, "a", ended="ruin")
+    put(tmp_path, "b", ended=None)
+    ruined, solvent = shelf_lines(tmp_path)
+    assert "  RUINED  " in ruined
+    assert "RUINED" not in solvent
+
+
 def test_runs_are_listed_by_their_folder(tmp_path):
     for folder in ("b", "a", "c"):
         put(tmp_path, folder, name=f"run {folder}")

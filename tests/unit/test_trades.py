@@ -1,12 +1,16 @@
 """Round trips of the pair: every dollar between two closes belongs to one trade."""
 
+import math
+
+import pandas as pd
 import pytest
 
+from engine.book import Tranche, TrancheLeg
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.result import TRADE_COLUMNS
-from engine.trades import round_trips
-from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from engine.trades import check_attribution, round_trips
+from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 # Thursday 20 to Friday 28 June 2024; the next session is Monday 1 July.
 DAYS = (
@@ -80,7 +84,7 @@ def test_the_exit_session_belongs_to_the_first_trade_and_its_close_decides_the_s
 
 
 def test_trades_and_the_account_agree(run):
-    assert run.open_trade is None
+    assert run.open_trades == ()
     assert run.trades["net_pnl"].sum() == pytest.approx(run.headline["net_pnl"], **CENTS)
     for cost in ("commission", "spread", "borrow", "dividends"):
         assert run.trades[cost].sum() == pytest.approx(run.headline[cost], **CENTS)
@@ -89,7 +93,7 @@ def test_trades_and_the_account_agree(run):
 def test_a_trade_still_open_is_marked_at_the_last_close():
     market = hand_market(DAYS, LONG, SHORT)
     run = simulate(hand_config(costs=COSTS), market)
-    trade = run.open_trade
+    (trade,) = run.open_trades
     assert tuple(trade) == TRADE_COLUMNS
     assert run.trades.empty
     assert [trade[name] for name in ("exit", "exit_decided", "exit_reason")] == [None] * 3
@@ -105,20 +109,108 @@ def test_a_rebalance_belongs_to_its_trade_and_is_no_trade_of_its_own():
     assert "rebalance" in set(run.fills["reason"])
     assert run.trades.empty
     assert run.headline["entries"] == 1
-    assert run.open_trade["entry_gross_notional"] == 50 * 101 + 50 * 99
-    assert run.open_trade["commission"] == pytest.approx(run.fills["commission"].sum(), **CENTS)
+    (trade,) = run.open_trades
+    assert trade["entry_gross_notional"] == 50 * 101 + 50 * 99
+    assert trade["commission"] == pytest.approx(run.fills["commission"].sum(), **CENTS)
 
 
-def test_without_fills_there_are_no_trades(run):
-    closed, still_open = round_trips(run.ledger, run.fills[:0])
+def test_what_rebalancing_added_is_told_from_what_the_entry_bought():
+    # 50 of each at 100. At the close of the 21st the long leg is at 110: half of 10,500 dollars is
+    # 47 shares of it and 52 of the other, traded at those prices on the 24th, whose closes are 120
+    # and 90.
+    legs = [
+        hand_leg("LLL", [100, 100, 110], [100, 110, 120]),
+        hand_leg("SSS", [100, 100, 100], [100, 100, 90]),
+    ]
+    cents = {"commission": {"kind": "per_share", "per_share_usd": 0.01, "min_usd": 0.0}}
+    config = hand_config(
+        costs={**FREE, **cents}, rebalance={"kind": "daily"}, exits={"holding_sessions": 9}
+    )
+    run = simulate(config, hand_market(DAYS[:4], *legs))
+    (trade,) = run.open_trades
+    assert trade["long_pnl"] == 50 * 10 + 47 * 10
+    assert trade["short_pnl"] == 52 * 10
+    assert trade["hedge_pnl"] == -3 * 10 + 2 * 10
+    first = run.rebalances.iloc[0]
+    assert (f"{first['decided']:%m-%d}", first["why"]) == ("06-21", "daily")
+    assert first["drift"] == pytest.approx(110 / 100 - 1, rel=1e-12)
+    assert first["traded"] == 3 * 110 + 2 * 100
+    assert first["cost"] == pytest.approx(5 * 0.01, **CENTS)
+    # The last one is decided and never filled.
+    last = run.rebalances.iloc[-1]
+    assert (f"{last['decided']:%m-%d}", last["traded"], last["cost"]) == ("06-24", 0, 0)
+
+
+def test_a_leg_cut_by_half_halves_base_and_hedge_alike():
+    leg = TrancheLeg()
+    leg.trade(100.0, "entry")
+    leg.trade(20.0, "rebalance")
+    assert (leg.shares, leg.base) == (120.0, 100.0)
+    leg.trade(-60.0, "margin_call")
+    assert (leg.shares, leg.base) == (60.0, 50.0)
+    assert leg.carry(2.0) == 120.0
+    assert (leg.pnl, leg.hedge_pnl) == (120.0, 20.0)
+    leg.trade(-60.0, "z_above")
+    assert (leg.shares, leg.base) == (0.0, 0.0)
+
+
+def test_an_entry_in_parts_is_all_base():
+    leg = TrancheLeg()
+    for part in (-20.0, -20.0, -10.0):
+        leg.trade(part, "entry")
+    assert (leg.shares, leg.base) == (-50.0, -50.0)
+    leg.carry(-1.0)
+    assert (leg.pnl, leg.hedge_pnl) == (50.0, 0.0)
+
+
+def test_without_fills_there_are_no_trades():
+    closed, still_open = round_trips([], [])
     assert closed.empty
     assert tuple(closed.columns) == TRADE_COLUMNS
-    assert still_open is None
+    assert still_open == ()
 
 
-@pytest.mark.parametrize("column", ["equity", "borrow", "long_pnl"])
-def test_a_trade_that_its_ledger_does_not_explain_is_refused(run, column):
+# --- what the trades explain, and what they must ---
+
+
+def one_trade(**booked):
+    """A tranche that made and paid what is given; the ledger below moves 14 dollars."""
+    tranche = Tranche(decided=738_000.0, **booked)
+    tranche.long.pnl, tranche.short.pnl = 25.0, -9.0
+    return tranche
+
+
+BOOKED = {"dividends": 3.0, "interest": 1.0, "commission": 2.0, "borrow": 4.0}
+LEDGER = pd.DataFrame(
+    {"equity": [10_000.0, 10_014.0], "gross": [5_000.0, 0.0], "interest": [0.0, 1.0]}
+)
+
+
+def test_trades_that_explain_the_account_pass():
+    check_attribution(LEDGER, [one_trade(**BOOKED)], 10_000.0)  # 25 - 9 + 3 + 1 - 2 - 4
+
+
+@pytest.mark.parametrize("name", sorted(BOOKED))
+@pytest.mark.parametrize("error", [0.01, -0.01, math.nan])
+def test_a_result_that_the_trades_do_not_explain_is_refused(name, error):
+    wrong = {**BOOKED, name: BOOKED[name] + error}
+    with pytest.raises(EngineError, match=r"^the trades explain .*expected the change of equity"):
+        check_attribution(LEDGER, [one_trade(**wrong)], 10_000.0)
+
+
+def test_interest_of_a_night_that_held_nothing_belongs_to_no_trade():
+    idle = LEDGER.assign(gross=0.0, interest=[0.0, 2.5], equity=[10_000.0, 10_002.5])
+    check_attribution(idle, [], 10_000.0)
+    with pytest.raises(EngineError):
+        check_attribution(idle.assign(gross=[5_000.0, 0.0]), [], 10_000.0)
+
+
+@pytest.mark.parametrize("column", ["equity", "interest"])
+def test_a_ledger_that_its_trades_do_not_explain_is_refused(run, column):
     ledger = run.ledger.copy()
-    ledger.loc[ledger["date"] == "2024-06-25", column] += 0.01
-    with pytest.raises(EngineError, match=r"^trade decided 2024-06-20: gross less costs was"):
-        round_trips(ledger, run.fills)
+    stand_in = Tranche(decided=738_000.0, dividends=float(run.trades["net_pnl"].sum()))
+    check_attribution(ledger, [stand_in], 10_000.0)
+    row = {"equity": ledger.index[-1], "interest": 0}[column]  # nothing is held before the first
+    ledger.loc[row, column] += 0.01
+    with pytest.raises(EngineError, match=r"^the trades explain"):
+        check_attribution(ledger, [stand_in], 10_000.0)

@@ -1,0 +1,157 @@
+"""Decisions at a close. What is known then in, the order of the next session out."""
+
+import math
+from datetime import date
+
+from tests.oracle.pair_book import LEGS, Book, Trade
+from tests.oracle.pair_calendar import is_rebalance_session, must_be_flat
+from tests.oracle.pair_config import triggers_of
+from tests.oracle.pair_demands import cut, gross_of, share_that_fits
+from tests.oracle.pair_signals import weights
+
+
+def decide(
+    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+) -> bool:
+    """Decide exit, else entry, else rebalance; return whether an entry was ordered.
+
+    While an order is worked nothing is decided, but an exit takes the place of an entry or a
+    rebalance.
+    """
+    flat = must_be_flat(config, session)
+    if book.order is None or book.order.gives_way():
+        leaving = leaving_trades(book, reading["z"], flat, config)
+        if leaving:
+            today = session.isoformat()
+            for trade, reason in leaving:
+                trade.exit_reason, trade.exit_decided = reason, today
+            nothing = dict.fromkeys(LEGS, 0)
+            book.place(leaving[0][1], today, [(trade, dict(nothing)) for trade, _ in leaving])
+            return False
+    if book.order is not None:
+        return False
+    may_enter = reading["entry"] and not flat and has_room(book, session, config["entries"])
+    if may_enter and enter(book, reading, equity, close, session, config):
+        return True
+    if book.held:
+        rebalance(book, reading, equity, close, session, config)
+    return False
+
+
+def leaving_trades(book: Book, z: float | None, flat: bool, config: dict) -> list:
+    """Return the trades that end at this close, each with its reason."""
+    judged = [(trade, exit_reason(config["exits"], z, trade, flat)) for trade in book.held]
+    return [(trade, reason) for trade, reason in judged if reason is not None]
+
+
+def exit_reason(exits: dict, z: float | None, trade: Trade, flat: bool = False) -> str | None:
+    """Return the first exit that holds at this close: losses, then what is due, profit last."""
+    result, unit = trade.net_pnl(), trade.entry_notional_usd
+    never = math.inf  # what a rule that is off waits for
+
+    def level(name: str) -> float:
+        return never if exits.get(name) is None else exits[name]
+
+    if result <= -level("stop_loss") * unit:
+        return "stop_loss"
+    if result <= trade.best_pnl_usd - level("trailing_stop") * unit:
+        return "trailing_stop"
+    if flat:
+        return "flat_over"
+    if z is not None and z > level("z_above"):
+        return "z_above"
+    if trade.sessions_held >= level("holding_sessions"):
+        return "holding_sessions"
+    if result >= level("take_profit") * unit:
+        return "take_profit"
+    return None
+
+
+def has_room(book: Book, session: date, entries: dict) -> bool:
+    """Say whether another trade may be opened beside those held."""
+    if entries["kind"] == "single":
+        return not book.held
+    if len(book.held) >= entries["max_open"]:
+        return False
+    if book.last_entry is None:
+        return True
+    return (session - date.fromisoformat(book.last_entry)).days >= entries["gap_days"]
+
+
+def target_shares(
+    reading: dict, equity: float, close: dict, config: dict, fit: float = 1.0
+) -> dict | None:
+    """Return the shares each leg of a trade should hold, the short one negative; None if none.
+
+    A trade that margin had room for only in part when it was entered stays that part of a trade.
+    """
+    both = weights(reading, config["sizing"])
+    if both is None:
+        return None
+    gross = config["sizing"]["gross"] * config["entries"].get("gross_each", 1.0) * fit
+    long_weight, short_weight = both
+    wanted = {
+        "long": long_weight * gross * equity / close["long"],
+        "short": -(short_weight * gross * equity / close["short"]),
+    }
+    return cut(wanted, config)
+
+
+def enter(
+    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+) -> bool:
+    """Order a new trade, as large as initial margin allows; say whether there is one."""
+    target = target_shares(reading, equity, close, config)
+    if target is None:
+        return False
+    held = gross_of([trade.shares for trade in book.held], close)
+    fit = share_that_fits(gross_of([target], close), held, equity, config)
+    target = target if fit == 1.0 else cut({leg: target[leg] * fit for leg in LEGS}, config)
+    if target is None:
+        return False
+    today = session.isoformat()
+    book.place("entry", today, [(Trade(entry_decided=today, fit=fit), target)])
+    book.last_entry, book.vol_ratio = today, reading["vol_ratio"]
+    return True
+
+
+def rebalance(
+    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+) -> None:
+    """Order every trade back to its target when a trigger holds and the trade is worth it."""
+    value = {leg: abs(book.shares(leg)) * close[leg] for leg in LEGS}
+    both = weights(reading, config["sizing"])
+    if both is None:
+        return
+    leg_drift = abs(value["long"] / value["short"] / (both[0] / both[1]) - 1)
+    for trigger in triggers_of(config["rebalance"]):
+        drift = leg_drift
+        if trigger["kind"] == "vol_ratio":
+            known = book.vol_ratio is not None and reading["vol_ratio"] is not None
+            drift = abs(reading["vol_ratio"] / book.vol_ratio - 1) if known else 0.0
+        if "above" in trigger:
+            holds = drift > trigger["above"]
+        else:
+            holds = is_rebalance_session(trigger, session)
+        if holds:
+            break
+    else:
+        return
+    targets = [target_shares(reading, equity, close, config, trade.fit) for trade in book.held]
+    if None in targets:
+        return
+    to_trade = max(
+        abs(math.fsum(abs(target[leg]) for target in targets) * close[leg] - value[leg])
+        for leg in LEGS
+    )
+    if to_trade < max(trigger["min_trade_usd"], config["rebalance"].get("min_trade_usd", 0.0)):
+        return
+    share = share_that_fits(gross_of(targets, close), 0.0, equity, config)
+    if share != 1.0:
+        targets = [cut({leg: target[leg] * share for leg in LEGS}, config) for target in targets]
+        if None in targets:
+            return
+    today = session.isoformat()
+    if book.place("rebalance", today, list(zip(book.held, targets, strict=True))):
+        book.vol_ratio = reading["vol_ratio"]
+        book.rebalances.append({"decided": today, "why": trigger["kind"], "drift": drift})

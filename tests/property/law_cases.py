@@ -1,0 +1,97 @@
+"""What the laws are stated over: invented cases, and sections that keep a law free of others."""
+
+from typing import Any
+
+import pandas as pd
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from configs.schema import RunConfig
+from engine.result import RunResult
+from feeds.market import Market
+from tests.property.random_config import random_config
+from tests.property.random_market import SHORT, market_of, random_pair
+
+settings.register_profile("laws", deadline=None, derandomize=True, max_examples=40)
+LAWS = settings.get_profile("laws")
+
+COSTS = ["commission", "fees", "spread", "impact", "borrow"]
+INCOME = ["long_pnl", "short_pnl", "dividends", "interest"]
+MONEY = [*COSTS, *INCOME, "cash", "long_value", "short_value", "equity", "gross", "net"]
+FRAMES = ("ledger", "fills", "trades", "signals", "rebalances")
+
+IDENTITY_USD = 1e-6  # DESIGN section 6
+SUM_USD = 1e-5  # a run's worth of sums near 1e7 dollars: some hundred roundings of 2e-9 each
+RELATIVE = 1e-9  # a factor that is no power of two rounds every price it touches
+
+NEVER = ({"kind": "never"},)
+NO_STOP = ({"holding_sessions": 20}, {"holding_sessions": 7}, {})
+SINGLE = ({"kind": "single"},)
+UNLEVERED = ({"kind": "inverse_vol", "window": 5}, {"kind": "dollar_neutral"})
+FREE = {
+    "commission": {"kind": "zero"},
+    "fees": {"kind": "none"},
+    "spread": {"default_bps": 0.0},
+    "impact": {"kind": "none"},
+    "borrow": {"default_rate": 0.0},
+    "interest": {"kind": "none"},
+}
+DESK = {
+    "commission": {"kind": "ibkr_tiered"},
+    "fees": {"kind": "us_sales"},
+    "spread": {"kind": "regime", "window": 10, "tick_usd": 0.01, "open_multiplier": 2.0},
+    "impact": {"kind": "square_root", "participation_cap": 0.1},
+    "borrow": {"default_rate": 0.01, SHORT: 0.3},
+    "interest": {"kind": "benchmark", "rate": 0.05},
+}
+
+
+class Case:
+    """One draw. A failure shows its choices, from which the market follows, not the arrays."""
+
+    def __init__(self, choices: list[Any], config: RunConfig, market: Market) -> None:
+        self.choices, self.config, self.market = choices, config, market
+
+    def __repr__(self) -> str:
+        return f"Case({self.choices})"
+
+    @property
+    def fills_at_once(self) -> bool:
+        """Whether nothing keeps an order from filling whole on the next session."""
+        costs = self.config.costs
+        has_cap = getattr(costs.impact, "participation_cap", None) is not None
+        return not has_cap and not costs.borrow.hard_to_borrow
+
+
+@st.composite
+def cases(draw, **fixed):
+    """A configuration and its market; ``fixed`` gives some sections' options."""
+    choices = []
+
+    def choose(options):
+        choices.append(draw(st.sampled_from(options)))
+        return choices[-1]
+
+    pair = random_pair(choose)
+    sections = {name: choose(options) for name, options in fixed.items()}
+    config = random_config(choose, pair, **sections)
+    return Case(choices, config, market_of(pair))
+
+
+def books() -> st.SearchStrategy[Case]:
+    """Any case, and as often one with every cost on."""
+    return st.one_of(cases(), cases(costs=(DESK,)))
+
+
+def changed(config: RunConfig, **sections: Any) -> RunConfig:
+    """The configuration with some keys of some sections replaced."""
+    data = config.model_dump()
+    for section, values in sections.items():
+        data[section] = {**data[section], **values}
+    return type(config).model_validate(data)
+
+
+def first_trade(result: RunResult) -> pd.DataFrame:
+    """Ledger rows up to the session on which the first trade is over, or all of them."""
+    ends = list(result.trades["exit"][:1])
+    return result.ledger[result.ledger["date"] <= ends[0]] if ends else result.ledger

@@ -1,0 +1,85 @@
+"""The least configuration, what it resolves to, and how to change one key of either."""
+
+import copy
+
+from configs.schema import RunConfig
+
+LEAST = {
+    "name": "least",
+    "data": {"start": "2024-01-02"},
+    "pair": {"long": "SMH", "short": "IGV"},
+    "signal": {"kind": "correlation"},
+}
+
+# The least a file may say, resolved: every default, as DESIGN section 4 and the article have them.
+DEFAULTS = {
+    "name": "least",
+    "data": {
+        "source": "yahoo",
+        "path": None,
+        "start": "2024-01-02",
+        "end": None,
+        "benchmark": None,
+    },
+    "pair": {"long": "SMH", "short": "IGV"},
+    "signal": {
+        "kind": "correlation",
+        "window": 63,
+        "zscore": "expanding",
+        "min_periods": 63,
+        "zscore_window": 252,
+        "enter_below": -2.0,
+    },
+    "sizing": {"kind": "inverse_vol", "window": 21, "gross": 1.0},
+    "rebalance": {"kind": "weekly", "on": "last", "every": 1, "min_trade_usd": 0.0},
+    "exits": {
+        "holding_sessions": None,
+        "z_above": None,
+        "stop_loss": None,
+        "trailing_stop": None,
+        "take_profit": None,
+        "flat_over": None,
+    },
+    "costs": {
+        "commission": {"kind": "ibkr_fixed"},
+        "fees": {"kind": "none"},
+        "spread": {
+            "kind": "quoted_bps",
+            "default_bps": 3.0,
+            "tick_usd": 0.0,
+            "open_multiplier": 1.0,
+        },
+        "impact": {"kind": "none"},
+        "borrow": {"default_rate": 0.0025, "series": {}, "hard_to_borrow": []},
+        "interest": {"kind": "none"},
+    },
+    "entries": {"kind": "single"},
+    "account": {
+        "cash": 1_000_000.0,
+        "fill": "next_open",
+        "fractional": False,
+        "margin": {
+            "kind": "reg_t",
+            "initial": 0.5,
+            "maintenance_long": 0.25,
+            "maintenance_short": 0.3,
+            "house_multiplier": 1.0,
+            "on_shortfall": "scale",
+        },
+    },
+}
+
+
+def changed(path, value, base=LEAST):
+    """The base document with the key at ``path`` set."""
+    document = copy.deepcopy(base)
+    *sections, key = path.split(".")
+    inner = document
+    for section in sections:
+        inner = inner.setdefault(section, {})
+    inner[key] = value
+    return document
+
+
+def config_of(document):
+    return RunConfig.model_validate(document)

@@ -1,0 +1,144 @@
+"""Each pricing function compiled by numba gives what plain Python gives, on a grid with edges.
+
+A compiled caller will use the same bodies: a function that numba cannot read, or reads differently,
+must be noticed when it is written.
+"""
+
+import importlib
+import inspect
+import itertools
+import math
+from functools import cache
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+from numba.extending import register_jitable
+
+from engine import margin
+from engine.costs import borrow, commission, dividend, fees, impact, interest, spread
+from strategies.rules import drift, entries, exits, signal, sizing
+
+PRICING = (borrow, commission, dividend, fees, impact, interest, margin, spread)
+DECIDING = (drift, entries, exits, signal, sizing)
+
+ENDS = (300_000.0, 3_000_000.0, math.inf)
+RATES = (0.0035, 0.0020, 0.0005)
+SIZES = (0.0, 1.0, 99.0, 12_345.0, 299_999.0, 300_000.0, 5e6)
+SHARES = (-12_345.0, -0.5, 0.0, 0.5, 1.0, 12_345.0)
+USD = (0.0, 0.01, 99.0, 1e6, 123_456_789.0)
+SIGNED_USD = (-1e6, -0.01, *USD)
+RATE = (0.0, 1e-4, 0.0125, 0.05, 3.0)
+DAYS = (0, 1, 3, 4)
+LEAST, MOST = (0.0, 0.35, 1.0), (0.2, 1.0, 1e9, math.inf)
+PRICE = (0.01, 0.5, 52.1, 4_000.0)
+READING = (math.nan, 0.0, 1e-9, 0.01, 0.02, 40.0, math.inf)
+LEVEL = (-2.0, 0.0, 0.1)
+FRACTION = (0.001, 0.1, 1.0)
+FLAG = (False, True)
+
+# For every function the values each of its arguments takes; all combinations are tried.
+GRIDS = {
+    borrow.borrow_fee: (SHARES, PRICE, RATE, DAYS),
+    commission.bounded: (USD, LEAST, MOST),
+    commission.bps: (USD, RATE, LEAST, MOST),
+    commission.per_share: (SIZES, RATE, LEAST, MOST),
+    commission.per_order: (SIZES, USD),
+    commission.tiered: (SIZES, SIZES, (ENDS,), (RATES,), LEAST, MOST),
+    commission.tier_total: (SIZES, (ENDS,), (RATES,)),
+    dividend.dividend_cash: (SHARES, PRICE),
+    fees.sec_section_31: (USD, (0.0, 8.0, 27.8)),
+    fees.finra_taf: (SIZES, (0.0, 0.000166), (0.0, 8.3)),
+    impact.square_root: (USD, (0.0, 0.5, 1.0), (0.0, 0.02), SIZES, (1.0, 1e7)),
+    impact.fillable: (SIZES, (0.0, 1.0, 1e7), (0.025, 1.0)),
+    interest.rebate: (USD, RATE, RATE, (0.0, 100_000.0), DAYS),
+    interest.on_balance: (SIGNED_USD, RATE, RATE, RATE, DAYS),
+    margin.initial_scale: (SIGNED_USD, USD, USD, (0.5, 1.0), (1.0, 1.5)),
+    margin.maintenance: (USD, USD, (0.25,), (0.3,), (1.0, 1.5)),
+    margin.kept_share: (SIGNED_USD, USD, (0.5, 0.75), (0.01, 1e6)),
+    spread.half_spread: (USD, (0.0, 2.0, 3.5)),
+    spread.floored_bps: ((0.0, 2.0), (0.0, 0.01), PRICE),
+    spread.cents_in_bps: ((0.0, 1.0, 2.5), PRICE),
+    spread.vol_scale: (READING, READING, (0.5, 1.0), (1.0, 3.0)),
+    spread.regime_scale: (READING, READING, (1.0, 3.0)),
+    drift.leg_drift: (USD, USD, (0.01, 0.5, 0.99)),
+    drift.ratio_drift: (READING, READING),
+    entries.may_open_tranche: ((20, 21, 22), (None, 0), (21,), (0, 5, 6), (6,)),
+    exits.is_stopped_out: (SIGNED_USD, USD, FRACTION),
+    exits.is_trailed_out: (SIGNED_USD, USD, USD, FRACTION),
+    exits.has_taken_profit: (SIGNED_USD, USD, FRACTION),
+    signal.is_correlation_entry: ((*READING, -2.0, -2.5), LEVEL),
+    sizing.dollar_neutral_weight: (),
+    sizing.inverse_vol_weight: ((1e-6, 0.01, 3.0), (1e-6, 0.02)),
+    sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, FLAG),
+}  # fmt: skip
+
+# Names its reason in words and takes keywords only: a kernel asks the three tests above itself.
+NOT_COMPILED = {exits.exit_reason}
+
+
+def own_functions(modules):
+    """The public functions that the modules define themselves."""
+    return {
+        function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+
+@cache
+def compiled(function):
+    """The function and all it may call, as a kernel would compile them."""
+    for each in own_functions((*PRICING, *DECIDING)) - NOT_COMPILED:
+        register_jitable(each)
+    return numba.njit(function)
+
+
+@pytest.mark.parametrize("function", GRIDS, ids=lambda each: each.__name__)
+def test_compiled_and_plain_agree_to_the_last_bit(function):
+    fast = compiled(function)
+    for arguments in itertools.product(*GRIDS[function]):
+        plain = function(*arguments)
+        np.testing.assert_array_equal(
+            np.array([fast(*arguments)]), np.array([plain]), err_msg=f"{arguments}"
+        )
+
+
+def test_compiled_code_refuses_what_plain_python_refuses():
+    with pytest.raises(ValueError, match="expected both > 0"):
+        compiled(sizing.inverse_vol_weight)(0.0, 0.01)
+
+
+def uncompiled(functions):
+    return {function.__name__ for function in functions - set(GRIDS) - NOT_COMPILED}
+
+
+def test_every_cost_and_every_decision_is_compiled():
+    functions = own_functions((*PRICING, *DECIDING))
+    assert uncompiled(functions) == set()
+    assert set(GRIDS) | NOT_COMPILED == functions
+
+
+def test_a_new_cost_would_be_noticed(tmp_path, monkeypatch):
+    (tmp_path / "stamp_duty.py").write_text("def stamp_duty(usd):\n    return usd * 0.005\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    planted = importlib.import_module("stamp_duty")
+    assert uncompiled(own_functions((*PRICING, planted))) == {"stamp_duty"}
+
+
+def test_every_module_of_costs_is_listed_or_prices_nothing():
+    package = importlib.import_module("engine.costs")
+    stems = {path.stem for folder in package.__path__ for path in Path(folder).glob("*.py")}
+    listed = {module.__name__.rpartition(".")[2] for module in PRICING}
+    assert stems - listed == {"__init__", "model", "tariffs"}  # they bind and read, they price not
+
+
+@pytest.mark.parametrize("function", GRIDS, ids=lambda each: each.__name__)
+def test_scalars_go_in_and_a_scalar_comes_out(function):
+    scalars = {float, int, bool, int | None, tuple[float, ...]}
+    signature = inspect.signature(function, eval_str=True)
+    assert {each.annotation for each in signature.parameters.values()} <= scalars
+    assert signature.return_annotation in {float, bool}
+    assert len(signature.parameters) == len(GRIDS[function])
