@@ -115,6 +115,16 @@ def fake_result(
             "warnings": [],
         },
         benchmark_returns=None if config.data.benchmark is None else benchmark,
+        closes=pd.DataFrame(
+            {
+                "date": dates,
+                "long": closes[:, 0],
+                "short": closes[:, 1],
+                "benchmark": np.nan
+                if config.data.benchmark is None
+                else 100.0 * (1.0 + benchmark.to_numpy()).cumprod(),
+            }
+        ),
         synthetic=synthetic,
     )
 
