@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from configs.schema import RunConfig
 from feeds.assemble import open_source, symbols
 from feeds.cache import CachedSource
+from feeds.source import DataError
 
 
 def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list[str]:
@@ -20,7 +21,7 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     Raises
     ------
     DataError
-        A symbol cannot be had.
+        A symbol cannot be had; the message names those already kept.
     """
     first, *others = configs
     source = open_source(first.data)
@@ -29,7 +30,11 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     lines = []
     for symbol in symbols(first, others):
         progress(f"fetching {symbol}")
-        bars = source.fetch(symbol)
+        try:
+            bars = source.fetch(symbol)
+        except DataError as error:
+            kept = ", ".join(line.split()[0] for line in lines)
+            raise DataError(f"{error} (in the cache: {kept or 'nothing yet'})") from error
         since, until = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
         lines.append(f"{symbol:<6} {len(bars.frame):>6,} sessions, {since} to {until}")
     return lines

@@ -8,7 +8,6 @@ from reports.compare_figures import Look
 from reports.comparison_view import ComparisonView, Difference, VariantNumbers
 from reports.frontier import Frontier, FrontierPoint
 from reports.headline import COSTS, money, percent
-from reports.index_context import IndexContext
 
 _HASH_DIGITS = 12
 _HASHES_SHOWN = 3
@@ -50,17 +49,6 @@ def frontier_chart(view: ComparisonView, frontier: Frontier) -> Chart:
             knee=frontier.knee,
             unit="median hedge error (points of share)",
         ),
-    )
-
-
-def index_chart(view: ComparisonView, context: IndexContext) -> Chart:
-    """Return the legs' growth beside the benchmark's."""
-    return Chart(
-        key="index",
-        title=f"{context.long} and {context.short} are {abs(context.spread) * 100:.1f} points "
-        f"apart; {context.benchmark} moved {percent(context.growth[context.benchmark][-1], 1)}",
-        caption=caption(view, f"{len(context.dates):,} closes", since=context.dates[0]),
-        figure=figures.index_growth(context.dates, context.growth),
     )
 
 

@@ -1,7 +1,6 @@
 """The comparison page. A view in, ``compare.html`` out: numbers become a template's context."""
 
 import json
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +9,13 @@ from urllib.parse import quote
 import plotly.io
 
 from reports.charts import Chart
-from reports.compare_charts import comparison_charts, frontier_chart, index_chart, less
+from reports.compare_charts import caption, comparison_charts, frontier_chart, less
 from reports.compare_figures import looks
 from reports.comparison_view import ComparisonView, VariantNumbers
 from reports.frontier import Frontier, FrontierPoint
-from reports.headline import ABSENT, BY_KEY, COSTS, Number, Unit, money, percent, written
-from reports.index_context import CALM_BENCHMARK, IndexContext
+from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, written
+from reports.index_context import IndexContext
+from reports.index_section import index_chart, index_section, sortable
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING
 
@@ -100,7 +100,7 @@ def compare_page(
     """
     charts, frontier, index = comparison_charts(view), view.frontier, view.index_context
     on_frontier = None if frontier is None else frontier_chart(view, frontier)
-    on_index = None if index is None else index_chart(view, index)
+    on_index = None if index is None else _index_chart(view, index)
     return (
         environment()
         .get_template("compare.html.j2")
@@ -115,11 +115,16 @@ def compare_page(
             charts=charts,
             frontier=None if frontier is None else _frontier(frontier),
             frontier_chart=on_frontier,
-            index_context=None if index is None else _index_context(index),
+            index_context=None if index is None else index_section(index),
             index_chart=on_index,
             figures=_figures([*charts, on_frontier, on_index]),
         )
     )
+
+
+def _index_chart(view: ComparisonView, context: IndexContext) -> Chart:
+    closes = f"{len(context.dates):,} closes"
+    return index_chart(context, caption(view, closes, since=context.dates[0]))
 
 
 def _figures(charts: list[Chart | None]) -> dict[str, Any]:
@@ -192,7 +197,7 @@ def _cost_table(
 ) -> dict[str, Any]:
     """Return one unit's table: a row for each kind, a cell for each variant."""
     columns = [paid(each) for each in view.variants]
-    rows = {kind: [_cell(column[kind], text) for column in columns] for kind in (*COSTS, ALL)}
+    rows = {kind: [sortable(column[kind], text) for column in columns] for kind in (*COSTS, ALL)}
     return {"unit": unit, "totals": rows.pop(ALL), "rows": list(rows.items())}
 
 
@@ -236,14 +241,14 @@ def _differences(view: ComparisonView) -> list[dict[str, Any]]:
             "name": less(pair),
             "sentence": pair.sentence,
             "numbers": [
-                _cell(pair.annualised, percent),
-                _cell(pair.low, percent),
-                _cell(pair.high, percent),
-                _cell(pair.p_value, lambda p: f"{p:.3f}"),
-                _cell(pair.sessions, lambda n: f"{n:,.0f}"),
-                _cell(pair.sessions_differing, lambda n: f"{n:,.0f}"),
-                _cell(pair.block_sessions, lambda n: f"{n:,.0f}"),
-                _cell(pair.cost_bps_year, lambda bps: f"{bps:+.1f}"),
+                sortable(pair.annualised, percent),
+                sortable(pair.low, percent),
+                sortable(pair.high, percent),
+                sortable(pair.p_value, lambda p: f"{p:.3f}"),
+                sortable(pair.sessions, lambda n: f"{n:,.0f}"),
+                sortable(pair.sessions_differing, lambda n: f"{n:,.0f}"),
+                sortable(pair.block_sessions, lambda n: f"{n:,.0f}"),
+                sortable(pair.cost_bps_year, lambda bps: f"{bps:+.1f}"),
             ],
         }
         for pair in view.pairs
@@ -273,10 +278,10 @@ def _frontier(frontier: Frontier) -> dict[str, Any]:
                 "name": point.name,
                 "place": _place(point, frontier.knee),
                 "numbers": [
-                    _cell(point.turnover, lambda x: f"{x:.2f}x"),
-                    _cell(point.hedge_error, percent),
-                    _cell(point.cost_bps_year, _bps),
-                    _cell(point.cost_usd_year, money),
+                    sortable(point.turnover, lambda x: f"{x:.2f}x"),
+                    sortable(point.hedge_error, percent),
+                    sortable(point.cost_bps_year, _bps),
+                    sortable(point.cost_usd_year, money),
                 ],
             }
             for point in frontier.points
@@ -293,38 +298,5 @@ def _place(point: FrontierPoint, knee: str | None) -> str:
     return "on it" if point.is_efficient else "behind it"
 
 
-def _index_context(context: IndexContext) -> dict[str, Any]:
-    return {
-        "sentence": context.sentence,
-        "symbols": (context.long, context.short, context.benchmark),
-        "base": context.dates[0],
-        "end": context.dates[-1],
-        "starts_with_year": context.starts_with_year,
-        "calm": percent(CALM_BENCHMARK, 1),
-        "calm_sessions": f"{context.calm_sessions:,}",
-        "sessions": f"{len(context.dates) - 1:,}",
-        "growth": [(symbol, percent(line[-1])) for symbol, line in context.growth.items()],
-        "spread": f"{context.spread * 100:+.2f}",
-        "apart": [
-            (
-                session.date,
-                [
-                    _cell(session.long_return, percent),
-                    _cell(session.short_return, percent),
-                    _cell(session.benchmark_return, percent),
-                    _cell(session.gap, lambda gap: f"{gap * 100:+.2f}"),
-                ],
-            )
-            for session in context.apart
-        ],
-    }
-
-
 def _bps(value: float) -> str:
     return f"{value:.1f}"
-
-
-def _cell(value: float | None, text: Callable[[float], str]) -> Cell:
-    if value is None or not math.isfinite(value):
-        return "", ABSENT
-    return repr(float(value)), text(value)

@@ -15,6 +15,8 @@ from reports.charts import Chart, charts
 from reports.doubts import doubts
 from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
+from reports.index_context import IndexContext, run_index_context
+from reports.index_section import index_chart, index_section
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING, iso
 from reports.tearsheet import IGNORED
@@ -47,7 +49,8 @@ def script_text() -> str:
 
 def run_page(result: RunResult, variant: Variant | None = None) -> str:
     """Return the whole page as HTML."""
-    drawn = charts(result)
+    drawn, context = charts(result), run_index_context(result)
+    on_index = None if context is None else _index_chart(result, context)
     script = script_name() if variant is None else f"../{script_name()}"
     return (
         environment()
@@ -57,7 +60,9 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             **_money_context(result),
             **_trade_context(result),
             charts=drawn,
-            chart_json=_embedded(drawn),
+            index_context=None if context is None else index_section(context),
+            index_chart=on_index,
+            chart_json=_embedded(drawn if on_index is None else (*drawn, on_index)),
             script=script,
             variant=variant,
             files=[*FILES, (script, "the script that draws the charts of this page")],
@@ -68,6 +73,13 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             ),
         )
     )
+
+
+def _index_chart(result: RunResult, context: IndexContext) -> Chart:
+    period = f"{context.dates[0]} to {context.dates[-1]}"
+    digest = result.config.digest()[:12]
+    caption = f"n = {len(context.dates):,} closes; {period}; config {digest}"
+    return index_chart(context, caption)
 
 
 def _summary_context(result: RunResult) -> dict[str, Any]:

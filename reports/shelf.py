@@ -249,4 +249,5 @@ def _row(entry: Entry, folder: Path) -> ShelfRow:
         data_hash=entry.data_sha256,
         made=entry.made,
         href=entry.page.relative_to(folder).as_posix(),
+        verdict="RUINED" if entry.ended is not None else entry.verdict,
     )

@@ -17,7 +17,8 @@ class ShelfRow:
     """One run or comparison on the shelf.
 
     Numbers are a run's own; None where there is none, as for a comparison, which has no single
-    headline. Rates are fractions, money dollars. ``href`` is a path relative to the page.
+    headline but a ``verdict``, its sentence; a ruined run has one too. Rates are fractions, money
+    dollars. ``href`` is a path relative to the page.
     """
 
     kind: Literal["run", "comparison"]
@@ -31,6 +32,7 @@ class ShelfRow:
     data_hash: str
     made: str
     href: str
+    verdict: str | None = None
 
 
 def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
@@ -68,6 +70,7 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "data_hash": row.data_hash[:_HASH_DIGITS],
         "made": row.made,
         "href": quote(row.href),
+        "verdict": row.verdict or "",
     }
 
 

@@ -103,7 +103,7 @@ def test_a_fetch_that_fails_half_way_keeps_what_it_has(user):
     with yahoo_server({"SMH": BARS["SMH"]}) as yahoo:
         done = run_py(["fetch", *PAIR], user | yahoo.environment)
     assert done.code == 3
-    assert done.out.startswith("SMH ")
+    assert "(in the cache: SMH)" in done.err
     assert complaint(done.err).startswith("IGV: Yahoo has no daily bars")
 
 

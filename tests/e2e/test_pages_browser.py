@@ -54,7 +54,7 @@ def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
     dom, console = opened(folder / "index.html", tmp_path)
     assert console == []
     places = dom.split('data-chart="')[1:]
-    assert len(places) == 6
+    assert len(places) == 7
     assert all('class="main-svg"' in place for place in places)
 
 

@@ -174,3 +174,10 @@ def test_a_run_without_trades_or_z_or_benchmark_still_has_its_page(odd):
 def test_the_page_stays_small_beside_its_script():
     text = run_page(fake_result(sessions=5406, holds=((100, 226), (5300, None))))
     assert len(text.encode()) < 3_000_000
+
+
+def test_the_index_section_stands_where_there_is_a_benchmark_and_nowhere_else(page):
+    assert "What the index hides" in page.text
+    assert "growth since" in page.text
+    alone = Page(run_page(fake_result(benchmark=None)))
+    assert "What the index hides" not in alone.text

@@ -70,3 +70,11 @@ def test_an_address_never_names_a_scheme():
 def test_nothing_is_loaded_from_anywhere():
     page = shelf_page([row()], [])
     assert re.findall(r"<script src|<link|<img|url\(", page) == []
+
+
+def test_a_comparison_shows_its_verdict_and_a_ruined_run_its_end():
+    compared = row(kind="comparison", verdict="weekly <cost> more; not distinguishable")
+    page = shelf_page([compared, row(verdict="RUINED"), row()], [])
+    assert "<td>weekly &lt;cost&gt; more; not distinguishable</td></tr>" in page
+    assert page.count("<td>RUINED</td></tr>") == 1
+    assert page.count("<td></td></tr>") == 1

@@ -118,7 +118,7 @@ def test_a_synthetic_run_and_a_ruined_one_are_marked(tmp_path):
 def test_a_ruined_run_is_marked(tmp_path):
     put(tmp_path, "a", ended="ruin")
     put(tmp_path, "b", ended=None)
-    ruined, solvent = shelf_lines(tmp_path)
+    ruined, solvent = shelf_lines(read_shelf(tmp_path))
     assert "  RUINED  " in ruined
     assert "RUINED" not in solvent
 
