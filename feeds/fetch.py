@@ -27,7 +27,7 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     source = open_source(first.data)
     if not isinstance(source, CachedSource):
         return [f"nothing to fetch: data.source {first.data.source} needs no network"]
-    lines = []
+    lines: list[str] = []
     for symbol in symbols(first, others):
         progress(f"fetching {symbol}")
         try:
