@@ -1,0 +1,82 @@
+"""A folder that ``compare`` wrote, as a reader finds it: every page from its file address."""
+
+import shutil
+
+import pytest
+
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
+from tests.e2e.program import ROOT, run_py
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+COMPARISON = """\
+name: two of the sample
+base: sample.yaml
+variants:
+  weekly: {rebalance: {kind: weekly}}
+  never: {rebalance: {kind: never}}
+"""
+PAGES = (
+    "compare.html",
+    "weekly/index.html", "weekly/tearsheet.html", "never/index.html", "never/tearsheet.html",
+)  # fmt: skip
+LINKS = "Array.from(document.links).map(link => link.href).filter(href => href.endsWith('.html'))"
+
+
+@pytest.fixture(scope="module")
+def folder(arrival, tmp_path_factory):
+    place = tmp_path_factory.mktemp("written")
+    shutil.copy(ROOT / "configs" / "sample.yaml", place)
+    (place / "two.yaml").write_text(COMPARISON, encoding="utf-8")
+    done = run_py(["compare", place / "two.yaml", "--out", place / "out"], arrival)
+    assert done.code == 0, done.err
+    return done.page.parent
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    browser = Chromium(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+@pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_the_folder_opens_quietly_and_without_a_network(browser, folder, page, width):
+    browser.open(folder / page, width=width)
+    assert browser.complaints() == []
+    assert browser.fetched()
+    assert [address for address in browser.fetched() if not address.startswith("file:")] == []
+    assert "SYNTHETIC" in browser.run("document.body.innerText")
+
+
+def test_every_link_between_pages_leads_to_a_page_and_back(browser, folder):
+    reached, waiting = set(), [(folder / "compare.html").as_uri()]
+    while waiting:
+        address = waiting.pop()
+        if address not in reached:
+            reached.add(address)
+            browser.open(folder / address.removeprefix(f"{folder.as_uri()}/"))
+            waiting += browser.run(LINKS)
+    assert reached == {(folder / page).as_uri() for page in PAGES}
+    browser.open(folder / "never" / "index.html")
+    assert (folder / "compare.html").as_uri() in browser.run(LINKS)
+
+
+def test_the_calm_sessions_of_a_run_page_sort_by_a_click(browser, folder):
+    browser.open(folder / "weekly" / "index.html")
+    gaps = (
+        "Array.from(document.querySelector('table.sortable').tBodies[0].rows)"
+        ".map(row => Number(row.cells[4].dataset.v))"
+    )
+    heading = "table.sortable th:nth-child(5) button"
+    browser.run("void document.querySelector('table.sortable').scrollIntoView()")
+    browser.click(heading)
+    first = browser.run(gaps)
+    browser.click(heading)
+    assert len(first) > 2
+    assert sorted(first) in (first, first[::-1])
+    assert browser.run(gaps) == first[::-1]
