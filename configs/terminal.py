@@ -1,9 +1,12 @@
 """What a run tells while it works. Steps in; a live line on a terminal or plain lines out."""
 
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+
+from configs.errors import one_line
 
 
 @dataclass(slots=True)
@@ -28,14 +31,44 @@ class Steps:
 def steps() -> Iterator[Steps]:
     """Yield what shows steps on stderr.
 
-    A live line takes all of stdout to its own terminal: write there after it is over.
+    What the download says meanwhile (a wait before another try) is shown too. A live line takes
+    all of stdout to its own terminal: write there after it is over.
     """
+    download = logging.getLogger("feeds.yahoo_client")  # the one that may keep a user waiting
+    with _shown() as (made, notice):
+        listener = _Listener(notice)
+        is_debugging = logging.getLogger().isEnabledFor(logging.DEBUG)
+        download.addHandler(listener)
+        download.propagate = is_debugging
+        download.setLevel(logging.DEBUG if is_debugging else logging.INFO)
+        try:
+            yield made
+        finally:
+            download.removeHandler(listener)
+            download.propagate = True
+            download.setLevel(logging.NOTSET)
+
+
+class _Listener(logging.Handler):
+    """Hands on what is worth telling, one line each."""
+
+    def __init__(self, notice: Callable[[str], None]) -> None:
+        super().__init__(logging.INFO)
+        self.notice = notice
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.notice(one_line(record.getMessage()))
+
+
+@contextmanager
+def _shown() -> Iterator[tuple[Steps, Callable[[str], None]]]:
+    """Yield the steps and what shows a notice between them."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Steps(lambda step, taken, total: _line(step))
+        yield Steps(lambda step, taken, total: _line(step)), _line
         return
     text = TextColumn("{task.description}", markup=False)
     with Progress(SpinnerColumn(), text, console=console, transient=True) as line:
@@ -46,7 +79,7 @@ def steps() -> Iterator[Steps]:
                 line.columns = (*line.columns, BarColumn(bar_width=24), MofNCompleteColumn())
             line.update(task, description=step, completed=taken, total=total)
 
-        yield Steps(show)
+        yield Steps(show), lambda notice: line.update(task, description=notice)
 
 
 def _line(step: str) -> None:

@@ -95,8 +95,8 @@ def download(
     def announce(state: tenacity.RetryCallState) -> None:
         reason = state.outcome.exception() if state.outcome is not None else None
         logger.info(
-            "Yahoo, %s: %s; try %d of %d in %.0f s",
-            symbol, reason, state.attempt_number + 1, TRIES, state.upcoming_sleep,
+            "waiting %.0f s for Yahoo, then try %d of %d for %s (%s)",
+            state.upcoming_sleep, state.attempt_number + 1, TRIES, symbol, reason,
         )  # fmt: skip
 
     retrying = tenacity.Retrying(

@@ -111,3 +111,11 @@ def test_the_sample_has_nothing_to_fetch(user):
     done = run_py(["fetch", "configs/sample.yaml"], user, cwd=ROOT)
     assert (done.code, done.err) == (0, "")
     assert done.out == "nothing to fetch: data.source sample needs no network\n"
+
+
+def test_a_wait_for_yahoo_is_told_while_it_lasts(user):
+    with yahoo_server(BARS, script=["rate_limited"] * 2) as yahoo:
+        done = run_py(["fetch", *PAIR], user | yahoo.environment)
+    assert done.code == 0, done.err
+    waits = [line for line in done.err.splitlines() if line.startswith("waiting ")]
+    assert waits == ["waiting 0 s for Yahoo, then try 2 of 5 for SMH (HTTP 429, too many requests)"]
