@@ -3,6 +3,7 @@
 Every process gets an empty home, a cache of its own and a Yahoo that is not there.
 """
 
+import contextlib
 import csv
 import os
 import signal
@@ -67,6 +68,27 @@ def finish(process):
 def run_py(words, env, cwd=ROOT):
     """Run ``python run.py WORDS`` to its end."""
     return finish(start(words, env, cwd))
+
+
+def on_terminal(words, env, *, columns, piped=True):
+    """Run on a terminal of its own; return stdout (None unless piped) and what the terminal saw."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "run.py", *map(str, words)],
+        cwd=ROOT, env={**env, "TERM": "xterm", "COLUMNS": str(columns)}, text=True,
+        stdout=subprocess.PIPE if piped else theirs, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    seen = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other side is closed
+        while chunk := os.read(ours, 4096):
+            seen += chunk
+    os.close(ours)
+    said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    return said, seen.decode()
 
 
 def complaint(err):

@@ -1,10 +1,7 @@
 """Comparisons as a user asks for them: what is said, what is left, and what is refused."""
 
-import contextlib
 import json
-import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,10 +9,10 @@ import pytest
 
 import run
 from tests.e2e.program import (
-    ROOT,
     complaint,
     finish,
     market_folder,
+    on_terminal,
     overrides,
     refusal,
     run_py,
@@ -266,23 +263,8 @@ def test_a_comparison_that_is_asked_to_stop_leaves_nothing(arrival, tmp_path):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
 def test_a_terminal_shows_how_far_it_is(arrival, tmp_path):
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "run.py", "compare", str(written(tmp_path)), "--out", tmp_path / "out"],
-        cwd=ROOT, env={**arrival, "TERM": "xterm", "COLUMNS": "100"}, text=True,
-        stdout=subprocess.PIPE, stderr=theirs,
-    )  # fmt: skip
-    os.close(theirs)
-    seen = b""
-    with contextlib.suppress(OSError):  # how Linux says that the other side is closed
-        while chunk := os.read(ours, 4096):
-            seen += chunk
-    os.close(ours)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    terminal = seen.decode()
+    words = ["compare", written(tmp_path), "--out", tmp_path / "out"]
+    said, terminal = on_terminal(words, arrival, columns=100)
     assert "starting" in terminal
     assert "8/9" in terminal  # two symbols, three steps for each of two variants, the comparison
     assert said.splitlines()[-1] == str(tmp_path / "out" / "compare.html")

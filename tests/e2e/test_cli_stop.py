@@ -1,7 +1,5 @@
 """A run that is stopped on its way, a shelf of runs, and a reader who leaves early."""
 
-import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -9,7 +7,7 @@ import sys
 import pytest
 
 import run
-from tests.e2e.program import ROOT, finish, overrides, run_py, start, tree
+from tests.e2e.program import ROOT, finish, on_terminal, overrides, run_py, start, tree
 
 # Trades from the first month on, so that QuantStats draws and there is a moment to be stopped in.
 BUSY = ["configs/sample.yaml", *overrides("signal={kind: always}", "data.end=2023-10-10")]
@@ -108,24 +106,9 @@ def test_a_reader_who_leaves_early_is_no_error(arrival, tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
 @pytest.mark.parametrize("piped", [True, False], ids=["stdout to a pipe", "all on the terminal"])
 def test_on_a_terminal_the_page_s_path_is_whole_and_on_stdout(arrival, tmp_path, piped):
-    import pty
-
     out = tmp_path / ("a-folder-whose-name-is-longer-than-a-terminal-is-wide-" * 2) / "run"
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "run.py", *QUIET, "--out", str(out)],
-        cwd=ROOT, env={**arrival, "TERM": "xterm", "COLUMNS": "80"}, text=True,
-        stdout=subprocess.PIPE if piped else theirs, stderr=theirs,
-    )  # fmt: skip
-    os.close(theirs)
-    seen = b""
-    with contextlib.suppress(OSError):  # how Linux says that the other side is closed
-        while chunk := os.read(ours, 4096):
-            seen += chunk
-    os.close(ours)
-    said, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    terminal = seen.decode()
+    words = [*QUIET, "--out", out]
+    said, terminal = on_terminal(words, arrival, columns=80, piped=piped)
     assert "starting" in terminal  # the live line was there
     last = (said if piped else terminal).splitlines()[-1]
     assert last.endswith(str(out / "index.html"))
