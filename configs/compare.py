@@ -26,6 +26,7 @@ SHARED = {
     "name": "the variant is named by its own key",
     "data": "variants on other prices or another window are not comparable",
     "pair": "variants of another pair are not comparable",
+    "fundamentals": "variants on other reports are not comparable",
 }
 PURPOSES = {
     "name": "Name on the comparison page; the folder gets a file-safe form of it.",

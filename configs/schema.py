@@ -7,6 +7,7 @@ sections: prices, pair and signal here, the rest in ``configs.costs`` and ``conf
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,15 +15,17 @@ from pydantic import Field, StringConstraints, model_validator
 
 from configs.costs import CostsConfig
 from configs.fields import Date, Model, Ticker
+from configs.fundamentals import SPENDERS, FundamentalsConfig
+from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
+from configs.thesis import VIX, ThesisConfig
 from configs.trading import (
     AccountConfig,
     Entries,
     ExitsConfig,
-    InverseVolSizing,
+    OnFilingRebalance,
     PeriodicRebalance,
     Rebalance,
     SingleEntry,
-    Sizing,
 )
 
 
@@ -119,7 +122,45 @@ class AlwaysSignal(Model):
     kind: Literal["always"]
 
 
-Signal = Annotated[CorrelationSignal | AlwaysSignal, Field(discriminator="kind")]
+class CapexSignal(Model):
+    """Enter while large buyers raise their capital expenditure fast, as their filings told it."""
+
+    kind: Literal["capex"]
+    enter_above: float = Field(
+        0.20, description="Enter while their growth over a year is at or above this fraction."
+    )
+    spenders: Annotated[tuple[Ticker, ...], Field(min_length=1, strict=False)] = Field(
+        SPENDERS,
+        description="Whose capex is summed, each once, in their latest common quarter. Default: "
+        "the article's four.",
+    )
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "CapexSignal":
+        twice = sorted({name for name in self.spenders if self.spenders.count(name) > 1})
+        if twice:
+            raise ValueError(
+                f"signal.spenders was {list(self.spenders)}; expected each once ({twice[0]} is "
+                "there more than once)"
+            )
+        return self
+
+
+Signal = Annotated[CorrelationSignal | CapexSignal | AlwaysSignal, Field(discriminator="kind")]
+
+
+class RegimeConfig(Model):
+    """Enter only while volatility is compressed: every index low against its own past."""
+
+    symbols: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=8, strict=False)] = Field(
+        (VIX, "^MOVE"), description="Indices that must all be compressed: equity and bond."
+    )
+    window: int = Field(
+        252, ge=2, description="Closes, today's included, that rank today's. 252: one year."
+    )
+    percentile_below: Annotated[float, Field(gt=0.0, le=100.0)] = Field(
+        20.0, description="Compressed while the percentile rank is strictly below this."
+    )
 
 
 class RunConfig(Model):
@@ -130,7 +171,13 @@ class RunConfig(Model):
     )
     data: DataConfig
     pair: PairConfig
+    fundamentals: FundamentalsConfig | None = Field(
+        None, description="Company reports. null: none are read."
+    )
     signal: Signal
+    regime: RegimeConfig | None = Field(
+        None, description="Volatility regime that entries wait for. null: any."
+    )
     sizing: Sizing = Field(default_factory=lambda: InverseVolSizing(kind="inverse_vol"))
     rebalance: Rebalance = Field(
         default_factory=lambda: PeriodicRebalance(kind="weekly"),
@@ -150,11 +197,78 @@ class RunConfig(Model):
             )
         return self
 
+    @model_validator(mode="after")
+    def _reports_are_there(self) -> "RunConfig":
+        wanting = next(self._wanting_reports(), None)
+        if self.fundamentals is None and wanting is not None:
+            raise ValueError(
+                f"fundamentals was null; expected a source of company reports, like {{source: "
+                f"edgar}}, because {wanting} reads them"
+            )
+        return self
+
+    def _wanting_reports(self) -> Iterator[str]:
+        """Yield the sections that cannot do without company reports."""
+        if self.signal.kind == "capex":
+            yield "signal kind capex"
+        if self.sizing.kind == "capex_intensity":
+            yield "sizing kind capex_intensity"
+        if self.exits.thesis is not None and self.exits.thesis.needs_reports:
+            yield "exits.thesis"
+        if self.filing_companies:
+            yield "rebalance kind on_filing"
+
+    @property
+    def spenders(self) -> tuple[str, ...]:
+        """Companies whose capex is watched: the signal's, else the article's."""
+        return self.signal.spenders if self.signal.kind == "capex" else SPENDERS
+
+    @property
+    def sizing_company(self) -> str:
+        """Company whose reports size the pair, where they do: the short leg unless named."""
+        named = self.sizing.company if isinstance(self.sizing, CapexIntensitySizing) else None
+        return named or self.pair.short
+
+    @property
+    def filing_companies(self) -> tuple[str, ...]:
+        """Companies whose filings trigger a rebalance, each once."""
+        rebalance = self.rebalance
+        triggers = rebalance.of if rebalance.kind == "any_of" else (rebalance,)
+        asked = [each for each in triggers if isinstance(each, OnFilingRebalance)]
+        named = (name for each in asked for name in each.companies or (self.sizing_company,))
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def reports_needed(self) -> dict[str, frozenset[str]]:
+        """Concepts that the run cannot do without, by company; none without fundamentals."""
+        if self.fundamentals is None:
+            return {}
+        thesis = self.exits.thesis or ThesisConfig()
+        wanted: list[tuple[str, tuple[str, ...]]] = [(name, ("capex",)) for name in self.spenders]
+        wanted += [(name, ()) for name in self.filing_companies]
+        if self.sizing.kind == "capex_intensity":
+            wanted.append((self.sizing_company, ("capex", "revenue")))
+        if thesis.margin_holds is not None:
+            wanted.append((self.pair.short, ("revenue", "gross_profit")))
+        if thesis.supplier_stalls is not None:
+            wanted.append((self.pair.long, ("revenue",)))
+        needed: dict[str, frozenset[str]] = {}
+        for company, concepts in wanted:
+            needed[company] = needed.get(company, frozenset()) | frozenset(concepts)
+        return needed
+
     @property
     def gauges(self) -> tuple[str, ...]:
-        """Symbols whose closes are read but not traded."""
-        spread = self.costs.spread
-        return ("^VIX",) if spread.kind == "regime" and spread.measure == "^VIX" else ()
+        """Symbols whose closes are read but not traded, each once."""
+        spread, thesis = self.costs.spread, self.exits.thesis
+        wanted: list[str] = []
+        if spread.kind == "regime" and spread.measure == VIX:
+            wanted.append(VIX)
+        if thesis is not None and thesis.vol_spike is not None:
+            wanted.append(thesis.vol_spike.symbol)
+        if self.regime is not None:
+            wanted += self.regime.symbols
+        return tuple(dict.fromkeys(wanted))
 
     @property
     def side_files(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How positions are sized, resized, entered and left, and the account that holds them."""
+"""How positions are resized, entered and left, and the account that holds them."""
 
 import datetime as dt
 from typing import Annotated, Literal, Self
@@ -6,33 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from configs.fields import File, Model, NonNegative, Positive, Ticker
-
-
-class _Sizing(Model):
-    window: int = Field(
-        21,
-        ge=2,
-        description="Sessions of log returns in each leg's volatility. 21: one month, the "
-        "article's choice. Dollar-neutral legs only report it.",
-    )
-    gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
-        1.0, description="Gross exposure at a sizing, as a multiple of equity. 1: unlevered."
-    )
-
-
-class InverseVolSizing(_Sizing):
-    """Legs weighted by the inverse of their volatility."""
-
-    kind: Literal["inverse_vol"]
-
-
-class DollarNeutralSizing(_Sizing):
-    """Equal dollars long and short."""
-
-    kind: Literal["dollar_neutral"]
-
-
-Sizing = Annotated[InverseVolSizing | DollarNeutralSizing, Field(discriminator="kind")]
+from configs.thesis import ThesisConfig
 
 Occasion = Literal["first", "last", "monday", "tuesday", "wednesday", "thursday", "friday"]
 
@@ -94,8 +68,20 @@ class VolRatioRebalance(_Rebalance):
     )
 
 
+class OnFilingRebalance(_Rebalance):
+    """Resize on the session after a named company filed: the sizing has something new to read."""
+
+    kind: Literal["on_filing"]
+    companies: tuple[Ticker, ...] = Field(
+        (),
+        description="Whose filings. Default: the company that sizes the pair, else the short leg.",
+        strict=False,
+    )
+
+
 Trigger = Annotated[
-    PeriodicRebalance | BandRebalance | VolRatioRebalance, Field(discriminator="kind")
+    PeriodicRebalance | BandRebalance | VolRatioRebalance | OnFilingRebalance,
+    Field(discriminator="kind"),
 ]
 
 
@@ -113,7 +99,12 @@ class AnyOfRebalance(_Rebalance):
 
 
 Rebalance = Annotated[
-    PeriodicRebalance | NeverRebalance | BandRebalance | VolRatioRebalance | AnyOfRebalance,
+    PeriodicRebalance
+    | NeverRebalance
+    | BandRebalance
+    | VolRatioRebalance
+    | OnFilingRebalance
+    | AnyOfRebalance,
     Field(discriminator="kind"),
 ]
 
@@ -185,6 +176,9 @@ class ExitsConfig(Model):
         description="Leave once P&L after costs reaches this fraction of the entry gross notional.",
     )
     flat_over: FlatOver | None = Field(None, description="Nights to be flat. null: none.")
+    thesis: ThesisConfig | None = Field(
+        None, description="Ways in which the trade's thesis breaks. null: none."
+    )
 
 
 class SingleEntry(Model):

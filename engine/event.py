@@ -1,5 +1,6 @@
 """One run, on one page. A configuration and a market in, a `RunResult` out."""
 
+from dataclasses import replace
 from typing import Any
 
 import backtrader as bt
@@ -10,14 +11,18 @@ from configs.schema import RunConfig
 from engine.book import PairOrder
 from engine.breakeven import breakevens
 from engine.broker import TwoLegBroker
-from engine.calendar_lines import lines_of
+from engine.dated_lines import lines_of
+from engine.filings_read import decisions_of, filings_read
 from engine.findings import engine_findings
+from engine.fundamental_lines import reading_lines
 from engine.headline import headline
 from engine.ledger import fills_frame, ledger_frame
 from engine.preflight import check_sessions
 from engine.price_list import interest_rates, leg_costs, margin_rules
 from engine.rebalances import rebalance_frame
 from engine.result import CLOSE_COLUMNS, RunResult
+from engine.signal_lines import signal_lines
+from engine.thesis_states import thesis_states
 from engine.trades import check_attribution, round_trips
 from feeds.lines import leg_feed, sessions_of
 from feeds.market import Floats, Leg, Market
@@ -53,7 +58,8 @@ def simulate(
     """
     check_sessions(config, len(market.sessions))
     strategy_class = STRATEGIES[config.signal.kind]
-    signals = strategy_class.signal_lines(config, market.long.adj_close, market.short.adj_close)
+    readings = reading_lines(config, market)
+    signals = signal_lines(config, market, readings)
 
     cerebro = bt.Cerebro(stdstats=False, preload=not streaming, runonce=not streaming)
     long_data = leg_feed(market.sessions, market.long, {**signals, **lines_of(config, market)})
@@ -74,7 +80,10 @@ def simulate(
     cerebro.setbroker(broker)
     cerebro.addstrategy(strategy_class, config=config)
     (strategy,) = cerebro.run()
-    return _result(config, market, manifest or {}, broker, strategy, signals)
+    result = _result(config, market, manifest or {}, broker, strategy, signals)
+    decisions = decisions_of(result.trades, result.open_trades, result.rebalances)
+    filings = filings_read(config, market, readings, result.ledger["date"], decisions)
+    return replace(result, filings=filings)
 
 
 def _result(
@@ -92,6 +101,7 @@ def _result(
     tranches = [*desk.closed, *desk.held]
     check_attribution(ledger, tranches, config.account.cash)
     trades, open_trades = round_trips(desk.closed, desk.held)
+    signal_frame = _signal_frame(ledger["date"], strategy, signals)
     findings = engine_findings(config, market.sessions, desk.notes + strategy.notes)
     return RunResult(
         config=config,
@@ -100,7 +110,7 @@ def _result(
         fills=fills,
         trades=trades,
         open_trades=open_trades,
-        signals=_signal_frame(ledger["date"], strategy, signals),
+        signals=signal_frame,
         rebalances=rebalance_frame(strategy.resizes, fills),
         hedge_pnl={
             "long": sum(tranche.long.hedge_pnl for tranche in tranches),
@@ -114,6 +124,8 @@ def _result(
         closes=_close_frame(ledger["date"], market),
         synthetic=market.synthetic,
         ended="ruin" if broker.is_ruined else None,
+        filings=None,
+        thesis=thesis_states(config, signal_frame, desk.held, strategy.thesis.at_entry),
     )
 
 
@@ -124,7 +136,7 @@ def _signal_frame(
 
     The session of a ruin decides nothing.
     """
-    columns = {name: signals[name][: len(dates)] for name in strategy.SIGNALS}
+    columns = {name: line[: len(dates)] for name, line in signals.items()}
     undecided = [False] * (len(dates) - len(strategy.triggered))
     entry, acted = strategy.triggered + undecided, strategy.acted + undecided
     return pd.DataFrame({"date": dates, **columns, "entry": entry, "acted": acted})

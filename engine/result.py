@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
+from engine.filings_read import FilingsRead
+from engine.thesis_states import ThesisState
 from feeds.source import Finding
 
 LEDGER_COLUMNS = (
@@ -68,6 +70,10 @@ class RunResult:
     closes
         ``CLOSE_COLUMNS`` on the ledger's sessions: adjusted (total-return) closes of the legs and
         the benchmark, which is NaN throughout without one.
+    filings
+        What was read in company reports, or None where none were.
+    thesis
+        Where each configured break of the thesis stands at the last close.
     """
 
     config: RunConfig
@@ -87,3 +93,5 @@ class RunResult:
     benchmark_returns: pd.Series | None
     closes: pd.DataFrame
     synthetic: bool
+    filings: FilingsRead | None
+    thesis: tuple[ThesisState, ...]

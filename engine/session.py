@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from configs.schema import RunConfig
 from engine.event import simulate
+from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
@@ -33,4 +34,6 @@ def run_session(
     check_window(config)
     market = load_market(config, source, lambda symbol: progress(f"reading {symbol}"))
     progress(f"simulating {len(market.sessions):,} sessions")
-    return simulate(config, market, manifest=build_manifest(config, market, command))
+    result = simulate(config, market, manifest=build_manifest(config, market, command))
+    check_readings(config, result.signals)
+    return result

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from configs.compare import Comparison
 from configs.errors import ConfigError, one_line
 from engine.event import simulate
+from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
@@ -70,6 +71,7 @@ def simulate_variants(
         manifest = build_manifest(config, market, command)
         try:
             result = simulate(config, market, manifest=manifest)
+            check_readings(config, result.signals)
         except Exception as error:  # whatever stops one variant, the rest finish and it is named
             logger.exception("variant %s", name)
             told = one_line(str(error)) or type(error).__name__

@@ -1,4 +1,4 @@
-"""From a data section to the market of one run. Configuration in, checked arrays out."""
+"""From a configuration to the market of one run. Sources of prices and reports in, arrays out."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -11,9 +11,13 @@ from configs.schema import DataConfig, RunConfig
 from feeds import calendar
 from feeds.cache import Cache, CachedSource
 from feeds.csv import CsvSource
+from feeds.filings import Reports, ReportSource
+from feeds.fundamentals import load_fundamentals
 from feeds.market import DataFile, Dates, Floats, Leg, Market
-from feeds.quality import inspect, inspect_pair
+from feeds.quality import inspect, inspect_gauge, inspect_pair
+from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
+from feeds.sample_reports import SampleReports
 from feeds.source import Bars, DataError, Finding, Source
 from feeds.yahoo import YahooSource
 
@@ -26,6 +30,19 @@ def open_source(data: DataConfig) -> Source:
     if data.source == "sample":
         return SampleSource()
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
+
+
+def open_reports(config: RunConfig) -> ReportSource | None:
+    """Return the source of company reports that the configuration names, if any."""
+    named = config.fundamentals
+    if named is None:
+        return None
+    if named.source == "csv":
+        assert named.path is not None  # the schema's own rule
+        return CsvReports(Path(named.path).expanduser())
+    if named.source == "sample":
+        return SampleReports()
+    raise DataError("fundamentals.source edgar is not built in yet; expected csv or sample")
 
 
 def symbols(config: RunConfig, others: Sequence[RunConfig] = ()) -> tuple[str, ...]:
@@ -60,27 +77,36 @@ def load_market(
     Raises
     ------
     DataError
-        A symbol cannot be had, or a check of severity error found something; nothing is repaired.
+        A symbol or a company cannot be had, or a check of severity error found something; nothing
+        is repaired.
     """
-    data, pair = config.data, config.pair
+    data, pair, everyone = config.data, config.pair, (config, *others)
     bars: dict[str, Bars] = {}
     for symbol in symbols(config, others):
         progress(symbol)
         bars[symbol] = source.bars(symbol)
     sessions, findings = _window(data, bars)
+    traded = {pair.long, pair.short, data.benchmark}
     for each in bars.values():
-        findings += [*each.findings, *inspect(each, sessions)]
+        check = inspect if each.symbol in traded else inspect_gauge
+        findings += [*each.findings, *check(each, sessions)]
     _refuse_errors(findings)
     findings += inspect_pair(bars[pair.long], bars[pair.short], sessions)
     _refuse_errors(findings)
-    is_synthetic = any(each.synthetic for each in bars.values())
-    everyone = (config, *others)
+    fundamentals, said = load_fundamentals(
+        everyone, open_reports(config), sessions[0].item(), sessions[-1].item(), progress
+    )
+    findings += said
+    reports = {} if fundamentals is None else fundamentals.reports
+    read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
+    is_synthetic = any(each.synthetic for each in read)
     side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
-    files = tuple(
-        DataFile(symbol=each.symbol, origin=each.origin, sha256=each.sha256)
-        for each in bars.values()
-    ) + tuple(_side_file(Path(name)) for name in side_files)
+    files = (
+        *(_data_file(each.symbol, each) for each in bars.values()),
+        *(_data_file(f"{company} reports", each) for company, each in reports.items()),
+        *(_side_file(Path(name)) for name in side_files),
+    )
     return Market(
         sessions=sessions,
         next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
@@ -92,7 +118,8 @@ def load_market(
         files=files,
         digest=_digest(files, sessions),
         seed=SEED if is_synthetic else None,
-        gauges={symbol: _leg(bars[symbol], sessions).close for symbol in gauges},
+        gauges={symbol: _gauge(bars[symbol], sessions) for symbol in gauges},
+        fundamentals=fundamentals,
     )
 
 
@@ -152,6 +179,16 @@ def _leg(bars: Bars, sessions: Dates) -> Leg:
         dividend=column("dividend"),
         later_splits=column("later_splits"),
     )
+
+
+def _gauge(bars: Bars, sessions: Dates) -> Floats:
+    """Return an index's closes on the run's sessions, NaN on those without a bar."""
+    closes = bars.frame["close"].reindex(pd.DatetimeIndex(sessions.astype("M8[s]")))
+    return closes.to_numpy(dtype=np.float64)
+
+
+def _data_file(name: str, read: Bars | Reports) -> DataFile:
+    return DataFile(symbol=name, origin=read.origin, sha256=read.sha256)
 
 
 def _side_file(path: Path) -> DataFile:

@@ -68,6 +68,10 @@ class Reports:
 class ReportSource(Protocol):
     """Where company reports come from."""
 
+    def has(self, company: str) -> bool:
+        """Return whether the source can be asked for a company; asks no network."""
+        ...
+
     def reports(self, company: str) -> Reports:
         """Return every fact of ``CONCEPTS`` that the source holds on a company.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from feeds.fundamentals import Fundamentals
 from feeds.source import Finding
 
 Floats = npt.NDArray[np.float64]
@@ -58,4 +59,6 @@ class Market:
     files: tuple[DataFile, ...]
     digest: str  # sha256 over the files and the window
     seed: int | None = None  # of the sample generator
-    gauges: Mapping[str, Floats] = field(default_factory=dict)  # closes of further symbols (^VIX)
+    # Closes of further symbols (^VIX), NaN on sessions without one.
+    gauges: Mapping[str, Floats] = field(default_factory=dict)
+    fundamentals: Fundamentals | None = None

@@ -5,7 +5,7 @@ Relative sizes are fractions, moves are natural logs.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,7 @@ PARTIAL_VOLUME_FRAC = 0.2  # a closed session trades less about once in 500; hal
 # Fat tails pass 8 robust standard deviations once in some 500 sessions, mostly with the market.
 JUMP_SDS = 8.0
 JUMP_SHARED = 0.5  # a leg that made half of the other's move, in its own units, explains it
+_HOLE = "fetch it again, or end the window before the hole: it is never filled"
 _MOST_NAMED = 3  # dates spelled out in a text; a finding lists them all
 
 
@@ -92,6 +93,23 @@ def inspect(bars: Bars, sessions: Dates) -> tuple[Finding, ...]:
         with np.errstate(divide="ignore", invalid="ignore"):
             found += [finding for check in _CHECKS if (finding := check(window)) is not None]
     return tuple(found)
+
+
+def inspect_gauge(bars: Bars, sessions: Dates) -> tuple[Finding, ...]:
+    """Check an index that is read but not traded: as `inspect`, but a hole is only a warning.
+
+    Its close is unknown there, which no rule takes for a reading; nothing is filled.
+    """
+    return tuple(
+        replace(
+            finding,
+            severity="warning",
+            text=finding.text.replace(_HOLE, "unknown there, and never filled: it decides nothing"),
+        )
+        if finding.check == "missing session"
+        else finding
+        for finding in inspect(bars, sessions)
+    )
 
 
 def inspect_pair(long_bars: Bars, short_bars: Bars, sessions: Dates) -> tuple[Finding, ...]:
@@ -198,9 +216,8 @@ def _date_checks(symbol: str, dates: Dates, sessions: Dates, all_dates: Dates) -
     covered = sessions[(sessions >= all_dates.min()) & (sessions <= all_dates.max())]
     unique, counts = np.unique(dates, return_counts=True)
     late = dates[1:][dates[1:] < dates[:-1]]
-    hole = "fetch it again, or end the window before the hole: it is never filled"
     for check, wrong, what, remedy in (
-        ("missing session", np.setdiff1d(covered, unique), "has no bar", hole),
+        ("missing session", np.setdiff1d(covered, unique), "has no bar", _HOLE),
         (
             "extra date",
             np.setdiff1d(unique, sessions),

@@ -2,16 +2,19 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from feeds.edgar_facts import COST_TAGS, FORMS, TAGS
 from feeds.filings import CONCEPTS, Concept, Fact, Reports
-from feeds.pit import known_at, rejected
+from feeds.pit import known_at, rejected, vintages
 from feeds.source import DataError, Finding
 
 # A quarter has at most 14 weeks (98 days), and the slowest filers have 90 days for a 10-K: by then
 # the next quarter must have been told. Two days for a deadline on a weekend.
 STALE_AFTER_DAYS = 98 + 90 + 2
+GAP_YEARS = 4  # a reference of eight quarters looks back three years, and a filing comes late
+_DAY = dt.timedelta(days=1)
 
 
 def require(reports: Reports, concept: Concept) -> tuple[Fact, ...]:
@@ -40,27 +43,63 @@ def facts_of(reports: Reports, concept: Concept) -> tuple[Fact, ...]:
     return tuple(fact for fact in reports.facts if fact.concept == concept)
 
 
-def report_findings(reports: Reports, sessions_end: dt.date) -> tuple[Finding, ...]:
-    """Report quarters that are missing between known ones, and concepts that have gone stale.
+def report_findings(
+    reports: Reports, concepts: Sequence[Concept], since: dt.date, until: dt.date
+) -> tuple[Finding, ...]:
+    """Report quarters that are missing between known ones, and times when the last one was stale.
 
-    As known at the close of ``sessions_end``, the last session of the run. A tag the company no
-    longer uses shows as a concept that stopped: nothing else would tell.
+    A tag the company no longer uses shows as a concept that stopped: nothing else would tell.
+
+    Parameters
+    ----------
+    since, until
+        First and last session of the run. Gaps are as known at the close of the last one, and
+        those that end more than ``GAP_YEARS`` before the first are too old to be read.
     """
     findings: list[Finding] = []
-    for concept in CONCEPTS:
-        quarters = known_at(facts_of(reports, concept), sessions_end)
+    for concept in concepts:
+        facts = facts_of(reports, concept)
+        oldest = since - dt.timedelta(days=round(GAP_YEARS * 365.25))
         gaps = [
             (before.end, after.end, after.number - before.number - 1)
-            for before, after in pairwise(quarters)
-            if after.number > before.number + 1
+            for before, after in pairwise(known_at(facts, until))
+            if after.number > before.number + 1 and after.end >= oldest
         ]
         if gaps:
             findings.append(_gap_finding(reports.company, concept, gaps))
-        if quarters and (sessions_end - quarters[-1].end).days > STALE_AFTER_DAYS:
-            findings.append(
-                _stale_finding(reports.company, concept, quarters[-1].end, sessions_end)
-            )
+        stale = [span for span in stale_spans(facts, until) if span.until >= since]
+        if stale:
+            findings.append(_stale_finding(reports.company, concept, stale, until))
     return tuple(findings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleSpan:
+    """Days on which the last known quarter was older than it should have been."""
+
+    last_end: dt.date
+    since: dt.date
+    until: dt.date
+
+
+def stale_spans(facts: Sequence[Fact], until: dt.date) -> tuple[StaleSpan, ...]:
+    """Return the stretches in which one concept was stale, to ``until`` at the latest.
+
+    A stretch ends with the day on which a later quarter became public.
+    """
+    spans, last_end = [], None
+    for vintage in vintages([fact for fact in facts if fact.filed < until]):
+        if last_end is not None and vintage.quarters[-1].end > last_end:
+            spans.append((last_end, vintage.filed))
+        last_end = vintage.quarters[-1].end if vintage.quarters else last_end
+    if last_end is not None:
+        spans.append((last_end, until))
+    allowed = dt.timedelta(days=STALE_AFTER_DAYS)
+    return tuple(
+        StaleSpan(last_end=last_end, since=last_end + allowed + _DAY, until=end)
+        for last_end, end in spans
+        if end - last_end > allowed
+    )
 
 
 def mistagged_findings(reports: Reports) -> tuple[Finding, ...]:
@@ -91,17 +130,21 @@ def _gap_finding(
 
 
 def _stale_finding(
-    company: str, concept: Concept, last_end: dt.date, sessions_end: dt.date
+    company: str, concept: Concept, spans: Sequence[StaleSpan], last_session: dt.date
 ) -> Finding:
-    """Word that a concept stopped: its last quarter and its age."""
+    """Word when a concept was stale, and what was the last that anybody knew."""
+    told = "; ".join(
+        f"from {span.since} to {'the end' if span.until == last_session else span.until}, "
+        f"the last known quarter having ended {span.last_end}"
+        for span in spans
+    )
     return Finding(
         check="filing_stale",
         symbol=company,
-        dates=(last_end.isoformat(),),
+        dates=tuple(span.since.isoformat() for span in spans),
         severity="warning",
-        text=f"{company}: the last quarter of {concept} known on {sessions_end} ended {last_end}, "
-        f"{(sessions_end - last_end).days} days before; expected at most {STALE_AFTER_DAYS}; "
-        "the company may tell it under another tag now",
+        text=f"{company}: {concept} was older than {STALE_AFTER_DAYS} days {told}; what reads it "
+        "stayed as it was; the company may have told it under another tag",
     )
 
 

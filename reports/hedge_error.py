@@ -4,7 +4,7 @@ Known at the close of *t*: dollars from the ledger, volatilities from the signal
 """
 
 from dataclasses import dataclass
-from typing import Literal, assert_never
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +15,6 @@ from engine.result import RunResult
 Floats = npt.NDArray[np.float64]
 Share = Literal["risk", "dollar"]
 
-TARGET = 0.5  # both kinds of sizing give each leg half of what they count
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HedgeError:
@@ -24,10 +22,11 @@ class HedgeError:
 
     share
         What is measured: each leg's share of *risk* (dollars times volatility) for inverse-vol
-        sizing, of *dollars* for dollar-neutral sizing. The two are not comparable.
+        sizing, of *dollars* for every other one. The two are not comparable.
     error
-        Shape (n,), ``|long share - 0.5|``, a fraction from 0 to 0.5. NaN on sessions that end flat
-        and where a volatility is unknown or no leg has any.
+        Shape (n,), ``|long share - target|``, a fraction. The target is one half, or what a
+        beta or a capex multiple asks at that close. NaN on sessions that end flat and where a
+        volatility or the target is unknown or no leg has any.
     leg_drift
         Shape (n,), ``|(long/short) / target ratio - 1|`` with that close's target: what a band
         trigger looks at. NaN as above; infinite with one leg only.
@@ -52,21 +51,22 @@ def hedge_error(result: RunResult) -> HedgeError:
 
     Inverse-vol sizing: long share = ``L s_L / (L s_L + S s_S)`` with L, S the unsigned dollars and
     s the volatilities of that close; 0.5 is what the sizing solves for. Whole shares, moves since
-    the last fill and volatilities that changed all take it away. Dollar-neutral sizing:
-    ``L / (L + S)``.
+    the last fill and volatilities that changed all take it away. The other sizings:
+    ``L / (L + S)``, against ``1 / (1 + h)`` where short over long dollars should be ``h``.
     """
-    share = measured_share(result.config)
+    share, target = measured_share(result.config), _target(result)
     long = result.ledger["long_value"].abs().to_numpy(dtype=np.float64)
     short = result.ledger["short_value"].abs().to_numpy(dtype=np.float64)
     if share == "risk":
         long = long * result.signals["vol_long"].to_numpy(dtype=np.float64)
         short = short * result.signals["vol_short"].to_numpy(dtype=np.float64)
-    known = long + short > 0.0  # False when flat, and for a NaN volatility
+    known = (long + short > 0.0) & ~np.isnan(target)  # False when flat, and for a NaN volatility
     error = np.full(len(known), np.nan)
     drift = np.full(len(known), np.nan)
-    error[known] = np.abs(long[known] / (long[known] + short[known]) - TARGET)
+    error[known] = np.abs(long[known] / (long[known] + short[known]) - target[known])
+    aim = target[known] / (1.0 - target[known])
     with np.errstate(divide="ignore"):  # one leg only: infinitely far off
-        drift[known] = np.abs(long[known] / short[known] - 1.0)
+        drift[known] = np.abs(long[known] / short[known] / aim - 1.0)
     return HedgeError(
         share=share,
         error=error,
@@ -81,14 +81,21 @@ def hedge_error(result: RunResult) -> HedgeError:
 
 def measured_share(config: RunConfig) -> Share:
     """Return what a run's sizing balances."""
-    kind = config.sizing.kind
-    match kind:
-        case "inverse_vol":
-            return "risk"
-        case "dollar_neutral":
-            return "dollar"
-        case _:
-            assert_never(kind)
+    return "risk" if config.sizing.kind == "inverse_vol" else "dollar"
+
+
+def _target(result: RunResult) -> Floats:
+    """Return the long leg's share that the sizing aims at, by session; NaN where it is unknown."""
+    sizing, signals = result.config.sizing, result.signals
+    if sizing.kind == "beta_neutral":
+        short_per_long = signals["beta"].to_numpy(dtype=np.float64)
+        short_per_long = np.where(short_per_long > 0.0, short_per_long, np.nan)
+    elif sizing.kind == "capex_intensity" and sizing.scales == "hedge":
+        short_per_long = signals["size_multiple"].to_numpy(dtype=np.float64)
+    else:
+        return np.full(len(signals), 0.5)
+    target: Floats = 1.0 / (1.0 + short_per_long)
+    return target
 
 
 def _percentile(values: Floats, percentile: float) -> float | None:

@@ -1,10 +1,15 @@
 """What we would do: rules as plain functions of numbers, and the Backtrader adapters over them."""
 
 from strategies.always_pair import AlwaysPair
+from strategies.capex_pair import CapexPair
 from strategies.correlation_pair import CorrelationPair
 from strategies.pair import PairStrategy
 
-__all__ = ["STRATEGIES", "AlwaysPair", "CorrelationPair", "PairStrategy"]
+__all__ = ["STRATEGIES", "AlwaysPair", "CapexPair", "CorrelationPair", "PairStrategy"]
 
-STRATEGIES: dict[str, type[PairStrategy]] = {"correlation": CorrelationPair, "always": AlwaysPair}
+STRATEGIES: dict[str, type[PairStrategy]] = {
+    "correlation": CorrelationPair,
+    "capex": CapexPair,
+    "always": AlwaysPair,
+}
 """Which strategy serves which ``signal.kind``."""

@@ -1,7 +1,5 @@
 """The correlation pair: enter when the legs have come unusually far apart in correlation."""
 
-from typing import ClassVar
-
 from configs.schema import CorrelationSignal, RunConfig
 from strategies.pair import PairStrategy
 from strategies.rules.rolling import (
@@ -27,8 +25,6 @@ class CorrelationPair(PairStrategy):
     Orders
         As the skeleton.
     """
-
-    SIGNALS: ClassVar[tuple[str, ...]] = ("correlation", "z", *PairStrategy.SIGNALS)
 
     @classmethod
     def signal_lines(

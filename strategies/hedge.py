@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from configs.trading import PeriodicRebalance, Rebalance
+from configs.trading import OnFilingRebalance, PeriodicRebalance, Rebalance
 from strategies.rules.drift import leg_drift, ratio_drift
 
 
@@ -24,12 +24,12 @@ def triggers(rebalance: Rebalance) -> tuple[Any, ...]:
     return rebalance.of if rebalance.kind == "any_of" else (rebalance,)
 
 
-def calendar_lines(rebalance: Rebalance) -> dict[str, PeriodicRebalance]:
-    """Return the signal lines that the calendar's triggers need, by name."""
+def dated_triggers(rebalance: Rebalance) -> dict[str, PeriodicRebalance | OnFilingRebalance]:
+    """Return the triggers that are due on certain sessions, by the line that says which."""
     return {
         f"due_{number}": trigger
         for number, trigger in enumerate(triggers(rebalance))
-        if isinstance(trigger, PeriodicRebalance)
+        if isinstance(trigger, PeriodicRebalance | OnFilingRebalance)
     }
 
 
@@ -41,7 +41,7 @@ class Hedge:
     rebalance
         The configured section.
     lines
-        The long feed's lines: ``vol_ratio`` and one ``due_<n>`` per calendar trigger.
+        The long feed's lines: ``vol_ratio`` and one ``due_<n>`` per dated trigger.
     """
 
     def __init__(self, rebalance: Rebalance, lines: Any) -> None:

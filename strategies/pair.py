@@ -1,6 +1,6 @@
 """The skeleton every pair strategy shares. Bars and signal lines in, pair orders out."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import backtrader as bt
 import numpy as np
@@ -8,30 +8,37 @@ import numpy as np
 from configs.schema import RunConfig
 from configs.trading import TrancheEntries
 from strategies.hedge import Hedge, Resize
+from strategies.pair_sizing import PairSizing, needs_covariance, warmup_sessions
 from strategies.rules import sizing
 from strategies.rules.entries import may_open_tranche
 from strategies.rules.exits import exit_reason
-from strategies.rules.rolling import Floats, log_returns, rolling_volatility
+from strategies.rules.regime import is_compressed
+from strategies.rules.rolling import (
+    Floats,
+    log_returns,
+    rolling_covariance,
+    rolling_volatility,
+)
+from strategies.thesis import Thesis
 
 
 class PairStrategy(bt.Strategy):
     """Long one leg, short the other, one decision a session.
 
     Entry
-        `is_triggered` at the close of *t*, and flat; with tranches, also beside those held, at
-        least ``gap_days`` after the last. Subclasses say when.
+        `is_triggered` at the close of *t*, in the configured regime, and flat; with tranches, also
+        beside those held, at least ``gap_days`` after the last. Not while the thesis is broken.
+        Subclasses say when.
     Exit
         The first reason of ``strategies.rules.exits`` that holds at the close of *t*, a tranche.
     Sizing
-        ``trunc(weight * gross * equity_t / close_t)`` shares a leg; weights from `long_weight`.
+        ``trunc(weight * gross * equity_t / close_t)`` shares a leg; see ``strategies.pair_sizing``.
     Orders
         One order for the pair, filled from *t+1* on; on a due rebalance the same sizing again.
         Reads only index 0 of its lines: what is known at the close of *t*.
     """
 
     params = (("config", None),)
-
-    SIGNALS: ClassVar[tuple[str, ...]] = ("vol_long", "vol_short", "vol_ratio")
 
     @classmethod
     def signal_lines(
@@ -42,16 +49,24 @@ class PairStrategy(bt.Strategy):
         Volatilities are per-session sample sds of total-return log returns; NaN before warm.
         """
         window = config.sizing.window
-        vol_long = rolling_volatility(log_returns(adj_close_long), window)
-        vol_short = rolling_volatility(log_returns(adj_close_short), window)
+        long_returns, short_returns = log_returns(adj_close_long), log_returns(adj_close_short)
+        vol_long = rolling_volatility(long_returns, window)
+        vol_short = rolling_volatility(short_returns, window)
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(vol_short > 0.0, vol_long / vol_short, np.nan)
-        return {"vol_long": vol_long, "vol_short": vol_short, "vol_ratio": ratio}
+        lines = {"vol_long": vol_long, "vol_short": vol_short, "vol_ratio": ratio}
+        if needs_covariance(config.sizing):
+            lines["covariance"] = rolling_covariance(long_returns, short_returns, window)
+        if config.sizing.kind == "beta_neutral":
+            pairs = zip(lines["covariance"], vol_short, strict=True)
+            lines["beta"] = np.array([sizing.beta(both, short) for both, short in pairs])
+        return lines
 
     @classmethod
     def warmup_sessions(cls, config: RunConfig) -> int:
         """Return the first session, counted from 1, on which an entry can be decided."""
-        return config.sizing.window + 1 if config.sizing.kind == "inverse_vol" else 1
+        regime = 1 if config.regime is None else config.regime.window
+        return max(warmup_sessions(config.sizing), regime)
 
     def __init__(self) -> None:
         config: RunConfig = self.p.config
@@ -60,11 +75,13 @@ class PairStrategy(bt.Strategy):
         self.long, self.short = self.datas[0], self.datas[1]
         self._day = self.long.lines.datetime
         self._long_close, self._short_close = self.long.lines.close, self.short.lines.close
-        self._vol_long, self._vol_short = self.long.lines.vol_long, self.long.lines.vol_short
         self._flat_due = self.long.lines.flat_due
-        self._is_inverse_vol = config.sizing.kind == "inverse_vol"
         self._tranches = config.entries if isinstance(config.entries, TrancheEntries) else None
-        self._gross = config.sizing.gross * (self._tranches.gross_each if self._tranches else 1.0)
+        share = self._tranches.gross_each if self._tranches else 1.0
+        self.sizing = PairSizing(config.sizing, share, self.long.lines)
+        self.thesis = Thesis(config.exits.thesis, self.long.lines)
+        asked = 0 if config.regime is None else len(config.regime.symbols)
+        self._ranks = [getattr(self.long.lines, f"regime_rank_{n}") for n in range(asked)]
         self._last_accepted: int | None = None
         self.hedge = Hedge(config.rebalance, self.long.lines)
         self.triggered: list[bool] = []  # per session: would it trigger
@@ -82,7 +99,7 @@ class PairStrategy(bt.Strategy):
 
     def next(self) -> None:
         """Decide at the close of *t*: exit, else entry, else rebalance."""
-        triggered = self.is_sizable() and self.is_triggered()
+        triggered = self.sizing.is_sizable() and self.is_triggered() and self.is_in_regime()
         acted = False
         held = self.broker.held
         leaving = []
@@ -111,11 +128,12 @@ class PairStrategy(bt.Strategy):
             trailing_stop=self.exits.trailing_stop,
             take_profit=self.exits.take_profit,
             must_be_flat=bool(self._flat_due[0]),
+            thesis=self.thesis.reason(tranche) if self.thesis.is_asked else None,
         )
 
     def may_enter(self, held: int) -> bool:
         """Return whether a trigger at this close may open a trade beside the ``held`` ones."""
-        if self._flat_due[0]:
+        if self._flat_due[0] or (self.thesis.is_asked and self.thesis.bars_entry()):
             return False
         if self._tranches is None:
             return held == 0
@@ -124,15 +142,12 @@ class PairStrategy(bt.Strategy):
             int(self._day[0]), self._last_accepted, rule.gap_days, held, rule.max_open
         )
 
-    def is_sizable(self) -> bool:
-        """Return whether the sizing's inputs are warm and positive at this close."""
-        return not self._is_inverse_vol or (self._vol_long[0] > 0.0 and self._vol_short[0] > 0.0)
-
-    def long_weight(self) -> float:
-        """Return the long leg's share of gross exposure at this close."""
-        if self._is_inverse_vol:
-            return sizing.inverse_vol_weight(self._vol_long[0], self._vol_short[0])
-        return sizing.dollar_neutral_weight()
+    def is_in_regime(self) -> bool:
+        """Return whether every index of the configured regime is compressed at this close."""
+        regime = self.config.regime
+        return regime is None or all(
+            is_compressed(rank[0], regime.percentile_below) for rank in self._ranks
+        )
 
     def order_entry(self) -> bool:
         """Order a new trade at its target; return whether an order was made."""
@@ -141,6 +156,7 @@ class PairStrategy(bt.Strategy):
             return False
         self._last_accepted = int(self._day[0])
         self.hedge.sized()
+        self.thesis.entered(self._day[0])
         return True
 
     def maintain(self, held: Any) -> None:  # the broker's open round trips
@@ -148,12 +164,13 @@ class PairStrategy(bt.Strategy):
         long_close, short_close = self._long_close[0], self._short_close[0]
         long_value = sum(t.long.shares for t in held) * long_close
         short_value = -sum(t.short.shares for t in held) * short_close
-        weight = self.long_weight() if self.is_sizable() else float("nan")
+        is_sizable = self.sizing.is_sizable()
+        weight = self.sizing.long_weight() if is_sizable else float("nan")
         resize = self.hedge.due(long_value, short_value, weight)
         if resize is None:
             return
-        if not self.is_sizable():
-            self._note("not_sized", "rebalance: a leg did not move, no order was made")
+        if not is_sizable:
+            self._note("not_sized", "rebalance: what sizes the pair is unknown, no order was made")
             return
         targets = [(t, target) for t in held if (target := self._target("rebalance", t.fit))]
         if len(targets) < len(held):
@@ -178,8 +195,8 @@ class PairStrategy(bt.Strategy):
         fit
             Share of the target that initial margin allowed at the trade's entry.
         """
-        weight, equity = self.long_weight(), self.broker.equity
-        gross = self._gross * fit
+        weight, equity = self.sizing.long_weight(), self.broker.equity
+        gross = self.sizing.gross() * fit
         fractional = self.config.account.fractional
         long_close, short_close = self._long_close[0], self._short_close[0]
         long_shares = sizing.target_shares(weight, gross, equity, long_close, fractional)
@@ -187,6 +204,8 @@ class PairStrategy(bt.Strategy):
         if long_shares == 0.0 or short_shares == 0.0:
             self._note("not_sized", f"{what}: less than one share a leg, no order was made")
             return None
+        for check, text in self.sizing.limits():
+            self._note(check, f"{what}: {text}")
         return long_shares, -short_shares
 
     def _note(self, check: str, text: str) -> None:

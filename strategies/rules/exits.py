@@ -38,11 +38,12 @@ def exit_reason(
     trailing_stop: float | None = None,
     take_profit: float | None = None,
     must_be_flat: bool = False,
+    thesis: str | None = None,
 ) -> str | None:
     """Return why to leave at the close of *t*, or None; filled at *t+1*.
 
-    When several hold the worse outcome names the exit: losses first, then what the calendar or
-    the signal ask, profit last.
+    When several hold the worse outcome names the exit: losses first, then a broken thesis, then
+    what the calendar or the signal ask, profit last.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ def exit_reason(
         After costs, since the entry was decided: now, and the best at a close (at least 0).
     must_be_flat
         Whether the night after *t+1* is one to hold nothing over.
+    thesis
+        What broke the trade's thesis at *t*, if anything (see ``strategies.rules.thesis``).
     """
     if stop_loss is not None and is_stopped_out(pnl_usd, entry_notional_usd, stop_loss):
         return "stop_loss"
@@ -61,6 +64,8 @@ def exit_reason(
         pnl_usd, best_pnl_usd, entry_notional_usd, trailing_stop
     ):
         return "trailing_stop"
+    if thesis is not None:
+        return thesis
     if must_be_flat:
         return "flat_over"
     if z_above is not None and z > z_above:

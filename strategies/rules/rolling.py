@@ -31,6 +31,18 @@ def rolling_volatility(returns: Floats, window: int) -> Floats:
     return volatility
 
 
+def rolling_covariance(x: Floats, y: Floats, window: int) -> Floats:
+    """Return the sample covariance (ddof 1) of the last ``window`` pairs of ``x`` and ``y``.
+
+    Shape (n,), per session. A window that holds a NaN gives NaN.
+    """
+    covariance = np.full(len(x), math.nan)
+    if len(x) >= window:
+        products = _deviations(x, window) * _deviations(y, window)
+        covariance[window - 1 :] = products.sum(axis=1) / (window - 1)
+    return covariance
+
+
 def rolling_correlation(x: Floats, y: Floats, window: int) -> Floats:
     """Return Pearson's correlation of the last ``window`` pairs of ``x`` and ``y``.
 

@@ -25,6 +25,63 @@ def dollar_neutral_weight() -> float:
     return 0.5
 
 
+def hedged_weight(short_per_long: float) -> float:
+    """Return the long leg's share of gross where short over long dollars are ``short_per_long``.
+
+    ``1 / (1 + h)``: a beta, or a multiple of the equal hedge; it must be positive.
+    """
+    if not short_per_long > 0.0:
+        raise ValueError(f"hedged_weight: short per long was {short_per_long}; expected > 0")
+    return 1.0 / (1.0 + short_per_long)
+
+
+def beta(covariance: float, vol_short: float) -> float:
+    """Return the slope of the long leg's returns on the short leg's, by least squares.
+
+    ``covariance / vol_short ** 2``, sample statistics (ddof 1) over the same sessions; NaN where
+    the short leg did not move.
+    """
+    return covariance / (vol_short * vol_short) if vol_short > 0.0 else math.nan
+
+
+def pair_volatility(
+    long_weight: float, vol_long: float, vol_short: float, covariance: float
+) -> float:
+    """Return the sd a session of the pair at a gross of 1, with the weights of *t*.
+
+    ``sqrt(w^2 s_L^2 + (1-w)^2 s_S^2 - 2 w (1-w) cov)``: what today's book would have varied by over
+    the window (Markowitz, 1952). Rounding below zero counts as 0.
+    """
+    short_weight = 1.0 - long_weight
+    variance = (
+        (long_weight * vol_long) ** 2
+        + (short_weight * vol_short) ** 2
+        - 2.0 * long_weight * short_weight * covariance
+    )
+    return variance if math.isnan(variance) else math.sqrt(max(variance, 0.0))
+
+
+def vol_target_gross(
+    vol_target: float, pair_vol: float, sessions_a_year: int, multiple: float, max_gross: float
+) -> float:
+    """Return the gross that gives the pair its target: leverage rises as volatility falls.
+
+    ``min(multiple * target / (pair_vol * sqrt(sessions_a_year)), max_gross)``.
+
+    Parameters
+    ----------
+    vol_target
+        A year, a fraction.
+    pair_vol
+        A session, at a gross of 1; positive.
+    multiple
+        Of the target, from the sizing; 1 where it has none.
+    """
+    if not pair_vol > 0.0:
+        raise ValueError(f"vol_target_gross: pair volatility was {pair_vol}; expected > 0")
+    return min(multiple * vol_target / (pair_vol * math.sqrt(sessions_a_year)), max_gross)
+
+
 def target_shares(
     weight: float, gross: float, equity: float, close: float, fractional: bool
 ) -> float:

@@ -20,6 +20,7 @@ from tests.e2e.program import ROOT, market_folder, rows, run_py
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
 
 README = ROOT / "README.md"
+OUTSIDE_A_LIST = re.compile(r",(?![^\[]*\])")  # a comma that parts defaults
 BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
 
@@ -233,7 +234,10 @@ def expected_keys():
 def told_keys():
     """Return README's keys with their defaults; several are parted by commas, with their kinds."""
     return {
-        key: {re.sub(r" for `\w+`$", "", each.strip()).strip("`") for each in cells[1].split(",")}
+        key: {
+            re.sub(r" for `\w+`$", "", each.strip()).strip("`")
+            for each in OUTSIDE_A_LIST.split(cells[1])
+        }
         for cells in table("Configuration")
         for key in re.findall(r"`([^`]+)`", cells[0])
     }

@@ -14,7 +14,7 @@ from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
-from strategies.pair import PairStrategy
+from strategies.pair_sizing import PairSizing
 from tests.parity.invented import invented
 from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of
@@ -60,19 +60,19 @@ def test_streamed_bars_give_the_preloaded_trace_on_real_prices(period):
 
 
 def test_streaming_would_show_a_rule_that_reads_ahead(monkeypatch):
-    """The control: plant a look at tomorrow's close, and the two traces part."""
-    honest = PairStrategy.is_sizable
+    """The control: plant a look at tomorrow's volatility, and the two traces part."""
+    honest = PairSizing.is_sizable
 
-    def peeking(strategy):
+    def peeking(sizing):
         try:
-            rises = strategy.long.lines.close[1] > strategy.long.lines.close[0]
+            rises = sizing._vol_long[1] > sizing._vol_long[0]
         except IndexError:  # streamed, tomorrow is not there
             return False
-        return rises and honest(strategy)
+        return rises and honest(sizing)
 
     pair, config = invented(3)
     market = market_of(pair)
-    monkeypatch.setattr(PairStrategy, "is_sizable", peeking)
+    monkeypatch.setattr(PairSizing, "is_sizable", peeking)
     preloaded, streamed = simulate(config, market), simulate(config, market, streaming=True)
     assert len(preloaded.fills) > 2
     with pytest.raises(AssertionError, match="ledger"):

@@ -1,7 +1,7 @@
-"""No rule, signal line or price list may depend on what comes later: to the last bit.
+"""No rule and no signal line may depend on what comes later: to the last bit.
 
 Every function in ``strategies/rules`` is either swept here or listed as one of the present only.
-Whole runs: ``test_causality_of_runs``.
+Price lists: ``test_causality_of_costs``; whole runs: ``test_causality_of_runs``.
 """
 
 import importlib
@@ -18,10 +18,19 @@ from hypothesis import strategies as st
 
 import strategies.rules
 from configs.schema import RunConfig
-from engine.price_list import leg_costs
 from strategies import STRATEGIES
-from strategies.rules import drift, entries, exits, rolling, schedule, signal, sizing
-from tests.unit.hand_market import hand_leg, hand_market
+from strategies.rules import (
+    drift,
+    entries,
+    exits,
+    fundamentals,
+    regime,
+    rolling,
+    schedule,
+    signal,
+    sizing,
+    thesis,
+)
 
 PERIODS = ("daily", "weekly", "monthly", "quarterly")
 SIZES = {"window": (2, 3, 21), "min_periods": (2, 21), "zscore_window": (3, 40)}
@@ -40,6 +49,11 @@ def days_of(line):
     return line.astype(np.int64).astype("datetime64[D]")
 
 
+def holed(x, y):
+    """The first line without the values that happen to end in 3: unknown, and unknown they stay."""
+    return np.where(np.round(y * 1e6) % 10 == 3, NAN, x)
+
+
 # A rule that reads the past: how to call it on price-like lines of shape (n,), for every size.
 SWEPT = {
     rolling.log_returns: [lambda x, y: rolling.log_returns(x)],
@@ -50,6 +64,10 @@ SWEPT = {
         lambda x, y, n=n: rolling.rolling_correlation(returns_of(x), returns_of(y), n)
         for n in SIZES["window"]
     ],
+    rolling.rolling_covariance: [
+        lambda x, y, n=n: rolling.rolling_covariance(returns_of(x), returns_of(y), n)
+        for n in SIZES["window"]
+    ],
     rolling.expanding_zscore: [
         lambda x, y, m=m: rolling.expanding_zscore(returns_of(x), m) for m in SIZES["min_periods"]
     ],
@@ -58,6 +76,12 @@ SWEPT = {
         for n in SIZES["zscore_window"]
         for m in (2, 3)
     ],
+    regime.percentile_rank: [
+        lambda x, y, n=n: regime.percentile_rank(holed(x, y), n) for n in SIZES["window"]
+    ],
+    # A line of theirs is one quarter after the other, as known on one day.
+    fundamentals.trailing_ratio: [lambda x, y: fundamentals.trailing_ratio(holed(x, y), y)],
+    fundamentals.yearly_growth: [lambda x, y: fundamentals.yearly_growth(holed(x, y))],
     schedule.period_sessions: [
         *(
             lambda x, y, p=p, on=on, n=n: schedule.period_sessions(
@@ -91,10 +115,32 @@ PRESENT_ONLY = {
     exits.has_taken_profit,
     exits.is_stopped_out,
     exits.is_trailed_out,
+    fundamentals.is_capex_entry,
+    fundamentals.size_multiple,
+    regime.is_compressed,
     signal.is_correlation_entry,
+    sizing.beta,
     sizing.dollar_neutral_weight,
+    sizing.hedged_weight,
     sizing.inverse_vol_weight,
+    sizing.pair_volatility,
     sizing.target_shares,
+    sizing.vol_target_gross,
+    thesis.has_margin_held,
+    thesis.has_rolled_over,
+    thesis.has_supplier_stalled,
+    thesis.is_vol_spike,
+    thesis.margin_change_bps,
+    thesis.price_reason,
+}
+
+# Functions of the quarters known on one day: the line they are given ends there. That it does is
+# swept over whole runs in ``test_causality_of_runs``.
+OF_WHAT_IS_KNOWN = {
+    fundamentals.latest,
+    fundamentals.latest_common,
+    fundamentals.reference_ratio,
+    fundamentals.summed_growth,
 }
 
 
@@ -116,7 +162,20 @@ STRATEGY_CONFIGS = {
         config_of(CORRELATION, sizing={"kind": "inverse_vol", "window": 5}),
         config_of({**CORRELATION, "zscore": "rolling", "zscore_window": 12}),
     ],
-    "always": [config_of({"kind": "always"}, sizing={"kind": "inverse_vol", "window": 5})],
+    "always": [
+        config_of({"kind": "always"}, sizing={"kind": "inverse_vol", "window": 5}),
+        config_of({"kind": "always"}, sizing={"kind": "beta_neutral", "window": 5}),
+        config_of(
+            {"kind": "always"}, sizing={"kind": "dollar_neutral", "window": 5, "vol_target": 0.1}
+        ),
+    ],
+    "capex": [
+        config_of(
+            {"kind": "capex"},
+            sizing={"kind": "inverse_vol", "window": 5},
+            fundamentals={"source": "sample"},
+        )
+    ],
 }
 
 
@@ -207,76 +266,6 @@ def test_the_sweep_catches_a_planted_leak(leak):
         sweep(PLANTED_LEAKS[leak], seed=5, size=60, cut=30, other_size=20)
 
 
-# --- what a fill costs ---
-
-PRICED = {
-    "vol_scaled": {"spread": {"kind": "vol_scaled", "window": 3}},
-    "own regime": {"spread": {"kind": "regime", "window": 4}},
-    "^VIX regime": {"spread": {"kind": "regime", "measure": "^VIX"}},
-    "impact": {"impact": {"kind": "square_root", "window": 3}},
-    "desk": {
-        "commission": {"kind": "ibkr_tiered"},
-        "fees": {"kind": "us_sales"},
-        "spread": {"kind": "vol_scaled", "window": 2, "min_scale": 0.1},
-        "impact": {"kind": "square_root", "window": 5},
-    },
-}
-
-
-def price_list_of(section):
-    """What moves with the market in a leg's costs, shape (n, 2): spread multiple and sigma."""
-    config = config_of({"kind": "always"}, costs=section)
-
-    def lines(x, y):
-        days = np.datetime64("2023-01-03") + np.arange(len(x) + 1)
-        leg = hand_leg("LLL", x, x, volume=y)
-        market = hand_market(days, leg, hand_leg("SSS", y, y), gauges={"^VIX": y})
-        costs = leg_costs(config, market, leg)
-        return np.column_stack([costs.spread_scale, costs.sigma])
-
-    return lines
-
-
-def assert_blind(indicator, *lines):
-    """Check that no value, the last included, feels the last bar: a fill knows the bars before."""
-    bumped = [np.append(line[:-1], line[-1] * 1.5) for line in lines]
-    np.testing.assert_array_equal(indicator(*bumped), indicator(*lines))
-
-
-@pytest.mark.parametrize("section", PRICED)
-@settings(max_examples=25, deadline=None, derandomize=True, database=None)
-@given(
-    seed=st.integers(0, 2**32 - 1),
-    size=st.integers(2, 60),
-    cut=st.integers(1, 60),
-    other_size=st.integers(1, 30),
-)
-def test_a_fill_is_priced_by_the_sessions_before_it(section, seed, size, cut, other_size):
-    indicator = price_list_of(PRICED[section])
-    sweep(indicator, seed, size, cut, other_size)
-    rng = np.random.default_rng(seed)
-    assert_blind(indicator, *(100.0 * np.exp(np.cumsum(rng.normal(0, 0.02, (2, size)), axis=1))))
-
-
-@pytest.mark.parametrize("section", PRICED)
-def test_each_price_list_moves_with_the_market(section):
-    # A list of constants would pass the sweep whatever it read.
-    rng = np.random.default_rng(7)
-    lines = 100.0 * np.exp(np.cumsum(rng.normal(0, 0.02, (2, 60)), axis=1))
-    values = price_list_of(PRICED[section])(*lines)[10:]
-    assert any(len(np.unique(column)) > 1 for column in values.T)
-
-
-def test_a_price_that_reads_its_own_session_is_caught():
-    def leaking(x, y):
-        return rolling.rolling_volatility(rolling.log_returns(x), 3)
-
-    lines = 100.0 + np.arange(40.0).reshape(2, 20) % 7
-    assert_causal(leaking, *lines)  # not of the future, but of the session it would price
-    with pytest.raises(AssertionError, match="Arrays are not equal"):
-        assert_blind(leaking, *lines)
-
-
 # --- nothing escapes the sweep ---
 
 
@@ -293,15 +282,16 @@ def public_functions(package):
 
 
 def unswept(functions):
-    known = set(SWEPT) | PRESENT_ONLY | LOOKS_AHEAD
+    known = set(SWEPT) | PRESENT_ONLY | LOOKS_AHEAD | OF_WHAT_IS_KNOWN
     return {function.__name__ for function in functions - known}
 
 
 def test_every_rule_is_swept_or_of_the_present_only():
     functions = public_functions(strategies.rules)
     assert unswept(functions) == set()
-    assert set(SWEPT) | PRESENT_ONLY | LOOKS_AHEAD == functions
-    assert len(SWEPT) + len(PRESENT_ONLY) + len(LOOKS_AHEAD) == len(functions)  # each once
+    lists = (set(SWEPT), PRESENT_ONLY, LOOKS_AHEAD, OF_WHAT_IS_KNOWN)
+    assert set().union(*lists) == functions
+    assert sum(map(len, lists)) == len(functions)  # each once
 
 
 def test_a_new_rule_would_be_noticed(tmp_path, monkeypatch):
@@ -328,7 +318,7 @@ def test_what_looks_ahead_is_given_the_calendar_and_nothing_else():
 
 @pytest.mark.parametrize("function", sorted(PRESENT_ONLY, key=lambda rule: rule.__name__))
 def test_a_rule_of_the_present_takes_numbers_only(function):
-    numbers = {float, int, bool, int | None, float | None}
+    numbers = {float, int, bool, int | None, float | None, str | None}  # a reason is a word
     parameters = inspect.signature(function, eval_str=True).parameters.values()
     assert {parameter.annotation for parameter in parameters} <= numbers
 
@@ -341,8 +331,9 @@ def test_every_strategy_is_swept():
 
 
 @pytest.mark.parametrize("kind", sorted(STRATEGIES))
-def test_a_strategy_reports_every_line_it_computes(kind):
-    config, prices = STRATEGY_CONFIGS[kind][0], np.linspace(100.0, 120.0, 30)
-    lines = STRATEGIES[kind].signal_lines(config, prices, prices**1.1)
-    assert set(lines) == set(STRATEGIES[kind].SIGNALS)
-    assert {line.shape for line in lines.values()} == {(30,)}
+def test_a_strategy_s_lines_have_one_value_a_session(kind):
+    prices = np.linspace(100.0, 120.0, 30)
+    for config in STRATEGY_CONFIGS[kind]:
+        lines = STRATEGIES[kind].signal_lines(config, prices, prices**1.1)
+        assert {"vol_long", "vol_short", "vol_ratio"} <= set(lines)
+        assert {line.shape for line in lines.values()} == {(30,)}

@@ -3,6 +3,8 @@
 To the last bit. Each way of resizing, entering, leaving and paying has a run of its own.
 """
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from engine.event import simulate
 from feeds import calendar
 from strategies import STRATEGIES
 from tests.unit.hand_market import first_sessions, hand_leg, hand_market
+from tests.unit.hand_reports import hand_facts, hand_fundamentals, quarter_ends
 
 SESSIONS = 150
 CORRELATION = {"kind": "correlation", "window": 8, "min_periods": 8, "enter_below": -0.8}
@@ -32,6 +35,12 @@ def config_of(**sections):
     )
 
 
+CAPEX = {
+    "signal": {"kind": "capex", "spenders": ["AAA", "BBB"], "enter_above": 0.1},
+    "fundamentals": {"source": "sample"},
+    "sizing": {"kind": "capex_intensity", "reference_quarters": 2},
+    "rebalance": {"kind": "any_of", "of": [{"kind": "on_filing"}, {"kind": "monthly"}]},
+}
 RUN = config_of(
     sizing={"kind": "inverse_vol", "window": 5, "gross": 1.5},
     exits={"holding_sessions": 9, "z_above": 1.0, "stop_loss": 0.05},
@@ -79,6 +88,37 @@ RUNS = {
         account={"margin": {"kind": "reg_t", "maintenance_long": 0.45, "maintenance_short": 0.5}},
     ),
 }
+RUNS |= {
+    "capex": config_of(
+        **CAPEX,
+        exits={
+            "thesis": {
+                "capex_rollover": {"exit_below": 0.0},
+                "supplier_stalls": {"below": 0.0},
+            },
+        },
+    ),
+    "margin": config_of(
+        **CAPEX | {"signal": {"kind": "always"}},
+        exits={"holding_sessions": 40, "thesis": {"margin_holds": {"quarters": 1, "bps": 100.0}}},
+    ),
+    "capex hedge": config_of(
+        **CAPEX
+        | {"sizing": {**CAPEX["sizing"], "window": 5, "scales": "hedge", "vol_target": 0.2}},
+        exits={"holding_sessions": 9, "thesis": {"price": {"vol_spike": {"jump": 0.1}}}},
+    ),
+    "beta": config_of(
+        signal={"kind": "always"},
+        sizing={"kind": "beta_neutral", "window": 5},
+        exits={"holding_sessions": 9},
+    ),
+    "compressed": config_of(
+        signal={"kind": "always"},
+        sizing={"kind": "inverse_vol", "window": 5, "vol_target": 0.3},
+        regime={"symbols": ["^VIX"], "window": 10, "percentile_below": 40.0},
+        exits={"holding_sessions": 9, "thesis": {"price": {"stop_loss": 0.02}}},
+    ),
+}
 CUTS = (16, 17, 23, 31, 40, 52, 60, 71, 88, 101, 117, 130, 149)
 # A run that works orders over sessions, or cancels them, fills other shares than were pending.
 WORKED = {"desk"}
@@ -100,7 +140,26 @@ def random_market(seed, count=SESSIONS):
             hand_leg(symbol, opens, closes, adj_close=adj_close, dividend=dividend, volume=volume)
         )
     vix = 20.0 * np.exp(np.cumsum(rng.normal(0, 0.05, count)))
-    return hand_market(days, *legs, gauges={"^VIX": vix})
+    vix[rng.random(count) < 0.05] = np.nan  # a session without a close
+    return hand_market(days, *legs, gauges={"^VIX": vix}, fundamentals=random_reports(seed))
+
+
+def random_reports(seed):
+    """Reports of both legs and two spenders, and many corrections of them during the run."""
+    rng, made = np.random.default_rng(seed), []
+    ends = quarter_ends(14)  # to the middle of 2023
+    for company in ("AAA", "BBB", "LLL", "SSS"):
+        for concept, scale in (("capex", 10.0), ("revenue", 100.0), ("gross_profit", 60.0)):
+            for corrections in range(10):
+                values = scale * np.exp(rng.normal(0, 0.1, len(ends)))
+                days = rng.integers(0, 220, len(ends)) if corrections else np.full(len(ends), 5)
+                first = [max(end, dt.date(2022, 12, 31)) for end in ends]
+                filed = [
+                    day + dt.timedelta(days=int(lag) + 1)
+                    for day, lag in zip(first, days, strict=True)
+                ]
+                made.append(hand_facts(company, concept, values, filed))
+    return hand_fundamentals(*made)
 
 
 @pytest.fixture(scope="module")
@@ -143,9 +202,15 @@ def test_the_random_market_gives_each_run_something_to_decide(wholes):
     assert (why["band"], why["vol_ratio"]) == ({"band"}, {"vol_ratio"})
     assert why["any_of"] == {"weekly", "monthly", "band"}
     assert most_open(wholes["tranches"]) >= 3
+    assert {"capex_rollover", "supplier_stalls"} <= reasons["capex"]
+    assert {"margin_holds", "holding_sessions"} <= reasons["margin"]
+    assert {"vol_spike", "holding_sessions"} <= reasons["capex hedge"]
+    assert {"price_stop", "holding_sessions"} <= reasons["compressed"]
+    assert why["capex"] == {"on_filing"}
     checks = {name: {each.check for each in run.findings} for name, run in wholes.items()}
     assert "order_worked" in checks["desk"]
     assert {"margin_scaled", "margin_call"} <= checks["levered"]
+    assert "gross_capped" in checks["compressed"]
 
 
 def most_open(run):
@@ -219,7 +284,15 @@ def test_another_future_leaves_the_past_of_a_run_alone(market, wholes, name, see
         legs[side] = hand_leg(own.symbol, opens, closes, **columns)
     days = np.append(market.sessions, market.next_sessions[-1:])
     vix = np.append(market.gauges["^VIX"][:count], stranger.gauges["^VIX"][count:])
-    elsewhere = simulate(RUNS[name], hand_market(days, **legs, gauges={"^VIX": vix}))
+    known = market.fundamentals.public_before(market.sessions[count].item())
+    later = {
+        company: [fact for fact in own.facts if fact.filed >= market.sessions[count].item()]
+        for company, own in stranger.fundamentals.reports.items()
+    }
+    reports = hand_fundamentals(*later.values(), *(own.facts for own in known.reports.values()))
+    elsewhere = simulate(
+        RUNS[name], hand_market(days, **legs, gauges={"^VIX": vix}, fundamentals=reports)
+    )
     same_frame(elsewhere.ledger[:count], whole.ledger[:count])
     same_frame(elsewhere.signals[:count], whole.signals[:count])
     assert not elsewhere.ledger[count:].equals(whole.ledger[count:])

@@ -22,6 +22,7 @@ DEFAULTS = {
         "benchmark": None,
     },
     "pair": {"long": "SMH", "short": "IGV"},
+    "fundamentals": None,
     "signal": {
         "kind": "correlation",
         "window": 63,
@@ -30,7 +31,14 @@ DEFAULTS = {
         "zscore_window": 252,
         "enter_below": -2.0,
     },
-    "sizing": {"kind": "inverse_vol", "window": 21, "gross": 1.0},
+    "regime": None,
+    "sizing": {
+        "kind": "inverse_vol",
+        "window": 21,
+        "gross": 1.0,
+        "vol_target": None,
+        "max_gross": 2.0,
+    },
     "rebalance": {"kind": "weekly", "on": "last", "every": 1, "min_trade_usd": 0.0},
     "exits": {
         "holding_sessions": None,
@@ -39,6 +47,7 @@ DEFAULTS = {
         "trailing_stop": None,
         "take_profit": None,
         "flat_over": None,
+        "thesis": None,
     },
     "costs": {
         "commission": {"kind": "ibkr_fixed"},

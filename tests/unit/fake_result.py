@@ -126,6 +126,8 @@ def fake_result(
             }
         ),
         synthetic=synthetic,
+        filings=None,
+        thesis=(),
     )
 
 

@@ -50,7 +50,7 @@ def hand_leg(
     )
 
 
-def hand_market(days, long, short, benchmark=None, gauges=None):
+def hand_market(days, long, short, benchmark=None, gauges=None, fundamentals=None):
     """The legs on ``days``, the last of which is only known as the exchange's next session."""
     labels = np.array(days, dtype="datetime64[D]")
     return Market(
@@ -64,6 +64,7 @@ def hand_market(days, long, short, benchmark=None, gauges=None):
         files=(),
         digest="0" * 64,
         gauges={name: np.array(line, dtype=float) for name, line in (gauges or {}).items()},
+        fundamentals=fundamentals,
     )
 
 
@@ -86,4 +87,7 @@ def first_sessions(market, count):
         digest=market.digest,
         seed=market.seed,
         gauges={name: line[:count] for name, line in market.gauges.items()},
+        fundamentals=None
+        if market.fundamentals is None
+        else market.fundamentals.public_before(market.sessions[count - 1].item()),
     )

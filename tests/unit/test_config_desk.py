@@ -57,8 +57,8 @@ KINDS = [
     ("account: {margin: {kind: regt}}",
      "account.margin.kind was 'regt'; expected one of none, reg_t; did you mean reg_t?"),
     ("rebalance: {kind: any_of, of: [{kind: daily}, {kind: monthyl}]}",
-     "rebalance.of.1.kind was 'monthyl'; expected one of band, daily, monthly, quarterly, "
-     "vol_ratio, weekly; did you mean monthly?"),
+     "rebalance.of.1.kind was 'monthyl'; expected one of band, daily, monthly, on_filing, "
+     "quarterly, vol_ratio, weekly; did you mean monthly?"),
 ]  # fmt: skip
 
 KEYS = [

@@ -23,6 +23,10 @@ OTHER = {
     "sizing.kind": "dollar_neutral",
     "sizing.window": 22,
     "sizing.gross": 1.1,
+    "sizing.vol_target": 0.1,
+    "sizing.max_gross": 2.5,
+    "fundamentals": {"source": "sample"},
+    "regime": {"symbols": ["^VIX"]},
     "rebalance.kind": "monthly",
     "rebalance.on": "first",
     "rebalance.every": 2,
@@ -33,6 +37,7 @@ OTHER = {
     "exits.trailing_stop": 0.1,
     "exits.take_profit": 0.1,
     "exits.flat_over": {"earnings": "dates.csv"},
+    "exits.thesis": {"price": {"stop_loss": 0.2}},
     "costs.commission.kind": "zero",
     "costs.fees.kind": "us_sales",
     "costs.spread.kind": "vol_scaled",
@@ -82,6 +87,9 @@ def test_the_digest_feels_every_key(path):
     if path == "data.path":  # only a csv source has a folder: compare with another folder
         document["data"]["source"] = "csv"
         base = changed("data.path", "elsewhere", document)
+    elif path == "sizing.max_gross":  # only a volatility target has a most
+        document["sizing"]["vol_target"] = 0.1
+        base = changed("sizing.vol_target", 0.1, DEFAULTS)
     elif path in WHOLE:  # the other kind has other keys
         document = changed(path.rpartition(".")[0], WHOLE[path], DEFAULTS)
         base = DEFAULTS

@@ -94,7 +94,7 @@ REFUSED = [
      "for kind correlation (to change the kind, replace the whole section: "
      "--set 'signal={kind: correlation}')"),
     ("name: hand\n", "name: hand\nqqq: 1\n", "run.yaml:2: unknown key qqq; expected account, "
-     "costs, data, entries, exits, name, pair, rebalance, signal, sizing"),
+     "costs, data, entries, exits, fundamentals, name, pair, rebalance, regime, signal, sizing"),
     ("{kind: weekly}", "{kind: weekly, day: 5}", "run.yaml:7: unknown key rebalance.day; expected "
      "every, kind, min_trade_usd, on for kind weekly (to change the kind, replace the whole "
      "section: --set 'rebalance={kind: weekly}')"),
@@ -104,9 +104,10 @@ REFUSED = [
      "kind, open_multiplier, tick_usd or an upper-case ticker"),
     # kinds
     ("kind: weekly", "kind: weekyl", "run.yaml:7: rebalance.kind was 'weekyl'; expected one of "
-     "any_of, band, daily, monthly, never, quarterly, vol_ratio, weekly; did you mean weekly?"),
+     "any_of, band, daily, monthly, never, on_filing, quarterly, vol_ratio, "
+     "weekly; did you mean weekly?"),
     ("  kind: correlation\n", "", "run.yaml:4: signal.kind is missing; expected one of always, "
-     "correlation"),
+     "capex, correlation"),
     # nothing is converted to the type that was expected
     ("window: 20", "window: 20.0", "run.yaml:6: signal.window was 20.0; expected a valid integer"),
     ("window: 20", "window: '20'", "run.yaml:6: signal.window was '20'; expected a valid integer"),
@@ -226,8 +227,8 @@ def test_set_keeps_the_value_after_the_first_sign(folder):
         ("signal..window=3", "expected key.path=VALUE, like rebalance.kind=monthly"),
         ("signal.windw=3", "unknown key signal.windw; did you mean window? for kind correlation "
          "(to change the kind, replace the whole section: --set 'signal={kind: correlation}')"),
-        ("no.such.key=3", "unknown key no; expected account, costs, data, entries, exits, name, "
-         "pair, rebalance, signal, sizing"),
+        ("no.such.key=3", "unknown key no; expected account, costs, data, entries, exits, "
+         "fundamentals, name, pair, rebalance, regime, signal, sizing"),
         ("exits.holding_session=3", "unknown key exits.holding_session; "
          "did you mean holding_sessions?"),
         ("name.x=3", "name was 'hand'; expected a mapping"),

@@ -13,9 +13,11 @@ def test_every_default_is_the_documented_one():
 
 
 # Every other kind of a section, given only what it asks for, and what it then says.
+UNLEVERED = {"gross": 1.0, "vol_target": None, "max_gross": 2.0}
 BPS_SPREAD = {"default_bps": 3.0, "tick_usd": 0.0, "open_multiplier": 1.0}
 KIND_DEFAULTS = [
-    ("sizing", {"kind": "dollar_neutral"}, {"window": 21, "gross": 1.0}),
+    ("sizing", {"kind": "dollar_neutral"}, {"window": 21, **UNLEVERED}),
+    ("sizing", {"kind": "beta_neutral"}, {"window": 63, **UNLEVERED}),
     ("rebalance", {"kind": "never"}, {}),
     ("rebalance", {"kind": "quarterly"}, {"on": "last", "every": 1, "min_trade_usd": 0.0}),
     ("rebalance", {"kind": "band"}, {"above": 0.10, "min_trade_usd": 0.0}),
@@ -144,7 +146,7 @@ def test_a_count_of_sessions_is_an_integer(value):
     ("path", "value"),
     [
         ("data.source", "bloomberg"),
-        ("signal.kind", "capex"),
+        ("signal.kind", "momentum"),
         ("signal.zscore", "all"),
         ("sizing.kind", "equal"),
         ("rebalance.kind", "yearly"),

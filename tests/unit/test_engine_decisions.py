@@ -198,7 +198,7 @@ def test_a_held_leg_that_stops_moving_is_reported_and_not_resized():
         market_of([100, 101, 100, 102, 101, 103], [50, 51, 50, 50, 50, 50]),
     )
     (finding,) = run.findings
-    assert finding.text.startswith("rebalance: a leg did not move")
+    assert finding.text.startswith("rebalance: what sizes the pair is unknown")
     assert finding.dates == (DAYS[4], DAYS[5])
 
 

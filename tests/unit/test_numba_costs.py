@@ -18,10 +18,10 @@ from numba.extending import register_jitable
 
 from engine import margin
 from engine.costs import borrow, commission, dividend, fees, impact, interest, spread
-from strategies.rules import drift, entries, exits, signal, sizing
+from strategies.rules import drift, entries, exits, regime, signal, sizing, thesis
 
 PRICING = (borrow, commission, dividend, fees, impact, interest, margin, spread)
-DECIDING = (drift, entries, exits, signal, sizing)
+DECIDING = (drift, entries, exits, regime, signal, sizing, thesis)
 
 ENDS = (300_000.0, 3_000_000.0, math.inf)
 RATES = (0.0035, 0.0020, 0.0005)
@@ -68,14 +68,25 @@ GRIDS = {
     exits.is_stopped_out: (SIGNED_USD, USD, FRACTION),
     exits.is_trailed_out: (SIGNED_USD, USD, USD, FRACTION),
     exits.has_taken_profit: (SIGNED_USD, USD, FRACTION),
+    regime.is_compressed: ((*READING, 20.0), (20.0, 100.0)),
     signal.is_correlation_entry: ((*READING, -2.0, -2.5), LEVEL),
+    sizing.beta: ((-0.001, 0.0, 0.001, math.nan), READING),
+    sizing.hedged_weight: ((1e-6, 0.5, 1.0, 40.0),),
+    sizing.pair_volatility: ((0.0, 0.25, 0.5), READING, READING, (-4e-4, 0.0, 4e-4, math.nan)),
+    sizing.vol_target_gross: (FRACTION, (1e-6, 0.01), (252,), (0.5, 1.0), (1.0, 2.0)),
     sizing.dollar_neutral_weight: (),
     sizing.inverse_vol_weight: ((1e-6, 0.01, 3.0), (1e-6, 0.02)),
+    thesis.has_rolled_over: ((*READING, -0.1), (0.05, 0.1)),
+    thesis.has_supplier_stalled: ((*READING, -0.1), (0.05, 0.1)),
+    thesis.margin_change_bps: (READING, READING),
+    thesis.has_margin_held: ((math.nan, 3.0, 4.0, 5.0), (math.nan, -50.0, -49.9), (4,), (50.0,)),
+    thesis.is_vol_spike: (READING, READING, (None, 40.0), (None, 0.3)),
     sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, FLAG),
 }  # fmt: skip
 
-# Names its reason in words and takes keywords only: a kernel asks the three tests above itself.
-NOT_COMPILED = {exits.exit_reason}
+# They name a reason in words: a kernel asks the tests above itself. Of the regime's ranks and of
+# reports whole lines are made before a kernel runs.
+NOT_COMPILED = {exits.exit_reason, thesis.price_reason, regime.percentile_rank}
 
 
 def own_functions(modules):
@@ -137,7 +148,7 @@ def test_every_module_of_costs_is_listed_or_prices_nothing():
 
 @pytest.mark.parametrize("function", GRIDS, ids=lambda each: each.__name__)
 def test_scalars_go_in_and_a_scalar_comes_out(function):
-    scalars = {float, int, bool, int | None, tuple[float, ...]}
+    scalars = {float, int, bool, int | None, float | None, tuple[float, ...]}
     signature = inspect.signature(function, eval_str=True)
     assert {each.annotation for each in signature.parameters.values()} <= scalars
     assert signature.return_annotation in {float, bool}

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from feeds.filings import Reports
+from feeds.filings import CONCEPTS, Reports
 from feeds.report_quality import mistagged_findings, report_findings, require
 from feeds.source import DataError
 from tests.unit.told_facts import day, told
@@ -30,20 +30,21 @@ def seen(findings):
     return [(finding.check, finding.dates) for finding in findings]
 
 
-END = day("2023-05-31")
+START, END = day("2022-01-03"), day("2023-05-31")
 
 
 def test_a_row_of_quarters_is_no_finding():
-    assert report_findings(reports(*quarters(*QUARTERS)), END) == ()
+    assert report_findings(reports(*quarters(*QUARTERS)), CONCEPTS, START, END) == ()
 
 
 def test_no_facts_are_no_finding():
-    assert report_findings(reports(), END) == ()
+    assert report_findings(reports(), CONCEPTS, START, END) == ()
 
 
 def test_missing_quarters_are_reported_between_their_neighbours():
     facts = quarters(QUARTERS[0], *QUARTERS[3:])
-    (finding,) = report_findings(reports(*facts), END)
+    finding, stale = report_findings(reports(*facts), CONCEPTS, START, END)
+    assert (stale.check, stale.dates) == ("filing_stale", ("2022-10-08",))  # until 3 February
     assert (finding.check, finding.symbol, finding.severity) == ("filing_gap", "XYZ", "warning")
     assert finding.dates == ("2022-03-31", "2022-12-31")
     assert finding.text.startswith(
@@ -53,7 +54,8 @@ def test_missing_quarters_are_reported_between_their_neighbours():
 
 def test_several_gaps_of_a_concept_are_one_finding():
     facts = quarters(QUARTERS[0], QUARTERS[2], QUARTERS[4])
-    (finding,) = report_findings(reports(*facts), END)
+    finding, stale = report_findings(reports(*facts), CONCEPTS, START, END)
+    assert stale.dates == ("2022-10-08", "2023-04-09")  # of eighteen days, and of seventeen
     assert finding.dates == ("2022-03-31", "2022-09-30", "2023-03-31")
     assert "2 quarter(s)" in finding.text
 
@@ -65,30 +67,48 @@ def test_every_concept_is_judged_by_itself():
         *quarters(QUARTERS[0], *QUARTERS[2:], concept="gross_profit"),
         *quarters(*QUARTERS[:2], concept="operating_cash_flow"),
     ]
-    assert seen(report_findings(reports(*facts), END)) == [
-        ("filing_stale", ("2022-06-30",)),  # capex, 335 days before the end
+    assert seen(report_findings(reports(*facts), CONCEPTS, START, END)) == [
+        ("filing_stale", ("2023-01-07",)),  # capex, 191 days after 30 June
         ("filing_gap", ("2022-03-31", "2022-09-30")),
-        ("filing_stale", ("2022-06-30",)),
+        ("filing_stale", ("2022-10-08",)),  # gross profit, 191 days after 31 March
+        ("filing_stale", ("2023-01-07",)),
     ]
 
 
 @pytest.mark.parametrize(("age_days", "is_stale"), [(98 + 90 + 2, False), (191, True)])
 def test_a_concept_is_stale_when_the_next_report_is_overdue(age_days, is_stale):
     facts = quarters(*QUARTERS[:3])
-    findings = report_findings(reports(*facts), day("2022-09-30") + dt.timedelta(age_days))
-    assert (seen(findings) == [("filing_stale", ("2022-09-30",))]) is is_stale
-    assert all(f"{age_days} days before" in finding.text for finding in findings)
+    end = day("2022-09-30") + dt.timedelta(age_days)
+    findings = report_findings(reports(*facts), CONCEPTS, START, end)
+    assert (seen(findings) == [("filing_stale", ("2023-04-09",))]) is is_stale
+    assert all("from 2023-04-09 to the end" in finding.text for finding in findings)
+
+
+def test_a_stale_stretch_ends_with_the_next_quarter_s_own_report():
+    late = (*QUARTERS[:1], ("2022-04-01", "2022-06-30", "2023-01-20"), *QUARTERS[2:])
+    facts = quarters(*late[:2], ("2022-07-01", "2022-09-30", "2023-02-01"))
+    (finding,) = report_findings(reports(*facts), CONCEPTS, START, day("2023-03-01"))
+    assert finding.dates == ("2022-10-08", "2023-01-07")
+    assert "from 2022-10-08 to 2023-01-20, the last known quarter having ended 2022-03-31; " in (
+        finding.text
+    )
+    # Over before the run begins, or too far back to be read: nothing to say.
+    assert report_findings(reports(*facts), CONCEPTS, day("2023-02-02"), day("2023-03-01")) == ()
+    gap = [*quarters(QUARTERS[0]), *quarters(*QUARTERS[2:])]
+    assert report_findings(reports(*gap), CONCEPTS, day("2026-10-15"), day("2026-10-16")) != ()
 
 
 def test_what_was_filed_after_the_run_or_on_its_last_day_fills_no_gap():
     facts = quarters(*QUARTERS[:2], QUARTERS[4])
     late = quarters(QUARTERS[2], QUARTERS[3])
     of_the_last_day = [told("2022-07-01", "2022-09-30", 1, str(END))]
-    assert seen(report_findings(reports(*facts, *of_the_last_day), END)) == [
-        ("filing_gap", ("2022-06-30", "2023-03-31"))
+    assert seen(report_findings(reports(*facts, *of_the_last_day), CONCEPTS, START, END)) == [
+        ("filing_gap", ("2022-06-30", "2023-03-31")),
+        ("filing_stale", ("2023-01-07",)),
     ]
-    assert report_findings(reports(*facts, *late), END) == ()
-    assert seen(report_findings(reports(*quarters(*QUARTERS)), day("2022-07-01"))) == []
+    assert report_findings(reports(*facts, *late), CONCEPTS, START, END) == ()
+    early = report_findings(reports(*quarters(*QUARTERS)), CONCEPTS, START, day("2022-07-01"))
+    assert early == ()
 
 
 def test_a_year_told_as_a_quarter_is_reported():

@@ -12,7 +12,7 @@ from configs.trading import (
     PeriodicRebalance,
     VolRatioRebalance,
 )
-from strategies.hedge import Hedge, calendar_lines, triggers
+from strategies.hedge import Hedge, dated_triggers, triggers
 
 NEVER = NeverRebalance(kind="never")
 WEEKLY = PeriodicRebalance(kind="weekly", min_trade_usd=100.0)
@@ -33,15 +33,15 @@ def any_of(*each, least=0.0):
 def test_never_asks_nothing_and_is_due_on_no_session():
     upkeep, _ = hedge(NEVER)
     assert triggers(NEVER) == ()
-    assert calendar_lines(NEVER) == {}
+    assert dated_triggers(NEVER) == {}
     assert upkeep.is_maintained is False
     assert upkeep.due(900.0, 100.0, 0.5) is None
 
 
 def test_the_calendar_s_triggers_have_a_line_each_by_their_place_in_the_list():
-    assert calendar_lines(WEEKLY) == {"due_0": WEEKLY}
-    assert calendar_lines(BAND) == {}
-    assert calendar_lines(any_of(WEEKLY, BAND, MONTHLY)) == {"due_0": WEEKLY, "due_2": MONTHLY}
+    assert dated_triggers(WEEKLY) == {"due_0": WEEKLY}
+    assert dated_triggers(BAND) == {}
+    assert dated_triggers(any_of(WEEKLY, BAND, MONTHLY)) == {"due_0": WEEKLY, "due_2": MONTHLY}
 
 
 @pytest.mark.parametrize("due", [0.0, 1.0])

@@ -1,6 +1,7 @@
-"""What the calendar asks of a strategy, as lines. Configuration and sessions in, arrays out.
+"""What certain days ask of a strategy, as lines. Configuration and market in, arrays out.
 
-All of it is known in advance: the exchange's schedule, the time of year, announced dates.
+The exchange's schedule, the time of year and announced dates are known in advance; filings and
+spikes of volatility only on their day.
 """
 
 from pathlib import Path
@@ -8,29 +9,42 @@ from pathlib import Path
 import numpy as np
 
 from configs.schema import RunConfig
-from configs.trading import FlatOver
+from configs.trading import FlatOver, OnFilingRebalance, PeriodicRebalance
+from engine.fundamental_lines import filing_due
+from engine.signal_lines import spike_flags
 from feeds import calendar
 from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market
-from strategies.hedge import calendar_lines
+from strategies.hedge import dated_triggers
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
 
 
 def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:
-    """Return ``flat_due`` and one ``due_<n>`` a calendar trigger, shape (n,), 1.0 for yes.
+    """Return ``flat_due``, one ``due_<n>`` a dated trigger and any ``vol_spike``; 1.0 for yes.
 
     Raises
     ------
     DataError
         The announcements cannot be read.
     """
-    sessions, following = market.sessions, market.next_sessions
     lines = {
-        name: period_sessions(sessions, following, trigger.kind, trigger.on, trigger.every)
-        for name, trigger in calendar_lines(config.rebalance).items()
+        name: _due(trigger, config, market)
+        for name, trigger in dated_triggers(config.rebalance).items()
     }
-    lines["flat_due"] = _flat_due(config, sessions, following)
-    return {name: flags.astype(np.float64) for name, flags in lines.items()}
+    flat = _flat_due(config, market.sessions, market.next_sessions)
+    return {**lines, "flat_due": flat.astype(np.float64), **spike_flags(config, market)}
+
+
+def _due(
+    trigger: PeriodicRebalance | OnFilingRebalance, config: RunConfig, market: Market
+) -> Floats:
+    """Return the sessions on which one trigger is due."""
+    if isinstance(trigger, OnFilingRebalance):
+        return filing_due(trigger.companies or (config.sizing_company,), market)
+    flags = period_sessions(
+        market.sessions, market.next_sessions, trigger.kind, trigger.on, trigger.every
+    )
+    return flags.astype(np.float64)
 
 
 def _flat_due(config: RunConfig, sessions: Dates, following: Dates) -> Flags:

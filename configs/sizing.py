@@ -1,0 +1,99 @@
+"""How much of each leg: the keys below ``sizing``, their units, defaults and reasons."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from configs.fields import Model, Positive, PositiveFraction, Ticker
+
+REG_T_GROSS = 2.0  # what 50 % of initial margin allows
+
+
+class _Sizing(Model):
+    window: int = Field(
+        21,
+        ge=2,
+        description="Sessions of log returns in each leg's volatility. 21: one month, the "
+        "article's choice. Sizings that do not look at volatility only report it.",
+    )
+    gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
+        1.0,
+        description="Gross exposure at a sizing, as a multiple of equity. 1: unlevered. Not "
+        "beside vol_target, which sets it.",
+    )
+    vol_target: PositiveFraction | None = Field(
+        None,
+        description="Volatility a year that the pair is sized for; leverage rises as volatility "
+        "falls. null: gross is fixed.",
+    )
+    max_gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
+        REG_T_GROSS, description="Most gross exposure vol_target may ask. 2: Regulation T."
+    )
+
+    @model_validator(mode="after")
+    def _one_gross(self) -> Self:
+        if self.vol_target is not None and self.gross != 1.0:
+            raise ValueError(
+                f"sizing.gross was {self.gross}; expected it left out beside vol_target, which "
+                "sets the gross"
+            )
+        if self.vol_target is None and self.max_gross != REG_T_GROSS:
+            raise ValueError(
+                f"sizing.max_gross was {self.max_gross}; expected it only beside vol_target"
+            )
+        return self
+
+
+class InverseVolSizing(_Sizing):
+    """Legs weighted by the inverse of their volatility."""
+
+    kind: Literal["inverse_vol"]
+
+
+class DollarNeutralSizing(_Sizing):
+    """Equal dollars long and short."""
+
+    kind: Literal["dollar_neutral"]
+
+
+class BetaNeutralSizing(_Sizing):
+    """Short dollars over long dollars equal the long leg's beta to the short leg."""
+
+    kind: Literal["beta_neutral"]
+    window: int = Field(
+        63, ge=2, description="Sessions of log returns in the regression. 63: one quarter."
+    )
+
+
+class CapexIntensitySizing(_Sizing):
+    """Sized by a company's capex over its revenue, against its own past, as known at the time."""
+
+    kind: Literal["capex_intensity"]
+    company: Ticker | None = Field(
+        None, description="Whose capex over revenue. null: the short leg."
+    )
+    scales: Literal["gross", "hedge"] = Field(
+        "gross",
+        description="What the multiple scales: the gross of dollar-neutral legs, or short over "
+        "long dollars at constant gross.",
+    )
+    reference_quarters: int = Field(
+        8, ge=1, le=80, description="Quarter ends before the latest known one in the reference."
+    )
+    min_multiple: Positive = Field(0.5, description="Least multiple of the base size.")
+    max_multiple: Positive = Field(2.0, description="Most multiple of the base size.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.max_multiple < self.min_multiple:
+            raise ValueError(
+                f"sizing.max_multiple was {self.max_multiple}; expected at least min_multiple "
+                f"({self.min_multiple})"
+            )
+        return self
+
+
+Sizing = Annotated[
+    InverseVolSizing | DollarNeutralSizing | BetaNeutralSizing | CapexIntensitySizing,
+    Field(discriminator="kind"),
+]

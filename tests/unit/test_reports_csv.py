@@ -1,0 +1,150 @@
+"""A file of quarters: what each cell becomes, and every way a file can be wrong."""
+
+import csv
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+
+from feeds.reports_csv import COLUMNS, CsvReports
+from feeds.source import DataError
+
+HEADER = ",".join((*COLUMNS, "form", "accession", "tag", "revenue_tag", "revenue_available_from"))
+MSFT = (
+    "MSFT,2025-01-01,2025-03-31,2025-04-30,16745,70066,48147,37044,10-Q,0000950170-25-061046,"
+    "PaymentsToAcquirePropertyPlantAndEquipment,Revenue,2025-04-30"
+)
+
+
+def reports_of(tmp_path, *rows, header=HEADER):
+    path = tmp_path / "quarters.csv"
+    path.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+    return CsvReports(path)
+
+
+def test_a_row_becomes_a_fact_for_each_amount(tmp_path):
+    reports = reports_of(tmp_path, MSFT).reports("MSFT")
+    found = {fact.concept: fact for fact in reports.facts}
+    assert {name: fact.value for name, fact in found.items()} == {
+        "capex": 16745.0, "revenue": 70066.0, "gross_profit": 48147.0,
+        "operating_cash_flow": 37044.0,
+    }  # fmt: skip
+    capex = found["capex"]
+    assert (capex.start, capex.end) == (dt.date(2025, 1, 1), dt.date(2025, 3, 31))
+    assert (capex.filed, capex.form) == (dt.date(2025, 4, 30), "10-Q")
+    assert capex.accession == "0000950170-25-061046"
+    assert (capex.tag, found["revenue"].tag) == (
+        "PaymentsToAcquirePropertyPlantAndEquipment",
+        "Revenue",
+    )
+    assert reports.origin.endswith("quarters.csv")
+    assert len(reports.sha256) == 64
+
+
+def test_an_empty_amount_is_no_fact(tmp_path):
+    row = "AMZN,2025-01-01,2025-03-31,2025-05-02,25019,,,,10-Q,,,,"
+    (only,) = reports_of(tmp_path, row).reports("AMZN").facts
+    assert (only.concept, only.value) == ("capex", 25019.0)
+
+
+def test_what_is_no_capex_has_the_day_of_the_revenue_where_it_differs(tmp_path):
+    # NVDA's capex of that quarter was tagged only a year later; its revenue was public at once.
+    row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,9462,6348,10-Q,,,,2023-08-28"
+    filed = {fact.concept: fact.filed for fact in reports_of(tmp_path, row).reports("NVDA").facts}
+    assert filed.pop("capex") == dt.date(2024, 8, 28)
+    assert set(filed.values()) == {dt.date(2023, 8, 28)}
+
+
+def test_without_a_day_of_its_own_everything_is_public_from_use_from(tmp_path):
+    header = ",".join(COLUMNS)
+    row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,9462,6348"
+    facts = reports_of(tmp_path, row, header=header).reports("NVDA").facts
+    assert {fact.filed for fact in facts} == {dt.date(2024, 8, 28)}
+    assert {fact.form for fact in facts} == {""}
+
+
+def test_companies_are_apart_and_a_stranger_is_named(tmp_path):
+    source = reports_of(tmp_path, MSFT, MSFT.replace("MSFT", "NVDA"))
+    assert (source.has("NVDA"), source.has("IGV")) == (True, False)
+    assert {fact.company for fact in source.reports("NVDA").facts} == {"NVDA"}
+    with pytest.raises(DataError, match="has no row of IGV; it has MSFT, NVDA"):
+        source.reports("IGV")
+
+
+def changed(cell, value):
+    cells = MSFT.split(",")
+    cells[HEADER.split(",").index(cell)] = value
+    return ",".join(cells)
+
+
+WRONG = {
+    "text for an amount": (changed("capex_usd", "n/a"), ":2: capex_usd was 'n/a'; expected dol"),
+    "infinite": (changed("revenue_usd", "inf"), ":2: revenue_usd was 'inf'; expected dollars"),
+    "NaN": (changed("gross_profit_usd", "nan"), ":2: gross_profit_usd was 'nan'"),
+    "underscore": (changed("capex_usd", "16_745"), ":2: capex_usd was '16_745'"),
+    "negative capex": (changed("capex_usd", "-1"), "expected dollars of zero or more"),
+    "no date": (changed("period_end", "31.3.2025"), ":2: period_end was '31.3.2025'; expected"),
+    "empty date": (changed("use_from", ""), ":2: use_from was ''; expected a day"),
+    "ends before it begins": (changed("period_end", "2024-12-31"), "after period_start 2025-01-01"),
+    "public too early": (changed("use_from", "2025-03-31"), "nobody reports a quarter before"),
+    "revenue too early": (changed("revenue_available_from", "2025-01-31"), "nobody reports"),
+    "missing cell": (MSFT.rpartition(",")[0], ":2: had other cells than the header's 13"),
+    "extra cell": (f"{MSFT},7", ":2: had other cells than the header's 13"),
+    "open quote": (changed("form", '"10-Q'), ": is not CSV"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_row_is_refused_with_its_line(tmp_path, row, message):
+    with pytest.raises(DataError) as refused:
+        reports_of(tmp_path, row).reports("MSFT")
+    assert message in str(refused.value)
+    assert "quarters.csv" in str(refused.value)
+
+
+def test_a_quarter_given_twice_is_refused(tmp_path):
+    # The same quarter although the dates differ by some days.
+    again = MSFT.replace("2025-03-31", "2025-03-30")
+    with pytest.raises(DataError, match=r":3: MSFT has the quarter to 2025-03-30 a second time"):
+        reports_of(tmp_path, MSFT, again).reports("MSFT")
+
+
+def test_a_missing_column_and_a_missing_file_are_named(tmp_path):
+    header = HEADER.replace("use_from,", "")
+    with pytest.raises(DataError, match=r":1: has no column use_from; expected ticker,"):
+        reports_of(tmp_path, header=header).reports("MSFT")
+    with pytest.raises(DataError, match="could not be read"):
+        CsvReports(tmp_path / "none.csv").reports("MSFT")
+    (tmp_path / "latin.csv").write_bytes(b"ticker,\xe9\n")
+    with pytest.raises(DataError, match="not UTF-8"):
+        CsvReports(tmp_path / "latin.csv").reports("MSFT")
+    with pytest.raises(DataError, match="it has no company"):
+        reports_of(tmp_path).reports("MSFT")
+
+
+def test_a_negative_gross_profit_or_cash_flow_is_a_number(tmp_path):
+    row = changed("operating_cash_flow_usd", "-37.5")
+    facts = reports_of(tmp_path, row).reports("MSFT").facts
+    assert {f.value for f in facts if f.concept == "operating_cash_flow"} == {-37.5}
+
+
+@pytest.mark.market
+@pytest.mark.skipif(
+    "FUNDAMENTALS_DATA" not in os.environ, reason="FUNDAMENTALS_DATA names no folder of reports"
+)
+def test_the_real_file_is_read_whole():
+    path = Path(os.environ["FUNDAMENTALS_DATA"]) / "capex_quarterly.csv"
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    source = CsvReports(path)
+    for company in {row["ticker"] for row in rows}:
+        own = [row for row in rows if row["ticker"] == company]
+        for concept, column in (
+            ("capex", "capex_usd"), ("revenue", "revenue_usd"),
+            ("gross_profit", "gross_profit_usd"),
+            ("operating_cash_flow", "operating_cash_flow_usd"),
+        ):  # fmt: skip
+            read = sorted(f.value for f in source.reports(company).facts if f.concept == concept)
+            assert read == sorted(float(row[column]) for row in own if row[column])
+    assert all(fact.filed > fact.end for fact in source.reports("NVDA").facts)
