@@ -104,9 +104,7 @@ def has_room(book: Book, session: date, entries: dict) -> bool:
 
 def companies_awaited(trigger: dict, config: dict) -> list[str]:
     """Return whose reports cause a rebalance: by default whose intensity sizes, else the short."""
-    if trigger["companies"] is not None:
-        return list(trigger["companies"])
-    return [sizing_company(config) or config["pair"]["short"]]
+    return list(trigger["companies"] or [sizing_company(config) or config["pair"]["short"]])
 
 
 def target_shares(

@@ -229,10 +229,14 @@ PUBLISHED = {
 }
 
 
+def real():
+    path = f"{os.environ['FUNDAMENTALS_DATA']}/capex_quarterly.csv"
+    return read_reports({"fundamentals": {"source": "csv", "path": path}})
+
+
 @real_reports
 def test_published_capex_is_what_was_known_in_june_2026():
-    source = {"source": "csv", "path": f"{os.environ['FUNDAMENTALS_DATA']}/capex_quarterly.csv"}
-    reports, day = read_reports({"fundamentals": source}), date(2026, 6, 26)
+    reports, day = real(), date(2026, 6, 26)
     told = {name: known_at(reports, name, "capex", day) for name in PUBLISHED}
     assert {max(capex) for capex in told.values()} == {8104}
     found = {name: (capex[8100], capex[8104]) for name, capex in told.items()}
@@ -240,6 +244,20 @@ def test_published_capex_is_what_was_known_in_june_2026():
     sums = [sum(pair) for pair in zip(*found.values(), strict=True)]
     assert sums == [71_902e6, 129_750e6]
     assert capex_growth(list(told.values())) == 129_750e6 / 71_902e6 - 1
+
+
+@real_reports
+def test_ratios_of_microsoft_in_june_2026_follow_from_its_quarters_in_millions():
+    sizing, thesis = {"kind": "capex_intensity"}, {"margin_holds": {}}
+    config = whole(sizing=sizing, exits={"thesis": thesis})
+    config["pair"]["short"] = "MSFT"
+    lines = capex_lines(real(), date(2026, 6, 26), config)
+    capex, revenue = 17_079 + 19_394 + 29_876 + 30_876, 76_441 + 77_673 + 81_273 + 82_886
+    assert lines["intensity"] == pytest.approx(capex / revenue, **ROUNDING)
+    # The first quarter of 2026 tells no gross profit: the margin is that of the year before it.
+    profit, revenue = 48_147 + 52_427 + 53_630 + 55_295, 70_066 + 76_441 + 77_673 + 81_273
+    assert lines["gross_margin_short"] == pytest.approx(profit / revenue, **ROUNDING)
+    assert lines["margin_quarter"] == 4 * 2025 + 3
 
 
 # --- entry and size ---

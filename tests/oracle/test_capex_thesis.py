@@ -210,3 +210,4 @@ def test_filings_awaited_are_by_default_of_whose_intensity_sizes_else_of_the_sho
     other = whole(sizing={"kind": "inverse_vol", "company": "CCC"})
     assert companies_awaited(nobody, other) == ["SSS"]
     assert companies_awaited(named, own) == ["AAA", "BBB"]
+    assert companies_awaited({"companies": ()}, own) == ["CCC"]
