@@ -25,6 +25,8 @@ class Trade:
 
     entry_decided: str
     fit: float = 1.0  # the share of its target that margin had room for when it was entered
+    entry_margin: float | None = None  # the short company's, as known when the entry was decided
+    entry_margin_quarter: int | None = None
     entry: str | None = None
     entry_notional_usd: float = 0.0
     sessions_held: int = 0

@@ -3,24 +3,26 @@
 import math
 from datetime import date
 
+from tests.oracle.capex_ratios import sizing_company
+from tests.oracle.capex_thesis import margin_has_held
 from tests.oracle.pair_book import LEGS, Book, Trade
 from tests.oracle.pair_calendar import is_rebalance_session, must_be_flat
 from tests.oracle.pair_config import triggers_of
 from tests.oracle.pair_demands import cut, gross_of, share_that_fits
-from tests.oracle.pair_signals import weights
+from tests.oracle.pair_sizing import gross_exposure, weights
 
 
 def decide(
-    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+    book: Book, reading: dict, equity: float, close: dict, session: date, news: dict, config: dict
 ) -> bool:
     """Decide exit, else entry, else rebalance; return whether an entry was ordered.
 
     While an order is worked nothing is decided, but an exit takes the place of an entry or a
-    rebalance.
+    rebalance. `news` holds the theses that are `broken` and the companies that have `filed`.
     """
     flat = must_be_flat(config, session)
     if book.order is None or book.order.gives_way():
-        leaving = leaving_trades(book, reading["z"], flat, config)
+        leaving = leaving_trades(book, reading, flat, news["broken"], config)
         if leaving:
             today = session.isoformat()
             for trade, reason in leaving:
@@ -30,41 +32,63 @@ def decide(
             return False
     if book.order is not None:
         return False
-    may_enter = reading["entry"] and not flat and has_room(book, session, config["entries"])
+    may_enter = reading["entry"] and not flat and not news["broken"]
+    may_enter = may_enter and has_room(book, session, config["entries"])
     if may_enter and enter(book, reading, equity, close, session, config):
         return True
     if book.held:
-        rebalance(book, reading, equity, close, session, config)
+        rebalance(book, reading, equity, close, session, news["filed"], config)
     return False
 
 
-def leaving_trades(book: Book, z: float | None, flat: bool, config: dict) -> list:
+def leaving_trades(book: Book, reading: dict, flat: bool, broken: list, config: dict) -> list:
     """Return the trades that end at this close, each with its reason."""
-    judged = [(trade, exit_reason(config["exits"], z, trade, flat)) for trade in book.held]
-    return [(trade, reason) for trade, reason in judged if reason is not None]
+    exits = config["exits"]
+    leaving = []
+    for trade in book.held:
+        held = margin_has_held(trade, reading, exits["thesis"]["margin_holds"])
+        theses = [*broken, "margin_holds"] if held else broken
+        reason = exit_reason(exits, reading["z"], trade, flat, theses)
+        if reason is not None:
+            leaving.append((trade, reason))
+    return leaving
 
 
-def exit_reason(exits: dict, z: float | None, trade: Trade, flat: bool = False) -> str | None:
-    """Return the first exit that holds at this close: losses, then what is due, profit last."""
+def exit_reason(
+    exits: dict, z: float | None, trade: Trade, flat: bool = False, broken: list | tuple = ()
+) -> str | None:
+    """Return the first exit that holds at this close: losses, then what is due, profit last.
+
+    `broken` names the theses that do not hold any more for this trade.
+    """
     result, unit = trade.net_pnl(), trade.entry_notional_usd
+    price = (exits.get("thesis") or {}).get("price") or {}
     never = math.inf  # what a rule that is off waits for
 
-    def level(name: str) -> float:
-        return never if exits.get(name) is None else exits[name]
+    def level(rules: dict, name: str) -> float:
+        return never if rules.get(name) is None else rules[name]
 
-    if result <= -level("stop_loss") * unit:
-        return "stop_loss"
-    if result <= trade.best_pnl_usd - level("trailing_stop") * unit:
-        return "trailing_stop"
-    if flat:
-        return "flat_over"
-    if z is not None and z > level("z_above"):
-        return "z_above"
-    if trade.sessions_held >= level("holding_sessions"):
-        return "holding_sessions"
-    if result >= level("take_profit") * unit:
-        return "take_profit"
-    return None
+    def is_stopped(rules: dict) -> bool:
+        return result <= -level(rules, "stop_loss") * unit
+
+    def has_fallen(rules: dict) -> bool:
+        return result <= trade.best_pnl_usd - level(rules, "trailing_stop") * unit
+
+    holds = {  # in the order in which they give the trade its reason
+        "stop_loss": is_stopped(exits),
+        "trailing_stop": has_fallen(exits),
+        "price_stop": is_stopped(price),
+        "price_trail": has_fallen(price),
+        "vol_spike": "vol_spike" in broken,
+        "capex_rollover": "capex_rollover" in broken,
+        "supplier_stalls": "supplier_stalls" in broken,
+        "margin_holds": "margin_holds" in broken,
+        "flat_over": flat,
+        "z_above": z is not None and z > level(exits, "z_above"),
+        "holding_sessions": trade.sessions_held >= level(exits, "holding_sessions"),
+        "take_profit": result >= level(exits, "take_profit") * unit,
+    }
+    return next((reason for reason, is_true in holds.items() if is_true), None)
 
 
 def has_room(book: Book, session: date, entries: dict) -> bool:
@@ -78,6 +102,11 @@ def has_room(book: Book, session: date, entries: dict) -> bool:
     return (session - date.fromisoformat(book.last_entry)).days >= entries["gap_days"]
 
 
+def companies_awaited(trigger: dict, config: dict) -> list[str]:
+    """Return whose reports cause a rebalance: by default whose intensity sizes, else the short."""
+    return list(trigger["companies"] or [sizing_company(config) or config["pair"]["short"]])
+
+
 def target_shares(
     reading: dict, equity: float, close: dict, config: dict, fit: float = 1.0
 ) -> dict | None:
@@ -85,11 +114,11 @@ def target_shares(
 
     A trade that margin had room for only in part when it was entered stays that part of a trade.
     """
-    both = weights(reading, config["sizing"])
-    if both is None:
+    exposure = gross_exposure(reading, config["sizing"])
+    if exposure is None:
         return None
-    gross = config["sizing"]["gross"] * config["entries"].get("gross_each", 1.0) * fit
-    long_weight, short_weight = both
+    gross = exposure * config["entries"].get("gross_each", 1.0) * fit
+    long_weight, short_weight = weights(reading, config["sizing"])
     wanted = {
         "long": long_weight * gross * equity / close["long"],
         "short": -(short_weight * gross * equity / close["short"]),
@@ -110,13 +139,19 @@ def enter(
     if target is None:
         return False
     today = session.isoformat()
-    book.place("entry", today, [(Trade(entry_decided=today, fit=fit), target)])
+    trade = Trade(
+        entry_decided=today,
+        fit=fit,
+        entry_margin=reading["gross_margin_short"],
+        entry_margin_quarter=reading["margin_quarter"],
+    )
+    book.place("entry", today, [(trade, target)])
     book.last_entry, book.vol_ratio = today, reading["vol_ratio"]
     return True
 
 
 def rebalance(
-    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+    book: Book, reading: dict, equity: float, close: dict, session: date, filed: set, config: dict
 ) -> None:
     """Order every trade back to its target when a trigger holds and the trade is worth it."""
     value = {leg: abs(book.shares(leg)) * close[leg] for leg in LEGS}
@@ -131,6 +166,8 @@ def rebalance(
             drift = abs(reading["vol_ratio"] / book.vol_ratio - 1) if known else 0.0
         if "above" in trigger:
             holds = drift > trigger["above"]
+        elif trigger["kind"] == "on_filing":
+            holds = not filed.isdisjoint(companies_awaited(trigger, config))
         else:
             holds = is_rebalance_session(trigger, session)
         if holds:

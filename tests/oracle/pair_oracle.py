@@ -9,6 +9,9 @@ as in the files of a run.
 
 import math
 
+from tests.oracle.capex_data import companies_filed, read_reports
+from tests.oracle.capex_ratios import capex_lines
+from tests.oracle.capex_thesis import broken_for_all
 from tests.oracle.pair_book import LEGS, Book
 from tests.oracle.pair_config import complete
 from tests.oracle.pair_costs import borrow_usd, interest_usd
@@ -17,6 +20,7 @@ from tests.oracle.pair_decisions import decide
 from tests.oracle.pair_demands import enforce
 from tests.oracle.pair_execution import fills_of_session
 from tests.oracle.pair_headline import breakeven, headline, rebalance_rows
+from tests.oracle.pair_regime import read_gauges, regime_lines
 from tests.oracle.pair_signals import read_signals
 
 
@@ -27,6 +31,7 @@ def simulate(folder: str, config: dict) -> dict:
     returns = {leg: log_returns(bars[leg]) for leg in LEGS}
     sessions = [bar.session for bar in bars["long"]]
     gauge = read_gauge(folder, config, sessions)
+    gauges, reports = read_gauges(folder, config, sessions), read_reports(config)
     opening_cash = equity = float(config["account"]["cash"])
     book = Book(cash=opening_cash)
     correlations: list[float] = []
@@ -97,7 +102,11 @@ def simulate(folder: str, config: dict) -> dict:
         )
 
         # 5. Ruin, then what margin and the lender demand.
-        reading = read_signals(returns["long"][:i], returns["short"][:i], correlations, config)
+        until_now = {symbol: closes[: i + 1] for symbol, closes in gauges.items()}
+        further = capex_lines(reports, session, config) | regime_lines(until_now, config)
+        reading = read_signals(
+            returns["long"][:i], returns["short"][:i], correlations, config, further
+        )
         signals.append({"date": session.isoformat(), **reading, "acted": False})
         if equity <= 0:
             ended = "ruin"
@@ -107,7 +116,11 @@ def simulate(folder: str, config: dict) -> dict:
         enforce(book, equity, close, session, config)
 
         # 6. Decide with what is known at this close.
-        signals[-1]["acted"] = decide(book, reading, equity, close, session, config)
+        news = {
+            "broken": broken_for_all(reading, until_now, config["exits"]["thesis"]),
+            "filed": companies_filed(reports, session),
+        }
+        signals[-1]["acted"] = decide(book, reading, equity, close, session, news, config)
 
     trades = [trade.row() for trade in book.closed]
     return {

@@ -5,6 +5,9 @@ Every sum is exact (`math.fsum`) and every deviation two-pass, so nothing drifts
 
 import math
 
+from tests.oracle.pair_regime import is_compressed
+from tests.oracle.pair_sizing import gross_exposure
+
 
 def mean(values: list[float]) -> float:
     """Return the arithmetic mean."""
@@ -17,6 +20,15 @@ def sample_sd(values: list[float]) -> float | None:
         return None
     centre = mean(values)
     return math.sqrt(math.fsum((v - centre) ** 2 for v in values) / (len(values) - 1))
+
+
+def sample_covariance(xs: list[float], ys: list[float]) -> float | None:
+    """Return the sample covariance (ddof 1); None below two values."""
+    if len(xs) < 2:
+        return None
+    x_mean, y_mean = mean(xs), mean(ys)
+    cross = math.fsum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
+    return cross / (len(xs) - 1)
 
 
 def correlation(xs: list[float], ys: list[float]) -> float | None:
@@ -53,13 +65,18 @@ def last_sd(returns: list[float], window: int | None) -> float | None:
 
 
 def read_signals(
-    long_returns: list[float], short_returns: list[float], correlations: list[float], config: dict
+    long_returns: list[float],
+    short_returns: list[float],
+    correlations: list[float],
+    config: dict,
+    further: dict,
 ) -> dict:
     """Return the signal lines at the close of the session that ends both lists of returns.
 
-    `correlations` holds the earlier readings and receives today's, when there is one.
+    `correlations` holds the earlier readings and receives today's, when there is one; `further`
+    are the lines that come from elsewhere than the legs' returns.
     """
-    signal = config["signal"]
+    signal, sizing = config["signal"], config["sizing"]
     today, z = None, None
     if signal["kind"] == "correlation" and len(long_returns) >= signal["window"]:
         window = signal["window"]
@@ -67,42 +84,52 @@ def read_signals(
         if today is not None:
             correlations.append(today)
             z = z_score(correlations, signal)
-    window = config["sizing"].get("window")
+    window = sizing["window"]
     vol_long, vol_short = last_sd(long_returns, window), last_sd(short_returns, window)
     has_ratio = vol_long is not None and vol_short is not None and vol_short > 0.0
+    covariance, beta = read_covariance(long_returns, short_returns, sizing)
     reading = {
         "correlation": today,
         "z": z,
         "vol_long": vol_long,
         "vol_short": vol_short,
         "vol_ratio": vol_long / vol_short if has_ratio else None,
+        "covariance": covariance,
+        "beta": beta,
+        **further,
     }
     reading["entry"] = is_entry(reading, config)
     return reading
 
 
-def weights(reading: dict, sizing: dict) -> tuple[float, float] | None:
-    """Return the long and the short leg's share of gross, both positive; None while unknown."""
-    if sizing["kind"] == "dollar_neutral":
-        return 0.5, 0.5
-    if sizing["kind"] != "inverse_vol":
-        raise ValueError(f"oracle: sizing.kind was {sizing['kind']!r}; it knows two, see weights()")
-    vol_long, vol_short = reading["vol_long"], reading["vol_short"]
-    if not vol_long or not vol_short:  # unknown, or a leg that does not move
-        return None
-    long_weight = (1 / vol_long) / (1 / vol_long + 1 / vol_short)
-    return long_weight, 1 - long_weight
+def read_covariance(
+    long_returns: list[float], short_returns: list[float], sizing: dict
+) -> tuple[float | None, float | None]:
+    """Return the legs' covariance and the long leg's beta; None where unknown or unasked."""
+    window, is_beta = sizing["window"], sizing["kind"] == "beta_neutral"
+    is_asked = is_beta or sizing["vol_target"] is not None
+    if not is_asked or window is None or len(long_returns) < window:
+        return None, None
+    long_returns, short_returns = long_returns[-window:], short_returns[-window:]
+    covariance = sample_covariance(long_returns, short_returns)
+    variance = sample_covariance(short_returns, short_returns)
+    return covariance, covariance / variance if is_beta and variance else None
 
 
 def is_entry(reading: dict, config: dict) -> bool:
     """Say whether the trigger holds at this close, whether or not we are flat."""
-    if weights(reading, config["sizing"]) is None:
+    if gross_exposure(reading, config["sizing"]) is None:
+        return False
+    if not is_compressed(reading, config.get("regime")):
         return False
     signal = config["signal"]
     if signal["kind"] == "always":
         return True
+    if signal["kind"] == "capex":
+        growth = reading["capex_growth"]
+        return growth is not None and growth >= signal["enter_above"]
     if signal["kind"] != "correlation":
         raise ValueError(
-            f"oracle: signal.kind was {signal['kind']!r}; it knows two, see is_entry()"
+            f"oracle: signal.kind was {signal['kind']!r}; it knows three, see is_entry()"
         )
     return reading["z"] is not None and reading["z"] < signal["enter_below"]

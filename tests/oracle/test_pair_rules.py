@@ -11,7 +11,8 @@ from tests.oracle.pair_data import as_date
 from tests.oracle.pair_decisions import exit_reason
 from tests.oracle.pair_headline import headline
 from tests.oracle.pair_oracle import simulate
-from tests.oracle.pair_signals import correlation, is_entry, sample_sd, weights, z_score
+from tests.oracle.pair_signals import correlation, is_entry, sample_sd, z_score
+from tests.oracle.pair_sizing import weights
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"
 SESSIONS = sessions_between(as_date("2024-06-03"), as_date("2024-07-31"))

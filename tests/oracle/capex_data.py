@@ -1,0 +1,87 @@
+"""Company reports for the oracle. The CSV of fiscal quarters in, what was public at a session out.
+
+A fact may be used on the first session strictly after the day it became public, never on that day.
+"""
+
+import csv
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from tests.oracle.nyse import previous_session
+
+CONCEPTS = ("capex", "revenue", "gross_profit", "operating_cash_flow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a company reported of one concept for one fiscal quarter."""
+
+    quarter: int
+    public: date
+    usd: float
+
+
+# Facts by company and concept, the oldest public date first.
+Reports = dict[tuple[str, str], list[Fact]]
+
+
+def quarter_number(end: date) -> int:
+    """Return the count of quarters, one more for each.
+
+    Fiscal quarters end up to two weeks past the calendar's, or weeks before it; the fifteenth day
+    before the end lies inside the quarter it counts as.
+    """
+    inside = end - timedelta(days=15)
+    return 4 * inside.year + (inside.month - 1) // 3
+
+
+def read_reports(config: dict) -> Reports:
+    """Read every fact of every company; without a source there is none."""
+    source = config["fundamentals"]
+    if source is None:
+        return {}
+    if source["source"] != "csv":
+        raise ValueError(f"oracle: fundamentals.source was {source['source']!r}; it knows csv")
+    with Path(source["path"]).open(newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    reports: Reports = {}
+    for row in rows:
+        quarter = quarter_number(date.fromisoformat(row["period_end"]))
+        for concept in CONCEPTS:
+            if row[f"{concept}_usd"]:
+                public = date.fromisoformat(public_day(row, concept))
+                fact = Fact(quarter=quarter, public=public, usd=float(row[f"{concept}_usd"]))
+                reports.setdefault((row["ticker"], concept), []).append(fact)
+    for facts in reports.values():
+        facts.sort(key=lambda fact: fact.public)
+    return reports
+
+
+def public_day(row: dict, concept: str) -> str:
+    """Return when a cell became public; all but capex may have a day of their own."""
+    if concept == "capex":
+        return row["use_from"]
+    return row["revenue_available_from"] or row["use_from"]
+
+
+def known_at(reports: Reports, company: str, concept: str, session: date) -> dict[int, float]:
+    """Return the dollars by quarter that were public before a session, the latest word on each."""
+    known = {}
+    for fact in reports.get((company, concept), []):
+        if fact.public < session:
+            known[fact.quarter] = fact.usd
+    return known
+
+
+def companies_filed(reports: Reports, session: date) -> set[str]:
+    """Return the companies with a fact whose first session strictly after its public day is this.
+
+    No session lies between: the fact became public on the previous session or since.
+    """
+    since = previous_session(session)
+    return {
+        company
+        for (company, _), facts in reports.items()
+        if any(since <= fact.public < session for fact in facts)
+    }
