@@ -34,12 +34,16 @@ def percentile_rank(closes: list[float | None], window: int) -> float | None:
 
 
 def regime_lines(gauges: Gauges, config: dict) -> dict:
-    """Return one rank a symbol, in the order asked; every list of closes ends at this session."""
-    regime = config["regime"]
+    """Return one rank a symbol, in the order asked, and the close of the index that may spike.
+
+    Every list of closes ends at this session.
+    """
+    regime, spike = config["regime"], config["exits"]["thesis"]["price"]["vol_spike"]
+    lines = {} if spike is None else {"vol_index": gauges[spike["symbol"]][-1]}
     if regime is None:
-        return {}
+        return lines
     ranks = [percentile_rank(gauges[symbol], regime["window"]) for symbol in regime["symbols"]]
-    return {f"regime_rank_{place}": rank for place, rank in enumerate(ranks)}
+    return lines | {f"regime_rank_{place}": rank for place, rank in enumerate(ranks)}
 
 
 def is_compressed(reading: dict, regime: dict | None) -> bool:

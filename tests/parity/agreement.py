@@ -39,6 +39,7 @@ LINES = (
     "correlation", "z", "vol_long", "vol_short", "vol_ratio", "covariance", "beta", "capex_growth",
     "intensity", "intensity_reference", "size_multiple", "gross_margin_short", "margin_quarter",
     "revenue_growth_long", "regime_rank_0", "regime_rank_1", "regime_rank_2",
+    "vol_index",
 )  # fmt: skip
 QUOTIENTS = {
     *LINES, "equity_return", "return", "total_return", "cagr", "volatility", "sharpe", "sortino",

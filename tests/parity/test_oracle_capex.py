@@ -96,7 +96,7 @@ VARIANTS = {
             "stop_loss": 0.11, "trailing_stop": 0.15, "take_profit": 0.25, "holding_sessions": 200,
             "thesis": {
                 **ROLLOVER, **MARGIN, **STALLS,
-                "price": {"stop_loss": 0.10, "trailing_stop": 0.13, "vol_spike": {}},
+                "price": {"stop_loss": 0.10, "trailing_stop": 0.13, "vol_spike": {"level": 40.0}},
             },
         },
     },
