@@ -1,0 +1,1 @@
+"""What may be claimed of a result, in numbers only: no figure, no page."""
