@@ -104,6 +104,7 @@ class PairOrder:
     changes: list[Change]
     bills: dict[str, Any] = field(default_factory=dict)  # symbol -> OrderBill
     parts: int = 0  # sessions that filled some of it
+    waits: int = 0  # sessions to let pass before the first fill
 
     @property
     def long_shares(self) -> float:

@@ -42,6 +42,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
         ``next_open`` or ``next_close``: the price of the session after the decision.
     fractional
         Whether parts of a share may trade.
+    lag_sessions
+        Sessions that an order of the strategy waits beyond the next one; the lender and the
+        margin desk do not wait.
     """
 
     def __init__(
@@ -56,8 +59,10 @@ class TwoLegBroker(bt.broker.BrokerBase):
         cash: float,
         fill: str,
         fractional: bool,
+        lag_sessions: int = 0,
     ) -> None:
         super().__init__()
+        self.lag_sessions = lag_sessions
         self.long = LegBook(long_data, long_costs)
         self.short = LegBook(short_data, short_costs)
         self.desk = Execution(long=self.long, short=self.short, fractional=fractional)
@@ -98,7 +103,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
             self.cash += dividends + interest - borrow
 
         # 3. The pair decided at an earlier close, sells first, carried on from the fill price.
-        working = self.desk.working
+        working = self.desk.due()
         if working is not None:
             at_open = self.fills_at_open or working.reason == "margin_call"
             long_price = long.open[0] if at_open else long_close
@@ -155,6 +160,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         held = self.desk.held
         if short_value > 0.0 and self.short.costs.bought_in[number]:
             self.order_exit([(tranche, "buy_in") for tranche in held])
+            self.desk.hurry()
             return
         if self.margin is None:
             return
@@ -227,7 +233,11 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self._work(leaving[0][1], changes)
 
     def _work(self, reason: str, changes: list[Change]) -> None:
-        self.desk.work(PairOrder(reason=reason, decided=self._clock[0], changes=changes))
+        self.desk.work(
+            PairOrder(
+                reason=reason, decided=self._clock[0], changes=changes, waits=self.lag_sessions
+            )
+        )
 
     def _fitting(
         self, targets: Sequence[Target], held: float, what: str

@@ -16,7 +16,7 @@ from engine.filings_read import decisions_of, filings_read
 from engine.findings import engine_findings
 from engine.fundamental_lines import reading_lines
 from engine.headline import headline
-from engine.ledger import fills_frame, ledger_frame
+from engine.ledger import fills_frame, ledger_frame, orders_frame
 from engine.preflight import check_sessions
 from engine.price_list import interest_rates, leg_costs, margin_rules
 from engine.rebalances import rebalance_frame
@@ -35,6 +35,8 @@ def simulate(
     *,
     manifest: dict[str, Any] | None = None,
     streaming: bool = False,
+    strategy_class: type[PairStrategy] | None = None,
+    lag_sessions: int = 0,
 ) -> RunResult:
     """Run the configured pair over the market, session by session, in Backtrader.
 
@@ -48,6 +50,10 @@ def simulate(
     streaming
         Feed bars one by one (Backtrader's ``preload`` and ``runonce`` off): slower, and must give
         the same trace.
+    strategy_class
+        Strategy in place of the one that serves ``signal.kind``: for an audit of somebody's own.
+    lag_sessions
+        Sessions that orders wait beyond the next one: for an audit of edges that live in one print.
 
     Raises
     ------
@@ -57,9 +63,9 @@ def simulate(
         An invariant broke.
     """
     check_sessions(config, len(market.sessions))
-    strategy_class = STRATEGIES[config.signal.kind]
+    strategy_class = strategy_class or STRATEGIES[config.signal.kind]
     readings = reading_lines(config, market)
-    signals = signal_lines(config, market, readings)
+    signals = signal_lines(config, market, readings, strategy_class)
 
     cerebro = bt.Cerebro(stdstats=False, preload=not streaming, runonce=not streaming)
     long_data = leg_feed(market.sessions, market.long, {**signals, **lines_of(config, market)})
@@ -76,6 +82,7 @@ def simulate(
         cash=config.account.cash,
         fill=config.account.fill,
         fractional=config.account.fractional,
+        lag_sessions=lag_sessions,
     )
     cerebro.setbroker(broker)
     cerebro.addstrategy(strategy_class, config=config)
@@ -108,6 +115,7 @@ def _result(
         headline=headline(ledger, fills, trades, config.account.cash),
         ledger=ledger,
         fills=fills,
+        orders=orders_frame(desk.orders),
         trades=trades,
         open_trades=open_trades,
         signals=signal_frame,

@@ -51,6 +51,8 @@ class Execution:
         self.closed: list[Tranche] = []
         self.working: PairOrder | None = None
         self.fills: list[Fill] = []
+        # Every order as it was made: date number, reason, signed shares of the long and short leg.
+        self.orders: list[tuple[float, str, float, float]] = []
         self.notes: list[tuple[float, str, str]] = []  # (date number, check, what was done)
         self._month = (0, 0, 0.0)  # year, month, as-traded shares filled in it
 
@@ -68,6 +70,20 @@ class Execution:
                 raise EngineError(f"{order.reason}: {old} was being worked, expected no order")
             self.note(order.decided, "order_cut", f"the rest of the {old} was cancelled")
         self.working = order
+        self.orders.append((order.decided, order.reason, order.long_shares, order.short_shares))
+
+    def due(self) -> PairOrder | None:
+        """Return the order that this session may fill, if any; one that waits waits one less."""
+        order = self.working
+        if order is not None and order.waits > 0:
+            order.waits -= 1
+            return None
+        return order
+
+    def hurry(self) -> None:
+        """Fill the order being worked from the next session on: who demands it does not wait."""
+        assert self.working is not None
+        self.working.waits = 0
 
     def close_ruined(self, session: float) -> None:
         """End every open tranche at the mark of the session that ruined the account."""

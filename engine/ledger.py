@@ -10,7 +10,7 @@ import pandas as pd
 
 from engine.book import Fill
 from engine.errors import EngineError
-from engine.result import FILL_COLUMNS
+from engine.result import FILL_COLUMNS, ORDER_COLUMNS
 from feeds.lines import sessions_of
 
 IDENTITY_TOLERANCE_USD = 1e-6  # the contract; rounding at a billion dollars stays below it
@@ -63,6 +63,13 @@ def check_identity(columns: dict[str, npt.NDArray[np.float64]]) -> None:
             f"{day}: the ledger was off by {gap[first]:.9f} dollars, expected at most "
             f"{IDENTITY_TOLERANCE_USD}; this is our error, please report it with the config"
         )
+
+
+def orders_frame(orders: list[tuple[float, str, float, float]]) -> pd.DataFrame:
+    """Return one row per order with ``ORDER_COLUMNS``, in the order made."""
+    frame = pd.DataFrame(orders, columns=list(ORDER_COLUMNS))
+    days = sessions_of(frame["decided"].to_numpy(dtype=np.float64))
+    return frame.assign(decided=pd.DatetimeIndex(days.astype("datetime64[s]")))
 
 
 def fills_frame(fills: list[Fill]) -> pd.DataFrame:

@@ -19,6 +19,7 @@ FILL_COLUMNS = (
     "date", "symbol", "shares", "price", "reason", "commission", "fees", "spread", "impact",
     "decided",
 )  # fmt: skip
+ORDER_COLUMNS = ("decided", "reason", "long_shares", "short_shares")
 TRADE_COLUMNS = (
     "entry", "exit", "entry_decided", "exit_decided", "sessions", "exit_reason", "gross_pnl",
     "long_pnl", "short_pnl", "hedge_pnl", "commission", "fees", "spread", "impact", "borrow",
@@ -39,6 +40,9 @@ class RunResult:
         of exposure at the close), ``equity_return`` a fraction, 0.0 on the first row.
     fills
         ``FILL_COLUMNS``, one row per leg filled, in the order filled; shares signed.
+    orders
+        ``ORDER_COLUMNS``, one row per order for the pair as it was made, filled or not; signed
+        shares to trade.
     trades
         ``TRADE_COLUMNS``, one row per *closed* round trip of the pair. ``gross_pnl`` is before
         costs (price P&L + dividends + interest), ``net_pnl`` after; ``hedge_pnl`` is the part of
@@ -80,6 +84,7 @@ class RunResult:
     headline: dict[str, float | int | str | None]
     ledger: pd.DataFrame
     fills: pd.DataFrame
+    orders: pd.DataFrame
     trades: pd.DataFrame
     open_trades: tuple[dict[str, Any], ...]
     rebalances: pd.DataFrame

@@ -11,13 +11,16 @@ import numpy as np
 from configs.schema import RunConfig
 from engine.fundamental_lines import needed_readings
 from feeds.market import Floats, Market
-from strategies import STRATEGIES
+from strategies import PairStrategy
 from strategies.rules.regime import percentile_rank
 from strategies.rules.thesis import is_vol_spike
 
 
 def signal_lines(
-    config: RunConfig, market: Market, readings: Mapping[str, Floats]
+    config: RunConfig,
+    market: Market,
+    readings: Mapping[str, Floats],
+    strategy: type[PairStrategy],
 ) -> dict[str, Floats]:
     """Return the lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
 
@@ -25,8 +28,9 @@ def signal_lines(
     ----------
     readings
         Of company reports; those that the run decides by are among its signals.
+    strategy
+        Whose own lines come first.
     """
-    strategy = STRATEGIES[config.signal.kind]
     return {
         **strategy.signal_lines(config, market.long.adj_close, market.short.adj_close),
         **{name: readings[name] for name in needed_readings(config)},

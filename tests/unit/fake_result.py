@@ -80,6 +80,7 @@ def fake_result(
         headline=_headline(ledger, fills, closed, len(holds)),
         ledger=ledger,
         fills=fills,
+        orders=pd.DataFrame(columns=["decided", "reason", "long_shares", "short_shares"]),
         trades=_trade_frame(closed),
         open_trades=tuple(trade for trade in trades if trade["exit"] is None),
         rebalances=_rebalances(fills),

@@ -20,6 +20,7 @@ from engine.fundamental_lines import (
 )
 from engine.signal_lines import signal_lines
 from feeds.source import DataError
+from strategies import STRATEGIES
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 from tests.unit.hand_reports import hand_facts, hand_fundamentals
 
@@ -65,7 +66,8 @@ def lines_of(config=CAPEX, **replaced):
 
 def lines_to_decide_by(config, **replaced):
     market = market_with(reports(**replaced))
-    return signal_lines(config, market, reading_lines(config, market))
+    readings = reading_lines(config, market)
+    return signal_lines(config, market, readings, STRATEGIES[config.signal.kind])
 
 
 def test_a_reading_changes_on_the_first_session_after_the_filing_became_public():
