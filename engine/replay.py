@@ -83,8 +83,7 @@ def republished(market: Market, sessions: int = 0, days: int = 0) -> Market:
 
     def later(day: dt.date) -> dt.date:
         for _ in range(sessions):
-            following: dt.date = calendar.next_session(day).tolist()
-            day = following
+            day = dt.date.fromisoformat(str(calendar.next_session(day)))
         return day + dt.timedelta(days=days)
 
     reports = market.fundamentals
