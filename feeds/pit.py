@@ -56,8 +56,8 @@ def vintages(facts: Sequence[Fact]) -> tuple[Vintage, ...]:
     states a period's value otherwise than before, by more than ``ROUNDING_USD``, counts on a new
     basis; so does one that shares neither a period nor a tag with those before. Only totals of one
     basis are subtracted. A quarter comes from the newest basis that has it, there rather reported
-    than differenced, then from the latest report. Repeated to the dollar on one basis, it stays with
-    the report that told it first.
+    than differenced, then from the latest report. A value that one basis repeats to the dollar
+    stays with the report that told it first.
 
     Parameters
     ----------
