@@ -7,7 +7,8 @@ import datetime as dt
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -31,6 +32,43 @@ def cache_folder() -> Path:
     """Return the cache's root: ``SCHISM_CACHE_DIR`` if set, else the user's cache directory."""
     named = os.environ.get(FOLDER_VARIABLE)
     return Path(named) if named else platformdirs.user_cache_path("schism", appauthor=False)
+
+
+@contextmanager
+def writing(symbol: str, folder: Path) -> Iterator[None]:
+    """Make ``folder`` and hold its lock: one process at a time adds to it.
+
+    Raises
+    ------
+    DataError
+        Another process holds the lock, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / ".lock", timeout=LOCK_SECONDS):
+            yield
+    except Timeout as error:
+        raise DataError(
+            f"{symbol}: {error.lock_file} was held for {LOCK_SECONDS} s by another "
+            "process; wait for it to end, then fetch again"
+        ) from error
+    except OSError as error:
+        raise DataError(
+            f"{symbol}: the cache {folder} could not be written ({error.strerror}); "
+            f"make it writable, or name another folder in {FOLDER_VARIABLE}"
+        ) from error
+
+
+@contextmanager
+def reading(symbol: str, folder: Path) -> Iterator[None]:
+    """Word what can go wrong while ``folder`` is listed."""
+    try:
+        yield
+    except OSError as error:
+        raise DataError(
+            f"{symbol}: the cache {folder} could not be read ({error.strerror}); "
+            f"make it readable, or name another folder in {FOLDER_VARIABLE}"
+        ) from error
 
 
 class Cache:
@@ -76,20 +114,8 @@ class Cache:
         if bars.frame.empty:
             raise DataError(f"{bars.symbol}: no session to store; expected at least one")
         folder = self._folder(bars.symbol)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(folder / ".lock", timeout=LOCK_SECONDS):
-                return self._append(folder, bars)
-        except Timeout as error:
-            raise DataError(
-                f"{bars.symbol}: {error.lock_file} was held for {LOCK_SECONDS} s by another "
-                "process; wait for it to end, then fetch again"
-            ) from error
-        except OSError as error:
-            raise DataError(
-                f"{bars.symbol}: the cache {folder} could not be written ({error.strerror}); "
-                f"make it writable, or name another folder in {FOLDER_VARIABLE}"
-            ) from error
+        with writing(bars.symbol, folder):
+            return self._append(folder, bars)
 
     def _append(self, folder: Path, bars: Bars) -> Bars:
         """Write the next snapshot; the caller holds the lock."""
@@ -107,13 +133,8 @@ class Cache:
     def _newest(self, symbol: str) -> Snapshot | None:
         """Return the snapshot with the highest number."""
         folder = self._folder(symbol)
-        try:
+        with reading(symbol, folder):
             found = find_snapshots(folder)
-        except OSError as error:
-            raise DataError(
-                f"{symbol}: the cache {folder} could not be read ({error.strerror}); "
-                f"make it readable, or name another folder in {FOLDER_VARIABLE}"
-            ) from error
         return max(found, key=lambda snapshot: snapshot.number, default=None)
 
     def _folder(self, symbol: str) -> Path:

@@ -68,7 +68,7 @@ def write_snapshot(folder: Path, number: int, bars: Bars) -> Snapshot:
     sha256 = hashlib.sha256(content).hexdigest()
     last = bars.frame.index.max().date()
     path = folder / f"{number:06d}-{last.isoformat()}-{sha256}.parquet"
-    _write_whole(path, content)
+    write_whole(path, content)
     return Snapshot(path=path, number=number, last=last, sha256=sha256)
 
 
@@ -128,8 +128,14 @@ def _parquet(bars: Bars) -> bytes:
     return content
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write ``content`` under a temporary name, then rename: a killed fetch leaves no snapshot."""
+def write_whole(path: Path, content: bytes) -> None:
+    """Write ``content`` under a temporary name, then rename: a killed fetch leaves no snapshot.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written; no part of the file is left.
+    """
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
         try:
             part.write(content)
