@@ -44,6 +44,28 @@ Key = tuple[dt.date, str, dt.date, dt.date]  # filed, accession, start, end
 _Told = dict[Key, Fact]  # one fact per report and period
 
 
+def check_document(company: str, cik: int, payload: Any) -> Mapping[str, Any]:
+    """Return a parsed answer that is the companyfacts document of ``cik``.
+
+    Raises
+    ------
+    DataError
+        It is another kind of document, or another company's.
+    """
+    document: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
+    if not isinstance(document.get("facts"), Mapping) or "cik" not in document:
+        raise DataError(
+            f"{company}: the answer was {payload!r:.60}; expected a companyfacts document with "
+            f"cik and facts; {REMEDY}"
+        )
+    if str(document["cik"]).lstrip("0") != str(cik):
+        raise DataError(
+            f"{company}: the answer was of CIK {document['cik']!r:.20} "
+            f"({document.get('entityName')!r:.60}); expected CIK {cik}; {REMEDY}"
+        )
+    return document
+
+
 def read_facts(
     company: str, payload: Mapping[str, Any]
 ) -> tuple[tuple[Fact, ...], tuple[Finding, ...]]:

@@ -10,35 +10,38 @@ from feeds.filings import Fact, quarter_number
 from feeds.pit import known_at, rejected, vintages
 
 FIRST = dt.date(2020, 1, 1)
-# Quarter ends of three fiscal years, off a month's end as in years of 52 weeks.
-ENDS = [FIRST + dt.timedelta(91 * quarter + 27) for quarter in range(-1, 12)]
-# Multiples of 0.4 million: some are apart by rounding, some by more, some are nearly a year.
-VALUES = st.integers(-3, 12).map(lambda steps: steps * 400_000.0) | st.sampled_from([4e7, 4.1e7])
+# A dollar amount a day, told as it is, rounded, restated, or as if it were the year's.
+DAILY_USD = 1_000_000.0
+TWISTS = (0.0, 0.0, 0.0, 4e5, -4e5, 1e6, 1.4e6, -3e7, 3e8, -4e8)
+SLIPS = (0, 0, 0, 0, 1, -1, 7, 8, -9, 9)  # days by which a start or an end is off
 
 
 @st.composite
 def facts_of_a_company(draw):
     """Filings of a few days that repeat and restate each other's periods, in any order."""
     concept = draw(st.sampled_from(["capex", "revenue"]))
+    # Fiscal quarters end anywhere in the calendar's, most often where its numbers change.
+    offset = draw(st.sampled_from([13, 14, 15, 16, 17]) | st.integers(0, 91))
+    ends = [FIRST + dt.timedelta(91 * quarter + offset) for quarter in range(-1, 7)]
     facts = []
-    for number in range(draw(st.integers(1, 7))):
-        filed = FIRST + dt.timedelta(1500 + draw(st.integers(0, 4)))
+    for number in range(draw(st.integers(1, 6))):
+        filed = FIRST + dt.timedelta(1000 + draw(st.integers(0, 4)))
         form = draw(st.sampled_from(["10-Q", "10-K", "10-K/A"]))
         for _ in range(draw(st.integers(1, 5))):
-            first = draw(st.integers(0, len(ENDS) - 2))
-            last = min(first + draw(st.integers(1, 4)), len(ENDS) - 1)
-            slips = st.sampled_from([0, 0, 0, 1, -1, 7, 8, 12])
+            first = draw(st.integers(0, 3))
+            start = ends[first] + dt.timedelta(1 + draw(st.sampled_from(SLIPS)))
+            end = ends[first + draw(st.integers(1, 4))] + dt.timedelta(draw(st.sampled_from(SLIPS)))
             facts.append(
                 Fact(
                     company="XYZ",
                     concept=concept,
-                    start=ENDS[first] + dt.timedelta(1 + draw(slips)),
-                    end=ENDS[last] + dt.timedelta(draw(slips)),
-                    value=draw(VALUES),
+                    start=start,
+                    end=end,
+                    value=DAILY_USD * (end - start).days + draw(st.sampled_from(TWISTS)),
                     filed=filed,
                     form=form,
                     accession=f"{number:02d}",
-                    tag=draw(st.sampled_from(["One", "Two"])),
+                    tag=draw(st.sampled_from(["One", "One", "Two"])),
                 )
             )
     return draw(st.permutations(facts)) if draw(st.booleans()) else facts
@@ -132,14 +135,14 @@ def test_what_is_known_on_a_day_is_the_last_vintage_before_it(facts):
     history = vintages(facts)
     assert [each.filed for each in history] == sorted({fact.filed for fact in facts})
     for shift in range(-1, 7):
-        day = FIRST + dt.timedelta(1500 + shift)
+        day = FIRST + dt.timedelta(1000 + shift)
         before = [vintage.quarters for vintage in history if vintage.filed < day]
         assert known_at(facts, day) == (before[-1] if before else ())
 
 
 @given(facts_of_a_company(), st.integers(0, 4))
 def test_later_filings_change_nothing_of_what_was_known(facts, shift):
-    cut = FIRST + dt.timedelta(1500 + shift)
+    cut = FIRST + dt.timedelta(1000 + shift)
     early = [fact for fact in facts if fact.filed <= cut]
     assert vintages(early) == tuple(each for each in vintages(facts) if each.filed <= cut)
     assert rejected(facts)[: len(rejected(early))] == rejected(early)

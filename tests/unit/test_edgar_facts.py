@@ -183,6 +183,9 @@ def test_a_cost_or_a_revenue_of_a_whole_year_tells_no_quarter_s_gross_profit():
     assert [fact.value / MILLION for fact in facts if fact.concept == "gross_profit"] == [200]
     assert (finding.check, finding.dates) == ("filing_mistagged_year", ("2022-12-31",))
     assert "199,000,000" in finding.text
+    told = year | {GROSS_PROFIT: [entry(*last, 61, *report)]}  # no need of the cost, no finding
+    assert values(told, "gross_profit") == [200, 61]
+    assert read_facts("XYZ", document(told))[1] == ()
     year[REVENUES][1] = entry(*last, 399, *report)
     year[COST][1] = entry(*last, 55, *report)
     assert values(year, "gross_profit") == [200]
@@ -236,6 +239,10 @@ def test_an_entry_that_is_no_dated_number_is_refused_by_name(change, what):
     tags = {ASSETS: [entry(*Q1, 1, FILED), bad]}
     with pytest.raises(DataError, match=rf"^XYZ: capex: {ASSETS} entry 1 {what}.*fetch CONFIG"):
         read_facts("XYZ", document(tags))
+
+
+def test_a_single_day_and_a_report_of_its_last_day_are_dated_numbers():
+    assert values({PPE: [entry("2022-03-31", "2022-03-31", 1, "2022-03-31")]}, "capex") == [1]
 
 
 def test_a_broken_entry_of_a_form_we_do_not_read_is_nobody_s_concern():

@@ -80,21 +80,27 @@ NET, GROSS = "PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquirePro
 
 
 @pytest.mark.parametrize(
-    ("tag", "start_of_repeat", "quarters"),
+    ("tag", "start_of_repeat", "is_one_basis"),
     [
-        (GROSS, "2016-10-01", 1),  # another tag and no period told before: nothing ties the two
-        (NET, "2016-10-01", 2),  # the same tag goes on
-        (GROSS, "2017-01-01", 2),  # another tag, but it repeats a value told under the first
+        (GROSS, "2016-12-31", False),  # another tag and no period told before: nothing ties the two
+        (NET, "2016-12-31", True),  # the same tag goes on
+        (GROSS, "2017-01-01", True),  # another tag, but it repeats a value told under the first
     ],
 )
-def test_another_tag_without_a_shared_period_is_another_basis(tag, start_of_repeat, quarters):
+def test_another_tag_without_a_shared_period_is_another_basis(tag, start_of_repeat, is_one_basis):
     # Amazon told capex net of incentives to 2017, gross under another tag from 2018.
     facts = (
         told("2017-01-01", "2017-03-31", 1_861, "2017-04-28", tag=NET),
-        told(start_of_repeat, "2017-03-31", 1_861, "2018-07-27", tag=tag, accession="a"),
-        told("2017-01-01", "2017-06-30", 4_000, "2018-07-27", tag=tag, accession="a"),
+        told("2017-01-01", "2017-06-30", 4_000, "2017-07-28", tag=NET),
+        told(start_of_repeat, "2017-03-31", 1_861, "2018-10-26", tag=tag, accession="a"),
+        told("2017-01-01", "2017-09-30", 8_336, "2018-10-26", tag=tag, accession="a"),
     )
-    assert len(vintages(facts)[-1].quarters) == quarters
+    third = {"2017-09-30": 8_336 - 4_000} if is_one_basis else {}
+    assert millions(vintages(facts)[-1].quarters) == {
+        "2017-03-31": 1_861,
+        "2017-06-30": 4_000 - 1_861,
+        **third,
+    }
 
 
 def test_the_newest_basis_comes_before_a_reported_value():
@@ -201,17 +207,30 @@ def test_a_quarter_is_rejected_once_its_year_is_known_and_not_before():
     assert rejected(facts) == (early,)
 
 
-def test_a_quarter_taken_back_gives_way_to_an_older_basis():
+def test_a_quarter_taken_back_gives_way_to_the_basis_before():
     facts = (
-        told("2018-03-01", "2018-05-31", 11_000, "2018-05-01", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue"),
+        told("2018-03-01", "2018-05-31", 11_000, "2018-06-01", concept="revenue"),
+        told("2018-03-01", "2018-05-31", 12_000, "2018-06-02", concept="revenue"),
+        told("2018-03-01", "2018-05-31", 39_383, "2018-06-03", concept="revenue"),
         told("2017-06-01", "2018-05-31", 39_831, "2018-06-22", "10-K", concept="revenue"),
     )
     assert [millions(each.quarters) for each in vintages(facts)] == [
         {"2018-05-31": 11_000},
+        {"2018-05-31": 12_000},
         {"2018-05-31": 39_383},
-        {"2018-05-31": 11_000},
+        {"2018-05-31": 12_000},
     ]
+
+
+def test_a_quarter_taken_back_takes_its_differences_with_it():
+    facts = (
+        told("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue"),
+        told("2018-03-01", "2018-08-31", 48_000, "2018-09-20", concept="revenue"),
+        told("2017-06-01", "2018-05-31", 39_831, "2018-09-21", "10-K", concept="revenue"),
+    )
+    before, after = (millions(each.quarters) for each in vintages(facts)[1:])
+    assert before == {"2018-05-31": 39_383, "2018-08-31": 48_000 - 39_383}
+    assert after == {}
 
 
 def test_a_rejected_number_starts_no_new_basis():

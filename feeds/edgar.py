@@ -1,0 +1,190 @@
+"""Company reports from the SEC's EDGAR. A ticker in, every fact of its 10-Qs and 10-Ks out, kept.
+
+One download is a company's whole history, and what the SEC serves changes only with its filings:
+once fetched on or after the run's last day, a company needs no network.
+"""
+
+import datetime as dt
+import functools
+import json
+import os
+import zoneinfo
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from configs.load import read
+from feeds.edgar_cache import EdgarCache, KeptDocument
+from feeds.edgar_facts import check_document, read_facts
+from feeds.filings import Reports
+from feeds.report_quality import mistagged_findings
+from feeds.source import DataError
+
+if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
+
+SEC_URL = "https://data.sec.gov"
+URL_VARIABLE = "SCHISM_EDGAR_URL"
+WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
+FIRST_WAIT_SECONDS = 2.0  # doubled after every try
+LONGEST_WAIT_SECONDS = 60.0
+LARGEST_CIK = 9_999_999_999  # ten digits
+# A filing's day is New York's. Later in the evening than the SEC accepts, it is tomorrow in UTC.
+_NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
+_SHIPPED_CIKS = Path(__file__).with_name("ciks.yaml")
+
+
+class EdgarSource:
+    """The SEC's companyfacts, kept.
+
+    Parameters
+    ----------
+    cache
+        Where answers are kept.
+    base_url
+        Server that speaks the SEC's format, for tests and proxies. Default: the environment's
+        ``SCHISM_EDGAR_URL`` if set, else the SEC.
+    user_agent
+        Who asks, with an e-mail address. Default: the environment's ``EDGAR_USER_AGENT``. Only a
+        download needs it.
+    ciks
+        Numbers by ticker, besides and before those shipped (``feeds/ciks.yaml``).
+    needed_until
+        Last day the run wants, inclusive. A download of that day or later has everything filed
+        before it. None: whatever is cached is good enough.
+    wait
+        A tenacity wait between tries. Default: exponential, from the environment's
+        ``SCHISM_EDGAR_WAIT_SECONDS`` if set, else from ``FIRST_WAIT_SECONDS``.
+    now
+        The clock (with time zone): the day of a download is New York's.
+    """
+
+    def __init__(
+        self,
+        cache: EdgarCache,
+        *,
+        base_url: str | None = None,
+        user_agent: str | None = None,
+        ciks: Mapping[str, int] | None = None,
+        needed_until: dt.date | None = None,
+        wait: "WaitBaseT | None" = None,
+        now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._cache = cache
+        self._base_url = base_url or os.environ.get(URL_VARIABLE) or SEC_URL
+        self._user_agent = user_agent
+        self._ciks = ciks if ciks is not None else {}
+        self._needed_until = needed_until
+        self._wait = wait
+        self._now = now
+
+    def reports(self, company: str) -> Reports:
+        """Return the newest download if it is from the needed day or later, else download.
+
+        Raises
+        ------
+        DataError
+            The company's number is not known, the download failed (the message says what is
+            cached), the document is not what the SEC serves, or the cached file is corrupt.
+        """
+        cik = self._cik(company)
+        kept = self._cache.newest(company, cik)
+        if kept is None or not self._is_recent(kept):
+            kept = self._download(company, cik, kept)
+        return self._read(company, cik, kept)
+
+    def fetch(self, company: str) -> Reports:
+        """Download and keep, unless that was done today.
+
+        Raises
+        ------
+        DataError
+            As ``reports``.
+        """
+        cik = self._cik(company)
+        kept = self._cache.newest(company, cik)
+        if kept is None or kept.fetched < self._today():
+            kept = self._download(company, cik, kept)
+        return self._read(company, cik, kept)
+
+    def _today(self) -> dt.date:
+        return self._now().astimezone(_NEW_YORK).date()
+
+    def _is_recent(self, kept: KeptDocument) -> bool:
+        """Return whether a download knows what the run can want: nobody knows tomorrow's."""
+        return self._needed_until is None or kept.fetched >= min(self._needed_until, self._today())
+
+    def _cik(self, company: str) -> int:
+        """Return the number a company files under."""
+        cik = self._ciks.get(company, _shipped_ciks().get(company))
+        if cik is None:
+            raise DataError(
+                f"{company}: the number it files under with the SEC (CIK) is not known; look it up "
+                "on https://www.sec.gov/search-filings and set "
+                f"fundamentals.cik: {{{company}: NUMBER}}"
+            )
+        if not 1 <= cik <= LARGEST_CIK:
+            raise DataError(f"{company}: its CIK was {cik}; expected a number of 1 to 10 digits")
+        return cik
+
+    def _download(self, company: str, cik: int, kept: KeptDocument | None) -> KeptDocument:
+        """Ask the SEC and keep the answer; name what is cached when there is none."""
+        # Imports requests: a tenth of a second that a run from the cache does not pay.
+        from feeds.edgar_client import AGENT_VARIABLE, download
+
+        agent = self._user_agent
+        fetched = self._today()  # of before: a filing of a night between would be missing
+        try:
+            content = download(
+                company,
+                cik,
+                base_url=self._base_url,
+                user_agent=os.environ.get(AGENT_VARIABLE, "") if agent is None else agent,
+                wait=self._wait if self._wait is not None else _exponential_wait(),
+                now=self._now,
+            )
+            read_facts(company, json.loads(content))  # what cannot be read is not kept
+        except DataError as error:
+            if kept is None:
+                raise
+            raise DataError(
+                f"{error} (cached as of {kept.fetched}; a run with data.end up to that day needs "
+                "no download)"
+            ) from error
+        return self._cache.store(company, cik, content, fetched)
+
+    def _read(self, company: str, cik: int, kept: KeptDocument) -> Reports:
+        """Return the facts of a kept document, with what was odd about them."""
+        payload = json.loads(self._cache.read(company, kept))
+        facts, findings = read_facts(company, check_document(company, cik, payload))
+        reports = Reports(
+            company=company,
+            facts=facts,
+            origin=kept.origin,
+            sha256=kept.sha256,
+            findings=findings,
+        )
+        return replace(reports, findings=(*findings, *mistagged_findings(reports)))
+
+
+@functools.cache
+def _shipped_ciks() -> dict[str, int]:
+    """Return the numbers of ``ciks.yaml``."""
+    return {str(ticker): int(cik) for ticker, cik in read(_SHIPPED_CIKS).values.items()}
+
+
+def _exponential_wait() -> "WaitBaseT":
+    """Return the default wait, its first step from the environment if named there."""
+    import tenacity
+
+    text = os.environ.get(WAIT_VARIABLE, str(FIRST_WAIT_SECONDS))
+    try:
+        first_seconds = float(text)
+    except ValueError:
+        first_seconds = -1.0
+    if not 0.0 <= first_seconds <= LONGEST_WAIT_SECONDS:
+        raise DataError(
+            f"{WAIT_VARIABLE} was {text!r}; expected seconds from 0 to {LONGEST_WAIT_SECONDS:.0f}"
+        )
+    return tenacity.wait_exponential(multiplier=first_seconds, max=LONGEST_WAIT_SECONDS)
