@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from configs.audit import AuditConfig
 from configs.costs import CostsConfig
 from configs.fields import Date, Model, Ticker
 from configs.fundamentals import SPENDERS, FundamentalsConfig
@@ -187,6 +188,7 @@ class RunConfig(Model):
     costs: CostsConfig = Field(default_factory=lambda: CostsConfig())
     entries: Entries = Field(default_factory=lambda: SingleEntry(kind="single"))
     account: AccountConfig = Field(default_factory=lambda: AccountConfig())
+    audit: AuditConfig = Field(default_factory=lambda: AuditConfig())
 
     @model_validator(mode="after")
     def _exit_has_its_signal(self) -> "RunConfig":
@@ -287,9 +289,18 @@ class RunConfig(Model):
         return self.model_dump(mode="json")
 
     def digest(self) -> str:
-        """Sha256 (hex) of the resolved configuration; key order does not matter."""
-        text = json.dumps(self.resolved(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Sha256 (hex) of what makes a run: everything but ``audit``; key order does not matter."""
+        values = {key: value for key, value in self.resolved().items() if key != "audit"}
+        return _digest(values)
+
+    def audit_digest(self) -> str:
+        """Sha256 (hex) of what makes an audit: the run and ``audit``."""
+        return _digest(self.resolved())
+
+
+def _digest(values: dict[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def schema_text() -> str:

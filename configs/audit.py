@@ -1,0 +1,158 @@
+"""What an audit asks of a run: the keys below ``audit``, their defaults and reasons.
+
+Nothing here changes a run, so nothing here enters the hash that names one. Every threshold is a
+convention.
+"""
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from configs.fields import Date, Model, NonNegative, Positive, PositiveFraction, Ticker
+
+
+class AuditPair(Model):
+    """A pair whose own history is shown beside the run's."""
+
+    long: Ticker = Field(description="Long leg.")
+    short: Ticker = Field(description="Short leg.")
+
+
+ARTICLE_PAIRS = (
+    AuditPair(long="SMH", short="IGV"),
+    AuditPair(long="MAGS", short="IGV"),
+    AuditPair(long="NVDA", short="MSFT"),
+    AuditPair(long="SMH", short="QQQ"),
+)
+
+
+class PublishedFigure(Model):
+    """One figure somebody published, beside which the audit puts its own."""
+
+    key: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+        description="Name of the audit's figure, as audit.json lists them."
+    )
+    label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+        description="The figure in words, for the page."
+    )
+    published: float | Date = Field(
+        description="As printed; a date, or the first day of a month for unit month."
+    )
+    unit: Literal["", "%", "points", "USD bn", "date", "month"] = Field(
+        "", description="Unit it was printed in."
+    )
+    digits: Annotated[int, Field(ge=0, le=12)] | None = Field(
+        None, description="Digits printed after the point; 0 for counts. Dates need none."
+    )
+    tolerance: NonNegative | None = Field(
+        None, description="How far off still counts, for a figure told in words; instead of digits."
+    )
+
+    @model_validator(mode="after")
+    def _comparable(self) -> Self:
+        is_date = isinstance(self.published, dt.date)
+        if is_date != (self.unit in ("date", "month")):
+            raise ValueError(
+                f"published was {self.published} and unit {self.unit!r}; expected a date for units "
+                "date and month, and a number for the others"
+            )
+        if not is_date and (self.digits is None) == (self.tolerance is None):
+            raise ValueError(
+                f"digits was {self.digits} and tolerance {self.tolerance}; expected one of the two"
+            )
+        return self
+
+
+class AuditThresholds(Model):
+    """Where evidence turns: each pair is what supports, and what is at least marginal."""
+
+    clusters: tuple[int, int] = Field(
+        (30, 5),
+        description="Independent entry clusters; fewer than the second: untestable.",
+        strict=False,
+    )
+    resampled_p: tuple[float, float] = Field(
+        (0.01, 0.10),
+        description="p of the strategy re-run on resampled paths, at most.",
+        strict=False,
+    )
+    placebo_percentile: tuple[float, float] = Field(
+        (95.0, 80.0), description="Percentile among placebo entries, at least.", strict=False
+    )
+    deflated_sharpe: float = Field(0.95, description="Deflated Sharpe ratio, at least.")
+    neighbours: tuple[float, float] = Field(
+        (0.8, 0.5),
+        description="Share of parameter neighbours that make money, at least.",
+        strict=False,
+    )
+    lag_kept: tuple[float, float] = Field(
+        (0.7, 0.4),
+        description="Share of the Sharpe ratio kept one session later, at least.",
+        strict=False,
+    )
+    regime_share: float = Field(
+        0.6, description="Share of P&L from a regime with fewer than half of the entries, at most."
+    )
+    cost_multiple: tuple[float, float] = Field(
+        (3.0, 1.5), description="Break-even cost over the cost charged, at least.", strict=False
+    )
+    borrow_rate: tuple[float, float] = Field(
+        (0.05, 0.01),
+        description="Borrow fee a year at which nothing is left, at least.",
+        strict=False,
+    )
+    power: tuple[float, float] = Field(
+        (0.8, 0.5), description="Power at the measured effect, at least.", strict=False
+    )
+
+
+class AuditConfig(Model):
+    """What an audit computes beside the run itself."""
+
+    pairs: tuple[AuditPair, ...] = Field(
+        ARTICLE_PAIRS, description="Pairs whose rarity is shown too: the article's.", strict=False
+    )
+    rare_at_most: PositiveFraction = Field(
+        0.05, description="Share of readings at or below today's that still counts as rare."
+    )
+    horizons: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+        (21, 63, 126),
+        description="Sessions of the forward returns: a month, a quarter, half a year.",
+        strict=False,
+        min_length=1,
+    )
+    gap_days: int = Field(
+        21, ge=1, description="Calendar days between independent entries: the article's rule."
+    )
+    published: tuple[PublishedFigure, ...] = Field(
+        (), description="Published figures to compare with.", strict=False
+    )
+    published_on: Date | None = Field(
+        None, description="Day of publication: what came after is reported apart. null: unknown."
+    )
+    context_as_of: Date | None = Field(
+        None, description="Session of the year-to-date and single-session figures. null: the last."
+    )
+    context_symbols: tuple[Ticker, ...] = Field(
+        (), description="Further symbols of those figures, beside legs and benchmark.", strict=False
+    )
+    trials: int = Field(
+        1,
+        ge=1,
+        description="Variants tried before this one, itself included: luck grows with them.",
+    )
+    lags: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(
+        (1, 2, 5), description="Sessions by which orders are delayed.", strict=False, min_length=1
+    )
+    neighbour_step: PositiveFraction = Field(
+        0.2, description="Relative change of each parameter for its neighbours."
+    )
+    max_participation: Positive = Field(
+        0.10, description="Most of a session's volume a fill may be without a remark."
+    )
+    resamples: int = Field(
+        199, ge=9, le=9999, description="Paths on which the whole strategy is run again."
+    )
+    seed: int = Field(1, ge=0, description="Seed of everything drawn.")
+    thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())
