@@ -9,22 +9,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from configs.fields import Date, Model, NonNegative, Positive, PositiveFraction, Ticker
-
-
-class AuditPair(Model):
-    """A pair whose own history is shown beside the run's."""
-
-    long: Ticker = Field(description="Long leg.")
-    short: Ticker = Field(description="Short leg.")
-
-
-ARTICLE_PAIRS = (
-    AuditPair(long="SMH", short="IGV"),
-    AuditPair(long="MAGS", short="IGV"),
-    AuditPair(long="NVDA", short="MSFT"),
-    AuditPair(long="SMH", short="QQQ"),
+from configs.fields import (
+    TICKER_PATTERN,
+    Date,
+    Model,
+    NonNegative,
+    Positive,
+    PositiveFraction,
+    Ticker,
 )
+
+PairName = Annotated[str, StringConstraints(pattern=rf"{TICKER_PATTERN[:-1]}/{TICKER_PATTERN[1:]}")]
+ARTICLE_PAIRS = ("SMH/IGV", "MAGS/IGV", "NVDA/MSFT", "SMH/QQQ")
 
 
 class PublishedFigure(Model):
@@ -110,8 +106,10 @@ class AuditThresholds(Model):
 class AuditConfig(Model):
     """What an audit computes beside the run itself."""
 
-    pairs: tuple[AuditPair, ...] = Field(
-        ARTICLE_PAIRS, description="Pairs whose rarity is shown too: the article's.", strict=False
+    pairs: tuple[PairName, ...] = Field(
+        ARTICLE_PAIRS,
+        description="Pairs, long/short, whose rarity is shown beside the run's: the article's.",
+        strict=False,
     )
     rare_at_most: PositiveFraction = Field(
         0.05, description="Share of readings at or below today's that still counts as rare."

@@ -45,7 +45,7 @@ class Comparison:
 
     def digest(self) -> str:
         """Sha256 (hex) of what is compared; the order of the variants matters."""
-        whole = [self.name, [[name, each.resolved()] for name, each in self.variants.items()]]
+        whole = [self.name, [[name, each.of_the_run()] for name, each in self.variants.items()]]
         text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -288,10 +288,13 @@ class RunConfig(Model):
         """Every key with its value, defaults filled in, as JSON-ready data."""
         return self.model_dump(mode="json")
 
+    def of_the_run(self) -> dict[str, Any]:
+        """Every key that makes a run, as `resolved`: nothing below ``audit`` does."""
+        return {key: value for key, value in self.resolved().items() if key != "audit"}
+
     def digest(self) -> str:
-        """Sha256 (hex) of what makes a run: everything but ``audit``; key order does not matter."""
-        values = {key: value for key, value in self.resolved().items() if key != "audit"}
-        return _digest(values)
+        """Sha256 (hex) of what makes a run; key order does not matter."""
+        return _digest(self.of_the_run())
 
     def audit_digest(self) -> str:
         """Sha256 (hex) of what makes an audit: the run and ``audit``."""

@@ -1,5 +1,6 @@
 """What a run tells while it works. Steps in; a live line on a terminal or plain lines out."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -31,22 +32,28 @@ class Steps:
 def steps() -> Iterator[Steps]:
     """Yield what shows steps on stderr.
 
-    What the download says meanwhile (a wait before another try) is shown too. A live line takes
+    What the downloads say meanwhile (a wait before another try) is shown too. A live line takes
     all of stdout to its own terminal: write there after it is over.
     """
-    download = logging.getLogger("feeds.yahoo_client")  # the one that may keep a user waiting
-    with _shown() as (made, notice):
-        listener = _Listener(notice)
-        is_debugging = logging.getLogger().isEnabledFor(logging.DEBUG)
-        download.addHandler(listener)
-        download.propagate = is_debugging
-        download.setLevel(logging.DEBUG if is_debugging else logging.INFO)
-        try:
-            yield made
-        finally:
-            download.removeHandler(listener)
-            download.propagate = True
-            download.setLevel(logging.NOTSET)
+    with _shown() as (made, notice), contextlib.ExitStack() as stack:
+        for name in ("feeds.yahoo_client", "feeds.edgar_client"):  # they may keep a user waiting
+            stack.enter_context(_listening(logging.getLogger(name), _Listener(notice)))
+        yield made
+
+
+@contextmanager
+def _listening(download: logging.Logger, listener: logging.Handler) -> Iterator[None]:
+    """Hand on what one logger says; to the root's handlers only when somebody debugs."""
+    is_debugging = logging.getLogger().isEnabledFor(logging.DEBUG)
+    download.addHandler(listener)
+    download.propagate = is_debugging
+    download.setLevel(logging.DEBUG if is_debugging else logging.INFO)
+    try:
+        yield
+    finally:
+        download.removeHandler(listener)
+        download.propagate = True
+        download.setLevel(logging.NOTSET)
 
 
 class _Listener(logging.Handler):

@@ -30,7 +30,7 @@ def build_manifest(
         The command line, without where its output went.
     """
     return {
-        "config": config.resolved(),
+        "config": config.of_the_run(),
         "config_sha256": config.digest(),
         "data": [
             {"symbol": file.symbol, "origin": file.origin, "sha256": file.sha256}

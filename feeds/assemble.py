@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from configs.fundamentals import EDGAR_URL
 from configs.schema import DataConfig, RunConfig
 from feeds import calendar
 from feeds.cache import Cache, CachedSource
 from feeds.csv import CsvSource
+from feeds.edgar import EdgarSource
+from feeds.edgar_cache import EdgarCache
 from feeds.filings import Reports, ReportSource
 from feeds.fundamentals import load_fundamentals
 from feeds.market import DataFile, Dates, Floats, Leg, Market
@@ -42,7 +45,13 @@ def open_reports(config: RunConfig) -> ReportSource | None:
         return CsvReports(Path(named.path).expanduser())
     if named.source == "sample":
         return SampleReports()
-    raise DataError("fundamentals.source edgar is not built in yet; expected csv or sample")
+    return EdgarSource(
+        EdgarCache(),
+        base_url=None if named.base_url == EDGAR_URL else named.base_url,
+        user_agent=named.user_agent,
+        ciks=named.cik,
+        needed_until=config.data.end,
+    )
 
 
 def symbols(config: RunConfig, others: Sequence[RunConfig] = ()) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from configs.fundamentals import EDGAR_URL
 from configs.load import read
 from feeds.edgar_cache import EdgarCache, KeptDocument
 from feeds.edgar_facts import check_document, read_facts
@@ -24,7 +25,7 @@ from feeds.source import DataError
 if TYPE_CHECKING:
     from tenacity.wait import WaitBaseT
 
-SEC_URL = "https://data.sec.gov"
+SEC_URL = EDGAR_URL
 URL_VARIABLE = "SCHISM_EDGAR_URL"
 WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
 FIRST_WAIT_SECONDS = 2.0  # doubled after every try
@@ -78,6 +79,10 @@ class EdgarSource:
         self._needed_until = needed_until
         self._wait = wait
         self._now = now
+
+    def has(self, company: str) -> bool:
+        """Return whether the company's number is known."""
+        return company in self._ciks or company in _shipped_ciks()
 
     def reports(self, company: str) -> Reports:
         """Return the newest download if it is from the needed day or later, else download.

@@ -1,40 +1,55 @@
-"""Filling the cache. Configurations in, every symbol they need downloaded, a line for each out."""
+"""Filling the cache. Configurations in, everything they need downloaded, a line for each out."""
 
 from collections.abc import Callable, Sequence
 
 from configs.schema import RunConfig
-from feeds.assemble import open_source, symbols
+from feeds.assemble import open_reports, open_source, symbols
 from feeds.cache import CachedSource
-from feeds.source import DataError
+from feeds.edgar import EdgarSource
+from feeds.filings import Reports
+from feeds.fundamentals import companies
+from feeds.source import Bars, DataError
 
 
 def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list[str]:
-    """Download every symbol of ``configs`` and return what there is now, one line a symbol.
+    """Download every symbol and company of ``configs``; return what there is now, a line each.
 
     Parameters
     ----------
     configs
         One configuration, or the variants of one base, which share their data section.
     progress
-        Told each symbol before it is fetched.
+        Told each symbol and company before it is fetched.
 
     Raises
     ------
     DataError
-        A symbol cannot be had; the message names those already kept.
+        Something cannot be had; the message names what is already kept.
     """
     first, *others = configs
-    source = open_source(first.data)
-    if not isinstance(source, CachedSource):
-        return [f"nothing to fetch: data.source {first.data.source} needs no network"]
+    prices, reports = open_source(first.data), open_reports(first)
     lines: list[str] = []
-    for symbol in symbols(first, others):
-        progress(f"fetching {symbol}")
-        try:
-            bars = source.fetch(symbol)
-        except DataError as error:
-            kept = ", ".join(line.split()[0] for line in lines)
-            raise DataError(f"{error} (in the cache: {kept or 'nothing yet'})") from error
-        since, until = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
-        lines.append(f"{symbol:<6} {len(bars.frame):>6,} sessions, {since} to {until}")
-    return lines
+    try:
+        if isinstance(prices, CachedSource):
+            for symbol in symbols(first, others):
+                progress(f"fetching {symbol}")
+                lines.append(_prices(symbol, prices.fetch(symbol)))
+        if isinstance(reports, EdgarSource):
+            for company in companies(configs, reports):
+                progress(f"fetching the reports of {company}")
+                lines.append(_reports(reports.fetch(company)))
+    except DataError as error:
+        kept = ", ".join(line.split(maxsplit=1)[0] for line in lines)
+        raise DataError(f"{error} (in the cache: {kept or 'nothing yet'})") from error
+    return lines or [f"nothing to fetch: data.source {first.data.source} needs no network"]
+
+
+def _prices(symbol: str, bars: Bars) -> str:
+    since, until = (f"{day:%Y-%m-%d}" for day in (bars.frame.index[0], bars.frame.index[-1]))
+    return f"{symbol:<6} {len(bars.frame):>6,} sessions, {since} to {until}"
+
+
+def _reports(reports: Reports) -> str:
+    filed = [fact.filed for fact in reports.facts]
+    span = f", filed {min(filed)} to {max(filed)}" if filed else ""
+    return f"{reports.company:<6} {len(filed):>6,} facts of reports{span}"

@@ -65,6 +65,25 @@ class Fundamentals:
         )
 
 
+def companies(configs: Sequence[RunConfig], source: ReportSource) -> dict[str, tuple[Concept, ...]]:
+    """Return the companies that any of ``configs`` reads, each with the concepts it needs of it.
+
+    The legs come along where the source has them: the page shows both companies' margins.
+    """
+    needed: dict[str, set[str]] = {}
+    for config in configs:
+        for company, wanted in config.reports_needed.items():
+            needed.setdefault(company, set()).update(wanted)
+    for leg in (configs[0].pair.long, configs[0].pair.short):
+        if leg not in needed and source.has(leg):
+            needed[leg] = set()
+    strangers_first = sorted(needed, key=source.has)  # refused before anything is downloaded
+    return {
+        company: tuple(concept for concept in CONCEPTS if concept in needed[company])
+        for company in strangers_first
+    }
+
+
 def load_fundamentals(
     configs: Sequence[RunConfig],
     source: ReportSource | None,
@@ -73,8 +92,6 @@ def load_fundamentals(
     progress: Callable[[str], None],
 ) -> tuple[Fundamentals | None, list[Finding]]:
     """Return the reports that any of ``configs`` reads, and what there is to say about them.
-
-    The legs' reports come along where the source has them: the page shows both companies' margins.
 
     Parameters
     ----------
@@ -92,18 +109,10 @@ def load_fundamentals(
     """
     if source is None:
         return None, []
-    needed: dict[str, set[str]] = {}
-    for config in configs:
-        for company, wanted in config.reports_needed.items():
-            needed.setdefault(company, set()).update(wanted)
-    for leg in (configs[0].pair.long, configs[0].pair.short):
-        if leg not in needed and source.has(leg):
-            needed[leg] = set()
     reports: dict[str, Reports] = {}
     findings: list[Finding] = []
-    for company, names in needed.items():
-        concepts = [concept for concept in CONCEPTS if concept in names]
-        progress(company)
+    for company, concepts in companies(configs, source).items():
+        progress(f"{company} reports")
         own = reports[company] = source.reports(company)
         for concept in concepts:
             require(own, concept)

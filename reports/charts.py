@@ -152,7 +152,7 @@ def _z(result: RunResult) -> Chart:
             {"z": z},
             unit="z (standard deviations)",
             levels=levels,
-            marks=_marks(result, "z"),
+            marks=decision_marks(result, signals["date"], z),
         ),
     )
 
@@ -176,35 +176,37 @@ def _volatility(result: RunResult) -> Chart:
             signals["date"].dt.strftime("%Y-%m-%d").tolist(),
             lines,
             unit="standard deviation of log returns (a session)",
-            marks=_marks(result, "vol_long"),
+            marks=decision_marks(result, signals["date"], signals["vol_long"]),
         ),
     )
 
 
-def _marks(result: RunResult, column: str) -> list[figures.Marks]:
-    """Return the decisions to enter and to leave, on the line of ``column``."""
-    line = result.signals[column].tolist()
+def decision_marks(
+    result: RunResult, dates: pd.Series, line: Iterable[float]
+) -> list[figures.Marks]:
+    """Return the decisions to enter and to leave, on a line of one value a session."""
+    values = list(line)
     chosen = result.trades["exit_reason"] != "ruin"
     left = result.trades.loc[chosen, "exit_decided"]
     entered = [*result.trades["entry_decided"], *(t["entry_decided"] for t in result.open_trades)]
     return [
-        *_marked(result, line, "entry decided", entered, "triangle-up", figures.GREEN),
-        *_marked(result, line, "exit decided", left, "triangle-down", figures.VERMILLION),
+        *_marked(dates, values, "entry decided", entered, "triangle-up", figures.GREEN),
+        *_marked(dates, values, "exit decided", left, "triangle-down", figures.VERMILLION),
     ]
 
 
 def _forced(result: RunResult, line: Floats) -> list[figures.Marks]:
     """Return the sessions on which the broker or the lender of the shares took over."""
-    fills, made = result.fills, []
+    fills, dates, made = result.fills, result.ledger["date"], []
     for name, reason in (("margin call", "margin_call"), ("buy-in", "buy_in")):
         decided = fills.loc[fills["reason"] == reason, "decided"]
-        made += _marked(result, line, name, decided, "x", figures.PURPLE)
-    ruined = result.ledger["date"].iloc[-1:] if result.ended == "ruin" else ()
-    return made + _marked(result, np.zeros(len(line)), "ruin", ruined, "star", figures.ORANGE)
+        made += _marked(dates, line, name, decided, "x", figures.PURPLE)
+    ruined = dates.iloc[-1:] if result.ended == "ruin" else ()
+    return made + _marked(dates, np.zeros(len(line)), "ruin", ruined, "star", figures.ORANGE)
 
 
 def _marked(
-    result: RunResult,
+    dates: pd.Series,
     line: Iterable[float],
     name: str,
     days: Iterable[object],
@@ -212,12 +214,12 @@ def _marked(
     color: str,
 ) -> list[figures.Marks]:
     """Return marks on a line of one value a session, each session once; nothing without days."""
-    dates = sorted({date for day in days if (date := iso(day)) is not None})
-    if not dates:
+    marked = sorted({date for day in days if (date := iso(day)) is not None})
+    if not marked:
         return []
-    value_on = dict(zip(result.ledger["date"].map(iso), line, strict=True))
-    values = [value_on.get(date) for date in dates]
-    return [figures.Marks(name=name, dates=dates, values=values, symbol=symbol, color=color)]
+    value_on = dict(zip(dates.map(iso), line, strict=True))
+    values = [value_on.get(date) for date in marked]
+    return [figures.Marks(name=name, dates=marked, values=values, symbol=symbol, color=color)]
 
 
 def _exposure(result: RunResult, dates: Sequence[str]) -> Chart:

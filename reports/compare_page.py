@@ -52,8 +52,8 @@ OWN_ROWS = (
     Row(
         label="Hedge error, median", unit="percent", value=lambda v: v.hedge.median,
         meaning="Points between the long leg's share and half, over the closes at which the pair "
-        "was held. The share is of risk (dollars times volatility) for inverse-vol sizing, of "
-        "dollars for dollar-neutral.",
+        "was held (a beta or a capex multiple aims at another share). It is of risk (dollars times "
+        "volatility) for inverse-vol sizing, of dollars for the others.",
     ),
     Row(
         label="Hedge error, 95th percentile", meaning="One close in twenty was further off.",

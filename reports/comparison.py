@@ -236,7 +236,7 @@ def _beta(result: RunResult, chosen: Held) -> float | None:
 
 def _changes(first: RunResult, here: RunResult) -> tuple[ConfigChange, ...]:
     """Return the dotted keys on which two configurations differ, in order; names aside."""
-    before, after = _dotted(first.config.resolved()), _dotted(here.config.resolved())
+    before, after = _dotted(first.config.of_the_run()), _dotted(here.config.of_the_run())
     keys = sorted({*before, *after} - {"name"})
     return tuple(
         ConfigChange(key=key, first=before.get(key), here=after.get(key))

@@ -25,6 +25,7 @@ def doubts(result: RunResult) -> list[str]:
         _interest(result),
         _margin(result),
         _announcements(result),
+        _filings(result),
         "Taxes are not counted.",
     ]
     if result.synthetic:
@@ -138,6 +139,15 @@ def _margin(result: RunResult) -> str:
     return (
         "Margin is checked at the close and cut at the next open; a broker may act within the "
         "session, ask more than the rule, and choose the price."
+    )
+
+
+def _filings(result: RunResult) -> str:
+    if result.filings is None:
+        return ""
+    return (
+        "Reports count from the session after they were filed; the market knows most of them from "
+        "a press release hours to days before."
     )
 
 

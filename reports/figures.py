@@ -5,6 +5,8 @@ name. Titles stand in the page above the chart, where they wrap on a phone. Ink 
 page's light or dark scheme in the browser.
 """
 
+import html
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -94,6 +96,39 @@ def signal_lines(
             annotation_text=level.label, annotation_position="bottom left",
         )  # fmt: skip
     figure.update_layout(yaxis={"title": unit})
+    return figure
+
+
+def fraction_lines(
+    dates: Sequence[str],
+    lines: Mapping[str, Floats],
+    *,
+    unit: str,
+    levels: Sequence[Level] = (),
+    marks: Sequence[Marks] = (),
+) -> go.Figure:
+    """Return lines of fractions as percent, with level lines and marked sessions; NaN is a gap."""
+    figure = signal_lines(dates, lines, unit=unit, levels=levels, marks=marks)
+    figure.update_traces(hovertemplate="%{y:.1%}")
+    figure.update_layout(yaxis_tickformat=",.0%")
+    return figure
+
+
+def stacked_quarters(quarters: Sequence[str], billions: Mapping[str, Floats]) -> go.Figure:
+    """Return one bar a quarter, stacked by company; NaN leaves its part out."""
+    figure = _figure(HEIGHT_PX, hover=False)
+    for (name, values), color in zip(billions.items(), itertools.cycle(PALETTE)):
+        figure.add_trace(
+            go.Bar(
+                x=list(quarters), y=values, name=name, marker_color=color,
+                hovertemplate=f"{html.escape(name)} %{{x}}: %{{y:$,.1f}}bn<extra></extra>",
+            )
+        )  # fmt: skip
+    figure.update_layout(
+        barmode="stack",
+        xaxis={"type": "category", "title": "calendar quarter", "nticks": 16},
+        yaxis={"title": "capital expenditure (USD bn)", "tickformat": "$,.0f"},
+    )
     return figure
 
 

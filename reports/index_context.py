@@ -1,12 +1,13 @@
 """What the index hides. Adjusted closes of the legs and the benchmark in, this year's gap out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from engine.result import RunResult
+from reports.capex_table import CapexRow, capex_rows
 from reports.headline import percent
 
 Floats = npt.NDArray[np.float64]
@@ -49,6 +50,9 @@ class IndexContext:
         benchmark moved at most ``CALM_BENCHMARK`` either way; largest first, then by date.
     calm_sessions
         How many sessions the benchmark was that calm, of ``len(dates) - 1``.
+    capex
+        What the spenders spent in their latest common quarter, their total last; empty without
+        company reports.
     """
 
     long: str
@@ -61,6 +65,7 @@ class IndexContext:
     apart: tuple[ApartSession, ...]
     calm_sessions: int
     sentence: str
+    capex: tuple[CapexRow, ...] = ()
 
 
 def run_index_context(result: RunResult) -> IndexContext | None:
@@ -68,7 +73,8 @@ def run_index_context(result: RunResult) -> IndexContext | None:
     pair, benchmark = result.config.pair, result.config.data.benchmark
     if benchmark is None:
         return None
-    return index_context(result.closes, long=pair.long, short=pair.short, benchmark=benchmark)
+    context = index_context(result.closes, long=pair.long, short=pair.short, benchmark=benchmark)
+    return None if context is None else replace(context, capex=capex_rows(result))
 
 
 def index_context(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from reports import compare_figures as figures
+from reports.capex_table import billions, capex_sentence
 from reports.charts import Chart
 from reports.headline import ABSENT, percent
 from reports.index_context import CALM_BENCHMARK, IndexContext
@@ -36,6 +37,20 @@ def index_section(context: IndexContext) -> dict[str, Any]:
         "sessions": f"{len(context.dates) - 1:,}",
         "growth": [(symbol, percent(line[-1])) for symbol, line in context.growth.items()],
         "spread": f"{context.spread * 100:+.2f}",
+        "capex_sentence": capex_sentence(context.capex),
+        "capex_rows": [
+            {
+                "company": row.company,
+                "quarter_end": row.quarter_end,
+                "filed": row.filed,
+                "numbers": [
+                    sortable(row.before_usd, billions),
+                    sortable(row.now_usd, billions),
+                    sortable(row.growth, lambda growth: f"{growth * 100:+.0f}%"),
+                ],
+            }
+            for row in context.capex
+        ],
         "apart": [
             (
                 session.date,

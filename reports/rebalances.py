@@ -12,6 +12,7 @@ from reports.records import iso
 
 WHY = {
     "vol_ratio": "the volatility ratio moved since the last sizing",
+    "on_filing": "a company filed: the sizing had something new to read",
     "band": "the leg ratio left its band around the target",
 }
 CALENDAR = "the calendar"

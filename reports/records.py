@@ -28,6 +28,8 @@ SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing ab
 
 def records(result: RunResult) -> dict[str, str]:
     """Return the text of every data file, by file name."""
+    filings = result.filings
+    reports = {} if filings is None else {"filings.csv": _csv_text(filings.known)}
     return {
         "result.json": _json_text(summary(result)),
         "ledger.csv": _csv_text(result.ledger[list(LEDGER_COLUMNS)]),
@@ -35,6 +37,7 @@ def records(result: RunResult) -> dict[str, str]:
         "trades.csv": _csv_text(result.trades[list(TRADE_COLUMNS)]),
         "rebalances.csv": _csv_text(result.rebalances[list(REBALANCE_COLUMNS)]),
         "signals.csv": _csv_text(result.signals),
+        **reports,
         "findings.json": _json_text([dataclasses.asdict(f) for f in result.findings]),
         "manifest.json": _json_text(result.manifest, sort_keys=True),
     }

@@ -10,9 +10,11 @@ import plotly.offline
 import yaml
 
 from engine.result import RunResult
-from reports import attribution, breakeven, rates, rebalances, story, trade_table
+from reports import attribution, breakeven, filings, rates, rebalances, story, trade_table
+from reports.capex_table import capex_rows, capex_sentence
 from reports.charts import Chart, charts
 from reports.doubts import doubts
+from reports.filing_charts import filing_charts
 from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
 from reports.index_context import IndexContext, run_index_context
@@ -22,6 +24,7 @@ from reports.records import SYNTHETIC_WARNING, iso
 from reports.tearsheet import IGNORED
 from reports.variant import Variant
 
+FILINGS = "filings.csv"
 FILES = (
     ("tearsheet.html", "QuantStats' charts and tables of the same session returns"),
     ("result.json", "headline numbers, counts, open trade, pending orders"),
@@ -30,6 +33,7 @@ FILES = (
     ("trades.csv", "one row per closed round trip"),
     ("rebalances.csv", "one row per rebalance: why, the drift it found, what it cost"),
     ("signals.csv", "every signal line, whether it would enter, whether we acted"),
+    (FILINGS, "one row per number of a company report that a decision rests on"),
     ("findings.json", "what the checks found"),
     ("manifest.json", "configuration, data files and hashes, versions, command"),
 )
@@ -50,7 +54,9 @@ def script_text() -> str:
 def run_page(result: RunResult, variant: Variant | None = None) -> str:
     """Return the whole page as HTML."""
     drawn, context = charts(result), run_index_context(result)
+    on_filings = filing_charts(result)
     on_index = None if context is None else _index_chart(result, context)
+    all_drawn = (*drawn, *on_filings, *(() if on_index is None else (on_index,)))
     script = script_name() if variant is None else f"../{script_name()}"
     return (
         environment()
@@ -62,17 +68,26 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             charts=drawn,
             index_context=None if context is None else index_section(context),
             index_chart=on_index,
-            chart_json=_embedded(drawn if on_index is None else (*drawn, on_index)),
+            filings=filings.filings_context(result),
+            filing_charts=on_filings,
+            capex_sentence=capex_sentence(capex_rows(result)),
+            thesis_states=filings.states(result),
+            chart_json=_embedded(all_drawn),
             script=script,
             variant=variant,
-            files=[*FILES, (script, "the script that draws the charts of this page")],
+            files=[*files_of(result), (script, "the script that draws the charts of this page")],
             ignored=IGNORED,
             manifest_lines=_manifest_lines(result.manifest),
             config_text=yaml.safe_dump(
-                result.config.resolved(), sort_keys=False, allow_unicode=True
+                result.config.of_the_run(), sort_keys=False, allow_unicode=True
             ),
         )
     )
+
+
+def files_of(result: RunResult) -> tuple[tuple[str, str], ...]:
+    """Return the files of one run and what each holds; without reports it has no file of them."""
+    return tuple(each for each in FILES if each[0] != FILINGS or result.filings is not None)
 
 
 def _index_chart(result: RunResult, context: IndexContext) -> Chart:

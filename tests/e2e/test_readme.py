@@ -5,22 +5,27 @@ With ``UPDATE_README=1`` in the environment the figures are written instead of c
 
 import csv
 import datetime as dt
+import itertools
 import json
 import os
 import re
 import shlex
 import typing
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
 from configs.schema import RunConfig
-from tests.e2e.program import ROOT, market_folder, rows, run_py
+from tests.e2e.edgar_server import edgar_server
+from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
+from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
 
 README = ROOT / "README.md"
 OUTSIDE_A_LIST = re.compile(r",(?![^\[]*\])")  # a comma that parts defaults
+SYMBOLS = ("SMH", "IGV", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
 BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
 
@@ -45,7 +50,17 @@ def commands():
     """Return the words of every ``python run.py`` line in the sh blocks."""
     blocks = re.findall(r"^```sh\n(.*?)^```", text(), re.MULTILINE | re.DOTALL)
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
-    return [words[2:] for words in lines if words[:2] == ["python", "run.py"]]
+    bare = [list(itertools.dropwhile(lambda word: "=" in word, words)) for words in lines]
+    return [words[2:] for words in bare if words[:2] == ["python", "run.py"]]
+
+
+def stand_ins(words):
+    """Return overrides for what no test can reach: a full set of filings, as the SEC has them."""
+    reads_reports = {"configs/nvda_msft.yaml", "configs/capex_or_vol.yaml"} & set(words)
+    if words[0] == "fetch" or not reads_reports:
+        return []
+    path = Path(os.environ["FUNDAMENTALS_DATA"]).resolve() / "capex_quarterly.csv"
+    return overrides(f"fundamentals={{source: csv, path: {path}}}")
 
 
 # --- commands and figures, on real prices ---
@@ -69,16 +84,18 @@ def executed(arrival, tmp_path_factory):
     """Run README's commands in their order, as one user; only ``fetch`` finds a Yahoo."""
     prices, folder = market_folder(), tmp_path_factory.mktemp("readme")
     user = {**arrival, "SCHISM_CACHE_DIR": str(folder / "cache")}
-    bars = {symbol: served(prices / f"{symbol}.csv") for symbol in ("SMH", "IGV", "QQQ")}
+    bars = {symbol: list(served(prices / f"{symbol}.csv")) for symbol in SYMBOLS}
     runs = folder / "runs"
     done = []
-    for words in commands():
-        if words[0] == "fetch":
-            with yahoo_server(bars) as yahoo:
-                done.append((words, run_py(words, user | yahoo.environment)))
-        else:
+    with yahoo_server(bars) as yahoo, edgar_server(documents()) as edgar:
+        online = user | edgar.environment | yahoo.environment
+        kept = run_py(["fetch", "configs/igv_smh_unwind.yaml"], online)  # told of smh_igv only
+        assert kept.code == 0, kept.err
+        for words in commands():
             out = runs if words[0] == "list" else runs / str(len(done))
-            done.append((words, run_py([*words, "--out", out], user)))
+            where = [] if words[0] == "fetch" else ["--out", out]
+            env = online if words[0] == "fetch" else user
+            done.append((words, run_py([*words, *where, *stand_ins(words)], env)))
     return done
 
 
@@ -91,7 +108,7 @@ def test_every_command_runs(executed):
         "CONFIG", "compare", "fetch", "list",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
-    assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared
+    assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared, by then
 
 
 def run_of(executed, *words):
@@ -275,7 +292,8 @@ def test_every_file_and_every_number_of_a_run_is_explained(executed):
     folder = run_of(executed, "configs/smh_igv.yaml")
     told = section("What a run leaves")
     names = {re.sub(r"-[\d.]+\.min", "-<version>.min", path.name) for path in folder.iterdir()}
-    assert {cells[0].strip("`") for cells in table("What a run leaves")} == names
+    told_files = {cells[0].strip("`") for cells in table("What a run leaves")}
+    assert told_files == names | {"filings.csv"}  # of runs that read company reports
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     numbers = [key for key, value in result.items() if not isinstance(value, dict | list | bool)]
     assert len(numbers) > 20

@@ -105,7 +105,7 @@ def fake_result(
             ),
         ),
         manifest={
-            "config": config.resolved(),
+            "config": config.of_the_run(),
             "config_sha256": config.digest(),
             "data": [{"symbol": "SMH", "origin": "prices/SMH.csv", "sha256": "ab" * 32}],
             "data_sha256": "cd" * 32,

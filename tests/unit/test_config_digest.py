@@ -78,7 +78,15 @@ def leaves(values, path=()):
 
 
 def test_every_key_has_another_value_to_try():
-    assert set(OTHER) == set(leaves(DEFAULTS))
+    run = {key: section for key, section in DEFAULTS.items() if key != "audit"}
+    assert set(OTHER) == set(leaves(run))
+
+
+def test_an_audit_has_a_digest_of_its_own_and_leaves_the_run_s_alone():
+    base, other = config_of(DEFAULTS), config_of(changed("audit.seed", 2, DEFAULTS))
+    assert other.digest() == base.digest()
+    assert other.audit_digest() != base.audit_digest()
+    assert config_of(changed("account.cash", 2.0)).audit_digest() != base.audit_digest()
 
 
 @pytest.mark.parametrize("path", OTHER)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from feeds.source import Finding
-from reports.run_page import FILES, run_page, script_name
+from reports.run_page import files_of, run_page, script_name
 from tests.unit.fake_result import fake_result
 
 
@@ -54,9 +54,9 @@ def test_the_page_opens_with_the_lead_and_the_period(page):
     assert "2023-04-11 to 2023-09-25, 120 sessions." in page.text  # 120 weekdays from 11 April
 
 
-def test_every_file_of_the_folder_is_linked(page):
+def test_every_file_of_the_folder_is_linked(page, result):
     linked = {attrs["href"] for attrs in page.all("a")}
-    assert {name for name, _ in FILES} <= linked
+    assert {name for name, _ in files_of(result)} <= linked
     assert script_name() in linked
 
 

@@ -12,7 +12,7 @@ import json
 import pytest
 
 from feeds.edgar_facts import TAGS, read_facts
-from feeds.filings import Reports, quarter_number
+from feeds.filings import CONCEPTS, Reports, quarter_number
 from feeds.pit import known_at, vintages
 from feeds.report_quality import facts_of, report_findings
 from tests.e2e.edgar_server import real_document
@@ -158,10 +158,11 @@ def test_amazon_s_gross_year_under_the_new_tag_is_not_less_its_net_months_under_
 def test_nvidia_s_capex_under_one_tag_alone_goes_stale_and_is_reported():
     assert max(entry["end"] for entry in entries("NVDA", PPE)) < "2020-12-31"
     end_of_data = day("2026-02-27")
-    both = report_findings(reports(document("NVDA")), end_of_data)
+    window = (CONCEPTS, day("2025-02-27"), end_of_data)
+    both = report_findings(reports(document("NVDA")), *window)
     one_tag = copy.deepcopy(document("NVDA"))
     del one_tag["facts"]["us-gaap"][ASSETS]
-    one = report_findings(reports(one_tag), end_of_data)
+    one = report_findings(reports(one_tag), *window)
     stale = [(found.check, found.symbol) for found in one if found.check == "filing_stale"]
     assert [found for found in both if found.check == "filing_stale"] == []
     assert stale == [("filing_stale", "XYZ")]
