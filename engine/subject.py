@@ -1,6 +1,7 @@
 """What is audited. A configuration on a market, and as many runs of it as an audit asks for."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from configs.schema import RunConfig
 from engine.event import simulate
@@ -28,12 +29,13 @@ class Subject:
         config: RunConfig | None = None,
         streaming: bool = False,
         lag_sessions: int = 0,
+        manifest: dict[str, Any] | None = None,
     ) -> RunResult:
         """Return one run, on the subject's own market and configuration unless others are given.
 
         Parameters
         ----------
-        streaming, lag_sessions
+        streaming, lag_sessions, manifest
             See ``engine.event.simulate``.
         """
         return simulate(
@@ -42,4 +44,5 @@ class Subject:
             streaming=streaming,
             strategy_class=self.strategy_class,
             lag_sessions=lag_sessions,
+            manifest=manifest,
         )

@@ -4,14 +4,13 @@ Rates are fractions, money dollars, arrays one value per session of ``Comparison
 """
 
 import dataclasses
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.plain import plain
 from reports.frontier import Frontier
 from reports.hedge_error import HedgeError
 from reports.index_context import IndexContext
@@ -152,24 +151,4 @@ class ComparisonView:
 
     def to_json(self) -> dict[str, Any]:
         """Return the view as what JSON can hold; a number that is not finite becomes None."""
-        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: _plain(getattr(value, field.name)) for field in fields}
-    if isinstance(value, np.ndarray):
-        return [_plain(item) for item in value.tolist()]
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, str | int):
-        return value
-    raise TypeError(
-        f"a comparison held {value!r} of type {type(value).__name__}; expected text, numbers, "
-        "records, arrays, or lists and mappings of them"
-    )
+        return {field.name: plain(getattr(self, field.name)) for field in dataclasses.fields(self)}

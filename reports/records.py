@@ -4,16 +4,12 @@ Floats keep every digit (``repr`` round trip), dates are ISO, NaN is empty in a 
 JSON. Nothing here depends on the clock, the machine or the order of a set: same run, same bytes.
 """
 
-import dataclasses
-import datetime as dt
 import json
-import math
-from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from engine.plain import plain
 from engine.result import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
@@ -38,7 +34,7 @@ def records(result: RunResult) -> dict[str, str]:
         "rebalances.csv": _csv_text(result.rebalances[list(REBALANCE_COLUMNS)]),
         "signals.csv": _csv_text(result.signals),
         **reports,
-        "findings.json": _json_text([dataclasses.asdict(f) for f in result.findings]),
+        "findings.json": _json_text(list(result.findings)),
         "manifest.json": _json_text(result.manifest, sort_keys=True),
     }
 
@@ -83,28 +79,6 @@ def _csv_text(frame: pd.DataFrame) -> str:
 
 def _json_text(data: object, *, sort_keys: bool = False) -> str:
     text = json.dumps(
-        _plain(data), indent=2, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys
+        plain(data), indent=2, ensure_ascii=False, allow_nan=False, sort_keys=sort_keys
     )
     return text + "\n"
-
-
-def _plain(value: object) -> object:
-    """Return ``value`` as what JSON can hold; a number that is not finite becomes null."""
-    if value is None or isinstance(value, str | bool):
-        return value
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, dt.date | np.datetime64) or value is pd.NaT:
-        return iso(value)
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, int):
-        return value
-    raise TypeError(
-        f"a run record held {value!r} of type {type(value).__name__}; expected text, a number, "
-        "a date, or lists and mappings of them"
-    )

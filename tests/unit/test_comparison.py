@@ -271,7 +271,7 @@ def test_json_has_no_number_that_json_cannot_hold(view):
 
 def test_json_refuses_what_it_would_have_to_guess(view):
     odd = dataclasses.replace(view, seed={1, 2})
-    with pytest.raises(TypeError, match=r"a comparison held \{1, 2\} of type set; expected text"):
+    with pytest.raises(TypeError, match=r"a record held \{1, 2\} of type set; expected text"):
         odd.to_json()
 
 

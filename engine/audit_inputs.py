@@ -1,0 +1,128 @@
+"""What an audit looks at beside the run itself. Configuration and source in, finished runs out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
+from configs.trading import PeriodicRebalance
+from engine.event import simulate
+from engine.fundamental_lines import check_readings
+from engine.manifest import build_manifest
+from engine.preflight import check_window
+from engine.result import RunResult
+from engine.subject import Subject
+from feeds.assemble import load_market
+from feeds.source import DataError, Source
+from strategies import PairStrategy
+
+Floats = npt.NDArray[np.float64]
+Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditInputs:
+    """Everything an audit starts from.
+
+    base
+        The run that is audited, its manifest in it.
+    pairs
+        By name like SMH/IGV: a correlation run of each pair of ``audit.pairs`` on the same window,
+        or why there is none.
+    upkeep
+        The run under weekly and under monthly rebalancing, otherwise the same; or why not.
+    closes
+        Adjusted closes on the run's sessions of the legs, the benchmark and
+        ``audit.context_symbols``, by symbol; or why a symbol cannot be had.
+    """
+
+    subject: Subject
+    base: RunResult
+    pairs: Mapping[str, RunResult | str]
+    upkeep: Mapping[str, RunResult | str]
+    closes: Mapping[str, Floats | str]
+
+
+def audit_inputs(
+    config: RunConfig,
+    source: Source,
+    strategy: type[PairStrategy] | None,
+    command: Sequence[str],
+    progress: Callable[[str], None],
+) -> AuditInputs:
+    """Read the market, run what is audited, and run what it is compared with.
+
+    Raises
+    ------
+    ConfigError, DataError, EngineError
+        The run itself cannot be had; what is only beside it becomes a reason.
+    """
+    check_window(config)
+    market = load_market(config, source, lambda symbol: progress(f"reading {symbol}"))
+    subject = Subject(config=config, market=market, strategy_class=strategy)
+    progress(f"simulating {len(market.sessions):,} sessions")
+    base = subject.run(manifest=build_manifest(config, market, command))
+    check_readings(config, base.signals)
+    end = base.ledger["date"].iloc[-1].date()
+    window = config.data.model_copy(update={"end": end, "benchmark": None})
+    progress("running the pairs beside it")
+    return AuditInputs(
+        subject=subject,
+        base=base,
+        pairs={name: _pair(config, window, source, name) for name in config.audit.pairs},
+        upkeep={kind: _kept_up(subject, kind) for kind in Upkeep},
+        closes=_closes(config, window, source, base),
+    )
+
+
+def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> RunResult | str:
+    """Return a correlation run of another pair, or why there is none."""
+    long, short = name.split("/")
+    signal = config.signal
+    asked = RunConfig(
+        name=name,
+        data=window,
+        pair=PairConfig(long=long, short=short),
+        signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
+    )
+    try:
+        check_window(asked)
+        return simulate(asked, load_market(asked, source))
+    except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
+        return str(error)
+
+
+def _kept_up(subject: Subject, kind: str) -> RunResult | str:
+    rebalance = PeriodicRebalance(kind="weekly" if kind == "weekly" else "monthly")
+    try:
+        return subject.run(config=subject.config.model_copy(update={"rebalance": rebalance}))
+    except (ValueError, RuntimeError) as error:
+        return str(error)
+
+
+def _closes(
+    config: RunConfig, window: DataConfig, source: Source, base: RunResult
+) -> dict[str, Floats | str]:
+    """Return adjusted closes by symbol; each further symbol is read as if it were a leg."""
+    pair, benchmark = config.pair, config.data.benchmark
+    found: dict[str, Floats | str] = {}
+    of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
+    for column, symbol in of_the_run:
+        if symbol is not None:
+            found[symbol] = base.closes[column].to_numpy(dtype=np.float64)
+    for symbol in config.audit.context_symbols:
+        if symbol in found:
+            continue
+        other = RunConfig(
+            name=symbol,
+            data=window,
+            pair=PairConfig(long=symbol, short=pair.short if symbol != pair.short else pair.long),
+            signal=CorrelationSignal(kind="correlation"),
+        )
+        try:
+            found[symbol] = load_market(other, source).long.adj_close
+        except DataError as error:
+            found[symbol] = str(error)
+    return found
