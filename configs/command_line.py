@@ -9,9 +9,11 @@ from configs.explain import closest
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
     "compare": "run the variants of one base side by side and write their pages",
+    "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
     "fetch": "fill the price cache; runs after it work offline",
-    "list": "list the runs and comparisons made so far",
+    "list": "list the runs, comparisons and audits made so far",
 }
+TIME_LIMIT_SECONDS = 900.0
 EXIT_CODES = """\
 exit codes:
   0    done
@@ -44,7 +46,19 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 def words(options: argparse.Namespace) -> list[str]:
     """Return the command of a run for its manifest, without where its output goes."""
     pairs = [part for override in options.set for part in ("--set", override)]
+    if getattr(options, "quick", False):
+        pairs.append("--quick")
+    if getattr(options, "strategy", None) is not None:
+        pairs += ["--strategy", str(options.strategy)]
     return ["run.py", options.command, str(options.config), *pairs]
+
+
+def _seconds(text: str) -> float:
+    """Return a time limit, or refuse what is none (argparse's own way)."""
+    seconds = float(text)
+    if not 0.0 < seconds <= 86_400.0:
+        raise argparse.ArgumentTypeError(f"was {text}; expected seconds, at most a day of them")
+    return seconds
 
 
 def _names_a_file(word: str) -> bool:
@@ -62,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, fetch, shelf = (
+    backtest, compare, audit, fetch, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -73,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, fetch):
+    for command in (backtest, compare, audit, fetch):
         command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -83,17 +97,33 @@ def parser() -> argparse.ArgumentParser:
             help="override a key (of the base, in a comparison), like rebalance.kind=monthly; "
             "VALUE is YAML, may be repeated",
         )
-    for command in (backtest, compare):
+    for command in (backtest, compare, audit):
         command.add_argument(
             "--out",
             type=Path,
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
+    audit.add_argument(
+        "--quick", action="store_true", help="leave out what takes minutes, and say so"
+    )
+    audit.add_argument(
+        "--strategy",
+        type=Path,
+        metavar="FILE",
+        help="audit a strategy of your own: a Python file, run as it is, with a class Strategy",
+    )
+    audit.add_argument(
+        "--time-limit",
+        type=_seconds,
+        default=TIME_LIMIT_SECONDS,
+        metavar="SECONDS",
+        help="most that an audit of --strategy may take (default: %(default)g)",
+    )
     shelf.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, fetch, shelf):
+    for command in (backtest, compare, audit, fetch, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

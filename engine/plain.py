@@ -30,7 +30,7 @@ def plain(value: object) -> object:
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     if isinstance(value, dt.date | np.datetime64):  # NaT is of both kinds
-        text = str(np.datetime64(value))
+        text = str(value)
         return None if text == "NaT" else text[:10]
     if isinstance(value, np.generic):
         return plain(value.item())

@@ -1,4 +1,7 @@
-"""One request, start to finish. A configuration and a source of prices in, a finished run out."""
+"""One request, start to finish. A configuration and a source of prices in, a finished run out.
+
+The door for those who may not know the feeds: where prices come from is asked for here.
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -8,8 +11,10 @@ from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
-from feeds.assemble import load_market
+from feeds.assemble import load_market, open_source, things_read
 from feeds.source import Source
+
+__all__ = ["Source", "open_source", "run_session", "things_read"]
 
 
 def run_session(

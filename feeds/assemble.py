@@ -15,7 +15,7 @@ from feeds.csv import CsvSource
 from feeds.edgar import EdgarSource
 from feeds.edgar_cache import EdgarCache
 from feeds.filings import Reports, ReportSource
-from feeds.fundamentals import load_fundamentals
+from feeds.fundamentals import companies, load_fundamentals
 from feeds.market import DataFile, Dates, Floats, Leg, Market
 from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
@@ -63,6 +63,14 @@ def symbols(config: RunConfig, others: Sequence[RunConfig] = ()) -> tuple[str, .
     gauges = [symbol for each in (config, *others) for symbol in each.gauges]
     wanted = (config.pair.long, config.pair.short, *benchmark, *gauges)
     return tuple(dict.fromkeys(wanted))
+
+
+def things_read(configs: Sequence[RunConfig]) -> int:
+    """Return how many symbols and companies variants of one base read: the steps of a bar."""
+    first, *others = configs
+    source = open_reports(first)
+    reports = 0 if source is None else len(companies(configs, source))
+    return len(symbols(first, others)) + reports
 
 
 def load_market(

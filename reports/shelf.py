@@ -10,8 +10,8 @@ import math
 import re
 import tempfile
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,13 +27,14 @@ _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One run or comparison, as its own files tell it.
+    """One run, comparison or audit, as its own files tell it.
 
-    ``headline`` has the numbers of ``_SHOWN`` for a run, ``verdict`` is the sentence of a
-    comparison. ``made`` is the day (UTC) its files were written: the one thing not in them.
+    ``headline`` has the numbers of ``_SHOWN`` for a run; ``verdict`` is the sentence of a
+    comparison or an audit, and of a run the rung that an audit on the same shelf gave it.
+    ``made`` is the day (UTC) its files were written: the one thing not in them.
     """
 
-    kind: Literal["run", "comparison"]
+    kind: Literal["run", "comparison", "audit"]
     name: str
     pair: str
     start: str
@@ -42,6 +43,7 @@ class Entry:
     verdict: str | None
     synthetic: bool
     ended: str | None
+    config_sha256: str | None
     data_sha256: str
     made: str
     page: Path
@@ -78,7 +80,19 @@ def read_shelf(folder: Path) -> Shelf:
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             name, reason = one_line(each.name), type(error).__name__
             skipped.append(f"skipped {name}: not a run ({reason})")
-    return Shelf(folder=folder, entries=tuple(entries), skipped=tuple(skipped))
+    return Shelf(folder=folder, entries=tuple(_judged(entries)), skipped=tuple(skipped))
+
+
+def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries, each run with the rung of an audit of the same run."""
+    rungs = {
+        (each.config_sha256, each.data_sha256): (each.verdict or "").partition(":")[0]
+        for each in entries
+        if each.kind == "audit"
+    }
+    for each in entries:
+        rung = rungs.get((each.config_sha256, each.data_sha256))
+        yield replace(each, verdict=rung) if each.kind == "run" and rung is not None else each
 
 
 def shelf_lines(shelf: Shelf) -> list[str]:
@@ -141,9 +155,11 @@ def rebuild(folder: Path) -> Path:
 
 
 def _entry(folder: Path) -> Entry:
-    """Return what one folder holds, or raise for one that is neither run nor comparison."""
+    """Return what one folder holds, or raise for one that is nothing of ours."""
     if (folder / "compare.json").is_file():
         return _comparison(folder)
+    if (folder / "audit.json").is_file():
+        return _audit(folder)
     result, manifest = _read(folder / "result.json"), _read(folder / "manifest.json")
     return Entry(
         kind="run",
@@ -155,6 +171,7 @@ def _entry(folder: Path) -> Entry:
         verdict=None,
         synthetic=bool(result["synthetic"]),
         ended="ruin" if result.get("ended") == "ruin" else None,
+        config_sha256=manifest.get("config_sha256"),
         data_sha256=str(manifest["data_sha256"]),
         made=_made(folder / "result.json"),
         page=_there(folder / PAGE),
@@ -175,9 +192,32 @@ def _comparison(folder: Path) -> Entry:
         verdict=one_line(str(data["sentence"])),
         synthetic=bool(data["synthetic"]),
         ended=None,
+        config_sha256=None,
         data_sha256=str(data["data_sha256"]),
         made=_made(folder / "compare.json"),
         page=_there(folder / "compare.html"),
+    )
+
+
+def _audit(folder: Path) -> Entry:
+    data = _read(folder / "audit.json")
+    verdict = data["verdict"]
+    # A verdict on somebody's own strategy is none on the run that the configuration makes.
+    own = data["strategy"] is not None
+    return Entry(
+        kind="audit",
+        name=one_line(str(data["name"])),
+        pair=_pair(data),
+        start=_date(data["start"]),
+        end=_date(data["end"]),
+        headline={},
+        verdict=one_line(f"{verdict['rung']}: {verdict['sentence']}"),
+        synthetic=bool(data["synthetic"]),
+        ended=None,
+        config_sha256=None if own else str(data["config_sha256"]),
+        data_sha256=str(data["data_sha256"]),
+        made=_made(folder / "audit.json"),
+        page=_there(folder / "audit.html"),
     )
 
 
@@ -227,7 +267,8 @@ def _line(entry: Entry) -> str:
         entry.name,
         entry.pair,
         f"{entry.start}..{entry.end}",
-        shown or f"comparison: {entry.verdict}",
+        shown or f"{entry.kind}: {entry.verdict}",
+        *([f"verdict {entry.verdict}"] if entry.kind == "run" and entry.verdict else []),
         f"data {one_line(entry.data_sha256[:_HASH])}",
         f"made {entry.made}",
         *marks,
@@ -249,5 +290,8 @@ def _row(entry: Entry, folder: Path) -> ShelfRow:
         data_hash=entry.data_sha256,
         made=entry.made,
         href=entry.page.relative_to(folder).as_posix(),
-        verdict="RUINED" if entry.ended is not None else entry.verdict,
+        verdict="; ".join(
+            [*(["RUINED"] if entry.ended is not None else []), *filter(None, [entry.verdict])]
+        )
+        or None,
     )

@@ -14,14 +14,14 @@ _HASH_DIGITS = 8  # as many as a folder's name carries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfRow:
-    """One run or comparison on the shelf.
+    """One run, comparison or audit on the shelf.
 
-    Numbers are a run's own; None where there is none, as for a comparison, which has no single
-    headline but a ``verdict``, its sentence; a ruined run has one too. Rates are fractions, money
-    dollars. ``href`` is a path relative to the page.
+    Numbers are a run's own; None where there is none, as for a comparison or an audit, which has no
+    headline but a ``verdict``, its sentence; a run that was ruined or audited has one too. Rates
+    are fractions, money dollars. ``href`` is a path relative to the page.
     """
 
-    kind: Literal["run", "comparison"]
+    kind: Literal["run", "comparison", "audit"]
     name: str
     pair: str
     window: str
@@ -49,10 +49,12 @@ def _lead(rows: Sequence[ShelfRow]) -> str:
         return "No runs yet; make one with: python run.py configs/sample.yaml"
     counted = [
         f"{count} {kind}{'' if count == 1 else 's'}"
-        for kind in ("run", "comparison")
+        for kind in ("run", "comparison", "audit")
         if (count := sum(row.kind == kind for row in rows)) > 0
     ]
-    return " and ".join(counted) + " on the shelf."
+    return (
+        f"{', '.join(counted[:-1])}{' and ' if len(counted) > 1 else ''}{counted[-1]} on the shelf."
+    )
 
 
 def _shown(row: ShelfRow) -> dict[str, Any]:

@@ -1,0 +1,108 @@
+"""The whole audit. What it starts from in, one document that JSON can hold out."""
+
+import importlib.metadata
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from engine.user_strategy import load_strategy
+
+from configs.schema import RunConfig
+from engine.audit_inputs import AuditInputs, audit_inputs
+from engine.plain import plain
+from engine.result import RunResult
+from engine.session import Source
+from reports.audits.evidence import evidence
+from reports.audits.integrity import integrity
+from reports.audits.three_tests import article_tests
+from reports.audits.verdict import verdict
+
+STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on
+
+Document = dict[str, Any]
+
+
+def audit(
+    config: RunConfig,
+    source: Source,
+    command: Sequence[str],
+    strategy: Path | None,
+    quick: bool,
+    progress: Callable[[str], None],
+) -> Document:
+    """Return everything an audit found, its verdict first.
+
+    Parameters
+    ----------
+    source
+        Where prices come from.
+    command
+        The command line for the manifest, without where its output went.
+    strategy
+        File of somebody's own strategy, in place of the one that serves ``signal.kind``.
+    quick
+        Leave out what takes minutes; each part of it says that it was not run.
+    progress
+        Told each step before it is taken.
+
+    Raises
+    ------
+    ConfigError, DataError, EngineError
+        The run itself cannot be had. What keeps only a part of the audit from running is a reason
+        in the document.
+    """
+    own = None if strategy is None else load_strategy(strategy)
+    inputs = audit_inputs(config, source, own, command, progress)
+    base, workers = inputs.base, os.cpu_count() or 1
+    checks = integrity(inputs.subject, base, quick=quick, progress=progress)
+    found = evidence(inputs.subject, base, quick=quick, workers=workers, progress=progress)
+    progress("running the article's three tests")
+    document = {
+        **_what(inputs, None if strategy is None else strategy.name, quick=quick),
+        "verdict": verdict(checks, found),
+        "checks": checks,
+        "evidence": found.blocks,
+        **article_tests(inputs),
+        **_where_from(base),
+    }
+    made: Document = {key: plain(value) for key, value in document.items()}
+    return made
+
+
+def headline(document: Document) -> str:
+    """Return the verdict in a line."""
+    return f"{document['verdict']['rung']}: {document['verdict']['sentence']}"
+
+
+def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document:
+    """Return what was audited."""
+    base, config = inputs.base, inputs.base.config
+    return {
+        "name": config.name,
+        "pair": {"long": config.pair.long, "short": config.pair.short},
+        **{key: base.headline[key] for key in ("start", "end", "sessions")},
+        "synthetic": base.synthetic,
+        "ended": base.ended,
+        "quick": quick,
+        "strategy": strategy,
+        "config_sha256": config.digest(),
+        "audit_sha256": config.audit_digest(),
+        "data_sha256": base.manifest["data_sha256"],
+        "seed": config.audit.seed,
+        "rare_at_most": config.audit.rare_at_most,
+    }
+
+
+def _where_from(base: RunResult) -> Document:
+    """Return the run's own numbers and what is needed to audit it again."""
+    versions = {name: importlib.metadata.version(name) for name in STATISTICS}
+    return {
+        "headline": base.headline,
+        "findings": [each.text for each in base.findings if each.severity == "warning"],
+        "manifest": {
+            "config": base.config.resolved(),
+            **{key: base.manifest[key] for key in ("command", "git_commit", "data")},
+            "versions": base.manifest["versions"] | versions,
+        },
+    }

@@ -1,0 +1,122 @@
+"""What the front desk's long commands do. Options in, an exit code and lines for stdout out.
+
+Everything is imported where it is needed: QuantStats' process starts before anything else, because
+it takes longer to load than a run takes.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from configs.command_line import words
+from configs.load import load
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from configs.terminal import Steps
+    from engine.result import RunResult
+
+    Answer = tuple[int, list[str]]  # exit code, lines for stdout
+
+
+def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Simulate one configuration and write its folder."""
+    config = load(options.config, options.set)
+    from reports.press import presses
+
+    with presses(1) as (press,):  # QuantStats loads in its own process while we work
+        from engine.session import open_source, run_session
+        from reports.publish import check_writable, publish
+        from reports.shelf import run_folder
+        from reports.story import lead
+
+        if options.out is not None:
+            check_writable(options.out)
+        result = run_session(config, open_source(config.data), words(options), say)
+        data = result.manifest["data_sha256"]
+        out = options.out or shelf / run_folder(config.name, config.digest(), data)
+        page = publish(result, out, press, say)
+    return 0, closing(options, shelf, lead(result), warnings([result]), page, result.synthetic)
+
+
+def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Simulate every variant of a comparison and write its folder; 4 where one failed."""
+    from configs.compare import load_comparison
+    from reports.press import presses
+
+    comparison = load_comparison(options.config, options.set)
+    with presses(len(comparison.variants)) as warm:
+        from engine.session import open_source, things_read
+        from engine.variants import read_market, simulate_variants
+        from reports import publish_compare as publishing
+        from reports.shelf import run_folder
+
+        if options.out is not None:
+            publishing.check_comparison_writable(options.out)
+        variants = tuple(comparison.variants.values())
+        say.expect(things_read(variants) + 3 * len(variants) + 1)
+        market = read_market(comparison, open_source(variants[0].data), say)
+        outcomes = simulate_variants(comparison, market, words(options), say)
+        failed = [each for each in outcomes if each.result is None]
+        for each in failed:
+            sys.stderr.write(f"run.py: variant {each.name} failed: {each.error}\n")
+        out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
+        page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
+    results = [each.result for each in outcomes if each.result is not None]
+    lines = closing(
+        options, shelf, publishing.sentence(page), warnings(results), page, market.synthetic
+    )
+    return (4 if failed else 0), lines
+
+
+def audit(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Judge one configuration and write its verdict."""
+    config = load(options.config, options.set)
+    from engine.session import open_source
+    from reports.audits.audit import headline
+    from reports.publish_audit import check_audit_writable, publish_audit
+    from reports.shelf import run_folder
+
+    if options.out is not None:
+        check_audit_writable(options.out)
+    made = audit(
+        config, open_source(config.data), words(options), options.strategy, options.quick, say
+    )
+    folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
+    page = publish_audit(made, options.out or shelf / folder, say)
+    return 0, closing(options, shelf, headline(made), made["findings"], page, made["synthetic"])
+
+
+def closing(
+    options: argparse.Namespace,
+    shelf: Path,
+    lead: str,
+    warned: Sequence[str],
+    page: Path,
+    synthetic: bool,
+) -> list[str]:
+    """Put a new page on the shelf; return what to say of it, the page to open last."""
+    if options.out is None:
+        from reports.shelf import rebuild
+
+        rebuild(shelf)
+    label = "SYNTHETIC DATA. " if synthetic else ""
+    told = [f"warning: {text}" for text in dict.fromkeys(warned)]
+    return [label + lead, *told, str(page.resolve())]
+
+
+def warnings(results: Sequence[RunResult]) -> list[str]:
+    """Return the texts of what the runs were warned of."""
+    return [each.text for run in results for each in run.findings if each.severity == "warning"]
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace, Path, Steps], Answer]] = {
+    "backtest": backtest,
+    "compare": compare,
+    "audit": audit,
+}
+"""The commands that leave a folder of pages, by name."""
