@@ -1,0 +1,181 @@
+"""Did the run know what came later? The same run without its future, with another, bar by bar.
+
+Each check runs the subject again and compares whole traces (see ``reports.audits.trace``). What
+they catch differs: a run cut short shows every use of later data; another future of the same length
+shows a use of its content, also on sessions before any run can be cut; bars fed one by one show a
+strategy that reads ahead in lines loaded at once.
+"""
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from engine.replay import perturbed, truncated
+from engine.result import RunResult
+from reports.audits.audited import Audited
+from reports.audits.check import Check, Difference, Plain
+from reports.audits.cuts import first_decision, future_cuts
+from reports.audits.rerun import Stopped, attempted
+from reports.audits.trace import first_difference, trace_of
+from reports.audits.wording import counted
+
+TRUNCATION, FUTURE, STREAMING = "truncation", "future perturbation", "streaming tripwire"
+JUMP = 10.0  # of every price on the first later session, in one future of each cut
+NO_CUT = "no session lies between the first live one and the end: there is nothing to cut"
+
+
+def truncation(run: Audited) -> Check:
+    """Return A1: the run on the data up to each cut is the beginning of the whole run.
+
+    A strategy that raises on too few sessions leaks nothing, unless the whole run had decided
+    something by then.
+    """
+    cuts, sessions = run.cuts.all, run.trace.sessions
+    if not cuts:
+        return Check(key="A1", name=TRUNCATION, status="NOT RUN", sentence=f"Not run: {NO_CUT}.")
+    decided, refused = first_decision(run.base), 0
+    found: list[Difference | None] = []
+    for cut in cuts:
+        short = attempted(partial(run.subject.run, truncated(run.subject.market, cut)))
+        if not isinstance(short, Stopped):
+            found.append(first_difference(run.trace, trace_of(short), sessions=cut))
+        elif cut >= decided:
+            found.append(_stopped(sessions[cut - 1], short))
+        else:
+            refused += 1
+    detail: dict[str, Plain] = {
+        "cuts": [sessions[cut - 1] for cut in cuts],
+        "decision_cuts": len(run.cuts.decisions),
+        "near_threshold_cuts": len(run.cuts.near),
+        "random_cuts": len(run.cuts.random),
+        "refused": refused,
+    }
+    asked = f"Run again on the data up to {_cut_words(run)}"
+    return _judged("A1", TRUNCATION, asked, found, detail, _refused_words(refused))
+
+
+def perturbation(run: Audited) -> Check:
+    """Return A2: another future of the same length leaves everything up to the cut as it was."""
+    whole, futures = len(run.trace.sessions), run.counts.futures
+    cuts = future_cuts(run.cuts, whole, run.counts.future_cuts)
+    if not cuts:
+        return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=f"Not run: {NO_CUT}.")
+    found: list[Difference | None] = []
+    stopped: list[str] = []
+    for cut in cuts:
+        for number in range(futures):
+            other = attempted(partial(_other_future, run, cut, number))
+            if isinstance(other, Stopped):  # of what it did up to the cut this says nothing
+                stopped.append(other.told)
+            else:
+                found.append(first_difference(run.trace, trace_of(other), sessions=cut))
+    detail: dict[str, Plain] = {
+        "cuts": [run.trace.sessions[cut - 1] for cut in cuts],
+        "futures": futures,
+        "stopped": len(stopped),
+    }
+    if not found:
+        reason = f"Not run: the strategy raised in every other future, first {stopped[0]}."
+        return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=reason, detail=detail)
+    asked = (
+        f"Everything after {counted(len(cuts), 'cut')} put on {counted(futures, 'random path')} "
+        f"each, one of them with a jump to {JUMP:g} times the price, and run again"
+    )
+    raised = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
+    return _judged("A2", FUTURE, asked, found, detail, raised if stopped else "")
+
+
+def streaming(run: Audited) -> Check:
+    """Return A3: bars fed one by one, with nothing of the future in memory, give the same trace."""
+    other = attempted(partial(run.subject.run, streaming=True))
+    if isinstance(other, Stopped):
+        found: Difference | None = _stopped(run.trace.sessions[-1], other)
+    else:
+        found = first_difference(run.trace, trace_of(other))
+    asked = "Run again with bars fed one by one instead of loaded at once"
+    detail: dict[str, Plain] = {"sessions": len(run.trace.sessions)}
+    if found is None:
+        sentence = f"{asked}: all {len(run.trace.sessions):,} sessions are the same."
+        return Check(key="A3", name=STREAMING, status="PASS", sentence=sentence, detail=detail)
+    sentence = (
+        f"{asked}, the run is another one from {found.session} on ({found.what}): it read bars "
+        "that had not come yet."
+    )
+    return Check(
+        key="A3", name=STREAMING, status="FAIL", sentence=sentence, difference=found, detail=detail
+    )
+
+
+def by_length(checks: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Return the checks; where A1 fails and A2 passes, A1 says what that means."""
+    status = {check.key: check.status for check in checks}
+    if (status.get("A1"), status.get("A2")) != ("FAIL", "PASS"):
+        return checks
+    told = "Other futures of the same length change nothing: it used how much was to come."
+    return tuple(
+        replace(each, sentence=f"{each.sentence} {told}") if each.key == "A1" else each
+        for each in checks
+    )
+
+
+def _other_future(run: Audited, cut: int, number: int) -> RunResult:
+    """Return the run on one other future; the first of each cut begins with a jump."""
+    rng = np.random.default_rng([run.base.config.audit.seed, 2, cut, number])
+    jump = JUMP if number == 0 else 1.0
+    return run.subject.run(perturbed(run.subject.market, cut, rng, jump))
+
+
+def _stopped(session: str, raised: Stopped) -> Difference:
+    return Difference(session=session, what="the run", expected="a run", found=raised.told)
+
+
+def _judged(
+    key: str,
+    name: str,
+    asked: str,
+    found: list[Difference | None],
+    detail: dict[str, Plain],
+    more: str,
+) -> Check:
+    """Return the check over what each comparison found."""
+    differences = [each for each in found if each is not None]
+    detail = detail | {"runs": len(found), "differing": len(differences)}
+    if not differences:
+        sentence = (
+            f"{asked}: in {_all(len(found))} every signal, decision, order and position up to the "
+            f"cut is the same.{more}"
+        )
+        return Check(key=key, name=name, status="PASS", sentence=sentence, detail=detail)
+    first = min(differences, key=lambda each: each.session)
+    sentence = (
+        f"{asked}: {len(differences):,} of {counted(len(found), 'run')} part from the whole run "
+        f"before their cut, first on {first.session} ({first.what}): the run used what came later."
+        f"{more}"
+    )
+    return Check(
+        key=key, name=name, status="FAIL", sentence=sentence, difference=first, detail=detail
+    )
+
+
+def _all(runs: int) -> str:
+    return "the one run" if runs == 1 else f"all {runs:,} runs"
+
+
+def _cut_words(run: Audited) -> str:
+    """Return how many cuts of which sort there are."""
+    cuts = run.cuts
+    sorts = [
+        (len(cuts.decisions), "that decided an order"),
+        (len(cuts.near), "nearest to another decision"),
+        (len(cuts.random), "drawn"),
+        (0 if cuts.live is None else 1, "first with every signal"),
+    ]
+    told = ", ".join(f"{count} {words}" for count, words in sorts if count)
+    return f"{counted(len(cuts.all), 'session')} ({told})"
+
+
+def _refused_words(refused: int) -> str:
+    if not refused:
+        return ""
+    return f" {counted(refused, 'run')} raised on too few sessions, before anything was decided."

@@ -1,0 +1,91 @@
+"""The auditor's own test. The subject's market in, whether planted leaks on it are found out.
+
+Each strategy of ``engine.planted`` runs on the audited market in the plainest configuration, and
+goes through the same A1 to A4 as the subject, on fewer cuts.
+"""
+
+import dataclasses
+
+from engine.planted import PLANTED, WINDOW, Leak, planted_config
+from engine.result import RunResult
+from engine.subject import Subject
+from reports.audits.audited import audited
+from reports.audits.check import Check, Difference, Plain
+from reports.audits.cuts import Counts
+from reports.audits.lookahead import perturbation, streaming, truncation
+from reports.audits.provenance import provenance
+from reports.audits.rerun import Stopped, attempted
+from reports.audits.wording import counted, listed
+
+NAME = "negative controls"
+FEW = Counts(decisions=2, near=2, random=1, future_cuts=3, futures=2)
+LEAST_SESSIONS = 3 * WINDOW  # fewer leave hardly a trade after the warm-up
+
+
+def negative_controls(subject: Subject) -> Check:
+    """Return A11: every planted leak is flagged by the checks made for it, the clean run passes.
+
+    A check that misses its leak is dead, and what it says of the subject is worth nothing.
+    """
+    sessions = len(subject.market.sessions)
+    if sessions < LEAST_SESSIONS:
+        return _not_run(
+            f"the planted strategies need {LEAST_SESSIONS} sessions, and there are {sessions}"
+        )
+    flagged: dict[str, list[str]] = {}
+    for leak in PLANTED:
+        planted = _planted(subject, leak)
+        base = attempted(planted.run)
+        if isinstance(base, Stopped):
+            return _not_run(f"the planted strategy {leak.name} stopped: {base.told}")
+        flagged[leak.name] = [
+            check.key for check in look_ahead_checks(planted, base) if check.status != "PASS"
+        ]
+    return _judged(flagged, str(subject.market.sessions[-1]))
+
+
+def look_ahead_checks(subject: Subject, base: RunResult, counts: Counts = FEW) -> tuple[Check, ...]:
+    """Return A1 to A4 of one run."""
+    run = audited(subject, base, counts)
+    return truncation(run), perturbation(run), streaming(run), provenance(subject, base)
+
+
+def _planted(subject: Subject, leak: Leak) -> Subject:
+    """Return a planted strategy on the subject's market, which it reads nothing but prices of."""
+    return Subject(
+        config=planted_config(subject.config),
+        market=dataclasses.replace(subject.market, fundamentals=None),
+        strategy_class=leak.strategy_class,
+    )
+
+
+def _judged(flagged: dict[str, list[str]], session: str) -> Check:
+    detail: dict[str, Plain] = {"flagged_by": {name: list(keys) for name, keys in flagged.items()}}
+    for leak in PLANTED:
+        missed = [key for key in leak.caught_by if key not in flagged[leak.name]]
+        falsely = [] if leak.caught_by else flagged[leak.name]
+        if not (missed or falsely):
+            continue
+        expected = f"flagged by {listed(list(leak.caught_by))}" if missed else "passed"
+        found = f"flagged by {listed(flagged[leak.name]) or 'nothing'}"
+        difference = Difference(
+            session=session, what=f"planted: {leak.name}", expected=expected, found=found
+        )
+        sentence = (
+            f"The auditor is dead: the planted strategy {leak.name!r} was {found}, and had to be "
+            f"{expected}. Do not believe the other checks."
+        )
+        return Check(
+            key="A11", name=NAME, status="FAIL", sentence=sentence, difference=difference,
+            detail=detail,
+        )  # fmt: skip
+    leaks = [f"{leak.name} ({', '.join(flagged[leak.name])})" for leak in PLANTED if leak.caught_by]
+    sentence = (
+        f"{counted(len(leaks), 'planted leak')} on this market, all flagged: {', '.join(leaks)}; "
+        "the clean strategy passes."
+    )
+    return Check(key="A11", name=NAME, status="PASS", sentence=sentence, detail=detail)
+
+
+def _not_run(reason: str) -> Check:
+    return Check(key="A11", name=NAME, status="NOT RUN", sentence=f"Not run: {reason}.")
