@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from configs.schema import RunConfig
 from engine.event import simulate
 from engine.result import RunResult
-from engine.user_strategy import errors_named
+from engine.user_strategy import errors_named, renewed
 from feeds.market import Market
 from strategies import STRATEGIES, PairStrategy
 
@@ -38,7 +38,7 @@ class Subject:
         if own is None:
             return self.shortest_sessions
         with errors_named(own):
-            return max(self.shortest_sessions, own.warmup_sessions(self.config))
+            return max(self.shortest_sessions, int(own.warmup_sessions(self.config)))
 
     def run(
         self,
@@ -68,6 +68,6 @@ class Subject:
                 config or self.config,
                 market or self.market,
                 streaming=streaming,
-                strategy_class=own,
+                strategy_class=None if own is None else renewed(own),
                 lag_sessions=lag_sessions,
             )

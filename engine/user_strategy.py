@@ -20,6 +20,7 @@ from feeds.source import DataError
 from strategies import PairStrategy
 
 CLASS_NAME = "Strategy"
+_CODE = "__schism_code__"  # where a module keeps the code it came from
 
 
 def load_strategy(path: str | Path) -> type[PairStrategy]:
@@ -34,8 +35,8 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
         The file cannot be read, raises while it is read (with its line), or has no such class.
     """
     place = Path(path)
-    code = _compiled(place)
-    module = _executed(place, code)
+    name = f"user_strategy_{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}"
+    module = _executed(name, place, _compiled(place))
     found = getattr(module, CLASS_NAME, None)
     if found is None:
         raise ConfigError(
@@ -48,6 +49,24 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
         )
+    return found
+
+
+def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:
+    """Return the class from its file's code run anew; one that is not from a file as it is.
+
+    What a run leaves in the file's module (a cache of prices, a counter) then does not reach the
+    next run: an audit compares runs, and one that remembers another would hide what it knew.
+    """
+    module = sys.modules.get(strategy_class.__module__)
+    code = getattr(module, _CODE, None)
+    if module is None or code is None:
+        return strategy_class
+    try:
+        again = _executed(module.__name__, Path(str(module.__file__)), code)
+    finally:
+        sys.modules[module.__name__] = module  # by which the class is known elsewhere
+    found: type[PairStrategy] = getattr(again, CLASS_NAME)
     return found
 
 
@@ -92,13 +111,13 @@ def _compiled(place: Path) -> Any:
         ) from error
 
 
-def _executed(place: Path, code: Any) -> Any:
+def _executed(name: str, place: Path, code: Any) -> Any:
     """Return the file's module, run once; Backtrader looks it up by name, so it is registered."""
-    name = f"user_strategy_{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}"
     spec = spec_from_loader(name, loader=None, origin=str(place))
     assert spec is not None
     module = module_from_spec(spec)
     module.__file__ = str(place)
+    setattr(module, _CODE, code)
     sys.modules[name] = module
     try:
         exec(code, module.__dict__)

@@ -21,17 +21,22 @@ BEFORE_WARM = 2  # sessions: a cut that leaves nearly the whole warm-up in the f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many cuts of each sort at most, and how many futures on how many cuts."""
+    """How many cuts of each sort at most, and how many futures on how many cuts.
+
+    asked
+        How a sentence begins that says how many there were.
+    """
 
     decisions: int
     near: int
     random: int
     future_cuts: int
     futures: int
+    asked: str = ""
 
 
 FULL = Counts(decisions=20, near=20, random=10, future_cuts=12, futures=3)
-QUICK = Counts(decisions=6, near=4, random=2, future_cuts=4, futures=2)
+QUICK = Counts(decisions=6, near=4, random=2, future_cuts=4, futures=2, asked="Quick audit: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def truncation(run: Audited) -> Check:
         "random_cuts": len(run.cuts.random),
         "refused": refused,
     }
-    asked = f"Run again on the data up to {_cut_words(run)}"
+    asked = f"{run.counts.asked}run again on the data up to {_cut_words(run)}"
     return _judged("A1", TRUNCATION, asked, found, detail, _refused_words(refused))
 
 
@@ -79,8 +79,9 @@ def perturbation(run: Audited) -> Check:
         reason = f"Not run: the strategy raised in every other future, first {stopped[0]}."
         return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=reason, detail=detail)
     asked = (
-        f"Everything after {counted(len(cuts), 'cut')} put on {counted(futures, 'random path')} "
-        f"each, one of them with a jump to {JUMP:g} times the price, and run again"
+        f"{run.counts.asked}everything after {counted(len(cuts), 'cut')} put on "
+        f"{counted(futures, 'random path')} each, one of them with a jump to {JUMP:g} times the "
+        "price, and run again"
     )
     raised = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
     return _judged("A2", FUTURE, asked, found, detail, raised if stopped else "")
@@ -143,19 +144,23 @@ def _judged(
     detail = detail | {"runs": len(found), "differing": len(differences)}
     if not differences:
         sentence = (
-            f"{asked}: in {_all(len(found))} every signal, decision, order and position up to the "
-            f"cut is the same.{more}"
+            f"{_begun(asked)}: in {_all(len(found))} every signal, decision, order and position "
+            f"up to the cut is the same.{more}"
         )
         return Check(key=key, name=name, status="PASS", sentence=sentence, detail=detail)
     first = min(differences, key=lambda each: each.session)
     sentence = (
-        f"{asked}: {len(differences):,} of {counted(len(found), 'run')} part from the whole run "
-        f"before their cut, first on {first.session} ({first.what}): the run used what came later."
-        f"{more}"
+        f"{_begun(asked)}: {len(differences):,} of {counted(len(found), 'run')} part from the "
+        f"whole run before their cut, first on {first.session} ({first.what}): the run used what "
+        f"came later.{more}"
     )
     return Check(
         key=key, name=name, status="FAIL", sentence=sentence, difference=first, detail=detail
     )
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _all(runs: int) -> str:

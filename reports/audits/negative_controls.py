@@ -7,6 +7,7 @@ goes through the same A1 to A4 as the subject, on fewer cuts.
 import dataclasses
 
 from engine.planted import PLANTED, WINDOW, Leak, planted_config
+from engine.replay import truncated
 from engine.result import RunResult
 from engine.subject import Subject
 from reports.audits.audited import audited
@@ -18,8 +19,9 @@ from reports.audits.rerun import Stopped, attempted
 from reports.audits.wording import counted, listed
 
 NAME = "negative controls"
-FEW = Counts(decisions=2, near=2, random=1, future_cuts=3, futures=2)
+FEW = Counts(decisions=2, near=1, random=1, future_cuts=2, futures=1)
 LEAST_SESSIONS = 3 * WINDOW  # fewer leave hardly a trade after the warm-up
+MOST_SESSIONS = 504  # two years show every leak; more would only take longer
 
 
 def negative_controls(subject: Subject) -> Check:
@@ -27,21 +29,21 @@ def negative_controls(subject: Subject) -> Check:
 
     A check that misses its leak is dead, and what it says of the subject is worth nothing.
     """
-    sessions = len(subject.market.sessions)
-    if sessions < LEAST_SESSIONS:
+    count = min(len(subject.market.sessions), MOST_SESSIONS)
+    if count < LEAST_SESSIONS:
         return _not_run(
-            f"the planted strategies need {LEAST_SESSIONS} sessions, and there are {sessions}"
+            f"the planted strategies need {LEAST_SESSIONS} sessions, and there are {count}"
         )
     flagged: dict[str, list[str]] = {}
     for leak in PLANTED:
-        planted = _planted(subject, leak)
+        planted = _planted(subject, leak, count)
         base = attempted(planted.run)
         if isinstance(base, Stopped):
             return _not_run(f"the planted strategy {leak.name} stopped: {base.told}")
         flagged[leak.name] = [
             check.key for check in look_ahead_checks(planted, base) if check.status != "PASS"
         ]
-    return _judged(flagged, str(subject.market.sessions[-1]))
+    return _judged(flagged, count, str(subject.market.sessions[count - 1]))
 
 
 def look_ahead_checks(subject: Subject, base: RunResult, counts: Counts = FEW) -> tuple[Check, ...]:
@@ -50,16 +52,16 @@ def look_ahead_checks(subject: Subject, base: RunResult, counts: Counts = FEW) -
     return truncation(run), perturbation(run), streaming(run), provenance(subject, base)
 
 
-def _planted(subject: Subject, leak: Leak) -> Subject:
-    """Return a planted strategy on the subject's market, which it reads nothing but prices of."""
+def _planted(subject: Subject, leak: Leak, count: int) -> Subject:
+    """Return a planted strategy on the market's first sessions; it reads nothing but prices."""
     return Subject(
         config=planted_config(subject.config),
-        market=dataclasses.replace(subject.market, fundamentals=None),
+        market=dataclasses.replace(truncated(subject.market, count), fundamentals=None),
         strategy_class=leak.strategy_class,
     )
 
 
-def _judged(flagged: dict[str, list[str]], session: str) -> Check:
+def _judged(flagged: dict[str, list[str]], count: int, session: str) -> Check:
     detail: dict[str, Plain] = {"flagged_by": {name: list(keys) for name, keys in flagged.items()}}
     for leak in PLANTED:
         missed = [key for key in leak.caught_by if key not in flagged[leak.name]]
@@ -81,8 +83,8 @@ def _judged(flagged: dict[str, list[str]], session: str) -> Check:
         )  # fmt: skip
     leaks = [f"{leak.name} ({', '.join(flagged[leak.name])})" for leak in PLANTED if leak.caught_by]
     sentence = (
-        f"{counted(len(leaks), 'planted leak')} on this market, all flagged: {', '.join(leaks)}; "
-        "the clean strategy passes."
+        f"{counted(len(leaks), 'planted leak')} on {count:,} sessions of this market, all flagged: "
+        f"{', '.join(leaks)}; the clean strategy passes."
     )
     return Check(key="A11", name=NAME, status="PASS", sentence=sentence, detail=detail)
 

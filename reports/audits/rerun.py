@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from configs.errors import ConfigError
 from engine.errors import EngineError
-from engine.result import RunResult
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +17,7 @@ class Stopped:
     told: str
 
 
-def attempted(run: Callable[[], RunResult]) -> RunResult | Stopped:
+def attempted(run: Callable[[], Made]) -> Made | Stopped:
     """Return the run, or why it stopped: a strategy may raise on a market it was not made for."""
     try:
         return run()

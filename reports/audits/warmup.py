@@ -66,7 +66,9 @@ class LaterStart:
 
 def warmup(run: Audited) -> Check:
     """Return A6: what a start 1, 2 and 4 warm-ups later changes, and whether that is explained."""
-    needed, whole = run.subject.warmup_sessions, len(run.trace.sessions)
+    needed, whole = attempted(lambda: run.subject.warmup_sessions), len(run.trace.sessions)
+    if isinstance(needed, Stopped):
+        return _not_run(f"the strategy does not say how long its warm-up is: {needed.told}")
     starts = [each * needed for each in MULTIPLES if (each + 1) * needed <= whole]
     if not starts:
         return _not_run(
