@@ -5,6 +5,7 @@ nothing about the run, and its sentence says why.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from engine.result import RunResult
 from engine.subject import Subject
@@ -14,7 +15,7 @@ from reports.audits.check import Check
 from reports.audits.cuts import FULL, QUICK
 from reports.audits.determinism import determinism
 from reports.audits.lag import lag_curve
-from reports.audits.lookahead import by_length, perturbation, streaming, truncation
+from reports.audits.lookahead import perturbation, streaming, truncation
 from reports.audits.negative_controls import negative_controls
 from reports.audits.provenance import provenance
 from reports.audits.source_timing import source_timing
@@ -26,6 +27,8 @@ SELECTION = Check(
     status="NOT RUN",
     sentence="Not run: no universe of pairs is declared, so nobody knows how this one was chosen.",
 )
+
+COMPARING = ("A1", "A2", "A3", "A6", "A8")  # each looks at the run beside another one
 
 _STEPS: Sequence[tuple[str, str, Callable[[Audited], Check]]] = (
     ("A1", "cutting the run short", truncation),
@@ -62,4 +65,22 @@ def integrity(
         if doing:
             progress(f"{key}: {doing}")
         checks.append(check(run))
-    return by_length(tuple(checks))
+    return read_together(checks)
+
+
+def read_together(checks: Sequence[Check]) -> tuple[Check, ...]:
+    """Return the checks; where one says what another's failure means, that sentence says so."""
+    status = {check.key: check.status for check in checks}
+    meant = {}
+    if status.get("A10") == "FAIL":
+        told = "It is not even the same when run twice (A10), so this need not be foresight."
+        meant = dict.fromkeys(COMPARING, told)
+    elif (status.get("A1"), status.get("A2")) == ("FAIL", "PASS"):
+        told = "Other futures of the same length change nothing: it used how much was to come."
+        meant = {"A1": told}
+    return tuple(
+        replace(check, sentence=f"{check.sentence} {meant[check.key]}")
+        if check.status == "FAIL" and check.key in meant
+        else check
+        for check in checks
+    )

@@ -6,7 +6,6 @@ shows a use of its content, also on sessions before any run can be cut; bars fed
 strategy that reads ahead in lines loaded at once.
 """
 
-from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -105,18 +104,6 @@ def streaming(run: Audited) -> Check:
     )
     return Check(
         key="A3", name=STREAMING, status="FAIL", sentence=sentence, difference=found, detail=detail
-    )
-
-
-def by_length(checks: tuple[Check, ...]) -> tuple[Check, ...]:
-    """Return the checks; where A1 fails and A2 passes, A1 says what that means."""
-    status = {check.key: check.status for check in checks}
-    if (status.get("A1"), status.get("A2")) != ("FAIL", "PASS"):
-        return checks
-    told = "Other futures of the same length change nothing: it used how much was to come."
-    return tuple(
-        replace(each, sentence=f"{each.sentence} {told}") if each.key == "A1" else each
-        for each in checks
     )
 
 

@@ -95,7 +95,8 @@ def warmup(run: Audited) -> Check:
         return Check(
             key="A6", name=NAME, status="FAIL", sentence=sentence, difference=fault, detail=detail
         )
-    return Check(key="A6", name=NAME, status="PASS", sentence=_sentence(run, found), detail=detail)
+    sentence = f"{_sentence(run, found)}{_too_short(needed, len(starts))}"
+    return Check(key="A6", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
 def _compared(run: Audited, later: RunResult, skipped: int, needed: int) -> LaterStart:
@@ -206,7 +207,9 @@ def _explained(run: Audited, found: list[LaterStart]) -> str:
     signal, lines = run.base.config.signal, sorted({name for each in found for name in each.lines})
     reasons = []
     if run.subject.strategy_class is not None:
-        reasons += [f"its own {listed(lines)} remember more than the warm-up"] if lines else []
+        reasons += (
+            [f"its signals ({listed(lines)}) remember more than the warm-up"] if lines else []
+        )
     elif Z in lines and isinstance(signal, CorrelationSignal):
         past = "all of its past" if signal.zscore == "expanding" else "what part of it there is"
         reasons.append(f"{Z} is judged by {past} (signal.zscore: {signal.zscore})")
@@ -214,6 +217,14 @@ def _explained(run: Audited, found: list[LaterStart]) -> str:
         reasons.append("a trade was open where the later run had none")
     reasons = reasons or ["what was held, or what the strategy remembers, differs"]
     return f"Why: {'; '.join(reasons)}. So the trades depend on where the data begin."
+
+
+def _too_short(needed: int, starts: int) -> str:
+    """Return which of the later starts the run is too short for."""
+    left_out = [f"{each * needed:,}" for each in MULTIPLES[starts:]]
+    if not left_out:
+        return ""
+    return f" The run is too short for a start {listed(left_out)} sessions later."
 
 
 def _as_plain(start: LaterStart) -> Plain:
