@@ -1,0 +1,365 @@
+"""Delays, later starts, later filings, other prices, other orders, planted leaks: one by one."""
+
+import datetime as dt
+from dataclasses import replace
+from itertools import count
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from engine.subject import Subject
+from feeds import calendar
+from reports.audits import lookahead, negative_controls
+from reports.audits.adjustment import adjustment
+from reports.audits.audited import audited
+from reports.audits.cuts import QUICK
+from reports.audits.determinism import determinism, reordered
+from reports.audits.lag import lag_curve
+from reports.audits.source_timing import source_timing
+from reports.audits.warmup import warmup
+from strategies import AlwaysPair, CorrelationPair
+from tests.unit.audit_market import CORRELATION, audit_config, audit_market, leaking, own
+from tests.unit.hand_market import first_sessions, hand_config, hand_leg, hand_market
+from tests.unit.hand_reports import hand_facts, hand_fundamentals
+
+NEVER = {**CORRELATION, "enter_below": -99}
+
+
+def ready(subject, base=None):
+    return audited(subject, base or subject.run(), QUICK)
+
+
+# --- A5: a delay ---
+
+
+def test_each_delay_is_run_and_told():
+    subject = own(audit={"lags": [3, 1]})
+    check = lag_curve(ready(subject))
+    assert check.status == "PASS"
+    results = {0: subject.run()} | {lag: subject.run(lag_sessions=lag) for lag in (1, 3)}
+    expected = [
+        {"lag_sessions": lag, **{name: each.headline[name] for name in ("sharpe", "net_pnl")}}
+        for lag, each in results.items()
+    ]
+    assert check.detail["curve"] == expected
+
+
+def print_market(days=60):
+    """A long leg that jumps by 10 % at every tenth open and gives it back at the next open."""
+    opens = [100.0 if day % 10 else 90.0 for day in range(days)]
+    sessions = pd.bdate_range("2024-03-04", periods=days + 1).strftime("%Y-%m-%d").tolist()
+    long = hand_leg("LLL", opens, [100.0] * days)
+    return hand_market(sessions, long, hand_leg("SSS", [100.0] * days, [100.0] * days))
+
+
+class EveryTenthOpen(AlwaysPair):
+    """Buys the cheap open of every tenth session."""
+
+    def is_triggered(self):
+        return len(self) % 10 == 0
+
+
+def test_an_edge_that_lives_in_one_print_is_warned_of():
+    config = hand_config(exits={"holding_sessions": 3})
+    subject = Subject(config=config, market=print_market(), strategy_class=EveryTenthOpen)
+    check = lag_curve(ready(subject))
+    curve = {point["lag_sessions"]: point["net_pnl"] for point in check.detail["curve"]}
+    # 50 shares of 10,000 dollars bought at 90 are worth 100 at the close, five times, and more.
+    assert curve[0] > 5 * 50 * 10.0
+    assert curve[1] == 0.0
+    assert check.status == "PASS"
+    assert check.sentence.endswith("Warning: one session takes at least half of the Sharpe ratio.")
+
+
+def test_a_run_that_loses_has_no_sharpe_to_take():
+    subject = own()
+    base = subject.run()
+    assert base.headline["sharpe"] < 0
+    assert "a delay has nothing to take" in lag_curve(ready(subject, base)).sentence
+
+
+def test_without_an_order_nothing_is_delayed():
+    check = lag_curve(ready(own(signal=NEVER)))
+    assert (check.status, "no order was made" in check.sentence) == ("NOT RUN", True)
+
+
+# --- A6: a later start ---
+
+
+def test_a_window_forgets_and_an_expanding_score_is_explained():
+    rolling = {**CORRELATION, "zscore": "rolling", "zscore_window": 20, "min_periods": 20}
+    check = warmup(ready(own(signal=rolling)))
+    assert check.status == "PASS"
+    assert check.detail["starts"][0]["lines"] == []
+    check = warmup(ready(own()))
+    assert check.status == "PASS"
+    assert [start["sessions_skipped"] for start in check.detail["starts"]] == [16, 32, 64]
+    assert check.detail["starts"][0]["lines"] == ["z"]
+    assert "z is judged by all of its past (signal.zscore: expanding)" in check.sentence
+
+
+def test_the_common_sessions_begin_where_the_later_run_is_warm():
+    run = ready(own())
+    check = warmup(run)
+    # 16 sessions skipped, and the 16th of the later run is its first with a z: the 32nd of ours.
+    assert check.detail["starts"][0]["common_since"] == run.trace.sessions[31]
+    assert check.detail["starts"][0]["common_sessions"] == 160 - 31
+
+
+def test_changed_decisions_are_listed_from_the_common_sessions_only():
+    run = ready(own())
+    start = warmup(run).detail["starts"][0]
+    assert start["changed"] == len(start["changes"]) > 0
+    assert all(each["session"] >= start["common_since"] for each in start["changes"])
+    assert all(each["before"] != each["after"] for each in start["changes"])
+
+
+def test_a_line_that_remembers_what_its_window_does_not_fails(monkeypatch):
+    honest = CorrelationPair.signal_lines
+
+    def remembering(config, x, y):
+        lines = honest(config, x, y)
+        known = np.nan_to_num(lines["vol_long"])
+        return {**lines, "vol_long": np.where(known > 0, known + np.cumsum(known), np.nan)}
+
+    monkeypatch.setattr(CorrelationPair, "signal_lines", staticmethod(remembering))
+    check = warmup(ready(own()))
+    assert check.status == "FAIL"
+    assert check.difference.what == "signal line vol_long"
+    # The later run starts on the 17th session; five returns make its first volatility.
+    assert check.difference.session == audited(own(), own().run(), QUICK).trace.sessions[16 + 5]
+
+
+def test_a_trigger_that_differs_while_every_signal_agrees_fails(monkeypatch):
+    monkeypatch.setattr(AlwaysPair, "is_triggered", lambda self: len(self) % 2 == 0)
+    # Warm on the sixth session, so starts 6, 12 and 24 sessions later: even stays even.
+    assert warmup(ready(own(signal={"kind": "always"}))).status == "PASS"
+    # Warm on the seventh: 7 sessions later even is odd.
+    odd = {"kind": "inverse_vol", "window": 6}
+    check = warmup(ready(own(signal={"kind": "always"}, sizing=odd)))
+    assert check.status == "FAIL"
+    assert check.difference.what == "decision (entry)"
+
+
+def test_what_somebody_s_own_strategy_remembers_is_told_and_not_failed():
+    check = warmup(ready(leaking("full_sample_z")))
+    assert check.status == "PASS"
+    assert "its signals (z) remember more than the warm-up" in check.sentence
+
+
+def test_a_run_too_short_for_a_later_start_says_so():
+    market = first_sessions(audit_market(), 31)
+    check = warmup(ready(own(market=market)))
+    assert check.status == "NOT RUN"
+    assert "a start 16 sessions later needs 32 sessions, and the run has 31" in check.sentence
+    check = warmup(ready(own(market=first_sessions(audit_market(), 50))))
+    assert check.status == "PASS"
+    assert check.sentence.endswith("The run is too short for a start 64 sessions later.")
+
+
+# --- A7: filings ---
+
+
+@pytest.fixture(scope="module")
+def capex():
+    spent = [10, 10, 10, 10, 11, 11, 11, 11, 11, 11, 12, 15, 15, 11, 16]
+    facts = [
+        hand_facts(company, concept, [scale * each for each in spent])
+        for company in ("AAA", "SSS")
+        for concept, scale in (("capex", 1e9), ("revenue", 5e9))
+    ]
+    config = audit_config(
+        signal={"kind": "capex", "spenders": ["AAA"], "enter_above": 0.2},
+        fundamentals={"source": "sample"},
+    )
+    market = replace(audit_market(), fundamentals=hand_fundamentals(*facts))
+    return ready(Subject(config=config, market=market))
+
+
+def test_reports_filed_before_their_use_pass_with_what_a_delay_costs(capex):
+    check = source_timing(capex)
+    assert check.status == "PASS"
+    known = capex.base.filings.known
+    assert check.detail["facts"] == len(known) > 0
+    later = capex.subject.run(republished_one_session(capex.subject.market))
+    assert check.detail["one_session_later"]["net_pnl"] == later.headline["net_pnl"]
+    assert check.detail["one_session_later"]["changed"] > 0
+
+
+def republished_one_session(market):
+    """The market with every report public on the exchange's next session."""
+
+    def later(day):
+        return dt.date.fromisoformat(str(calendar.next_session(day)))
+
+    return replace(market, fundamentals=market.fundamentals.republished(later))
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_a_report_used_on_its_filing_day_or_before_fails(capex, days):
+    known = capex.base.filings.known.copy()
+    row = known.index[-1]
+    decided = known.loc[row, "decided"]
+    known.loc[row, "filed"] = decided + pd.Timedelta(days=days)
+    filings = replace(capex.base.filings, known=known)
+    check = source_timing(ready(capex.subject, replace(capex.base, filings=filings)))
+    assert check.status == "FAIL"
+    assert check.difference.session == f"{decided:%Y-%m-%d}"
+    assert check.difference.expected == f"filed before {decided:%Y-%m-%d}"
+    assert check.difference.found == f"filed on {decided + pd.Timedelta(days=days):%Y-%m-%d}"
+    assert check.sentence.startswith(f"1 of {len(known)} numbers from company reports were used")
+
+
+def test_without_reports_their_timing_is_not_judged(capex):
+    assert "reads no company reports" in source_timing(ready(own())).sentence
+    never = Subject(config=audit_config(signal=NEVER), market=capex.subject.market)
+    check = source_timing(ready(never))
+    assert (check.status, "rests on a company report" in check.sentence) == ("NOT RUN", True)
+
+
+# --- A8: prices ---
+
+
+def test_decisions_on_total_return_prices_are_the_same_and_the_difference_is_told():
+    run = ready(own())
+    check = adjustment(run)
+    assert check.status == "PASS"
+    cash, total = check.detail["cash_dividends"], check.detail["total_return"]
+    assert cash["dividends"] == pytest.approx(run.base.ledger["dividends"].sum())
+    assert total["dividends"] == 0.0
+    for parts in (cash, total):
+        made = parts["legs"] + parts["dividends"] + parts["interest"] - parts["costs"]
+        assert made == pytest.approx(parts["net"], abs=1e-6 * 160)  # the ledger's own identity
+    assert check.detail["changed_by_the_account"] == 0
+
+
+def test_a_stop_that_acts_elsewhere_on_dollars_is_explained():
+    # A stop sized so that it is hit on one quotation and, a cent above, not on the other.
+    found = next(
+        check
+        for stop in np.arange(0.004, 0.06, 0.0002)
+        for check in [
+            adjustment(ready(own(exits={"stop_loss": float(stop), "holding_sessions": 9})))
+        ]
+        if check.detail.get("changed_by_the_account")
+    )
+    assert found.status == "PASS"
+    assert "stops, margin and sizes act on dollars" in found.sentence
+
+
+def test_without_a_dividend_there_is_nothing_to_tell_apart():
+    days = pd.bdate_range("2024-03-04", periods=31).strftime("%Y-%m-%d").tolist()
+    prices = 100.0 + np.arange(30) % 7
+    market = hand_market(days, hand_leg("LLL", prices, prices), hand_leg("SSS", prices, prices))
+    check = adjustment(ready(Subject(config=hand_config(), market=market)))
+    assert check.status == "PASS"
+    assert check.sentence.endswith("no dividend was paid or received.")
+
+
+# --- A10: the same run ---
+
+
+def test_one_run_has_one_hash_however_its_inputs_are_listed():
+    check = determinism(ready(own()))
+    assert check.status == "PASS"
+    assert check.detail["trace_sha256"][:12] in check.sentence
+
+
+def test_every_mapping_is_turned_and_nothing_else(capex):
+    subject = replace(
+        capex.subject, market=replace(capex.subject.market, gauges=audit_market().gauges)
+    )
+    turned = reordered(subject)
+    assert turned.config == subject.config
+    assert list(turned.config.costs.spread.by_symbol) == ["LLL", "SSS"]
+    assert list(subject.config.costs.spread.by_symbol) == ["SSS", "LLL"]
+    assert list(turned.market.gauges) == ["^MOVE", "^VIX"]
+    assert list(turned.market.fundamentals.reports) == ["SSS", "AAA"]
+    assert turned.market.long is subject.market.long
+
+
+def test_a_run_that_counts_its_runs_fails():
+    runs = count()
+
+    class Counting(AlwaysPair):
+        def __init__(self):
+            super().__init__()
+            self.late = next(runs)
+
+        def is_triggered(self):
+            return len(self) > 20 + self.late
+
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=Counting)
+    check = determinism(ready(subject))
+    assert check.status == "FAIL"
+    assert check.difference.what == "decision (entry)"
+    assert check.sentence.startswith("Run again, the run is another one from ")
+
+
+def test_a_strategy_that_hangs_on_the_order_of_names_fails():
+    class First(AlwaysPair):
+        def is_triggered(self):
+            return next(iter(self.config.costs.spread.by_symbol)) == "SSS"
+
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=First)
+    check = determinism(ready(subject))
+    assert check.status == "FAIL"
+    assert check.sentence.startswith("Run with its inputs listed in reverse order, the run is ano")
+
+
+# --- A11: the auditor ---
+
+
+def test_every_planted_leak_is_flagged_by_the_checks_made_for_it():
+    check = negative_controls.negative_controls(own())
+    assert check.status == "PASS"
+    flagged = check.detail["flagged_by"]
+    assert {"A1", "A2"} <= set(flagged["peek one session"]) & set(flagged["full-sample z"])
+    assert {"A1", "A2"} <= set(flagged["centred window"])
+    assert "A2" in flagged["back-fill"]
+    assert flagged["cheat-on-close"] == ["A4"]
+    assert flagged["clean"] == []
+
+
+@pytest.mark.parametrize("fill", ["next_open", "next_close"])
+def test_the_controls_do_not_depend_on_what_is_audited(fill):
+    idle = own(signal=NEVER, account={"fill": fill, "cash": 50.0})  # decides nothing, buys nothing
+    assert negative_controls.negative_controls(idle).status == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("dead", "missed"),
+    [("first_difference", "peek one session"), ("provenance", "cheat-on-close")],
+)
+def test_a_dead_auditor_is_called_dead(monkeypatch, dead, missed):
+    if dead == "first_difference":
+        monkeypatch.setattr(lookahead, dead, lambda *given, **more: None)
+    else:
+        passed = negative_controls.provenance(own(), own().run())
+        monkeypatch.setattr(negative_controls, dead, lambda *given: passed)
+    check = negative_controls.negative_controls(own())
+    assert check.status == "FAIL"
+    assert check.sentence.startswith("The auditor is dead")
+    assert (check.difference.what, check.difference.found) == (
+        f"planted: {missed}",
+        "flagged by nothing",
+    )
+
+
+def test_an_auditor_that_flags_the_honest_is_called_dead_too(monkeypatch):
+    def always(run):
+        failed = lookahead.truncation(run)
+        return replace(failed, status="FAIL")
+
+    monkeypatch.setattr(negative_controls, "truncation", always)
+    check = negative_controls.negative_controls(own())
+    assert check.status == "FAIL"
+    assert check.difference.what == "planted: clean"
+    assert check.difference.expected == "passed"
+
+
+def test_a_market_too_short_for_the_planted_strategies_says_so():
+    check = negative_controls.negative_controls(own(market=first_sessions(audit_market(), 59)))
+    assert check.status == "NOT RUN"
+    assert "need 60 sessions, and there are 59" in check.sentence
