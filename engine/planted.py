@@ -22,10 +22,11 @@ HOLDING_SESSIONS = 5  # short, so that every market has many trades
 
 
 class CleanPair(PairStrategy):
-    """The pair entered while its spread is below its own rolling mean. Nothing is planted.
+    """The pair entered while its spread falls against its own past. Nothing is planted.
 
     Entry
-        Flat, and the score of ``ln(long / short)`` over `WINDOW` sessions is below 0.
+        Flat, and the score of ``ln(long / short)`` over `WINDOW` sessions is not above that of the
+        session before: a rule that finds entries in a trend too.
     Exit
         As the skeleton.
     Sizing
@@ -54,8 +55,9 @@ class CleanPair(PairStrategy):
         return rolling_zscore(spread, WINDOW, WINDOW)
 
     def is_triggered(self) -> bool:
-        """Return whether the score is below 0 at this close."""
-        return bool(self.long.lines.score[0] < 0.0)
+        """Return whether the score has not risen at this close."""
+        score = self.long.lines.score
+        return bool(score[0] <= score[-1])
 
 
 class PeekPair(CleanPair):

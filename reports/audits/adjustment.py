@@ -99,7 +99,8 @@ def _difference(base: RunResult, other: RunResult, *, by_dollars: bool) -> Diffe
 
 def _first_trigger(base: RunResult, other: RunResult) -> Difference | None:
     """Return the first session on which the entry rule holds in one run and not in the other."""
-    both = min(len(base.signals), len(other.signals))
+    # The session of a ruin decides nothing.
+    both = min(len(run.signals) - (run.ended is not None) for run in (base, other))
     one, now = (run.signals["entry"].to_numpy(dtype=bool)[:both] for run in (base, other))
     places = np.flatnonzero(one != now)
     if not len(places):

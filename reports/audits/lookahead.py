@@ -16,8 +16,16 @@ from reports.audits.audited import Audited
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.cuts import first_decision, future_cuts
 from reports.audits.rerun import Stopped, attempted
-from reports.audits.trace import first_difference, trace_of
-from reports.audits.wording import counted
+from reports.audits.trace import (
+    DECISION,
+    SIGNAL,
+    Floats,
+    Trace,
+    differs,
+    first_difference,
+    trace_of,
+)
+from reports.audits.wording import counted, listed
 
 TRUNCATION, FUTURE, STREAMING = "truncation", "future perturbation", "streaming tripwire"
 JUMP = 10.0  # of every price on the first later session, in one future of each cut
@@ -55,35 +63,35 @@ def truncation(run: Audited) -> Check:
 
 
 def perturbation(run: Audited) -> Check:
-    """Return A2: another future of the same length leaves everything up to the cut as it was."""
-    whole, futures = len(run.trace.sessions), run.counts.futures
-    cuts = future_cuts(run.cuts, whole, run.counts.future_cuts)
+    """Return A2: another future of the same length leaves everything up to the cut as it was.
+
+    A signal of somebody's own strategy that no other future changes does not come from the market.
+    It may be a calendar, or a file written by somebody who knew the end: no rerun can tell, and the
+    sentence says so.
+    """
+    cuts = future_cuts(run.cuts, len(run.trace.sessions), run.counts.future_cuts)
     if not cuts:
         return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=f"Not run: {NO_CUT}.")
-    found: list[Difference | None] = []
-    stopped: list[str] = []
-    for cut in cuts:
-        for number in range(futures):
-            other = attempted(partial(_other_future, run, cut, number))
-            if isinstance(other, Stopped):  # of what it did up to the cut this says nothing
-                stopped.append(other.told)
-            else:
-                found.append(first_difference(run.trace, trace_of(other), sessions=cut))
+    traces, stopped = _futures(run, cuts)
+    unmoved = _unmoved(run, traces)
     detail: dict[str, Plain] = {
         "cuts": [run.trace.sessions[cut - 1] for cut in cuts],
-        "futures": futures,
+        "futures": run.counts.futures,
         "stopped": len(stopped),
+        "not_from_the_market": list(unmoved),
     }
-    if not found:
+    if not traces:
         reason = f"Not run: the strategy raised in every other future, first {stopped[0]}."
         return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=reason, detail=detail)
+    found = [first_difference(run.trace, trace, sessions=cut) for cut, trace in traces]
     asked = (
         f"{run.counts.asked}everything after {counted(len(cuts), 'cut')} put on "
-        f"{counted(futures, 'random path')} each, one of them with a jump to {JUMP:g} times the "
-        "price, and run again"
+        f"{counted(run.counts.futures, 'random path')} each, one of them with a jump to {JUMP:g} "
+        "times the price, and run again"
     )
-    raised = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
-    return _judged("A2", FUTURE, asked, found, detail, raised if stopped else "")
+    more = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
+    told = f"{more if stopped else ''}{_unmoved_words(unmoved)}"
+    return _judged("A2", FUTURE, asked, found, detail, told)
 
 
 def streaming(run: Audited) -> Check:
@@ -104,6 +112,59 @@ def streaming(run: Audited) -> Check:
     )
     return Check(
         key="A3", name=STREAMING, status="FAIL", sentence=sentence, difference=found, detail=detail
+    )
+
+
+def _futures(run: Audited, cuts: tuple[int, ...]) -> tuple[list[tuple[int, Trace]], list[str]]:
+    """Return the traces of the other futures by cut, and what the runs said that stopped.
+
+    A strategy may raise in a future it was not made for; of what it did before, that says nothing.
+    """
+    traces: list[tuple[int, Trace]] = []
+    stopped: list[str] = []
+    for cut in cuts:
+        for number in range(run.counts.futures):
+            other = attempted(partial(_other_future, run, cut, number))
+            if isinstance(other, Stopped):
+                stopped.append(other.told)
+            else:
+                traces.append((cut, trace_of(other)))
+    return traces, stopped
+
+
+def _unmoved(run: Audited, traces: list[tuple[int, Trace]]) -> tuple[str, ...]:
+    """Return the lines of somebody's own strategy that no other future moved after its cut.
+
+    Lines that are one value throughout say nothing; readings of company reports are the engine's.
+    """
+    if run.subject.strategy_class is None:
+        return ()
+    filings = run.base.filings
+    ours = () if filings is None else tuple(f"{SIGNAL} {name}" for name in filings.readings)
+    unmoved = []
+    for name, line in run.trace.lines.items():
+        varies = differs(line[1:], line[:-1]).any()
+        if name in ours or name.startswith(DECISION) or not varies:
+            continue
+        if not any(_moves(line, trace.lines.get(name), cut) for cut, trace in traces):
+            unmoved.append(name)
+    return tuple(unmoved)
+
+
+def _moves(line: Floats, other: Floats | None, cut: int) -> bool:
+    """Return whether a line is another one somewhere after a cut."""
+    if other is None:
+        return True
+    both = min(len(line), len(other))
+    return bool(differs(line[cut:both], other[cut:both]).any())
+
+
+def _unmoved_words(unmoved: tuple[str, ...]) -> str:
+    if not unmoved:
+        return ""
+    return (
+        f" Remark: no future changed {listed(list(unmoved))}, which therefore does not come from "
+        "these prices; whether it was known on its day cannot be checked."
     )
 
 

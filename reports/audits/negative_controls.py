@@ -40,9 +40,10 @@ def negative_controls(subject: Subject) -> Check:
         base = attempted(planted.run)
         if isinstance(base, Stopped):
             return _not_run(f"the planted strategy {leak.name} stopped: {base.told}")
-        flagged[leak.name] = [
-            check.key for check in look_ahead_checks(planted, base) if check.status != "PASS"
-        ]
+        if base.fills.empty:
+            return _not_run(f"the planted strategy {leak.name} found nothing to trade")
+        checks = look_ahead_checks(planted, base)
+        flagged[leak.name] = [check.key for check in checks if check.status == "FAIL"]
     return _judged(flagged, count, str(subject.market.sessions[count - 1]))
 
 

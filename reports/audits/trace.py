@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 TOLERANCE = 1e-9  # relative
+SIGNAL, DECISION = "signal line", "decision"  # how the names of a trace's lines begin
 DECIDED = ("entry", "acted")  # columns of the signals that hold what was decided
 BOOK = {"long_shares": "position, long leg", "short_shares": "position, short leg",
         "equity": "equity"}  # fmt: skip
@@ -57,8 +58,8 @@ def trace_of(result: RunResult) -> Trace:
     """Return the trace of a finished run."""
     signals, ledger = result.signals, result.ledger
     names = [name for name in signals.columns if name not in ("date", *DECIDED)]
-    lines = {f"signal line {name}": _floats(signals[name]) for name in names}
-    lines |= {f"decision ({name})": _floats(signals[name]) for name in DECIDED}
+    lines = {f"{SIGNAL} {name}": _floats(signals[name]) for name in names}
+    lines |= {f"{DECISION} ({name})": _floats(signals[name]) for name in DECIDED}
     return Trace(
         sessions=iso_dates(ledger["date"]),
         lines=lines,
@@ -194,7 +195,7 @@ def _ended(expected: Trace, found: Trace, both: int) -> Difference:
 
 def _texts(expected: float, found: float, name: str) -> tuple[str, str]:
     """Return two values as text that tells them apart."""
-    if name.startswith("decision"):
+    if name.startswith(DECISION):
         return _yes_no(expected), _yes_no(found)
     short = (f"{expected:.10g}", f"{found:.10g}")
     return short if short[0] != short[1] else (repr(expected), repr(found))

@@ -123,6 +123,33 @@ def test_a_strategy_that_raises_in_every_other_future_is_not_judged_by_them(monk
     assert "too high for me" in check.sentence
 
 
+def test_a_signal_that_no_future_moves_is_remarked_because_no_rerun_can_judge_it():
+    known = own().run().signals["z"].to_numpy()
+    peeked = np.append(known[1:], 0.0)  # as if read from a file that somebody wrote at the end
+
+    class FromAFile(CorrelationPair):
+        @classmethod
+        def signal_lines(cls, config, adj_close_long, adj_close_short):
+            lines = super().signal_lines(config, adj_close_long, adj_close_short)
+            return {**lines, "z": peeked[: len(adj_close_long)]}
+
+    run = of(FromAFile)
+    assert truncation(run).status == "PASS"
+    check = perturbation(run)
+    assert check.status == "PASS"
+    assert check.detail["not_from_the_market"] == ["signal line z"]
+    assert "no future changed signal line z, which therefore does not come from these" in (
+        check.sentence
+    )
+
+
+def test_signals_made_of_prices_are_not_remarked():
+    for run in (ready(own()), of(CorrelationPair), of(AlwaysPair)):
+        check = perturbation(run)
+        assert check.detail["not_from_the_market"] == []
+        assert "Remark" not in check.sentence
+
+
 def test_one_future_of_each_cut_jumps_and_the_others_do_not(monkeypatch):
     jumps = []
     honest = lookahead.perturbed
