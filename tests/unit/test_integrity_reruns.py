@@ -2,16 +2,19 @@
 
 import datetime as dt
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from engine.replay import total_return_prices
 from engine.subject import Subject
 from feeds import calendar
 from reports.audits.adjustment import adjustment
 from reports.audits.audited import audited
 from reports.audits.cuts import QUICK
+from reports.audits.decisions import changes, decisions
 from reports.audits.lag import lag_curve
 from reports.audits.source_timing import source_timing
 from reports.audits.warmup import warmup
@@ -22,7 +25,6 @@ from tests.unit.audit_market import (
     audit_market,
     checks_of,
     keys_of,
-    leaking,
     own,
 )
 from tests.unit.hand_market import first_sessions, hand_config, hand_leg, hand_market
@@ -77,6 +79,20 @@ def test_an_edge_that_lives_in_one_print_is_warned_of():
     assert check.sentence.endswith("Warning: one session takes at least half of the Sharpe ratio.")
 
 
+@pytest.mark.parametrize(
+    ("later", "warned"), [(2.0, False), (1.01, False), (1.0, True), (0.2, True), (None, True)]
+)
+def test_half_of_the_sharpe_ratio_is_where_the_warning_begins(later, warned):
+    run = ready(own())
+
+    def told(sharpe):
+        return replace(run.base, headline={**run.base.headline, "sharpe": sharpe})
+
+    delayed = SimpleNamespace(run=lambda lag_sessions: told(later))
+    check = lag_curve(replace(run, base=told(2.0), subject=delayed))
+    assert ("Warning" in check.sentence) is warned
+
+
 def test_a_run_that_loses_has_no_sharpe_to_take():
     subject = own()
     base = subject.run()
@@ -89,6 +105,27 @@ def test_without_an_order_nothing_is_delayed():
     assert (check.status, "no order was made" in check.sentence) == ("NOT RUN", True)
 
 
+# --- what counts as a decision ---
+
+
+def test_decisions_are_the_entries_and_exits_by_session_and_no_rebalance():
+    base = own().run()
+    orders = base.orders[base.orders["reason"] != "rebalance"]
+    assert len(orders) < len(base.orders)
+    expected = {f"{row.decided:%Y-%m-%d}": (row.reason,) for row in orders.itertuples()}
+    assert decisions(base) == expected
+
+
+def test_a_change_is_told_with_what_was_and_what_is():
+    base = own().run()
+    other = own(exits={"holding_sessions": 8}).run()
+    first = changes(base, other)[0]
+    assert first.before == ("holding_sessions",)
+    assert first.told == f"{first.session}: holding_sessions before, nothing now"
+    assert changes(base, base) == []
+    assert changes(base, other, since="2023-12-31") == []
+
+
 # --- A6: a later start ---
 
 
@@ -97,7 +134,8 @@ def test_a_window_forgets_and_an_expanding_score_is_explained():
     check = warmup(ready(own(signal=rolling)))
     assert check.status == "PASS"
     assert check.detail["starts"][0]["lines"] == []
-    check = warmup(ready(own()))
+    # An expanding score takes no notice of a window, whatever the configuration says of one.
+    check = warmup(ready(own(signal={**CORRELATION, "zscore_window": 20})))
     assert check.status == "PASS"
     assert [start["sessions_skipped"] for start in check.detail["starts"]] == [16, 32, 64]
     assert check.detail["starts"][0]["lines"] == ["z"]
@@ -156,9 +194,20 @@ def test_a_trigger_that_differs_while_every_signal_agrees_fails(monkeypatch):
 
 
 def test_what_somebody_s_own_strategy_remembers_is_told_and_not_failed():
-    check = warmup(ready(leaking("full_sample_z")))
+    class Smoothed(CorrelationPair):
+        """Judges a correlation smoothed with a half-life: it never quite forgets."""
+
+        @classmethod
+        def signal_lines(cls, config, adj_close_long, adj_close_short):
+            lines = super().signal_lines(config, adj_close_long, adj_close_short)
+            smooth = pd.Series(lines["correlation"]).ewm(halflife=30).mean().to_numpy()
+            return {**lines, "smooth": smooth, "z": 4 * (lines["correlation"] - smooth)}
+
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=Smoothed)
+    check = warmup(ready(subject))
     assert check.status == "PASS"
-    assert "its signals (z) remember more than the warm-up" in check.sentence
+    assert check.detail["starts"][0]["lines"] == ["z", "smooth"]
+    assert "its signals (smooth and z) remember more than the warm-up" in check.sentence
 
 
 def test_a_run_too_short_for_a_later_start_says_so():
@@ -262,12 +311,16 @@ def test_a_stop_that_acts_elsewhere_on_dollars_is_explained():
 
 
 def test_a_ruined_run_is_no_other_run_on_other_prices():
-    reckless = {"kind": "dollar_neutral", "gross": 20.0, "window": 5}
-    subject = own(sizing=reckless, signal={"kind": "always"}, account={"margin": {"kind": "none"}})
+    # So levered that a cent decides on which session it is over: the two runs end apart.
+    reckless = {"kind": "dollar_neutral", "gross": 12.25, "window": 5}
+    subject = own(
+        sizing=reckless, signal={"kind": "always"}, exits={}, account={"margin": {"kind": "none"}}
+    )
     base = subject.run()
-    assert base.ended == "ruin"
-    checks = checks_of(subject, base)
-    assert keys_of(checks, "FAIL") == []
+    total = subject.run(total_return_prices(subject.market))
+    assert base.ended == total.ended == "ruin"
+    assert len(total.ledger) < len(base.ledger)
+    assert keys_of(checks_of(subject, base), "FAIL") == []
 
 
 def test_without_a_dividend_there_is_nothing_to_tell_apart():

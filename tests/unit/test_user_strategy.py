@@ -139,6 +139,17 @@ def test_what_a_strategy_raises_in_a_run_is_named_with_its_line():
     assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
+def test_the_innermost_line_of_the_file_is_the_one_named(tmp_path):
+    text = (
+        f"{HEAD}def ratio(x, y):\n    return x / y\n\n\n"
+        "class Strategy(AlwaysPair):\n    def is_triggered(self):\n        return ratio(1, 0) > 0\n"
+    )
+    found = load_strategy(written(tmp_path, text))
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+    with pytest.raises(EngineError, match=r"mine.py:5: raised ZeroDivisionError"):
+        subject.run()
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
