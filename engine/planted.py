@@ -57,7 +57,7 @@ class CleanPair(PairStrategy):
     def is_triggered(self) -> bool:
         """Return whether the score has not risen at this close."""
         score = self.long.lines.score
-        return bool(score[0] <= score[-1])
+        return len(self) > 1 and bool(score[0] <= score[-1])  # the first has none before it
 
 
 class PeekPair(CleanPair):

@@ -222,9 +222,10 @@ def _cut_words(run: Audited) -> str:
         (len(cuts.decisions), "that decided an order"),
         (len(cuts.near), "nearest to another decision"),
         (len(cuts.random), "drawn"),
-        (0 if cuts.live is None else 1, "first with every signal"),
     ]
-    told = ", ".join(f"{count} {words}" for count, words in sorts if count)
+    words = [f"{count} {sort}" for count, sort in sorts if count]
+    words += [] if cuts.live is None else ["the first with every signal known"]
+    told = ", ".join(words)
     return f"{counted(len(cuts.all), 'session')} ({told})"
 
 

@@ -85,7 +85,7 @@ def test_every_planted_leak_is_flagged_by_the_checks_made_for_it():
     flagged = check.detail["flagged_by"]
     assert {"A1", "A2"} <= set(flagged["peek one session"]) & set(flagged["full-sample z"])
     assert {"A1", "A2"} <= set(flagged["centred window"])
-    assert "A2" in flagged["back-fill"]
+    assert flagged["back-fill"] in (["A2"], ["A1", "A2"])
     assert flagged["cheat-on-close"] == ["A4"]
     assert flagged["clean"] == []
 

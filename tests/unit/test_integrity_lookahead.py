@@ -97,7 +97,7 @@ def test_how_many_cuts_there_were_is_said_and_which():
     cuts = run.cuts
     assert f"the data up to {len(cuts.all)} sessions" in check.sentence
     assert f"{len(cuts.decisions)} that decided an order, 20 nearest" in check.sentence
-    assert "10 drawn, 1 first with every signal" in check.sentence
+    assert "10 drawn, the first with every signal known" in check.sentence
     assert len(check.detail["cuts"]) == len(cuts.all)
     assert "Quick audit" not in check.sentence
     assert truncation(ready(own())).sentence.startswith("Quick audit: run again on the data up to ")
@@ -143,8 +143,17 @@ def test_a_signal_that_no_future_moves_is_remarked_because_no_rerun_can_judge_it
     )
 
 
-def test_signals_made_of_prices_are_not_remarked():
-    for run in (ready(own()), of(CorrelationPair), of(AlwaysPair)):
+class Flagged(AlwaysPair):
+    """Carries a line that is 1 throughout: it says nothing, whoever made it."""
+
+    @classmethod
+    def signal_lines(cls, config, adj_close_long, adj_close_short):
+        lines = super().signal_lines(config, adj_close_long, adj_close_short)
+        return {**lines, "on": np.ones(len(adj_close_long))}
+
+
+def test_signals_made_of_prices_are_not_remarked_nor_those_that_are_one_value():
+    for run in (ready(own()), of(CorrelationPair), of(AlwaysPair), of(Flagged)):
         check = perturbation(run)
         assert check.detail["not_from_the_market"] == []
         assert "Remark" not in check.sentence
