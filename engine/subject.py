@@ -1,13 +1,15 @@
 """What is audited. A configuration on a market, and as many runs of it as an audit asks for."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from configs.schema import RunConfig
 from engine.event import simulate
 from engine.result import RunResult
+from engine.user_strategy import errors_named, renewed
 from feeds.market import Market
-from strategies import PairStrategy
+from strategies import STRATEGIES, PairStrategy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,23 @@ class Subject:
     config: RunConfig
     market: Market
     strategy_class: type[PairStrategy] | None = None
+
+    @property
+    def shortest_sessions(self) -> int:
+        """How many sessions a market must have; the engine refuses fewer, by ``signal.kind``."""
+        return STRATEGIES[self.config.signal.kind].warmup_sessions(self.config)
+
+    @property
+    def warmup_sessions(self) -> int:
+        """The first session, counted from 1, on which an entry can be decided.
+
+        Somebody's own strategy says so itself.
+        """
+        own = self.strategy_class
+        if own is None:
+            return self.shortest_sessions
+        with errors_named(own):
+            return max(self.shortest_sessions, int(own.warmup_sessions(self.config)))
 
     def run(
         self,
@@ -37,12 +56,21 @@ class Subject:
         ----------
         streaming, lag_sessions, manifest
             See ``engine.event.simulate``.
+
+        Raises
+        ------
+        ConfigError, DataError
+            As ``engine.event.simulate``.
+        EngineError
+            An invariant broke, or somebody's own strategy raised: then it names file and line.
         """
-        return simulate(
-            config or self.config,
-            market or self.market,
-            streaming=streaming,
-            strategy_class=self.strategy_class,
-            lag_sessions=lag_sessions,
-            manifest=manifest,
-        )
+        own = self.strategy_class
+        with nullcontext() if own is None else errors_named(own):
+            return simulate(
+                config or self.config,
+                market or self.market,
+                streaming=streaming,
+                strategy_class=None if own is None else renewed(own),
+                lag_sessions=lag_sessions,
+                manifest=manifest,
+            )

@@ -1,0 +1,142 @@
+"""Somebody's own strategy. The path of a Python file in, its ``Strategy`` class out.
+
+The file is code and runs with all our rights: whoever names it answers for it. What it raises is
+told with its file and line, while it is read and while it runs.
+"""
+
+import hashlib
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from typing import Any
+
+from configs.errors import ConfigError, one_line
+from engine.errors import EngineError
+from feeds.source import DataError
+from strategies import PairStrategy
+
+CLASS_NAME = "Strategy"
+_CODE = "__schism_code__"  # where a module keeps the code it came from
+
+
+def load_strategy(path: str | Path) -> type[PairStrategy]:
+    """Return the class ``Strategy`` of a Python file, which must be a `PairStrategy`.
+
+    The module gets a name of its own, made of the path; the file's folder does not join
+    ``sys.path``, so it imports our packages and the installed ones, not its neighbours.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, raises while it is read (with its line), or has no such class.
+    """
+    place = Path(path)
+    name = f"user_strategy_{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}"
+    module = _executed(name, place, _compiled(place))
+    found = getattr(module, CLASS_NAME, None)
+    if found is None:
+        raise ConfigError(
+            f"{place}: had no {CLASS_NAME}; expected a class of that name that extends "
+            "strategies.PairStrategy"
+        )
+    if not (isinstance(found, type) and issubclass(found, PairStrategy)):
+        kind = f"class {found.__name__}" if isinstance(found, type) else type(found).__name__
+        raise ConfigError(
+            f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
+            "strategies.PairStrategy"
+        )
+    return found
+
+
+def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:
+    """Return the class from its file's code run anew; one that is not from a file as it is.
+
+    What a run leaves in the file's module (a cache of prices, a counter) then does not reach the
+    next run: an audit compares runs, and one that remembers another would hide what it knew.
+    """
+    module = sys.modules.get(strategy_class.__module__)
+    code = getattr(module, _CODE, None)
+    if module is None or code is None:
+        return strategy_class
+    try:
+        again = _executed(module.__name__, Path(str(module.__file__)), code)
+    finally:
+        sys.modules[module.__name__] = module  # by which the class is known elsewhere
+    found: type[PairStrategy] = getattr(again, CLASS_NAME)
+    return found
+
+
+@contextmanager
+def errors_named(strategy_class: type[PairStrategy]) -> Iterator[None]:
+    """Turn what a strategy raises in a run into one error that names its file and line.
+
+    What the program itself refuses (too few sessions, unusable data) passes as it is.
+
+    Raises
+    ------
+    EngineError
+        Something was raised in the strategy's file, or raised otherwise than by our own refusals.
+    """
+    try:
+        yield
+    except (Exception, SystemExit) as error:
+        file = getattr(sys.modules.get(strategy_class.__module__), "__file__", None) or "?"
+        line = _line_in(file, error)
+        if line is None and isinstance(error, ConfigError | DataError | EngineError):
+            raise
+        where = file if line is None else f"{file}:{line}"
+        raise EngineError(f"{where}: raised {_told(error)} in a run; correct the strategy") from (
+            error
+        )
+
+
+def _compiled(place: Path) -> Any:
+    """Return the file's code; nothing is written beside it, and nothing stale is read."""
+    loader = SourceFileLoader(CLASS_NAME, str(place))
+    try:
+        return loader.source_to_code(loader.get_data(str(place)), str(place))
+    except OSError as error:
+        raise ConfigError(
+            f"{place}: could not be read ({error.strerror}); expected a Python file with a class "
+            f"{CLASS_NAME}"
+        ) from error
+    except (SyntaxError, ValueError) as error:  # ValueError: a null byte
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
+        raise ConfigError(
+            f"{place}{line}: raised {_told(error)} while it was read; expected a Python file"
+        ) from error
+
+
+def _executed(name: str, place: Path, code: Any) -> Any:
+    """Return the file's module, run once; Backtrader looks it up by name, so it is registered."""
+    spec = spec_from_loader(name, loader=None, origin=str(place))
+    assert spec is not None
+    module = module_from_spec(spec)
+    module.__file__ = str(place)
+    setattr(module, _CODE, code)
+    sys.modules[name] = module
+    try:
+        exec(code, module.__dict__)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        line = _line_in(str(place), error)
+        raise ConfigError(
+            f"{place}:{line or '?'}: raised {_told(error)} while it was read; correct the file"
+        ) from error
+    return module
+
+
+def _line_in(file: str, error: BaseException) -> int | None:
+    """Return the innermost line of a file that an error passed through; None for none."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def _told(error: BaseException) -> str:
+    text = one_line(str(error))
+    return f"{type(error).__name__} ({text})" if text else type(error).__name__

@@ -1,0 +1,9 @@
+"""Breaks: never comes back from its first session."""
+
+from strategies import AlwaysPair
+
+
+class Strategy(AlwaysPair):
+    def next(self):
+        while True:
+            pass

@@ -1,0 +1,230 @@
+"""Strategies from a file: what is refused, what is named when it raises, what a run remembers."""
+
+import sys
+
+import pytest
+
+from configs.errors import ConfigError
+from engine.errors import EngineError
+from engine.subject import Subject
+from engine.user_strategy import errors_named, load_strategy, renewed
+from strategies import CorrelationPair, PairStrategy
+from tests.unit.audit_market import LEAKS, audit_config, audit_market, leaking, own
+from tests.unit.hand_market import first_sessions
+
+
+def line_of(file, words):
+    """The number of the line that holds some words."""
+    lines = file.read_text().splitlines()
+    (place,) = [number for number, line in enumerate(lines, start=1) if words in line]
+    return place
+
+
+def written(folder, text):
+    file = folder / "mine.py"
+    file.write_text(text)
+    return file
+
+
+HEAD = "from strategies import AlwaysPair\n\n\n"
+
+
+# --- a file that is read ---
+
+
+def test_the_class_named_strategy_is_the_one_that_runs():
+    found = load_strategy(LEAKS / "clean.py")
+    assert issubclass(found, PairStrategy)
+    result = leaking("clean").run()
+    assert "cheapness" in result.signals
+    assert len(result.trades) > 3
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("missing", "missing.py: could not be read (No such file or directory); expected a Python"),
+        ("no_strategy", "no_strategy.py: had no Strategy; expected a class of that name"),
+        ("not_a_pair", "not_a_pair.py: Strategy was a class Strategy; expected a class that ext"),
+    ],
+)
+def test_a_file_without_a_pair_strategy_is_refused(name, words):
+    with pytest.raises(ConfigError) as caught:
+        load_strategy(LEAKS / f"{name}.py")
+    assert words in str(caught.value)
+
+
+def test_a_folder_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="could not be read"):
+        load_strategy(tmp_path)
+
+
+def test_a_strategy_that_is_no_class_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match="Strategy was a int; expected a class"):
+        load_strategy(written(tmp_path, "Strategy = 3\n"))
+
+
+def test_what_a_file_raises_while_it_is_read_is_named_with_its_line():
+    file = LEAKS / "raises_when_read.py"
+    with pytest.raises(ConfigError) as caught:
+        load_strategy(file)
+    line = line_of(file, 'WINDOWS["long"]')
+    assert str(caught.value).startswith(f"{file}:{line}: raised KeyError ('long') while it was")
+
+
+def test_a_file_that_leaves_while_it_is_read_does_not_take_the_program_along(tmp_path):
+    with pytest.raises(ConfigError, match=r"mine.py:2: raised SystemExit \(3\)"):
+        load_strategy(written(tmp_path, "import sys\nsys.exit(3)\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("class Strategy\n    pass\n", r"mine.py:1: raised SyntaxError"),
+        ("x = 1\n  y = 2\n", r"mine.py:2: raised IndentationError"),
+        ("x = '\x00'\n", r"mine.py\S* raised \w+ \(.*null bytes"),
+    ],
+)
+def test_what_is_no_python_is_refused_with_its_line(tmp_path, text, words):
+    with pytest.raises(ConfigError, match=words):
+        load_strategy(written(tmp_path, text))
+
+
+def test_a_message_is_one_line_whatever_the_file_says(tmp_path):
+    file = written(tmp_path, "raise ValueError('one\\ntwo\\x1b[31m')\n")
+    with pytest.raises(ConfigError, match=r"ValueError \(one two\?\[31m\)") as caught:
+        load_strategy(file)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_does_not_see_its_neighbours_and_leaves_nothing_behind(tmp_path):
+    (tmp_path / "neighbour.py").write_text("x = 1\n")
+    before, path = set(sys.modules), list(sys.path)
+    with pytest.raises(ConfigError, match="ModuleNotFoundError"):
+        load_strategy(written(tmp_path, "import neighbour\n"))
+    assert sys.path == path
+    assert set(sys.modules) == before
+    load_strategy(written(tmp_path, HEAD + "class Strategy(AlwaysPair):\n    pass\n"))
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["mine.py", "neighbour.py"]
+
+
+def test_two_files_of_one_name_are_two_modules(tmp_path):
+    found = []
+    for number in (1, 2):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        text = f"{HEAD}class Strategy(AlwaysPair):\n    number = {number}\n"
+        found.append(load_strategy(written(folder, text)))
+    assert [each.number for each in found] == [1, 2]
+    assert found[0].__module__ != found[1].__module__
+
+
+def test_an_edited_file_is_read_as_it_is_now(tmp_path):
+    for number in (1, 2):  # of the same length, within one second: no cache may answer
+        text = f"{HEAD}class Strategy(AlwaysPair):\n    number = {number}\n"
+        assert load_strategy(written(tmp_path, text)).number == number
+
+
+# --- a run of it ---
+
+
+def test_what_a_strategy_raises_in_a_run_is_named_with_its_line():
+    file = LEAKS / "raises.py"
+    with pytest.raises(EngineError) as caught:
+        leaking("raises").run()
+    line = line_of(file, "1 / (40")
+    assert str(caught.value) == (
+        f"{file}:{line}: raised ZeroDivisionError (division by zero) in a run; correct the strategy"
+    )
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
+
+
+def test_the_innermost_line_of_the_file_is_the_one_named(tmp_path):
+    text = (
+        f"{HEAD}def ratio(x, y):\n    return x / y\n\n\n"
+        "class Strategy(AlwaysPair):\n    def is_triggered(self):\n        return ratio(1, 0) > 0\n"
+    )
+    found = load_strategy(written(tmp_path, text))
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+    with pytest.raises(EngineError, match=r"mine.py:5: raised ZeroDivisionError"):
+        subject.run()
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("    def next(self):\n        self.buy()\n", "mine.py:6: raised EngineError (buy/sell of"),
+        (
+            "    def next(self):\n        raise SystemExit\n",
+            "mine.py:6: raised SystemExit in a run",
+        ),
+        (
+            "    @classmethod\n    def signal_lines(cls, *given):\n        return {'a': [1]}\n",
+            "mine.py: raised ",
+        ),
+    ],
+)
+def test_whatever_stops_a_run_of_somebody_s_strategy_names_the_file(tmp_path, body, words):
+    file = written(tmp_path, f"{HEAD}class Strategy(AlwaysPair):\n{body}")
+    subject = Subject(
+        config=audit_config(), market=audit_market(), strategy_class=load_strategy(file)
+    )
+    with pytest.raises(EngineError) as caught:
+        subject.run()
+    assert words in str(caught.value)
+
+
+def test_what_the_program_refuses_is_not_blamed_on_the_strategy():
+    short = first_sessions(audit_market(), 10)
+    with pytest.raises(ConfigError, match="was 10 sessions; expected at least 16"):
+        leaking("clean", market=short).run()
+
+
+def test_the_errors_of_our_own_strategies_pass_as_they_are(monkeypatch):
+    def broken(self):
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(CorrelationPair, "is_triggered", broken)
+    with pytest.raises(ZeroDivisionError, match="ours"):
+        own().run()
+
+
+def test_an_error_without_a_line_in_the_file_still_names_the_file():
+    found = load_strategy(LEAKS / "clean.py")
+    with (
+        pytest.raises(EngineError, match=r"clean.py: raised OSError \(full\)"),
+        errors_named(found),
+    ):
+        raise OSError("full")
+
+
+# --- what a run remembers ---
+
+
+def test_every_run_starts_from_the_file_s_code_and_no_run_remembers_another(tmp_path):
+    text = (
+        f"{HEAD}runs = []\n\n\nclass Strategy(AlwaysPair):\n    def is_triggered(self):\n"
+        "        runs.append(1)\n        assert len(runs) <= 160\n        return False\n"
+    )
+    found = load_strategy(written(tmp_path, text))
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+    for _ in range(2):
+        subject.run()
+    assert sys.modules[found.__module__].runs == []
+    assert sys.modules[found.__module__].Strategy is found
+
+
+def test_a_class_that_is_from_no_file_is_used_as_it_is():
+    assert renewed(CorrelationPair) is CorrelationPair
+
+
+def test_a_strategy_s_own_warm_up_counts_where_it_is_longer(tmp_path):
+    assert own().warmup_sessions == own().shortest_sessions == 8 + 8
+    text = (
+        "{}class Strategy(AlwaysPair):\n    @classmethod\n    def warmup_sessions(cls, config):\n{}"
+    )
+    file = written(tmp_path, text.format(HEAD, "        return 40\n"))
+    subject = Subject(
+        config=audit_config(), market=audit_market(), strategy_class=load_strategy(file)
+    )
+    assert (subject.warmup_sessions, subject.shortest_sessions) == (40, 16)
