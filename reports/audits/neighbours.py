@@ -113,9 +113,6 @@ def neighbour_evidence(subject: Subject, progress: Callable[[str], None]) -> Blo
         found=f"{gained} of {len(run)}",
         sentence=_sentence(audit, found, gained, len(run)),
         numbers=numbers,
-        not_checked=tuple(
-            f"neighbour {each.move.told}: {each.refused}" for each in found if each.refused
-        ),
     )
 
 
@@ -179,14 +176,10 @@ def _sentence(audit: AuditConfig, found: list[Neighbour], gained: int, run: int)
     lost = [each.move.told for each in found if each.refused is None and not _gained(each)]
     if lost:
         told += f"; not {', '.join(lost)}"
-    refused = sum(each.refused is not None for each in found)
+    refused = [each.move.told for each in found if each.refused is not None]
     if refused:
-        told += f". {counted(refused, 'neighbour')} cannot run and {_do(refused)} not count"
+        told += f". Not counted, because they cannot run: {', '.join(refused)}"
     return f"{told}."
-
-
-def _do(count: int) -> str:
-    return "does" if count == 1 else "do"
 
 
 def _gained(each: Neighbour) -> bool:

@@ -68,6 +68,22 @@ ALLOWED: Mapping[str, Mapping[Rating, Rung]] = {
 """The highest rung that each rating of each block allows; of equals the first named is named."""
 
 
+HELD_DOWN = {
+    "E0": "independent entries are few",
+    "E2": "its mean is not clearly above zero",
+    "E3": "entries on other dates of the same pair did about as well",
+    "E4": "its Sharpe ratio may be luck among the trials",
+    "E5": "it did not hold after publication",
+    "F1": "the profit leans on few trades",
+    "F2": "the profit leans on one regime",
+    "F3": "too many parameters next door lose money",
+    "F4": "much of it is gone when orders come one session later",
+    "C1": "costs could eat it",
+    "C2": "a dearer borrow could eat it",
+    "P": "an edge of this size would often not show on so few entries",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Where a run stands.
@@ -176,12 +192,22 @@ def _told(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
         return f"{evidence.pair} entered nothing in {evidence.sessions:,} sessions"
     if rung == "UNTESTABLE":
         return f"{did}; so few cannot tell skill from luck{_allowed(evidence)}"
-    decided = "" if limit.key == "E1" else f"; what holds it down is {limit.reason}"
+    decided = "" if limit.key == "E1" else f"; {_held_down(limit, evidence)}"
     if rung == "NO EVIDENCE":
         return f"{did}{_headline(evidence)}{decided}{_allowed(evidence)}"
     if rung == "MARGINAL":
         return f"{did}{_headline(evidence)}{decided}"
     return f"{did}{_headline(evidence)}; every block supports it, {_afterwards(evidence)}"
+
+
+def _held_down(limit: _Limit, evidence: Evidence) -> str:
+    """Return why it stands no higher, where that is not E1, as a clause."""
+    if limit.key not in HELD_DOWN:
+        return "its integrity was not checked"
+    block = evidence.block(limit.key)
+    if block.rating == "not run":
+        return f"{block.key} ({block.name.lower()}) was not run"
+    return f"but {HELD_DOWN[block.key]} ({block.key}: {block.found})"
 
 
 def _headline(evidence: Evidence) -> str:

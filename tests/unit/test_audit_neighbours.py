@@ -155,8 +155,7 @@ def test_a_neighbour_that_the_schema_refuses_is_named_and_does_not_count():
     assert "greater than or equal to 1" in refused["refused"]
     # Six knobs, two moves each, one refused.
     assert (block.rating, block.found) == ("supports", "11 of 11")
-    assert "rebalance.every 1 -> 0" in block.not_checked[0]
-    assert "1 neighbour cannot run and does not count" in block.sentence
+    assert "Not counted, because they cannot run: rebalance.every 1 -> 0." in block.sentence
 
 
 def test_a_neighbour_for_which_the_window_is_too_short_is_named():
@@ -178,7 +177,8 @@ def test_a_neighbour_that_ends_in_an_error_stops_no_other():
         return 1.0
 
     block, _ = shares(fake_config(), broken)
-    assert "ended in an error (a strategy of one's own)" in " ".join(block.not_checked)
+    refused = {row["key"]: row["refused"] for row in block.numbers["refused"]}
+    assert refused["signal.window"] == "ended in an error (a strategy of one's own)"
     assert block.found == "10 of 10"
 
 

@@ -167,8 +167,11 @@ def test_no_evidence_is_told_with_its_numbers_and_what_the_data_still_allow():
 
 
 def test_another_rule_that_holds_it_down_is_in_the_sentence():
-    assert "; what holds it down is F2 Regimes: marginal (F2 found)." in said(F2="marginal")
-    assert "it was not re-run on resampled histories" in said(E1="not run")
+    assert "; but the profit leans on one regime (F2: F2 found)." in said(F2="marginal")
+    assert "; F4 (one session later) was not run." in said(F4="not run")
+    assert "; its integrity was not checked." in said(checks=())
+    quick = said(E1="not run", E3="against")
+    assert "; it was not re-run on resampled histories; but entries on other dates" in quick
 
 
 def test_a_loss_is_called_one():
