@@ -10,6 +10,7 @@ from engine.replay import truncated
 from reports.audits import evidence as module
 from reports.audits.evidence import evidence
 from reports.audits.rating import NAMES, bars
+from strategies import CorrelationPair
 from tests.unit.control_pairs import control_subject
 from tests.unit.hand_outcomes import audit_config
 
@@ -106,6 +107,20 @@ def test_what_came_after_publication_is_in_e5_alone():
     assert split.block("E5").rating in ("supports", "marginal")
     assert split.block("E5").numbers["after"]["sessions"] == 100
     assert split.net_pnl_usd == before.net_pnl_usd != found(subject).net_pnl_usd
+
+
+def test_the_run_up_to_publication_is_of_the_subject_s_own_strategy():
+    class Never(CorrelationPair):
+        def is_triggered(self):
+            return False
+
+    plain = control_subject(1, sessions=150)
+    day = plain.market.sessions[99].item()
+    subject = with_config(plain, audit=plain.config.audit.model_dump() | {"published_on": day})
+    own = replace(subject, strategy_class=Never)
+    # Beside a base run that traded, so that there is something to part.
+    split = evidence(own, subject.run(), quick=True, workers=1, progress=lambda step: None)
+    assert (split.sessions, split.entries) == (100, 0)
 
 
 def test_a_day_of_publication_after_everything_or_before_the_first_trade_splits_nothing():
