@@ -181,7 +181,7 @@ def test_paths_without_a_trade_are_counted_and_told(monkeypatch):
 
 
 def p_value(seed, edge):
-    subject = control_subject(seed, edge=edge, sessions=300, resamples=19)
+    subject = control_subject(seed, edge=edge, sessions=200, resamples=19)
     block = resampled_test(subject, subject.run(), workers=1, progress=quiet)
     return block.numbers["p"]
 
