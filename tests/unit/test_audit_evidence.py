@@ -95,17 +95,17 @@ def test_too_little_history_leaves_out_what_needs_more_and_the_rest_stands(sessi
 
 
 def test_what_came_after_publication_is_in_e5_alone():
-    subject = control_subject(2, edge=0.01, sessions=300)
-    day = subject.market.sessions[199].item()
+    subject = control_subject(2, edge=0.01, sessions=180)
+    day = subject.market.sessions[119].item()
     audit = subject.config.audit.model_copy(update={"published_on": day}).model_dump()
     split = found(with_config(subject, audit=audit))
-    before = found(replace(subject, market=truncated(subject.market, 200)))
-    assert (split.sessions, split.until) == (200, str(day))
+    before = found(replace(subject, market=truncated(subject.market, 120)))
+    assert (split.sessions, split.until) == (120, str(day))
     for one, other in zip(split.blocks, before.blocks, strict=True):
         if one.key != "E5":
             assert one == other
     assert split.block("E5").rating in ("supports", "marginal")
-    assert split.block("E5").numbers["after"]["sessions"] == 100
+    assert split.block("E5").numbers["after"]["sessions"] == 60
     assert split.net_pnl_usd == before.net_pnl_usd != found(subject).net_pnl_usd
 
 
