@@ -1,0 +1,261 @@
+"""May it be believed? Integrity checks and evidence in, one rung of a ladder and its reason out.
+
+Every block allows a highest rung; the lowest of them is the verdict, and the block that allowed no
+more is named.
+
+INVALID
+    An integrity check failed: the run knew or did what it could not have, so its numbers are about
+    something else.
+UNTESTABLE
+    E0 against: no statistic of a handful of entries tells skill from luck, whichever way it points.
+NO EVIDENCE
+    One of E1 to E4 against. Each of them asks whether there is anything more than luck: more than
+    nothing earned at all (E1), than a mean of zero (E2), than other dates (E3), than the best of so
+    many trials (E4). One plain no is enough: of 100 random walks E1 alone would have let 11 rise
+    (p <= .10), as it must, and with the others 4 did, none above MARGINAL. Where E1 was not run,
+    they are all that holds a random walk down.
+MARGINAL
+    Any block marginal, and any of F1 to F4, C1, C2 and P against. Those ask what an edge would be
+    worth, not whether there is one: that it leans on one trade or one cost, or that so few entries
+    would rarely have shown it, is a reason not to rely on it, and none to deny it. E5 against too:
+    what follows publication is short, and one bad year overturns no test, but nothing that was not
+    repeated is called supported. Not run, any block but E5 or all of integrity: what was not
+    looked at supports nothing. Above all E1.
+SUPPORTED, UNCONFIRMED
+    Everything supports, and E5 was not run, or found the same sign with intervals apart.
+SUPPORTED OUT OF SAMPLE
+    Everything supports, E5 included.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from reports.audits.check import Check
+from reports.audits.evidence import Evidence
+from reports.audits.rating import Block, Rating, counted, percent, usd
+
+Rung = Literal[
+    "INVALID",
+    "UNTESTABLE",
+    "NO EVIDENCE",
+    "MARGINAL",
+    "SUPPORTED, UNCONFIRMED",
+    "SUPPORTED OUT OF SAMPLE",
+]
+LADDER: tuple[Rung, ...] = get_args(Rung)
+
+_TOP: Rung = "SUPPORTED OUT OF SAMPLE"
+
+
+def _rule(against: Rung) -> dict[Rating, Rung]:
+    return {"supports": _TOP, "marginal": "MARGINAL", "not run": "MARGINAL", "against": against}
+
+
+ALLOWED: Mapping[str, Mapping[Rating, Rung]] = {
+    "E1": _rule("NO EVIDENCE"),
+    "E0": _rule("UNTESTABLE"),
+    "E2": _rule("NO EVIDENCE"),
+    "E3": _rule("NO EVIDENCE"),
+    "E4": _rule("NO EVIDENCE"),
+    **{key: _rule("MARGINAL") for key in ("F1", "F2", "F3", "F4", "C1", "C2", "P")},
+    "E5": {
+        "supports": _TOP,
+        "marginal": "SUPPORTED, UNCONFIRMED",
+        "not run": "SUPPORTED, UNCONFIRMED",
+        "against": "MARGINAL",
+    },
+}
+"""The highest rung that each rating of each block allows; of equals the first named is named."""
+
+
+HELD_DOWN = {
+    "E0": "independent entries are few",
+    "E2": "its mean is not clearly above zero",
+    "E3": "entries on other dates of the same pair did about as well",
+    "E4": "its Sharpe ratio may be luck among the trials",
+    "E5": "it did not hold after publication",
+    "F1": "the profit leans on few trades",
+    "F2": "the profit leans on one regime",
+    "F3": "too many parameters next door lose money",
+    "F4": "much of it is gone when orders come one session later",
+    "C1": "costs could eat it",
+    "C2": "a dearer borrow could eat it",
+    "P": "an edge of this size would often not show on so few entries",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Where a run stands.
+
+    sentence
+        The verdict with its numbers.
+    reason
+        The rule that held it there, and others that would have.
+    what_would_change
+        What each of them would have to show.
+    not_checked
+        What was not looked at, each with its reason.
+    """
+
+    rung: Rung
+    sentence: str
+    reason: str
+    what_would_change: tuple[str, ...]
+    not_checked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Limit:
+    """What one rule allows at most, why, and what would lift it."""
+
+    rung: Rung
+    key: str
+    reason: str
+    lifted_by: str
+
+
+def verdict(checks: Sequence[Check], evidence: Evidence) -> Verdict:
+    """Return the verdict: see the module for its rules."""
+    limits = [*_integrity(checks), *(_limit(evidence.block(key)) for key in ALLOWED)]
+    rung = min((limit.rung for limit in limits), key=LADDER.index)
+    binding = [limit for limit in limits if limit.rung == rung]
+    return Verdict(
+        rung=rung,
+        sentence=f"{rung}: {_told(rung, binding[0], evidence)}.",
+        reason=_reason(rung, binding),
+        what_would_change=_changes(rung, binding),
+        not_checked=tuple(_not_checked(checks, evidence)),
+    )
+
+
+def _integrity(checks: Sequence[Check]) -> Iterator[_Limit]:
+    for check in checks:
+        if check.status == "FAIL":
+            yield _Limit(
+                rung="INVALID",
+                key=check.key,
+                reason=f"{check.key} {check.name} failed: {_bare(check.sentence)}",
+                lifted_by=f"{check.key} {check.name}: a run that passes it",
+            )
+    if all(check.status == "NOT RUN" for check in checks):
+        yield _Limit(
+            rung="MARGINAL",
+            key="A",
+            reason="A Integrity: not run",
+            lifted_by="A Integrity: checks that pass",
+        )
+
+
+def _limit(block: Block) -> _Limit:
+    found = f" ({block.found})" if block.found else ""
+    allowed = ALLOWED[block.key]
+    rung = allowed[block.rating]
+    is_enough = LADDER.index(allowed["marginal"]) > LADDER.index(rung)
+    asked = block.thresholds["marginal" if is_enough else "supports"]
+    now = "not run" if block.rating == "not run" else f"now {block.found}"
+    return _Limit(
+        rung=rung,
+        key=block.key,
+        reason=f"{block.key} {block.name}: {block.rating}{found}",
+        lifted_by=f"{block.key} {block.name}: {asked} ({now})",
+    )
+
+
+def _reason(rung: Rung, binding: list[_Limit]) -> str:
+    if rung == _TOP:
+        return "Every block supports, after publication as well."
+    first, *others = binding
+    if not others:
+        return f"{first.reason}."
+    also = ", ".join(limit.key for limit in others)
+    return f"{first.reason}. The same holds of {also}."
+
+
+def _changes(rung: Rung, binding: list[_Limit]) -> tuple[str, ...]:
+    if rung == _TOP:
+        return ("Losses after publication, or any other block that no longer supports",)
+    return tuple(limit.lifted_by for limit in binding)
+
+
+def _told(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
+    """Return what stands behind a rung, in one sentence with its numbers."""
+    made = evidence.net_pnl_usd
+    entries = counted(evidence.entries, "independent entry", "independent entries")
+    did = (
+        f"{evidence.pair} {'lost' if made < 0.0 else 'made'} {usd(abs(made))} after costs on "
+        f"{entries} in {evidence.sessions:,} sessions to {evidence.until}"
+    )
+    if rung == "INVALID":
+        return f"{did}, but integrity check {limit.key} failed, so none of it can be believed"
+    if evidence.entries == 0:
+        return f"{evidence.pair} entered nothing in {evidence.sessions:,} sessions"
+    if rung == "UNTESTABLE":
+        return f"{did}; so few cannot tell skill from luck{_allowed(evidence)}"
+    decided = "" if limit.key == "E1" else f"; {_held_down(limit, evidence)}"
+    if rung == "NO EVIDENCE":
+        return f"{did}{_headline(evidence)}{decided}{_allowed(evidence)}"
+    if rung == "MARGINAL":
+        return f"{did}{_headline(evidence)}{decided}"
+    return f"{did}{_headline(evidence)}; every block supports it, {_afterwards(evidence)}"
+
+
+def _held_down(limit: _Limit, evidence: Evidence) -> str:
+    """Return why it stands no higher, where that is not E1, as a clause."""
+    if limit.key not in HELD_DOWN:
+        return "its integrity was not checked"
+    block = evidence.block(limit.key)
+    if block.rating == "not run":
+        return f"{block.key} ({block.name.lower()}) was not run"
+    return f"but {HELD_DOWN[block.key]} ({block.key}: {block.found})"
+
+
+def _headline(evidence: Evidence) -> str:
+    """Return what E1 found as a clause."""
+    headline = evidence.block("E1")
+    if headline.rating == "not run":
+        return "; it was not re-run on resampled histories"
+    share = headline.numbers.get("share_as_good")
+    if not isinstance(share, float):
+        return f" ({headline.found})"
+    return (
+        f", and {percent(share)} of {headline.numbers['paths']} histories in which neither leg "
+        f"earns anything did at least as well ({headline.found})"
+    )
+
+
+def _afterwards(evidence: Evidence) -> str:
+    """Return what E5 adds to a run that everything else supports."""
+    after = evidence.block("E5")
+    told = {
+        "supports": "and what came after publication agrees",
+        "marginal": "but what came after publication agrees in sign only",
+    }.get(after.rating, "but nothing that came after publication was judged")
+    return f"{told} ({after.found})" if after.found else told
+
+
+def _allowed(evidence: Evidence) -> str:
+    """Return the largest edge the data still allow as a clause; nothing where it is unknown."""
+    high = evidence.block("P").numbers.get("largest_mean_return_allowed")
+    if not isinstance(high, float):
+        return ""
+    if high <= 0.0:
+        return "; the data allow no mean above zero"
+    return f"; the data still allow a mean of up to {percent(high)} per trade"
+
+
+def _not_checked(checks: Sequence[Check], evidence: Evidence) -> Iterator[str]:
+    if not checks:
+        yield "A Integrity: not run"
+    for check in checks:
+        if check.status == "NOT RUN":
+            yield f"{check.key} {check.name}: {_bare(check.sentence)}"
+    for block in evidence.blocks:
+        if block.rating == "not run":
+            yield f"{block.key} {block.name}: {_bare(block.sentence)}"
+        yield from (f"{block.key} {part}" for part in block.not_checked)
+
+
+def _bare(sentence: str) -> str:
+    return sentence.removeprefix("Not run: ").removesuffix(".")

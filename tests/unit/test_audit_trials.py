@@ -1,0 +1,138 @@
+"""E4 and E5: luck among trials, and what came after publication."""
+
+import datetime as dt
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from reports.audits.afterwards import after_publication, sessions_until
+from reports.audits.sharpe import expected_max_normal, probabilistic_sharpe, sharpe_sample
+from reports.audits.trials import deflated_evidence
+from tests.unit.fake_result import fake_result
+from tests.unit.hand_outcomes import audit_config, noisy
+
+# --- E4 ---
+
+
+def test_one_declared_trial_is_the_probabilistic_ratio_against_zero():
+    returns = noisy(0.001, 0.01, 500)
+    block = deflated_evidence(audit_config(), returns)
+    sample = sharpe_sample(returns)
+    expected = probabilistic_sharpe(0.1, 0.0, n=500, skew=sample.skew, kurtosis=sample.kurtosis)
+    # 1e-9: the ratio of 0.1 is exact but for rounding.
+    assert block.numbers["probability"] == pytest.approx(expected, rel=1e-9)
+    assert block.numbers["convention"] == "2012"
+    assert "one trial was declared, so nothing is deflated" in block.sentence
+
+
+def test_more_trials_raise_the_bar_by_the_scatter_of_worthless_ones():
+    returns = noisy(0.001, 0.01, 500)
+    block = deflated_evidence(audit_config(trials=20), returns)
+    bar = math.sqrt(1 / 499) * expected_max_normal(20) * math.sqrt(252)
+    assert block.numbers["null_sharpe_annual"] == pytest.approx(bar, rel=1e-12)
+    one = deflated_evidence(audit_config(), returns)
+    assert block.numbers["probability"] < one.numbers["probability"]
+    assert f"above {bar:.2f}, what the best of 20 worthless trials" in block.sentence
+
+
+def test_the_deflated_ratio_supports_from_its_level_on_and_knows_no_marginal():
+    returns = noisy(0.0009, 0.01, 500)
+    found = deflated_evidence(audit_config(), returns).numbers["probability"]
+    for level, rating in ((found, "supports"), (math.nextafter(found, 1.0), "against")):
+        audit = audit_config(thresholds={"deflated_sharpe": level})
+        assert deflated_evidence(audit, returns).rating == rating
+
+
+def test_what_needs_the_trials_returns_is_named_as_not_run():
+    block = deflated_evidence(audit_config(), noisy(0.001, 0.01, 500))
+    told = " ".join(block.not_checked)
+    for part in ("effective number of trials", "backtest overfitting", "superior predictive"):
+        assert part in told
+
+
+@pytest.mark.parametrize("returns", [np.zeros(50), np.array([0.0, 0.01])])
+def test_an_equity_that_never_moved_has_no_ratio_to_deflate(returns):
+    assert deflated_evidence(audit_config(), returns).rating == "not run"
+
+
+# --- E5 ---
+
+START = dt.date(2023, 4, 11)
+
+
+def published(day, *, sessions=300, gains=None, held=True, **settings):
+    """A run held throughout (or never) with the given session returns."""
+    holds = ((1, None),) if held else ()
+    result = fake_result(sessions=sessions, holds=holds, audit={"published_on": day, **settings})
+    if gains is None:
+        return result
+    equity = 1_000_000.0 * np.cumprod(1.0 + gains)
+    return replace(result, ledger=result.ledger.assign(equity_return=gains, equity=equity))
+
+
+def parts(before, after):
+    """Two stretches of 150 sessions with these means and a deviation of 1 %."""
+    return np.concatenate([noisy(before, 0.01, 150, seed=1), noisy(after, 0.01, 150, seed=2)])
+
+
+def halfway(result):
+    return result.ledger["date"].dt.date.iloc[149]
+
+
+MIDDLE = halfway(fake_result(sessions=300))
+
+
+def test_without_a_day_of_publication_it_is_not_run():
+    block = after_publication(fake_result(), hold_sessions=1)
+    assert block.rating == "not run"
+    assert "audit.published_on" in block.sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rating"),
+    [
+        (0.002, 0.002, "supports"),
+        (0.002, 0.0001, "supports"),  # an error of .08 % each: the intervals meet
+        (0.008, 0.0001, "marginal"),  # ten errors apart
+        (0.002, -0.0001, "against"),
+        (-0.002, 0.002, "against"),
+        (-0.002, -0.002, "against"),  # a loss twice is no edge
+    ],
+)
+def test_sign_and_overlap_decide(before, after, rating):
+    result = published(MIDDLE, gains=parts(before, after))
+    block = after_publication(result, hold_sessions=1)
+    assert block.rating == rating
+    assert block.numbers["after"]["sessions"] == 150
+    # 1e-12: a mean of 150 returns of some per mille.
+    assert block.numbers["after"]["mean"] == pytest.approx(after, abs=1e-12)
+
+
+def test_too_few_sessions_for_an_interval_do_not_overlap_and_say_so():
+    result = published(MIDDLE, gains=parts(0.002, 0.002))
+    late = result.ledger["date"].dt.date.iloc[279]  # 20 sessions after it
+    result = published(late, gains=np.abs(parts(0.002, 0.002)))
+    block = after_publication(result, hold_sessions=1)
+    assert (block.rating, block.numbers["after"]["low"]) == ("marginal", None)
+    assert "too few sessions for an interval of both" in block.sentence
+
+
+def test_the_day_itself_belongs_to_what_was_published():
+    result = published(MIDDLE)
+    assert sessions_until(result) == 150
+    assert sessions_until(published(MIDDLE + dt.timedelta(days=400))) == 300
+    assert sessions_until(published(START - dt.timedelta(days=1))) == 0
+    assert sessions_until(fake_result()) == 120
+
+
+def test_nothing_held_after_the_day_or_nothing_before_it_is_not_run():
+    end = after_publication(published(MIDDLE + dt.timedelta(days=400)), hold_sessions=1)
+    assert end.rating == "not run"
+    assert "no session after" in end.sentence
+    idle = after_publication(published(MIDDLE, held=False), hold_sessions=1)
+    assert idle.rating == "not run"
+    early = after_publication(published(START - dt.timedelta(days=1)), hold_sessions=1)
+    assert early.rating == "not run"
+    assert "no session up to 2023-04-10 held a position" in early.sentence

@@ -1,0 +1,208 @@
+"""The ladder: what each rating of each block allows, which rule is named, and what is told."""
+
+import pytest
+
+from reports.audits.check import Check
+from reports.audits.evidence import Evidence
+from reports.audits.rating import NAMES, block
+from reports.audits.verdict import LADDER, verdict
+from tests.unit.hand_outcomes import audit_config
+
+PASSED = (Check(key="A1", name="Truncation", status="PASS", sentence="Nothing changed."),)
+FAILED = Check(key="A2", name="Perturbation", status="FAIL", sentence="z moved on 2024-05-01.")
+SKIPPED = Check(key="A9", name="Selection", status="NOT RUN", sentence="no universe is declared")
+
+INVALID, UNTESTABLE, NO_EVIDENCE, MARGINAL, UNCONFIRMED, CONFIRMED = LADDER
+
+
+def hand_evidence(*, entries=40, net=1_234.5, numbers=None, parts=None, **ratings):
+    """Evidence in which every block supports but those named, by key."""
+    audit, numbers, parts = audit_config(), numbers or {}, parts or {}
+    return Evidence(
+        pair="LLL/SSS",
+        until="2024-12-31",
+        sessions=800,
+        entries=entries,
+        net_pnl_usd=net,
+        blocks=tuple(
+            block(
+                key,
+                audit,
+                ratings.get(key, "supports"),
+                found="" if ratings.get(key) == "not run" else f"{key} found",
+                sentence=f"{key} said so.",
+                numbers=numbers.get(key, {}),
+                not_checked=parts.get(key, ()),
+            )
+            for key in NAMES
+        ),
+    )
+
+
+def rung(checks=PASSED, **ratings):
+    return verdict(checks, hand_evidence(**ratings)).rung
+
+
+def test_the_ladder_is_the_audit_s():
+    assert LADDER == (
+        "INVALID",
+        "UNTESTABLE",
+        "NO EVIDENCE",
+        "MARGINAL",
+        "SUPPORTED, UNCONFIRMED",
+        "SUPPORTED OUT OF SAMPLE",
+    )
+
+
+EVIDENCE, WORTH = ("E1", "E2", "E3", "E4"), ("F1", "F2", "F3", "F4", "C1", "C2", "P")
+
+
+@pytest.mark.parametrize(
+    ("key", "rating", "expected"),
+    [
+        *((key, "against", NO_EVIDENCE) for key in EVIDENCE),
+        *((key, "against", MARGINAL) for key in WORTH),
+        ("E0", "against", UNTESTABLE),
+        *((key, "marginal", MARGINAL) for key in ("E0", *EVIDENCE, *WORTH)),
+        *((key, "not run", MARGINAL) for key in ("E0", *EVIDENCE, *WORTH)),
+        ("E5", "against", MARGINAL),
+        ("E5", "marginal", UNCONFIRMED),
+        ("E5", "not run", UNCONFIRMED),
+        ("E5", "supports", CONFIRMED),
+    ],
+)
+def test_the_rating_of_one_block_alone_decides_and_the_block_is_named(key, rating, expected):
+    found = verdict(PASSED, hand_evidence(**{key: rating}))
+    assert found.rung == expected
+    if expected != CONFIRMED:
+        assert found.reason.startswith(f"{key} {NAMES[key]}: {rating}")
+
+
+def test_a_failed_check_is_below_everything():
+    found = verdict((*PASSED, FAILED), hand_evidence(E0="against", E1="against"))
+    assert found.rung == INVALID
+    assert found.reason == "A2 Perturbation failed: z moved on 2024-05-01."
+    assert "integrity check A2 failed" in found.sentence
+
+
+def test_the_worst_rule_wins():
+    assert rung(E0="against", E1="against", F1="against") == UNTESTABLE
+    assert rung(E1="against", F1="against", E5="not run") == NO_EVIDENCE
+    assert rung(F1="marginal", E5="not run") == MARGINAL
+
+
+def test_a_run_whose_headline_was_not_run_never_rises_above_marginal():
+    assert rung(E1="not run") == MARGINAL
+    assert rung(E1="not run", E2="against") == NO_EVIDENCE
+
+
+def test_without_integrity_nothing_is_supported():
+    assert rung(()) == MARGINAL
+    assert rung((SKIPPED,)) == MARGINAL
+    assert rung((*PASSED, SKIPPED)) == CONFIRMED
+    assert "A Integrity: not run" in verdict((), hand_evidence()).not_checked
+
+
+def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
+    found = verdict(PASSED, hand_evidence(E4="against", E1="against", E2="against"))
+    assert found.reason == (
+        "E1 Re-run on resampled paths: against (E1 found). The same holds of E2, E4."
+    )
+    assert [told[:2] for told in found.what_would_change] == ["E1", "E2", "E4"]
+
+
+# --- what would change it ---
+
+
+def test_what_would_change_it_is_the_next_bar_that_lifts_the_rung():
+    (told,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
+    assert told == "E1 Re-run on resampled paths: p of at most 0.1, and a gain (now E1 found)"
+    (told,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
+    assert "p of at most 0.01" in told
+    # Against and marginal allow the same of C1: only support lifts it.
+    (told,) = verdict(PASSED, hand_evidence(C1="against")).what_would_change
+    assert "at least 3 times the cost charged" in told
+    (told,) = verdict(PASSED, hand_evidence(F3="not run")).what_would_change
+    assert told.endswith("(not run)")
+
+
+def test_at_the_top_only_losses_would_change_it():
+    (told,) = verdict(PASSED, hand_evidence()).what_would_change
+    assert "Losses after publication" in told
+
+
+# --- what was not checked ---
+
+
+def test_everything_that_was_not_run_is_listed_with_its_reason():
+    found = verdict(
+        (*PASSED, SKIPPED),
+        hand_evidence(F4="not run", parts={"E4": ("backtest overfitting: unknown",)}),
+    )
+    assert found.not_checked == (
+        "A9 Selection: no universe is declared",
+        "E4 backtest overfitting: unknown",
+        "F4 One session later: F4 said so",
+    )
+
+
+# --- the sentence ---
+
+NUMBERS = {
+    "E1": {"share_as_good": 0.415, "paths": 199},
+    "P": {"largest_mean_return_allowed": 0.0123},
+}
+
+
+def said(*, checks=PASSED, numbers=NUMBERS, **settings):
+    return verdict(checks, hand_evidence(numbers=numbers, **settings)).sentence
+
+
+def test_no_evidence_is_told_with_its_numbers_and_what_the_data_still_allow():
+    assert said(E1="against") == (
+        "NO EVIDENCE: LLL/SSS made $1,234 after costs on 40 independent entries in 800 sessions "
+        "to 2024-12-31, and 41.5% of 199 histories in which neither leg earns anything did at "
+        "least as well (E1 found); the data still allow a mean of up to 1.2% per trade."
+    )
+
+
+def test_another_rule_that_holds_it_down_is_in_the_sentence():
+    assert "; but the profit leans on one regime (F2: F2 found)." in said(F2="marginal")
+    assert "; F4 (one session later) was not run." in said(F4="not run")
+    assert "; its integrity was not checked." in said(checks=())
+    quick = said(E1="not run", E3="against")
+    assert "; it was not re-run on resampled histories; but entries on other dates" in quick
+
+
+def test_a_loss_is_called_one():
+    assert said(net=-5_000.0, E1="against").startswith("NO EVIDENCE: LLL/SSS lost $5,000 after")
+
+
+def test_few_entries_and_none_are_untestable():
+    few = said(entries=3, E0="against")
+    assert "on 3 independent entries" in few
+    assert "cannot tell skill from luck" in few
+    assert said(entries=1, E0="against").count("1 independent entry in") == 1
+    none = said(entries=0, E0="against")
+    assert none == "UNTESTABLE: LLL/SSS entered nothing in 800 sessions."
+
+
+def test_what_came_after_publication_is_in_the_sentence_of_a_supported_run():
+    assert "but nothing that came after publication was judged." in said(E5="not run")
+    assert "but what came after publication agrees in sign only (E5 found)." in said(E5="marginal")
+    assert "and what came after publication agrees (E5 found)." in said()
+
+
+def test_a_mean_that_must_be_below_zero_is_told():
+    numbers = {"P": {"largest_mean_return_allowed": -0.01}}
+    assert "the data allow no mean above zero" in said(E1="against", numbers=numbers)
+
+
+def test_no_verdict_claims_a_proof():
+    for checks in ((), PASSED, (*PASSED, FAILED)):
+        for key in NAMES:
+            for rating in ("supports", "marginal", "against", "not run"):
+                found = verdict(checks, hand_evidence(**{key: rating}))
+                words = (found.sentence, found.reason, *found.what_would_change)
+                assert found.sentence.startswith(f"{found.rung}: ")
+                assert "proven" not in " ".join((*words, *found.not_checked)).lower()
