@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from configs.command_line import parsed
+from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
 from configs.terminal import Steps, steps
 
@@ -20,6 +20,27 @@ if TYPE_CHECKING:
     Answer = tuple[int, list[str]]  # exit code, lines for stdout
 
 OUT = Path(__file__).resolve().parent / "reports" / "out"
+
+
+def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
+    """Judge one configuration and write its verdict."""
+    from configs.load import load
+
+    config = load(options.config, options.set)
+    from engine.session import open_source
+    from reports.audits.audit import audit, headline, steps_of
+    from reports.commands import closing
+    from reports.publish_audit import check_audit_writable, publish_audit
+    from reports.shelf import run_folder
+
+    if options.out is not None:
+        check_audit_writable(options.out)
+    say.expect(steps_of(config, quick=options.quick))
+    source, command = open_source(config.data), words(options)
+    made = audit(config, source, command, options.strategy, options.quick, say)
+    folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
+    page = publish_audit(made, options.out or OUT / folder, say)
+    return 0, closing(options, OUT, headline(made), made["findings"], page, made["synthetic"])
 
 
 def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
@@ -60,7 +81,8 @@ def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
     with steps() as say:
         if options.command in COMMANDS:
             return COMMANDS[options.command](options, OUT, say)
-        return {"fetch": run_fetch, "list": run_list}[options.command](options, say)
+        at_the_desk = {"audit": run_audit, "fetch": run_fetch, "list": run_list}
+        return at_the_desk[options.command](options, say)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

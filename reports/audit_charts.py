@@ -50,7 +50,7 @@ def _rarity(document: Document) -> Chart | None:
         "rarity",
         f"{percent(found['share_at_or_below'], 1)} of the readings were at or below today's "
         f"{found['today']:.2f}: {found['verdict']}",
-        f"{found['readings']:,} readings of z",
+        f"{found['readings']:,} readings of z, today's bin in orange",
         figures.histogram(
             bins["edges"], bins["counts"], bins["today"], unit="z (standard deviations)",
             level=found["level"], level_label=f"entry {found['level']:.2f}",
@@ -91,7 +91,8 @@ def _after_best(document: Document) -> Chart | None:
         return None
     found = document["forward"]["test"]["horizons"][key]
     steps, star = found["de_averaged"]["steps"], found["de_averaged"]["k_star"]
-    title = f"Without the best {star} of {found['complete']} entries nothing is left"
+    best = "its best entry" if star == 1 else f"its best {star} entries"
+    title = f"Without {best} of {found['complete']} nothing is left"
     if star == 0:
         title = f"Nothing is left even with all {found['complete']} entries"
     return _chart(
@@ -160,7 +161,7 @@ def _chance(document: Document) -> Chart | None:
         "chance",
         f"On {len(values):,} paths without an edge, p = {numbers['p']:.3f}",
         f"{len(values):,} resampled paths",
-        figures.chance(values, numbers["observed"], unit=numbers["statistic"]),
+        figures.chance(values, numbers["observed"], unit="Sharpe ratio a year"),
     )
 
 

@@ -21,6 +21,10 @@ LADDER = (
     "SUPPORTED OUT OF SAMPLE",
 )  # fmt: skip
 OUTCOME_CLASS = {"PASS": "pass", "FAIL": "fail", "NOT RUN": "open"}
+PUBLISHED_OUTCOMES = {
+    "reproduces": "reproduced", "does not reproduce": "not reproduced",
+    "not computed": "not computed",
+}  # fmt: skip
 RATING_CLASS = {
     "supports": "supports", "marginal": "warning", "against": "against", "not run": "open",
 }  # fmt: skip
@@ -74,7 +78,11 @@ def _rarity(document: Document) -> dict[str, Any]:
             f"entry level of {found['level']:.2f}."
         )
     rows = [] if found is None else [_rarity_row(f"{name} (this run)", own, document)]
-    rows += [_rarity_row(other, each, document) for other, each in section["pairs"].items()]
+    rows += [
+        _rarity_row(other, each, document)
+        for other, each in section["pairs"].items()
+        if found is None or each.get("found") != found  # the run's own pair, told above
+    ]
     return {
         "rarity_sentence": sentence,
         "rarity_rows": rows,
@@ -85,12 +93,13 @@ def _rarity(document: Document) -> dict[str, Any]:
 def _rarity_row(pair: str, section: Document, document: Document) -> dict[str, Any]:
     found = section.get("found")
     if found is None or found["today"] is None:
-        return {"pair": pair, "reason": section.get("reason") or "no reading on the last session"}
+        reason = section.get("reason") or "no reading on the last session"
+        return {"pair": pair, "reason": reason, "window": ""}
     start, end = section.get("start") or document["start"], section.get("end") or document["end"]
     return {
         "pair": pair,
         "reason": None,
-        "window": f"{start}..{end}",
+        "window": f"{start} to {end}",
         "verdict": found["verdict"],
         "numbers": [
             sortable(found["today"], _z),
@@ -213,8 +222,8 @@ def _published(document: Document) -> dict[str, Any]:
     rows = document["published"]
     outcomes = [row["outcome"] for row in rows]
     counted = [
-        f"{outcomes.count(outcome)} {outcome.replace('reproduces', 'reproduce')}"
-        for outcome in ("reproduces", "does not reproduce", "not computed")
+        f"{outcomes.count(outcome)} {told}"
+        for outcome, told in PUBLISHED_OUTCOMES.items()
         if outcome in outcomes
     ]
     return {
@@ -240,8 +249,9 @@ def _figure(row: Document, name: str) -> Cell:
     if unit in ("date", "month"):
         label = np.datetime64(round(value), "D" if unit == "date" else "M")
         return repr(float(value)), str(label)
-    digits = (row["digits"] or 0) + (name == "computed")
-    return repr(float(value)), f"{value:,.{digits}f}{' ' if unit else ''}{unit}"
+    is_count = not (row["digits"] or unit) and float(value).is_integer()
+    digits = (row["digits"] or 0) + (name == "computed" and not is_count)
+    return repr(float(value)), f"{value:,.{digits}f}{' ' if unit not in ('', '%') else ''}{unit}"
 
 
 def _difference(row: Document) -> Cell:
@@ -250,7 +260,7 @@ def _difference(row: Document) -> Cell:
     if row["unit"] in ("date", "month"):
         return repr(float(row["difference"])), f"{row['difference']:+,.0f}"
     digits = (row["digits"] or 0) + 1
-    return repr(float(row["difference"])), f"{row['difference']:+,.{digits}f}"
+    return repr(float(row["difference"])), f"{round(row['difference'], digits) + 0.0:+,.{digits}f}"
 
 
 def _origin(document: Document) -> list[tuple[str, str]]:

@@ -73,24 +73,6 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     return (4 if failed else 0), lines
 
 
-def audit(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
-    """Judge one configuration and write its verdict."""
-    config = load(options.config, options.set)
-    from engine.session import open_source
-    from reports.audits.audit import headline
-    from reports.publish_audit import check_audit_writable, publish_audit
-    from reports.shelf import run_folder
-
-    if options.out is not None:
-        check_audit_writable(options.out)
-    made = audit(
-        config, open_source(config.data), words(options), options.strategy, options.quick, say
-    )
-    folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
-    page = publish_audit(made, options.out or shelf / folder, say)
-    return 0, closing(options, shelf, headline(made), made["findings"], page, made["synthetic"])
-
-
 def closing(
     options: argparse.Namespace,
     shelf: Path,
@@ -117,6 +99,5 @@ def warnings(results: Sequence[RunResult]) -> list[str]:
 COMMANDS: dict[str, Callable[[argparse.Namespace, Path, Steps], Answer]] = {
     "backtest": backtest,
     "compare": compare,
-    "audit": audit,
 }
-"""The commands that leave a folder of pages, by name."""
+"""The commands that leave runs, by name; the front desk has the others."""

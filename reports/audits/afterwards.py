@@ -9,9 +9,10 @@ from configs.audit import AuditConfig
 from engine.result import RunResult
 from reports.audits.check import Plain
 from reports.audits.inference import MeanInterval, mean_interval
-from reports.audits.rating import Block, Rating, block, counted, not_run, plain
+from reports.audits.rating import Block, Rating, block, not_run, plain
 from reports.audits.session_returns import session_returns
 from reports.audits.trade_mean import RESAMPLES
+from reports.audits.wording import counted
 
 BASIS = 10_000.0  # basis points in one
 

@@ -1,20 +1,22 @@
 """The whole audit. What it starts from in, one document that JSON can hold out."""
 
 import importlib.metadata
+import math
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from engine.user_strategy import load_strategy
-
 from configs.schema import RunConfig
 from engine.audit_inputs import AuditInputs, audit_inputs
 from engine.plain import plain
 from engine.result import RunResult
-from engine.session import Source
+from engine.session import Source, things_read
+from engine.user_strategy import load_strategy
 from reports.audits.evidence import evidence
-from reports.audits.integrity import integrity
+from reports.audits.integrity import STEPS_TOLD, integrity
+from reports.audits.neighbours import moves
+from reports.audits.path_pool import TOLD_EVERY
 from reports.audits.three_tests import article_tests
 from reports.audits.verdict import verdict
 
@@ -68,6 +70,15 @@ def audit(
     }
     made: Document = {key: plain(value) for key, value in document.items()}
     return made
+
+
+def steps_of(config: RunConfig, *, quick: bool) -> int:
+    """Return how many steps an audit tells, if the run trades and nothing stops a part of it."""
+    before = things_read([config]) + len(("simulating", "pairs beside"))
+    neighbours = sum(move.value != move.base for move in moves(config))
+    paths = 0 if quick else math.ceil(config.audit.resamples / TOLD_EVERY)
+    after = len(("weighing", "three tests", "drawing"))
+    return before + STEPS_TOLD + neighbours + len(config.audit.lags) + paths + after
 
 
 def headline(document: Document) -> str:

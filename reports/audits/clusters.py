@@ -14,8 +14,9 @@ import pandas as pd
 
 from configs.audit import AuditConfig
 from engine.result import RunResult
-from reports.audits.rating import Block, at_least, block, counted
+from reports.audits.rating import Block, at_least, block
 from reports.audits.sample import Floats
+from reports.audits.wording import counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

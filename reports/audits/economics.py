@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from engine.result import RunResult
 from reports.audits.check import Plain
-from reports.audits.rating import Block, at_least, block, not_run, usd
+from reports.audits.rating import Block, at_least, block, not_run
+from reports.audits.wording import dollars
 
 BASIS = 10_000.0  # basis points in one
 EXECUTION = ("spread", "fees", "impact")
@@ -33,8 +34,8 @@ class Costs:
         """The break-even in words."""
         return (
             f"nothing is left at {self.left_usd / self.traded_usd * BASIS:.1f} bps of the notional "
-            f"traded: ({usd(self.gross_usd)} gross - {usd(self.borrow_usd)} borrow - "
-            f"{usd(self.commission_usd)} commission) over {usd(self.traded_usd)} traded"
+            f"traded: ({dollars(self.gross_usd)} gross - {dollars(self.borrow_usd)} borrow - "
+            f"{dollars(self.commission_usd)} commission) over {dollars(self.traded_usd)} traded"
         )
 
 

@@ -10,19 +10,9 @@ from engine.subject import Subject
 from reports.audits.check import Plain
 from reports.audits.clusters import Outcomes
 from reports.audits.deaveraging import Deaveraging, KStarOdds, deaverage, k_star_odds
-from reports.audits.rating import (
-    Block,
-    Rating,
-    at_least,
-    block,
-    counted,
-    not_run,
-    percent,
-    plain,
-    plain_list,
-    usd,
-)
+from reports.audits.rating import Block, Rating, at_least, block, not_run, plain, plain_list
 from reports.audits.session_returns import annual_sharpe, session_returns
+from reports.audits.wording import counted, dollars, percent
 
 GENUINE_EFFECT = 0.5  # d of the edge that k* is compared with: Cohen's medium, AUDIT's example
 DRAWS = 100_000
@@ -72,9 +62,9 @@ def _left_out_told(returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | 
         else f"without the cluster that lifts it most {percent(returns.min_mean)}"
     )
     return (
-        f"{mean}, {without}. Of {usd(float(profit.totals.sum()))} nothing is left once the best "
-        f"{profit.k_star} of {counted(odds.clusters, 'cluster')} are gone; a genuine edge of d = "
-        f"{odds.effect_size:g} that made money would lean on as few in {odds.probability:.0%} "
+        f"{mean}, {without}. Of {dollars(float(profit.totals.sum()))} nothing is left once the "
+        f"best {profit.k_star} of {counted(odds.clusters, 'cluster')} are gone; a genuine edge of "
+        f"d = {odds.effect_size:g} that made money would lean on as few in {odds.probability:.0%} "
         "of samples."
     )
 

@@ -44,6 +44,8 @@ _STEPS: Sequence[tuple[str, str, Callable[[Audited], Check]]] = (
     ("A11", "planting leaks", lambda run: negative_controls(run.subject)),
 )
 
+STEPS_TOLD = sum(bool(doing) for _, doing, _ in _STEPS)
+
 
 def integrity(
     subject: Subject, base: RunResult, *, quick: bool, progress: Callable[[str], None]

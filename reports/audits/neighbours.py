@@ -18,8 +18,9 @@ from configs.schema import CorrelationSignal, RunConfig
 from engine.subject import Subject
 from reports.audits.check import Plain
 from reports.audits.clusters import outcomes
-from reports.audits.rating import Block, at_least, block, counted, not_run, plain
+from reports.audits.rating import Block, at_least, block, not_run, plain
 from reports.audits.session_returns import annual_sharpe, session_returns
+from reports.audits.wording import counted
 
 logger = logging.getLogger(__name__)
 

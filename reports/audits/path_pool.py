@@ -29,6 +29,7 @@ from engine.subject import Subject
 from reports.audits.session_returns import annual_sharpe, session_returns
 
 Places = npt.NDArray[np.int64]
+TOLD_EVERY = 10  # paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ def path_outcomes(
     workers
         Processes; 1: this one.
     progress
-        Told each path, in order.
+        Told every `TOLD_EVERY` paths, from the first.
     """
     with contextlib.ExitStack() as stack:
         if runs_in_parallel(subject, workers):
@@ -84,7 +85,8 @@ def path_outcomes(
             results = (_outcome(subject, order) for order in orders)
         found = []
         for number in range(1, len(orders) + 1):
-            progress(f"running resampled path {number} of {len(orders)}")
+            if number % TOLD_EVERY == 1:
+                progress(f"running resampled path {number} of {len(orders)}")
             found.append(next(results))
         return found
 

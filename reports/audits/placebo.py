@@ -12,8 +12,9 @@ from engine.result import RunResult
 from reports.audits.check import Plain
 from reports.audits.clusters import Outcomes, Trade
 from reports.audits.controls import Entries, Placebo, circular_shift, random_entries
-from reports.audits.rating import Block, at_least, block, counted, not_run, percent
+from reports.audits.rating import Block, at_least, block, not_run
 from reports.audits.sample import Floats
+from reports.audits.wording import counted, percent
 
 DRAWS = 2_000  # a 95th percentile is then good to half a point
 MOST_HELD = 0.9  # of the sessions; beyond it every other date is nearly the same date

@@ -117,7 +117,7 @@ def _wrong(
     if not fill.low - slack <= fill.price <= fill.high + slack:
         yield f"a price from {fill.low:.6g} to {fill.high:.6g}", f"{fill.price:.6g}"
     if cap is not None and abs(fill.shares) > cap * fill.volume * (1.0 + TOLERANCE):
-        yield f"at most {cap * 100:g} % of the session's volume", percent(fill.participation, 4)
+        yield f"at most {cap * 100:g}% of the session's volume", percent(fill.participation, 4)
 
 
 def _order_faults(
@@ -253,7 +253,7 @@ def _volume_words(
     session = iso_dates(base.ledger["date"])[largest.session]
     share = percent(largest.participation, 2) if largest.volume > 0.0 else "more than all"
     most = f"The largest was {share} of its session's volume ({largest.symbol}, {session})"
-    limit = f"{base.config.audit.max_participation * 100:g} %"
+    limit = f"{base.config.audit.max_participation * 100:g}%"
     if not remarked:
         return f"{most}; none was above {limit}."
     return (

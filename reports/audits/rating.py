@@ -182,20 +182,3 @@ def plain(value: float | None) -> float | None:
 def plain_list(values: Iterable[float]) -> list[Plain]:
     """Return numbers as JSON can hold them."""
     return [plain(value) for value in values]
-
-
-def usd(value: float) -> str:
-    """Return whole dollars with thousands separators; the sign stands before the dollar."""
-    text = f"{abs(value):,.0f}"
-    return f"{'-' if value < 0.0 and text != '0' else ''}${text}"
-
-
-def percent(value: float, digits: int = 1) -> str:
-    """Return a fraction as percent, with a minus only where a digit differs from zero."""
-    text = f"{100.0 * value:,.{digits}f}"
-    return f"{text.removeprefix('-') if not any(c in text for c in '123456789') else text}%"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return a number and its noun: ``1 entry``, ``2 entries``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -14,8 +14,9 @@ from configs.audit import AuditConfig
 from engine.result import RunResult
 from reports.audits.check import Plain
 from reports.audits.clusters import Outcomes
-from reports.audits.rating import Block, Rating, block, counted, not_run, percent, usd
+from reports.audits.rating import Block, Rating, block, not_run
 from reports.audits.sample import Floats
+from reports.audits.wording import counted, dollars, percent
 
 CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
 TERCILES = ("low", "middle", "high")
@@ -141,7 +142,7 @@ def _sentence(
     audit: AuditConfig, carrying: list[Regime], regimes: list[Regime], total: float, entries: int
 ) -> str:
     if total <= 0.0:
-        return f"The trades made {usd(total)}: no regime carries a profit that is not there."
+        return f"The trades made {dollars(total)}: no regime carries a profit that is not there."
     share = percent(audit.thresholds.regime_share, 0)
     if not carrying:
         largest = max(regimes, key=lambda regime: regime.share)

@@ -34,8 +34,9 @@ from reports.audits.path_pool import (
     runs_in_parallel,
 )
 from reports.audits.paths import bootstrap_block, resampled_indices
-from reports.audits.rating import Block, Rating, at_most, block, counted, not_run, plain_list
+from reports.audits.rating import Block, Rating, at_most, block, not_run, plain_list
 from reports.audits.sample import varies
+from reports.audits.wording import counted
 
 logger = logging.getLogger(__name__)
 

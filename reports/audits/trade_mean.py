@@ -9,8 +9,9 @@ from reports.audits.check import Plain
 from reports.audits.clusters import Outcomes
 from reports.audits.inference import LEAST_BLOCKS, MeanInterval, TTest, mean_interval, t_test
 from reports.audits.power import Power, measure_power
-from reports.audits.rating import Block, Rating, at_least, block, counted, not_run, percent, plain
+from reports.audits.rating import Block, Rating, at_least, block, not_run, plain
 from reports.audits.sample import Floats
+from reports.audits.wording import counted, percent
 
 RESAMPLES = 2_000  # the ends of a 95 % interval are then good to a twentieth of its width
 

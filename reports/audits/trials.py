@@ -9,9 +9,10 @@ import math
 from configs.audit import AuditConfig
 from engine.headline import SESSIONS_PER_YEAR
 from reports.audits.check import Plain
-from reports.audits.rating import Block, block, counted, not_run
+from reports.audits.rating import Block, block, not_run
 from reports.audits.sample import Floats
 from reports.audits.sharpe import DeflatedSharpe, SharpeSample, deflated_sharpe, sharpe_sample
+from reports.audits.wording import counted
 
 ANNUAL = math.sqrt(SESSIONS_PER_YEAR)  # of a ratio per session
 MISSING = (

@@ -33,7 +33,8 @@ from typing import Literal, get_args
 
 from reports.audits.check import Check
 from reports.audits.evidence import Evidence
-from reports.audits.rating import Block, Rating, counted, percent, usd
+from reports.audits.rating import Block, Rating
+from reports.audits.wording import counted, dollars, percent
 
 Rung = Literal[
     "INVALID",
@@ -72,7 +73,7 @@ ALLOWED: Mapping[str, Mapping[Rating, Rung]] = {
 HELD_DOWN = {
     "E0": "independent entries are few",
     "E2": "its mean is not clearly above zero",
-    "E3": "entries on other dates of the same pair did about as well",
+    "E3": "too often entries on other dates of the same pair do as well",
     "E4": "its Sharpe ratio may be luck among the trials",
     "E5": "it did not hold after publication",
     "F1": "the profit leans on few trades",
@@ -90,7 +91,7 @@ class Verdict:
     """Where a run stands.
 
     sentence
-        The verdict with its numbers.
+        What stands behind the rung, with its numbers.
     reason
         The rule that held it there, and others that would have.
     what_would_change
@@ -123,7 +124,7 @@ def verdict(checks: Sequence[Check], evidence: Evidence) -> Verdict:
     binding = [limit for limit in limits if limit.rung == rung]
     return Verdict(
         rung=rung,
-        sentence=f"{rung}: {_told(rung, binding[0], evidence)}.",
+        sentence=f"{_told(rung, binding[0], evidence)}.",
         reason=_reason(rung, binding),
         what_would_change=_changes(rung, binding),
         not_checked=tuple(_not_checked(checks, evidence)),
@@ -184,7 +185,7 @@ def _told(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
     made = evidence.net_pnl_usd
     entries = counted(evidence.entries, "independent entry", "independent entries")
     did = (
-        f"{evidence.pair} {'lost' if made < 0.0 else 'made'} {usd(abs(made))} after costs on "
+        f"{evidence.pair} {'lost' if made < 0.0 else 'made'} {dollars(abs(made))} after costs on "
         f"{entries} in {evidence.sessions:,} sessions to {evidence.until}"
     )
     if rung == "INVALID":
@@ -217,10 +218,12 @@ def _headline(evidence: Evidence) -> str:
     if headline.rating == "not run":
         return "; it was not re-run on resampled histories"
     share = headline.numbers.get("share_as_good")
-    if not isinstance(share, float):
+    paths = headline.numbers.get("paths")
+    if not (isinstance(share, float) and isinstance(paths, int)):
         return f" ({headline.found})"
+    as_good = f"{round(share * paths):,}" if share else "none"
     return (
-        f", and {percent(share)} of {headline.numbers['paths']} histories in which neither leg "
+        f", and {as_good} of {paths:,} histories in which neither leg "
         f"earns anything did at least as well ({headline.found})"
     )
 

@@ -10,8 +10,9 @@ def dollars(value: float) -> str:
 
 
 def percent(value: float, digits: int = 1) -> str:
-    """Return a fraction as percent."""
-    return f"{value * 100:,.{digits}f} %"
+    """Return a fraction as percent, with a minus only where a digit differs from zero."""
+    text = f"{value * 100:,.{digits}f}"
+    return f"{text.removeprefix('-') if float(text.replace(',', '')) == 0.0 else text}%"
 
 
 def ratio(value: float | None) -> str:

@@ -54,7 +54,7 @@ def test_the_fills_of_a_run_pass_and_the_largest_share_of_volume_is_told(subject
     assert check.detail["largest_participation"] == largest
     assert check.detail["fills"] == len(base.fills)
     assert check.detail["longest_wait_sessions"] == 1
-    assert f"The largest was {largest * 100:.2f} % of its session's volume" in check.sentence
+    assert f"The largest was {largest * 100:.2f}% of its session's volume" in check.sentence
     assert "at the open" in check.sentence
 
 
@@ -199,10 +199,10 @@ def test_more_than_the_configured_cap_is_a_fault_and_more_than_the_remark_is_a_r
     assert check.status == "PASS"
     above = int((base.fills["shares"].abs() / 1e6 > 0.0004).sum())
     assert check.detail["above_max_participation"] == above > 0
-    assert f"Remark: {above} fills of {len(base.fills)} took more than 0.04 %" in check.sentence
+    assert f"Remark: {above} fills of {len(base.fills)} took more than 0.04%" in check.sentence
     thin = replace(subject.market.long, volume=np.full(160, 1e5))
     check = provenance(replace(subject, market=replace(subject.market, long=thin)), base)
-    assert check.difference.expected == "at most 0.05 % of the session's volume"
+    assert check.difference.expected == "at most 0.05% of the session's volume"
 
 
 def test_a_session_without_volume_is_a_remark_and_no_number():
