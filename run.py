@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
 from configs.terminal import Steps, steps
+from engine.supervise import is_supervised
 
 if TYPE_CHECKING:
     import argparse
@@ -71,7 +72,7 @@ def stop(number: int, frame: object) -> None:
 def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
     """Do what was asked; somebody else's strategy in a process of its own, for a limited time."""
     if getattr(options, "strategy", None) is not None:
-        from engine.supervise import is_supervised, supervised
+        from engine.supervise import supervised
 
         if not is_supervised():
             limit, whose = options.time_limit, str(options.strategy)
@@ -96,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print("\n".join(lines), flush=True)
         return code
     except KeyboardInterrupt as reason:
-        print("run.py: interrupted; no run was written", file=sys.stderr)
+        if not is_supervised():  # else whoever started us says so
+            print("run.py: interrupted; no run was written", file=sys.stderr)
         return 143 if isinstance(reason, Stopped) else 130
     except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,6 +15,7 @@ from engine.preflight import check_window
 from engine.result import RunResult
 from engine.subject import Subject
 from feeds.assemble import load_market
+from feeds.cache import CachedSource
 from feeds.source import DataError, Source
 from strategies import PairStrategy
 
@@ -54,6 +55,8 @@ def audit_inputs(
 ) -> AuditInputs:
     """Read the market, run what is audited, and run what it is compared with.
 
+    What stands only beside the run is never downloaded: it is in the cache, or a reason.
+
     Raises
     ------
     ConfigError, DataError, EngineError
@@ -68,12 +71,13 @@ def audit_inputs(
     end = base.ledger["date"].iloc[-1].date()
     window = config.data.model_copy(update={"end": end, "benchmark": None})
     progress("running the pairs beside it")
+    beside = source.offline() if isinstance(source, CachedSource) else source
     return AuditInputs(
         subject=subject,
         base=base,
-        pairs={name: _pair(config, window, source, name) for name in config.audit.pairs},
+        pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
         upkeep={kind: _kept_up(subject, kind) for kind in Upkeep},
-        closes=_closes(config, window, source, base),
+        closes=_closes(config, window, beside, base),
     )
 
 

@@ -15,6 +15,9 @@ from strategies import PairStrategy
 from strategies.rules.regime import percentile_rank
 from strategies.rules.thesis import is_vol_spike
 
+EVERY_PAIR = {"vol_long", "vol_short", "vol_ratio"}
+"""Lines that sizing, the hedge and the pages read of any strategy."""
+
 
 def signal_lines(
     config: RunConfig,
@@ -30,13 +33,35 @@ def signal_lines(
         Of company reports; those that the run decides by are among its signals.
     strategy
         Whose own lines come first.
+
+    Raises
+    ------
+    ValueError
+        The strategy's lines lack one that every pair has, or are not a value a session.
     """
+    own = strategy.signal_lines(config, market.long.adj_close, market.short.adj_close)
+    _check(own, len(market.sessions))
     return {
-        **strategy.signal_lines(config, market.long.adj_close, market.short.adj_close),
+        **own,
         **{name: readings[name] for name in needed_readings(config)},
         **_regime_ranks(config, market),
         **_vol_index(config, market),
     }
+
+
+def _check(lines: Mapping[str, Floats], sessions: int) -> None:
+    lacking = sorted(EVERY_PAIR - lines.keys())
+    if lacking:
+        raise ValueError(
+            f"Strategy.signal_lines had no {', '.join(lacking)}; expected the lines of "
+            "super().signal_lines(config, adj_close_long, adj_close_short) beside its own"
+        )
+    for name, line in lines.items():
+        if np.shape(line) != (sessions,):
+            raise ValueError(
+                f"Strategy.signal_lines: {name} had shape {np.shape(line)}; expected "
+                f"({sessions},), a value for every session, NaN where it is not known"
+            )
 
 
 def spike_flags(config: RunConfig, market: Market) -> dict[str, Floats]:

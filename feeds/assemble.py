@@ -65,6 +65,15 @@ def symbols(config: RunConfig, others: Sequence[RunConfig] = ()) -> tuple[str, .
     return tuple(dict.fromkeys(wanted))
 
 
+def symbols_beside(config: RunConfig) -> tuple[str, ...]:
+    """Return the symbols that only an audit reads: what its section, if there is one, names."""
+    if "audit" not in config.model_fields_set:
+        return ()
+    legs = [symbol for pair in config.audit.pairs for symbol in pair.split("/")]
+    wanted = dict.fromkeys([*legs, *config.audit.context_symbols])
+    return tuple(symbol for symbol in wanted if symbol not in symbols(config))
+
+
 def things_read(configs: Sequence[RunConfig]) -> int:
     """Return how many symbols and companies variants of one base read: the steps of a bar."""
     first, *others = configs

@@ -144,6 +144,16 @@ class Cache:
         return self._root / quote(symbol, safe="")
 
 
+class _Nowhere:
+    """A source that has nothing."""
+
+    def bars(self, symbol: str) -> Bars:
+        raise DataError(
+            f"{symbol}: not in the cache; name it below audit in the configuration, and run "
+            "`python run.py fetch CONFIG`"
+        )
+
+
 class CachedSource:
     """A source whose answers are kept. Once fetched, a symbol needs no network.
 
@@ -172,6 +182,10 @@ class CachedSource:
         self._cache = cache
         self._needed_until = needed_until
         self._now = now
+
+    def offline(self) -> "CachedSource":
+        """Return the same cache, asking nobody for what it does not hold."""
+        return CachedSource(_Nowhere(), self._cache, needed_until=self._needed_until, now=self._now)
 
     def bars(self, symbol: str) -> Bars:
         """Return the newest snapshot if it reaches the needed day, else download and keep.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from configs.schema import RunConfig
-from feeds.assemble import open_reports, open_source, symbols
+from feeds.assemble import open_reports, open_source, symbols, symbols_beside
 from feeds.cache import CachedSource
 from feeds.edgar import EdgarSource
 from feeds.filings import Reports
@@ -17,7 +17,8 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     Parameters
     ----------
     configs
-        One configuration, or the variants of one base, which share their data section.
+        One configuration, or the variants of one base, which share their data section. What
+        the section ``audit`` names is fetched too.
     progress
         Told each symbol and company before it is fetched.
 
@@ -31,7 +32,7 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     lines: list[str] = []
     try:
         if isinstance(prices, CachedSource):
-            for symbol in symbols(first, others):
+            for symbol in (*symbols(first, others), *symbols_beside(first)):
                 progress(f"fetching {symbol}")
                 lines.append(_prices(symbol, prices.fetch(symbol)))
         if isinstance(reports, EdgarSource):

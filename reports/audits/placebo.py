@@ -80,7 +80,8 @@ def first_choice(result: RunResult, found: Outcomes) -> int:
     known = ~np.isnan(lines)
     firsts = [int(np.argmax(column)) for column in known.T if column.any()]
     decided = [trade.decided for trade in found.trades]
-    return min([max(firsts, default=0), *decided]) + 1
+    filled = [trade.entry for trade in found.trades]  # of a run that cheats, as it decides
+    return min([max(firsts, default=0) + 1, *(session + 1 for session in decided), *filled])
 
 
 def placed(result: RunResult, found: Outcomes, start: int) -> tuple[Entries, int]:

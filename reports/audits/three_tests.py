@@ -92,6 +92,8 @@ def _rarity(run: RunResult) -> Rarity | str:
     """Return where the last z of a run stands, or why there is none."""
     if run.config.signal.kind != "correlation":
         return f"signal kind {run.config.signal.kind} has no z"
+    if "z" not in run.signals:
+        return "the strategy has no line z"
     z = run.signals["z"].to_numpy(dtype=np.float64)
     rare = run.config.audit.rare_at_most
     return rarity(z, level=_level(run.config), rare_at_most=rare)

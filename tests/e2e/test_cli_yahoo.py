@@ -1,6 +1,7 @@
 """The command line against a Yahoo of our own: every way it fails, and offline after a fetch."""
 
 import datetime as dt
+import json
 
 import pytest
 
@@ -14,7 +15,7 @@ START, END = dt.date(2023, 4, 11), dt.date(2023, 10, 10)
 CONFIG = ["configs/smh_igv.yaml", *overrides(f"data.end={END}")]
 REMEDY = "run `python run.py fetch CONFIG` later"
 BARS = {symbol: generated_bars(START, END, seed=seed) for seed, symbol in enumerate(("SMH", "IGV"))}
-PAIR = [*CONFIG, *overrides("data.benchmark=null")]
+PAIR = [*CONFIG, *overrides("data.benchmark=null", "audit.pairs=[]")]
 
 
 @pytest.fixture
@@ -105,6 +106,23 @@ def test_a_fetch_that_fails_half_way_keeps_what_it_has(user):
     assert done.code == 3
     assert "(in the cache: SMH)" in done.err
     assert complaint(done.err).startswith("IGV: Yahoo has no daily bars")
+
+
+def test_what_an_audit_shows_beside_a_run_is_fetched_with_it_or_told_as_missing(user, tmp_path):
+    third = {**BARS, "MAGS": generated_bars(START, END, seed=3)}
+    beside = overrides("audit.pairs=[MAGS/IGV, NVDA/IGV]")
+    with yahoo_server(third) as yahoo:
+        online = user | yahoo.environment
+        fetched = run_py(["fetch", *PAIR, *overrides("audit.pairs=[MAGS/IGV]")], online)
+        assert [line.split()[0] for line in fetched.out.splitlines()] == ["SMH", "IGV", "MAGS"]
+        before = yahoo.chart_requests
+        done = run_py(["audit", *PAIR, *beside, "--quick", "--out", tmp_path / "a"], online)
+        assert done.code == 0, done.err
+        assert yahoo.chart_requests == before  # an audit downloads nothing beside its run
+    found = json.loads((tmp_path / "a" / "audit.json").read_text(encoding="utf-8"))
+    pairs = found["rarity"]["pairs"]
+    assert pairs["MAGS/IGV"]["found"]["readings"] > 0
+    assert pairs["NVDA/IGV"]["reason"].startswith("NVDA: not in the cache; ")
 
 
 def test_the_sample_has_nothing_to_fetch(user):

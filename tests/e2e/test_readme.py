@@ -18,6 +18,7 @@ from pydantic import BaseModel
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
 from configs.schema import RunConfig
+from reports.publish_audit import AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
 from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
 from tests.e2e.test_cli_capex import documents
@@ -25,7 +26,8 @@ from tests.e2e.yahoo_server import ServedBar, yahoo_server
 
 README = ROOT / "README.md"
 OUTSIDE_A_LIST = re.compile(r",(?![^\[]*\])")  # a comma that parts defaults
-SYMBOLS = ("SMH", "IGV", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
+SYMBOLS = ("SMH", "IGV", "MAGS", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
+READ_REPORTS = {f"configs/{name}.yaml" for name in ("nvda_msft", "capex_or_vol", "article")}
 BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
 
 
@@ -55,12 +57,15 @@ def commands():
 
 
 def stand_ins(words):
-    """Return overrides for what no test can reach: a full set of filings, as the SEC has them."""
-    reads_reports = {"configs/nvda_msft.yaml", "configs/capex_or_vol.yaml"} & set(words)
-    if words[0] == "fetch" or not reads_reports:
-        return []
+    """Return words for what no test can reach or wait for.
+
+    That is a full set of filings, as the SEC has them, and the minutes of a whole audit.
+    """
+    quick = ["--quick"] if words[0] == "audit" and "--quick" not in words else []
+    if words[0] == "fetch" or not READ_REPORTS & set(words):
+        return quick
     path = Path(os.environ["FUNDAMENTALS_DATA"]).resolve() / "capex_quarterly.csv"
-    return overrides(f"fundamentals={{source: csv, path: {path}}}")
+    return [*quick, *overrides(f"fundamentals={{source: csv, path: {path}}}")]
 
 
 # --- commands and figures, on real prices ---
@@ -105,7 +110,7 @@ def test_every_command_runs(executed):
         (words, 0, "") for words in commands()
     ]
     assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
-        "CONFIG", "compare", "fetch", "list",
+        "CONFIG", "audit", "compare", "fetch", "list",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
     assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared, by then
@@ -302,7 +307,7 @@ def test_every_file_and_every_number_of_a_run_is_explained(executed):
 
 def test_every_file_the_readme_names_is_there():
     named = re.findall(r"`([\w./]+\.(?:md|yaml|json|lock|cfg))`", text())
-    of_a_run = {cells[0].strip("`") for cells in table("What a run leaves")}
+    of_a_run = {AUDIT_DATA, *(cells[0].strip("`") for cells in table("What a run leaves"))}
     named = {name for name in named if name not in of_a_run}
     assert "configs/smh_igv.yaml" in named
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []

@@ -279,6 +279,18 @@ def test_a_failed_first_download_is_told_as_it_is(tmp_path):
         feed.bars("SMH")
 
 
+def test_offline_serves_what_is_cached_and_asks_nobody_for_the_rest(tmp_path):
+    Cache(tmp_path).store(bars(CLOSES[:3], DAYS[:3]))
+    source, feed = cached(tmp_path, bars())
+    assert len(feed.offline().bars("SMH").frame) == 3
+    with pytest.raises(DataError, match=r"^IGV: not in the cache; name it below audit in the"):
+        feed.offline().bars("IGV")
+    _, later = cached(tmp_path, bars(), needed_until=dt.date(2024, 1, 5))
+    with pytest.raises(DataError, match=r"^SMH: not in the cache; .*\(cached until 2024-01-04"):
+        later.offline().bars("SMH")
+    assert source.asked == []
+
+
 def test_fetch_renews_a_snapshot_a_session_behind(tmp_path):
     Cache(tmp_path).store(bars(CLOSES[:3], DAYS[:3]))
     source, feed = cached(tmp_path, bars())

@@ -228,3 +228,28 @@ def test_a_strategy_s_own_warm_up_counts_where_it_is_longer(tmp_path):
         config=audit_config(), market=audit_market(), strategy_class=load_strategy(file)
     )
     assert (subject.warmup_sessions, subject.shortest_sessions) == (40, 16)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("{}", "Strategy.signal_lines had no vol_long, vol_ratio, vol_short; expected the lines"),
+        (
+            "{**super().signal_lines(config, adj_close_long, adj_close_short), "
+            "'x': adj_close_long[1:]}",
+            r"Strategy.signal_lines: x had shape \(159,\); expected \(160,\), a value for every",
+        ),
+    ],
+    ids=["none of the pair's", "too short"],
+)
+def test_lines_that_no_page_could_show_are_refused(tmp_path, lines, words):
+    file = written(
+        tmp_path,
+        HEAD + "class Strategy(AlwaysPair):\n    @classmethod\n    def signal_lines("
+        f"cls, config, adj_close_long, adj_close_short):\n        return {lines}\n",
+    )
+    subject = Subject(
+        config=audit_config(), market=audit_market(), strategy_class=load_strategy(file)
+    )
+    with pytest.raises(EngineError, match=words):
+        subject.run()

@@ -1,0 +1,291 @@
+"""The audit from the command line: a verdict on the sample, on real prices, and on leaks."""
+
+import json
+
+import pytest
+
+import run
+from tests.e2e.program import (
+    ROOT,
+    complaint,
+    finish,
+    market_folder,
+    overrides,
+    refusal,
+    run_py,
+    start,
+    tree,
+)
+from tests.e2e.test_cli_capex import from_csv, quarters_file
+from tests.golden.test_replication import CAPEX, GROWTH, IN_WORDS, THREE_TESTS, UNPUBLISHED
+
+SAMPLE = "configs/sample.yaml"
+LEAKS = ROOT / "tests" / "leaks"
+OFTEN = overrides(
+    "data.start=2025-06-02", "signal={kind: correlation, window: 21, min_periods: 21, "
+    "enter_below: -0.5}", "exits.holding_sessions=10", "audit.pairs=[]",
+)  # fmt: skip
+CHECKS = [f"A{number}" for number in range(1, 12)]
+BLOCKS = ["E0", "E1", "E2", "E3", "E4", "E5", "F1", "F2", "F3", "F4", "C1", "C2", "P"]
+
+
+def document(folder):
+    return json.loads((folder / "audit.json").read_text(encoding="utf-8"))
+
+
+def page_text(folder):
+    return (folder / "audit.html").read_text(encoding="utf-8")
+
+
+def status(found):
+    return {check["key"]: check["status"] for check in found["checks"]}
+
+
+def audited(desk, capsys, *words):
+    """Audit in this process, quickly; return the folder."""
+    assert run.main(["audit", *map(str, words), "--quick"]) == 0
+    return ROOT.joinpath(capsys.readouterr().out.splitlines()[-1]).parent
+
+
+# --- the bundled sample ---
+
+
+@pytest.fixture(scope="module")
+def sample(arrival, tmp_path_factory):
+    out = tmp_path_factory.mktemp("audit") / "sample"
+    return run_py(["audit", SAMPLE, "--quick", "--out", out], arrival)
+
+
+def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample):
+    assert sample.code == 0, sample.err
+    found = document(sample.page.parent)
+    assert sample.out.startswith(f"SYNTHETIC DATA. {found['verdict']['rung']}: ")
+    assert found["synthetic"] is True
+    assert "SYNTHETIC" in page_text(sample.page.parent)
+    assert {path.name.split("-")[0] for path in sample.page.parent.iterdir()} == {
+        "audit.html", "audit.json", "plotly",
+    }  # fmt: skip
+
+
+def test_every_check_and_every_block_is_there_and_what_was_not_run_says_why(sample):
+    found = document(sample.page.parent)
+    assert [check["key"] for check in found["checks"]] == CHECKS
+    assert [block["key"] for block in found["evidence"]] == BLOCKS
+    assert "FAIL" not in status(found).values()
+    for part in (*found["checks"], *found["evidence"]):
+        if "not run" in (part.get("status", "").lower(), part.get("rating")):
+            assert part["sentence"].startswith("Not run: ")
+            assert any(each.startswith(part["key"]) for each in found["verdict"]["not_checked"])
+    e1 = next(block for block in found["evidence"] if block["key"] == "E1")
+    assert e1["rating"] == "not run"  # --quick
+    assert found["quick"] is True
+    ladder = ("INVALID", "UNTESTABLE", "NO EVIDENCE", "MARGINAL")
+    assert found["verdict"]["rung"] in ladder
+
+
+def test_a_pair_without_prices_says_so_and_the_rest_stands(desk, capsys, tmp_path):
+    words = [SAMPLE, *OFTEN, *overrides("audit.pairs=[SMH/XXXX, SMH/QQQ]")]
+    folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
+    pairs = document(folder)["rarity"]["pairs"]
+    assert "the sample has no 'XXXX'" in pairs["SMH/XXXX"]["reason"]
+    assert pairs["SMH/QQQ"]["found"]["readings"] > 200
+    assert "not computed: the sample has no" in page_text(folder)
+
+
+def test_the_same_audit_leaves_the_same_bytes(desk, capsys, tmp_path):
+    words = [SAMPLE, *OFTEN]
+    first, again = tmp_path / "a", tmp_path / "b"
+    audited(desk, capsys, *words, "--out", first)
+    audited(desk, capsys, *words, "--out", again)
+    assert tree(first) == tree(again)
+    for name in ("audit.json", "audit.html"):
+        assert (first / name).read_bytes() == (again / name).read_bytes()
+
+
+# --- the article, on real prices and filings ---
+
+
+@pytest.fixture(scope="module")
+def article(arrival, tmp_path_factory):
+    """The whole audit, resampled paths included."""
+    out = tmp_path_factory.mktemp("audit") / "article"
+    words = ["audit", "configs/article.yaml", "--out", out]
+    source = overrides("data.source=csv", f"data.path={market_folder()}")
+    return run_py([*words, *source, *from_csv(quarters_file())], arrival)
+
+
+@pytest.mark.market
+def test_every_row_of_the_replication_table_is_reproduced(article):
+    """What was published and what must be found are typed in the golden test, not read here."""
+    assert article.code == 0, article.err
+    found = document(article.page.parent)
+    published = {row["key"]: row for row in found["published"]}
+    table = [*THREE_TESTS, *IN_WORDS, *GROWTH, *CAPEX]
+    named = {named_like_a_ticker(row[0]) for row in table}
+    assert published.keys() == named
+    for key, unit, told, _, expected, digits, outcome in table:
+        row = published[named_like_a_ticker(key)]
+        assert (row["unit"], row["published"], row["outcome"]) == (unit, told, outcome), key
+        assert round(row["computed"], digits) == round(expected, digits), key
+    for key, expected, digits in UNPUBLISHED:
+        assert round(found["figures"][key], digits) == round(expected, digits), key
+
+
+def named_like_a_ticker(key):
+    return key.replace("GOOG_", "GOOGL_")
+
+
+@pytest.mark.market
+def test_the_page_says_what_does_not_reproduce(article):
+    page = page_text(article.page.parent)
+    assert page.count('class="error">does not reproduce') == 9
+    assert "Of 47 published figures 38 reproduced, 9 not reproduced." in page
+    assert "6-month mean without those three" in page
+
+
+@pytest.mark.market
+def test_the_correlation_trade_is_untestable_and_the_run_did_not_cheat(article):
+    found = document(article.page.parent)
+    assert found["verdict"]["rung"] == "UNTESTABLE"
+    assert "on 3 independent entries in 808 sessions to 2026-06-30" in found["verdict"]["sentence"]
+    not_run = {"A7", "A9"}  # no filing decides; no universe was declared
+    assert status(found) == {key: "NOT RUN" if key in not_run else "PASS" for key in CHECKS}
+    e1 = next(block for block in found["evidence"] if block["key"] == "E1")
+    assert e1["numbers"]["paths"] == len(e1["numbers"]["resampled"]) == 199
+    better = sum(each >= e1["numbers"]["observed"] for each in e1["numbers"]["resampled"])
+    assert e1["numbers"]["p"] == pytest.approx((1 + better) / 200)
+
+
+@pytest.mark.market
+def test_the_capex_trade_gets_its_verdict(desk, capsys, tmp_path):
+    source = overrides("data.source=csv", f"data.path={market_folder()}", "audit.pairs=[]")
+    words = ["configs/nvda_msft.yaml", *source, *from_csv(quarters_file())]
+    found = document(audited(desk, capsys, *words, "--out", tmp_path / "a"))
+    assert found["verdict"]["rung"] == "NO EVIDENCE"
+    assert "on 6 independent entries" in found["verdict"]["sentence"]
+    assert status(found) == {key: "NOT RUN" if key == "A9" else "PASS" for key in CHECKS}
+
+
+# --- somebody's own strategy ---
+
+CAUGHT = {
+    "peek_one_session": "A1",
+    "full_sample_z": "A1",
+    "centred_window": "A1",
+    "back_fill": "A2",
+    "cheat_on_close": "A4",
+}
+
+
+@pytest.mark.parametrize(("leak", "key"), CAUGHT.items(), ids=CAUGHT)
+def test_a_leak_in_a_strategy_file_is_invalid(arrival, tmp_path, leak, key):
+    words = ["audit", SAMPLE, *OFTEN, "--quick", "--strategy", LEAKS / f"{leak}.py"]
+    done = run_py([*words, "--out", tmp_path / "a"], arrival)
+    assert done.code == 0, done.err
+    assert "INVALID: " in done.out
+    found = document(tmp_path / "a")
+    failed = [check for check in found["checks"] if check["status"] == "FAIL"]
+    assert failed[0]["key"] == key
+    first = failed[0]["difference"]
+    assert first["session"] >= "2025-06-02"
+    assert f"First on {first['session']}, {first['what']}: expected" in page_text(tmp_path / "a")
+    assert found["strategy"] == f"{leak}.py"
+
+
+def test_an_honest_strategy_file_passes(arrival, tmp_path):
+    words = ["audit", SAMPLE, *OFTEN, "--quick", "--strategy", LEAKS / "clean.py"]
+    done = run_py([*words, "--out", tmp_path / "a"], arrival)
+    assert done.code == 0, done.err
+    found = document(tmp_path / "a")
+    assert "FAIL" not in status(found).values()
+    assert found["rarity"]["own"]["reason"] == "the strategy has no line z"
+
+
+def test_a_strategy_that_raises_is_named_with_its_line(arrival, tmp_path):
+    words = ["audit", SAMPLE, *OFTEN, "--strategy", LEAKS / "raises.py", "--out", tmp_path / "a"]
+    done = run_py(words, arrival)
+    assert done.code == 4
+    assert "raises.py:8: raised ZeroDivisionError" in complaint(done.err)
+    assert tree(tmp_path) == []
+
+
+def test_a_strategy_that_hangs_is_stopped_and_named(arrival, tmp_path):
+    words = ["audit", SAMPLE, "--strategy", LEAKS / "hangs.py", "--time-limit", "5"]
+    done = run_py([*words, "--out", tmp_path / "a"], arrival)
+    assert done.code == 4
+    assert "hangs.py did not finish within 5 s and was stopped; " in complaint(done.err)
+    assert tree(tmp_path) == []
+
+
+def test_a_file_that_is_no_strategy_is_a_wrong_request(arrival, tmp_path):
+    for name in ("not_a_pair", "missing"):
+        words = ["audit", SAMPLE, "--strategy", LEAKS / f"{name}.py", "--out", tmp_path / "a"]
+        done = run_py(words, arrival)
+        assert done.code == 2
+        assert f"{name}.py: " in complaint(done.err)
+    assert tree(tmp_path) == []
+
+
+# --- little to judge, and wrong requests ---
+
+
+def test_no_entries_are_untestable_and_still_a_page(desk, capsys, tmp_path):
+    words = [SAMPLE, *OFTEN, *overrides("signal.enter_below=-9")]
+    folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
+    found = document(folder)
+    assert found["verdict"]["rung"] == "UNTESTABLE"
+    assert "entered nothing in" in found["verdict"]["sentence"]
+    assert "The entry condition never held: there is nothing to test." in page_text(folder)
+
+
+def test_a_horizon_longer_than_the_history_says_so_and_the_rest_stands(desk, capsys, tmp_path):
+    words = [SAMPLE, *OFTEN, *overrides("audit.horizons=[5, 21, 400]")]
+    folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
+    horizons = document(folder)["forward"]["test"]["horizons"]
+    assert horizons["400"]["complete"] == 0
+    assert horizons["400"]["mean"] is None
+    assert horizons["400"]["unfinished"] == len(document(folder)["forward"]["test"]["entries"])
+    assert horizons["21"]["complete"] > 1
+    assert "after 21 sessions the" in page_text(folder)
+
+
+def test_too_short_a_history_is_refused_before_anything_is_written(desk, capsys, tmp_path):
+    words = ["audit", SAMPLE, *overrides("data.start=2026-01-02"), "--out", tmp_path / "a"]
+    assert "expected at least 126" in refusal(capsys, words, 2)
+    assert tree(tmp_path) == []
+
+
+def test_a_folder_that_is_no_audit_is_left_alone(desk, capsys, tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    said = refusal(capsys, ["audit", SAMPLE, "--out", tmp_path], 2)
+    assert "holds 'mine.txt' and is not an audit of ours" in said
+    assert tree(tmp_path) == ["mine.txt"]
+
+
+def test_ctrl_c_ends_an_audit_and_everything_it_started(arrival, tmp_path):
+    words = ["audit", SAMPLE, "--strategy", LEAKS / "hangs.py", "--out", tmp_path / "a"]
+    process = start(words, arrival)
+    for line in process.stderr:
+        if line.startswith("simulating"):
+            break
+    process.send_signal(2)
+    done = finish(process)
+    assert done.code == 130
+    assert done.err.splitlines()[-1] == "run.py: interrupted; no run was written"
+    assert tree(tmp_path) == []
+
+
+# --- the shelf ---
+
+
+def test_an_audit_stands_on_the_shelf_beside_the_run_it_judged(desk, capsys, without_quantstats):
+    assert run.main([SAMPLE, *OFTEN]) == 0
+    audited(desk, capsys, SAMPLE, *OFTEN)
+    assert run.main(["list", "--json"]) == 0
+    listed = json.loads(capsys.readouterr().out)["entries"]
+    by_kind = {each["kind"]: each for each in listed}
+    assert sorted(by_kind) == ["audit", "run"]
+    rung, _, sentence = by_kind["audit"]["verdict"].partition(": ")
+    assert by_kind["run"]["verdict"] == rung
+    assert sentence.startswith("SMH/IGV ")
+    assert "/audit.html" in (desk / "index.html").read_text(encoding="utf-8")

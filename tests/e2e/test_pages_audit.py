@@ -1,0 +1,77 @@
+"""The audit page in Chromium: a whole audit of the sample, and one that has little to show."""
+
+import pytest
+
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
+from tests.e2e.program import overrides, run_py
+from tests.e2e.test_cli_audit import LEAKS, OFTEN, SAMPLE
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+]
+
+CHARTS = "Array.from(document.querySelectorAll('[data-chart]')).map(each => each.dataset.chart)"
+UNDRAWN = "document.querySelectorAll('[data-chart]:not(:has(.main-svg))').length"
+TEXT = "document.body.innerText"
+EVERY = ["lag", "chance", "rarity", "forward", "after-best", "drift"]
+FEW_PATHS = overrides("audit.resamples=9")
+NO_ENTRIES = overrides("signal.enter_below=-9")
+CASES = {
+    "whole": ([*FEW_PATHS], EVERY),
+    "leak": (["--quick", "--strategy", LEAKS / "peek_one_session.py"], None),
+    "idle": (["--quick", *NO_ENTRIES], ["rarity", "drift"]),
+}
+
+
+@pytest.fixture(scope="module")
+def pages(arrival, tmp_path_factory):
+    place, found = tmp_path_factory.mktemp("audits"), {}
+    for name, (words, _) in CASES.items():
+        done = run_py(["audit", SAMPLE, *OFTEN, *words, "--out", place / name], arrival)
+        assert done.code == 0, done.err
+        found[name] = done.page
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    browser = Chromium(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+@pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])
+@pytest.mark.parametrize("name", CASES)
+def test_a_page_opens_quietly_draws_and_fits(browser, pages, name, width):
+    browser.open(pages[name], width=width)
+    assert browser.complaints() == []
+    assert [address for address in browser.fetched() if not address.startswith("file:")] == []
+    assert browser.run(UNDRAWN) == 0
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    charts = CASES[name][1]
+    assert charts is None or browser.run(CHARTS) == charts
+
+
+def test_the_verdict_stands_first_and_is_marked_on_the_ladder(browser, pages):
+    browser.open(pages["leak"])
+    assert browser.run("document.querySelector('.rung').innerText") == "INVALID"
+    assert browser.run("document.querySelector('.ladder .here').innerText") == "INVALID"
+    assert "A1 truncation failed" in browser.run("document.querySelector('.verdict').innerText")
+    assert browser.run("document.querySelectorAll('td.fail').length") >= 1
+    assert "SYNTHETIC" in browser.run(TEXT)
+
+
+def test_what_was_not_checked_opens_and_an_idle_run_says_what_it_lacks(browser, pages):
+    browser.open(pages["idle"])
+    assert "there is nothing to test" in browser.run(TEXT)
+    browser.run("document.querySelector('.verdict details').open = true")
+    assert "E1 Re-run on resampled paths: " in browser.run(TEXT)
+
+
+def test_the_numbers_stand_without_scripts(browser, pages):
+    browser.open(pages["whole"], scripts=False)
+    browser.ask("Emulation.setScriptExecutionDisabled", value=False)
+    text = browser.run(TEXT)
+    assert "The charts need JavaScript" in text
+    assert "E1 Re-run on resampled paths" in text
