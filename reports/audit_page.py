@@ -135,7 +135,8 @@ def _forward(document: Document) -> dict[str, Any]:
         "forward_sentence": sentence,
         "horizons": list(test["horizons"]),
         "horizon_rows": [
-            _horizon_row(each, found, power[each]) for each, found in test["horizons"].items()
+            _horizon_row(each, found, power[each], section["holm"][each])
+            for each, found in test["horizons"].items()
         ],
         "cluster_rows": [
             (
@@ -159,7 +160,9 @@ def _forward(document: Document) -> dict[str, Any]:
     }
 
 
-def _horizon_row(key: str, found: Document, power: Document) -> tuple[str, ...]:
+def _horizon_row(
+    key: str, found: Document, power: Document, adjusted: float | None
+) -> tuple[str, ...]:
     de_averaged, seen = found["de_averaged"], power.get("found") or {}
     chance = de_averaged["k_star_chance"]
     return (
@@ -171,6 +174,7 @@ def _horizon_row(key: str, found: Document, power: Document) -> tuple[str, ...]:
         ABSENT if found["win_rate"] is None else percent(found["win_rate"], 0),
         _plain(found["t_statistic"], "{:.2f}"),
         _plain(found["p_value"], "{:.3f}"),
+        _plain(adjusted, "{:.3f}"),
         _plain(de_averaged["k_star"], "{}"),
         ABSENT if chance is None else percent(chance, 0),
         ABSENT if not seen else percent(seen["power"], 0),

@@ -10,7 +10,7 @@ from reports.audits.afterwards import after_publication, sessions_held, sessions
 from reports.audits.clusters import Outcomes, independent_entries, outcomes
 from reports.audits.economics import borrow_evidence, cost_evidence
 from reports.audits.fragility import lag_evidence, leave_one_out
-from reports.audits.neighbours import neighbour_evidence
+from reports.audits.neighbours import neighbour_evidence, run_neighbours
 from reports.audits.placebo import placebo_evidence
 from reports.audits.rating import NAMES, Block, not_run
 from reports.audits.regimes import regime_evidence
@@ -111,7 +111,6 @@ def _of_the_run(
     return {
         "E2": interval_evidence(audit, both),
         "E3": placebo_evidence(result, found),
-        "E4": deflated_evidence(audit, returns),
         "F1": leave_one_out(audit, found),
         "F2": regime_evidence(result, found),
         "C1": cost_evidence(result),
@@ -133,8 +132,11 @@ def _of_other_runs(
         if quick
         else resampled_test(subject, base, workers=workers, progress=progress)
     )
+    neighbours = run_neighbours(subject, progress)
+    tuned = [each.returns for each in neighbours if each.returns is not None]
     return {
         "E1": headline,
-        "F3": neighbour_evidence(subject, progress),
+        "E4": deflated_evidence(subject.config.audit, session_returns(base), tuned),
+        "F3": neighbour_evidence(subject.config.audit, neighbours),
         "F4": lag_evidence(subject, base, progress),
     }

@@ -18,7 +18,8 @@ from configs.schema import CorrelationSignal, RunConfig
 from engine.subject import Subject
 from reports.audits.check import Plain
 from reports.audits.clusters import outcomes
-from reports.audits.rating import Block, at_least, block, not_run, plain
+from reports.audits.rating import Block, at_least, block, not_run
+from reports.audits.sample import Floats
 from reports.audits.session_returns import annual_sharpe, session_returns
 from reports.audits.wording import counted
 
@@ -48,12 +49,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """What the run made with one number moved; or why it was not made."""
+    """What the run made with one number moved, its session returns; or why it was not made."""
 
     move: Move
     net_pnl_usd: float | None = None
     entries: int | None = None
-    sharpe: float | None = None
+    returns: Floats | None = None
     refused: str | None = None
 
 
@@ -93,13 +94,16 @@ def moved(config: RunConfig, move: Move) -> RunConfig:
     return RunConfig.model_validate(values)
 
 
-def neighbour_evidence(subject: Subject, progress: Callable[[str], None]) -> Block:
+def run_neighbours(subject: Subject, progress: Callable[[str], None]) -> list[Neighbour]:
+    """Return every neighbour, run or refused."""
+    return [_neighbour(subject, move, progress) for move in moves(subject.config)]
+
+
+def neighbour_evidence(audit: AuditConfig, found: list[Neighbour]) -> Block:
     """Return F3: the share that made money after costs, of the neighbours that could run.
 
     It is the trades' money: interest on idle cash makes no neighbour better.
     """
-    audit = subject.config.audit
-    found = [_neighbour(subject, move, progress) for move in moves(subject.config)]
     run = [each for each in found if each.refused is None]
     numbers = _numbers(found)
     if not run:
@@ -165,7 +169,7 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
         move=move,
         net_pnl_usd=float(sum(trade.net_pnl_usd for trade in trades)),
         entries=len(trades),
-        sharpe=annual_sharpe(session_returns(result)),
+        returns=session_returns(result),
     )
 
 
@@ -202,7 +206,7 @@ def _numbers(found: list[Neighbour]) -> dict[str, Plain]:
             made: dict[str, Plain] = {
                 "net_pnl_usd": each.net_pnl_usd,
                 "entries": each.entries,
-                "sharpe": plain(each.sharpe),
+                "sharpe": None if each.returns is None else annual_sharpe(each.returns),
             }
             run.append(row | made)
     return {"run": run, "refused": refused}

@@ -20,6 +20,7 @@ from reports.audits.forward import (
     independent_entries,
     pair_history,
 )
+from reports.audits.inference import holm
 from reports.audits.power import measure_power
 from reports.audits.published import (
     CapexYear,
@@ -73,6 +74,7 @@ def article_tests(inputs: AuditInputs) -> Section:
             "gap_days": config.audit.gap_days,
             "test": forward,
             "power": {horizon: _power(found) for horizon, found in forward.horizons.items()},
+            "holm": _holm(forward),
         },
         "stability": {
             "drift": steady,
@@ -131,6 +133,17 @@ def _chance(found: Horizon, seed: int) -> float | None:
         star, clusters=found.complete, effect_size=GENUINE_EDGE, draws=ODDS_DRAWS, rng=rng
     )
     return odds.probability
+
+
+def _holm(forward: ForwardTest) -> dict[int, float | None]:
+    """Return each horizon's p, adjusted for there being several; None where it has none."""
+    known = {
+        sessions: found.p_value
+        for sessions, found in forward.horizons.items()
+        if found.p_value is not None
+    }
+    adjusted = dict(zip(known, holm(list(known.values())).tolist(), strict=True))
+    return {sessions: adjusted.get(sessions) for sessions in forward.horizons}
 
 
 def _power(found: Horizon) -> Section:

@@ -136,6 +136,14 @@ def named_like_a_ticker(key):
 
 
 @pytest.mark.market
+def test_the_horizons_are_several_tests_and_holm_says_so(article):
+    forward = document(article.page.parent)["forward"]
+    p = {key: found["p_value"] for key, found in forward["test"]["horizons"].items()}
+    assert p["21"] < p["63"] < p["126"]  # the smallest counts thrice, the next twice
+    assert forward["holm"] == pytest.approx({"21": 3 * p["21"], "63": 2 * p["63"], "126": p["126"]})
+
+
+@pytest.mark.market
 def test_the_page_says_what_does_not_reproduce(article):
     page = page_text(article.page.parent)
     assert page.count('class="error">does not reproduce') == 9

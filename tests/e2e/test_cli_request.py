@@ -285,8 +285,8 @@ def wrong_words(capsys, *words):
         ((), "the following arguments are required: COMMAND"),
         (("backtest",), "the following arguments are required: CONFIG"),
         (
-            ("audit", SAMPLE),
-            "'audit' is neither a command (backtest, compare, fetch, list) nor a file",
+            ("judge", SAMPLE),
+            "'judge' is neither a command (backtest, compare, audit, fetch, list) nor a file",
         ),
         (("backtset", SAMPLE), "did you mean backtest?"),
         ((SAMPLE, "--sett", "a=1"), "unrecognized arguments: --sett a=1"),

@@ -6,7 +6,14 @@ import pytest
 
 from configs.errors import ConfigError
 from configs.schema import RunConfig
-from reports.audits.neighbours import AMOUNTS, knobs, moved, moves, neighbour_evidence
+from reports.audits.neighbours import (
+    AMOUNTS,
+    knobs,
+    moved,
+    moves,
+    neighbour_evidence,
+    run_neighbours,
+)
 from tests.unit.fake_result import fake_config, fake_result
 
 CAPEX = {"fundamentals": {"source": "sample"}}
@@ -125,7 +132,8 @@ class Fixed:
 
 def shares(config, made):
     told = []
-    return neighbour_evidence(Fixed(config, made), told.append), told
+    found = run_neighbours(Fixed(config, made), told.append)
+    return neighbour_evidence(config.audit, found), told
 
 
 def test_the_share_of_neighbours_that_make_money_decides():

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.paths import bootstrap_block, demeaned, price_path, resampled_indices
+from reports.audits.paths import bootstrap_block, resampled_indices
 
 
 def legs(n=400, *, seed=3):
@@ -18,7 +18,7 @@ def places(sessions=50, *, block=5, count=20, seed=1):
     return resampled_indices(sessions, block=block, count=count, rng=np.random.default_rng(seed))
 
 
-# --- blocks and drift ---
+# --- blocks ---
 
 
 def test_a_block_is_at_least_a_week():
@@ -33,27 +33,11 @@ def test_a_leg_that_remembers_lengthens_the_block_of_both():
     assert bootstrap_block(returns) == bootstrap_block(returns[:, 1])
 
 
-def test_demeaned_log_returns_have_no_mean_and_keep_everything_else():
-    returns = legs()
-    found = demeaned(returns)
-    np.testing.assert_allclose(found.mean(axis=0), 0.0, atol=1e-17)
-    np.testing.assert_allclose(np.cov(found.T), np.cov(returns.T), rtol=1e-12)
-    np.testing.assert_allclose(returns - found, np.tile(returns.mean(axis=0), (400, 1)))
-
-
-def test_without_simple_drift_a_dollar_in_either_leg_is_expected_to_stay_one():
-    found = demeaned(legs(), mean="simple")
-    np.testing.assert_allclose(np.exp(found).mean(axis=0), 1.0, rtol=1e-14)
-    # To second order the log drift is then minus half the variance.
-    np.testing.assert_allclose(found.mean(axis=0), -found.var(axis=0) / 2, rtol=0.05)
-
-
 def test_a_missing_return_is_refused():
     returns = legs()
     returns[7, 0] = math.nan
-    for ask in (demeaned, bootstrap_block):
-        with pytest.raises(ValueError, match="NaN or infinite"):
-            ask(returns)
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        bootstrap_block(returns)
 
 
 # --- places ---
@@ -110,39 +94,3 @@ def test_a_generator_goes_on_where_it_was():
 def test_nothing_cannot_be_resampled(wrong):
     with pytest.raises(ValueError, match="expected all at least 1"):
         places(**wrong)
-
-
-# --- prices ---
-
-
-def test_a_path_in_the_original_order_is_the_history():
-    prices = np.array([[100.0, 50.0], [110.0, 45.0], [99.0, 54.0]])
-    found = price_path(np.diff(np.log(prices), axis=0), np.arange(2), start=prices[0])
-    np.testing.assert_allclose(found, prices, rtol=1e-14)
-
-
-def test_legs_of_a_session_stay_together():
-    # Leg one doubles or stays, and leg two halves just when leg one doubles.
-    returns = np.log([[2.0, 0.5], [1.0, 1.0], [2.0, 0.5]])
-    found = price_path(returns, np.array([1, 0, 0, 2]), start=[10.0, 10.0])
-    np.testing.assert_allclose(found[:, 0], [10, 10, 20, 40, 80], rtol=1e-14)
-    np.testing.assert_allclose(found[:, 1], [10, 10, 5, 2.5, 1.25], rtol=1e-14)
-
-
-def test_paths_of_demeaned_returns_drift_nowhere_on_average():
-    returns = demeaned(legs(250))
-    block = bootstrap_block(returns)
-    rows = places(250, block=block, count=2_000)
-    ends = np.array([np.log(price_path(returns, row, start=1.0)[-1]) for row in rows])
-    errors = ends.std(axis=0) / math.sqrt(2_000)
-    assert (np.abs(ends.mean(axis=0)) < 4 * errors).all()
-    # And the legs are as related as they were: 250 sessions of correlation .6 know it to .04,
-    # 2,000 ends to .014.
-    before, after = np.corrcoef(returns.T)[0, 1], np.corrcoef(ends.T)[0, 1]
-    assert after == pytest.approx(before, abs=0.1)
-
-
-@pytest.mark.parametrize("start", [0.0, [10.0, -1.0]])
-def test_a_path_starts_from_a_price(start):
-    with pytest.raises(ValueError, match="expected prices above 0"):
-        price_path(legs(10), np.arange(10), start=start)
