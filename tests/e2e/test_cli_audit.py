@@ -22,7 +22,7 @@ from tests.golden.test_replication import CAPEX, GROWTH, IN_WORDS, THREE_TESTS, 
 SAMPLE = "configs/sample.yaml"
 LEAKS = ROOT / "tests" / "leaks"
 OFTEN = overrides(
-    "data.start=2025-06-02", "signal={kind: correlation, window: 21, min_periods: 21, "
+    "data.start=2025-09-02", "signal={kind: correlation, window: 21, min_periods: 21, "
     "enter_below: -0.5}", "exits.holding_sessions=10", "audit.pairs=[]",
 )  # fmt: skip
 CHECKS = [f"A{number}" for number in range(1, 12)]
@@ -88,7 +88,7 @@ def test_a_pair_without_prices_says_so_and_the_rest_stands(desk, capsys, tmp_pat
     folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
     pairs = document(folder)["rarity"]["pairs"]
     assert "the sample has no 'XXXX'" in pairs["SMH/XXXX"]["reason"]
-    assert pairs["SMH/QQQ"]["found"]["readings"] > 200
+    assert pairs["SMH/QQQ"]["found"]["readings"] > 100
     assert "not computed: the sample has no" in page_text(folder)
 
 
@@ -174,15 +174,9 @@ def test_the_capex_trade_gets_its_verdict(desk, capsys, tmp_path):
     assert status(found) == {key: "NOT RUN" if key == "A9" else "PASS" for key in CHECKS}
 
 
-# --- somebody's own strategy ---
+# --- somebody's own strategy: each planted leak goes through this door in the unit tests ---
 
-CAUGHT = {
-    "peek_one_session": "A1",
-    "full_sample_z": "A1",
-    "centred_window": "A1",
-    "back_fill": "A2",
-    "cheat_on_close": "A4",
-}
+CAUGHT = {"peek_one_session": "A1", "cheat_on_close": "A4"}
 
 
 @pytest.mark.parametrize(("leak", "key"), CAUGHT.items(), ids=CAUGHT)
@@ -195,7 +189,7 @@ def test_a_leak_in_a_strategy_file_is_invalid(arrival, tmp_path, leak, key):
     failed = [check for check in found["checks"] if check["status"] == "FAIL"]
     assert failed[0]["key"] == key
     first = failed[0]["difference"]
-    assert first["session"] >= "2025-06-02"
+    assert first["session"] >= "2025-09-02"
     assert f"First on {first['session']}, {first['what']}: expected" in page_text(tmp_path / "a")
     assert found["strategy"] == f"{leak}.py"
 

@@ -36,19 +36,14 @@ def subject_of(name):
     return Subject(config=config, market=load_market(config, CsvSource(Path(folder))))
 
 
-@pytest.mark.parametrize("quick", [True, False], ids=["quick", "full"])
-def test_the_article_s_trade_passes(quick):
-    checks = checks_of(subject_of("smh_igv"), quick=quick)
+def test_the_article_s_trade_passes_and_is_cut_at_each_of_its_decisions():
+    subject = subject_of("smh_igv")
+    base = subject.run()
+    checks = checks_of(subject, base, quick=False)
     assert keys_of(checks, "FAIL") == []
     assert keys_of(checks, "NOT RUN") == ["A7", "A9"]
     assert "reads no company reports" in checks["A7"].sentence
     assert "no universe of pairs is declared" in checks["A9"].sentence
-
-
-def test_the_article_s_trade_is_cut_at_each_of_its_decisions():
-    subject = subject_of("smh_igv")
-    base = subject.run()
-    checks = checks_of(subject, base, quick=False)
     kept = set(checks["A1"].detail["cuts"])
     orders = base.orders
     decided = orders.loc[orders["reason"] != "rebalance", "decided"]

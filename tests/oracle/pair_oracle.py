@@ -103,7 +103,10 @@ def simulate(folder: str, config: dict) -> dict:
 
         # 5. Ruin, then what margin and the lender demand.
         until_now = {symbol: closes[: i + 1] for symbol, closes in gauges.items()}
-        further = capex_lines(reports, session, config) | regime_lines(until_now, config)
+        filed = companies_filed(reports, session)
+        if filed or not signals:  # nothing else changes what is known of reports
+            told = capex_lines(reports, session, config)
+        further = told | regime_lines(until_now, config)
         reading = read_signals(
             returns["long"][:i], returns["short"][:i], correlations, config, further
         )
@@ -118,7 +121,7 @@ def simulate(folder: str, config: dict) -> dict:
         # 6. Decide with what is known at this close.
         news = {
             "broken": broken_for_all(reading, until_now, config["exits"]["thesis"]),
-            "filed": companies_filed(reports, session),
+            "filed": filed,
         }
         signals[-1]["acted"] = decide(book, reading, equity, close, session, news, config)
 

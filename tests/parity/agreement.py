@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 
 from configs.schema import RunConfig
 from engine.event import simulate
@@ -82,23 +81,26 @@ def assert_rows(
     assert len(frame) == len(rows), f"{what}: {len(frame)} rows, the oracle has {len(rows)}"
     for number, (ours, theirs) in enumerate(zip(frame.to_dict("records"), rows, strict=True)):
         for name in columns:
-            where = f"{what} row {number} ({theirs[columns[0]]}), {name}"
+            where = (what, "row", number, theirs[columns[0]])
             assert_cell(where, name, ours[name], theirs[name], fractional)
 
 
-def assert_cell(where: str, name: str, ours: Any, theirs: Any, fractional: bool) -> None:
+def assert_cell(
+    where: tuple[Any, ...], name: str, ours: Any, theirs: Any, fractional: bool
+) -> None:
     """Compare one value by what it is: dollars, unless it is exact or in ``QUOTIENTS``."""
     if isinstance(ours, pd.Timestamp):
         ours = ours.date().isoformat()
     # A book is flat or it is not: zero shares are exactly zero, fractional or not.
     whole = name in SHARES and (theirs == 0 or not fractional)
-    if whole or name == "price" or not isinstance(theirs, float):
-        near = theirs
-    elif name in SHARES or name in QUOTIENTS:
-        near = pytest.approx(theirs, rel=FRACTION, abs=FRACTION)
-    else:
-        near = pytest.approx(theirs, rel=0, abs=MONEY_USD)
-    assert ours == near, f"{where}: {ours!r}, the oracle has {theirs!r}"
+    allowed = 0.0
+    if isinstance(theirs, float) and not (whole or name == "price"):
+        is_quotient = name in SHARES or name in QUOTIENTS
+        allowed = FRACTION * max(abs(theirs), 1.0) if is_quotient else MONEY_USD
+    is_near = ours == theirs or (
+        allowed > 0.0 and isinstance(ours, float) and abs(ours - theirs) <= allowed
+    )
+    assert is_near, f"{where}, {name}: {ours!r}, the oracle has {theirs!r}"
 
 
 def assert_same_open_trades(result: RunResult, trades: list[dict[str, Any]]) -> None:
@@ -107,7 +109,7 @@ def assert_same_open_trades(result: RunResult, trades: list[dict[str, Any]]) -> 
     for number, (mine, theirs) in enumerate(zip(ours, trades, strict=True)):
         assert tuple(mine) == TRADE_COLUMNS
         for name in TRADE_COLUMNS:
-            where = f"open trade {number} ({theirs['entry']}), {name}"
+            where = ("open trade", number, theirs["entry"])
             assert_cell(where, name, mine[name], theirs[name], False)
 
 
@@ -121,7 +123,7 @@ def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None
     for ours, theirs in zip(frame.to_dict("records"), rows, strict=True):
         for name in frame.columns:
             unknown = name in LINES and math.isnan(ours[name])
-            where = f"signals {theirs['date']}, {name}"
+            where = ("signals", theirs["date"])
             assert_cell(where, name, None if unknown else ours[name], theirs[name], False)
 
 
@@ -133,11 +135,11 @@ def assert_same_pending(result: RunResult, orders: list[dict[str, Any]]) -> None
     for mine, other in zip(ours, theirs, strict=True):
         assert set(mine) == {"symbol", "shares", "reason", "decided"}
         for name in mine:
-            where = f"pending {other['symbol']}, {name}"
+            where = ("pending", other["symbol"])
             assert_cell(where, name, mine[name], other[name], result.config.account.fractional)
 
 
 def assert_same_numbers(what: str, ours: dict[str, Any], theirs: dict[str, Any]) -> None:
     assert set(ours) == set(theirs)
     for name, expected in theirs.items():
-        assert_cell(f"{what}, {name}", name, ours[name], expected, False)
+        assert_cell((what,), name, ours[name], expected, False)
