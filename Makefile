@@ -29,7 +29,7 @@ test: $(VENV)/.installed-test ## Install the test extra and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n $(JOBS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 bench: $(VENV)/.installed-test ## Time the engine, its costs and the command against their baselines
 	$(BIN)/python -m tests.bench.bench_engine

@@ -1,4 +1,4 @@
-"""Integrity of the two shipped trades on real prices: all checks pass or say why they did not run.
+"""Integrity of the article's trade on real prices: all checks pass or say why they did not run.
 
 Nothing is pinned: what the sentences say is compared with the runs themselves.
 """
@@ -20,18 +20,12 @@ pytestmark = [
     pytest.mark.market,
     pytest.mark.skipif("MARKET_DATA" not in os.environ, reason="MARKET_DATA names no price folder"),
 ]
-needs_reports = pytest.mark.skipif(
-    "FUNDAMENTALS_DATA" not in os.environ, reason="FUNDAMENTALS_DATA names no folder of reports"
-)
 
 
 @cache
 def subject_of(name):
     folder = os.environ["MARKET_DATA"]
     sets = ["data.source=csv", f"data.path={folder}"]
-    if name == "nvda_msft":
-        reports = Path(os.environ["FUNDAMENTALS_DATA"]) / "capex_quarterly.csv"
-        sets.append(f"fundamentals={{source: csv, path: {reports}}}")
     config = load(CONFIGS / f"{name}.yaml", tuple(sets))
     return Subject(config=config, market=load_market(config, CsvSource(Path(folder))))
 
@@ -51,13 +45,3 @@ def test_the_article_s_trade_passes_and_is_cut_at_each_of_its_decisions():
     assert checks["A1"].detail["near_threshold_cuts"] == 20
     assert checks["A1"].detail["random_cuts"] == 10
     assert checks["A4"].detail["fills"] == len(base.fills)
-
-
-@needs_reports
-def test_the_capex_trade_passes():
-    subject = subject_of("nvda_msft")
-    base = subject.run()
-    checks = checks_of(subject, base)
-    assert keys_of(checks, "FAIL") == []
-    assert keys_of(checks, "NOT RUN") == ["A9"]
-    assert checks["A7"].detail["facts"] == len(base.filings.known)
