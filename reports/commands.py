@@ -31,8 +31,8 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
         from engine.session import open_source, run_session
         from reports.publish import check_writable, publish
+        from reports.run_page.story import lead
         from reports.shelf import run_folder
-        from reports.story import lead
 
         if options.out is not None:
             check_writable(options.out)

@@ -15,7 +15,7 @@ from engine.result import RunResult
 from reports import tearsheet
 from reports.press import TearsheetPress
 from reports.records import records
-from reports.run_page import FILES, run_page, script_name, script_text
+from reports.run_page.page import FILES, run_page, script_name, script_text
 
 PAGE = "index.html"
 SHEET = "tearsheet.html"

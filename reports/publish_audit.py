@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from reports.audit_page import audit_page
+from reports.audit_page.page import audit_page
 from reports.publish import SCRIPT, PublishError, check_writable, staged, write
-from reports.run_page import script_name, script_text
+from reports.run_page.page import script_name, script_text
 
 AUDIT_PAGE = "audit.html"
 AUDIT_DATA = "audit.json"

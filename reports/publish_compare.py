@@ -15,8 +15,8 @@ from configs.compare import Comparison
 from engine.result import RunResult
 from engine.variants import Outcome
 from reports import tearsheet
-from reports.compare_page import compare_page
-from reports.comparison import comparison as compared
+from reports.compare_page.comparison import comparison as compared
+from reports.compare_page.page import compare_page
 from reports.press import TearsheetError, TearsheetPress
 from reports.publish import (
     PAGE,
@@ -29,8 +29,8 @@ from reports.publish import (
     write,
 )
 from reports.records import records
-from reports.run_page import run_page, script_name, script_text
-from reports.variant import Variant
+from reports.run_page.page import run_page, script_name, script_text
+from reports.run_page.variant import Variant
 
 COMPARE_PAGE = "compare.html"
 COMPARE_DATA = "compare.json"

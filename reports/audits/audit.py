@@ -13,11 +13,11 @@ from engine.plain import plain
 from engine.result import RunResult
 from engine.session import Source, things_read
 from engine.user_strategy import load_strategy
-from reports.audits.evidence import evidence
-from reports.audits.integrity import STEPS_TOLD, integrity
-from reports.audits.neighbours import moves
-from reports.audits.path_pool import TOLD_EVERY
-from reports.audits.three_tests import article_tests
+from reports.audits.article.three_tests import article_tests
+from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence.neighbours import moves
+from reports.audits.evidence.path_pool import TOLD_EVERY
+from reports.audits.integrity.checks import STEPS_TOLD, integrity
 from reports.audits.verdict import verdict
 
 STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on

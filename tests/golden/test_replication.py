@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from reports.audits.forward import forward_test, independent_entries, pair_history
-from reports.audits.published import (
+from reports.audits.article.forward import forward_test, independent_entries, pair_history
+from reports.audits.article.published import (
     CapexYear,
     Claim,
     capex_figures,
@@ -26,8 +26,8 @@ from reports.audits.published import (
     month_number,
     replicated,
 )
-from reports.audits.rarity import rarity
-from reports.audits.stability import stability
+from reports.audits.article.rarity import rarity
+from reports.audits.article.stability import stability
 from tests.golden.real_run import real_prices, real_run
 
 LEVEL = -2.0

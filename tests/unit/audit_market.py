@@ -9,7 +9,7 @@ from configs.schema import RunConfig
 from engine.subject import Subject
 from engine.user_strategy import load_strategy
 from feeds import calendar
-from reports.audits.integrity import integrity
+from reports.audits.integrity.checks import integrity
 from tests.unit.hand_market import hand_leg, hand_market
 
 LEAKS = Path(__file__).parents[1] / "leaks"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from configs.audit import AuditConfig
-from reports.audits.clusters import Cluster, Outcomes, Trade
+from reports.audits.evidence.clusters import Cluster, Outcomes, Trade
 
 
 def audit_config(**settings):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reports.audits.clusters import independent_entries, outcomes
+from reports.audits.evidence.clusters import independent_entries, outcomes
 from tests.unit.fake_result import fake_result
 from tests.unit.hand_outcomes import audit_config, hand_outcomes
 

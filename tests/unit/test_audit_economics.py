@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reports.audits.economics import borrow_evidence, cost_evidence
+from reports.audits.evidence.economics import borrow_evidence, cost_evidence
 from tests.unit.fake_result import fake_result
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from configs.schema import RunConfig
 from engine.replay import truncated
-from reports.audits import evidence as module
-from reports.audits.evidence import evidence
-from reports.audits.rating import NAMES, bars
+from reports.audits.evidence import blocks as module
+from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence.rating import NAMES, bars
 from strategies import CorrelationPair
 from tests.unit.control_pairs import control_subject
 from tests.unit.hand_outcomes import audit_config

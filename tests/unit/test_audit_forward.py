@@ -6,7 +6,7 @@ import pytest
 from scipy.stats import ttest_1samp
 
 from engine.event import simulate
-from reports.audits.forward import (
+from reports.audits.article.forward import (
     PairHistory,
     calendar_years,
     drop_best,

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits import regimes
-from reports.audits.clusters import outcomes
-from reports.audits.fragility import lag_evidence, leave_one_out
-from reports.audits.regimes import UNKNOWN, all_regimes, regime_evidence, terciles
+from reports.audits.evidence import regimes
+from reports.audits.evidence.clusters import outcomes
+from reports.audits.evidence.fragility import lag_evidence, leave_one_out
+from reports.audits.evidence.regimes import UNKNOWN, all_regimes, regime_evidence, terciles
 from tests.unit.control_pairs import control_subject
 from tests.unit.fake_result import fake_result
 from tests.unit.hand_outcomes import audit_config, hand_outcomes

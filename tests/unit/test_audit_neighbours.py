@@ -6,7 +6,7 @@ import pytest
 
 from configs.errors import ConfigError
 from configs.schema import RunConfig
-from reports.audits.neighbours import (
+from reports.audits.evidence.neighbours import (
     AMOUNTS,
     knobs,
     moved,

@@ -5,16 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits import placebo
-from reports.audits.clusters import outcomes
-from reports.audits.controls import Placebo
-from reports.audits.placebo import (
+from reports.audits.evidence import placebo
+from reports.audits.evidence.clusters import outcomes
+from reports.audits.evidence.placebo import (
     first_choice,
     long_share,
     pair_returns,
     placebo_evidence,
     placed,
 )
+from reports.audits.statistics.placebo import Placebo
 from tests.unit.fake_result import fake_result
 
 

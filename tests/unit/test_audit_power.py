@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestPower
 
-from reports.audits.power import entries_for_power, measure_power, minimum_effect, t_power
+from reports.audits.statistics.power import (
+    entries_for_power,
+    measure_power,
+    minimum_effect,
+    t_power,
+)
 
 SIDES = ["larger", "two-sided"]
 

@@ -4,8 +4,8 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.forward import PairHistory, forward_test
-from reports.audits.published import (
+from reports.audits.article.forward import PairHistory, forward_test
+from reports.audits.article.published import (
     CapexYear,
     Claim,
     Figures,
@@ -20,8 +20,8 @@ from reports.audits.published import (
     replicated,
     stability_figures,
 )
-from reports.audits.rarity import rarity
-from reports.audits.stability import stability
+from reports.audits.article.rarity import rarity
+from reports.audits.article.stability import stability
 
 NAN = math.nan
 

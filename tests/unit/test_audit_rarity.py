@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.rarity import rarity, verdict
+from reports.audits.article.rarity import rarity, verdict
 
 NAN = math.nan
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits import path_pool, resampling
-from reports.audits.path_pool import PathOutcome, path_outcome, path_outcomes
-from reports.audits.resampling import drawn_paths, resampled_test
-from reports.audits.session_returns import annual_sharpe, session_returns
+from reports.audits.evidence import path_pool, resampling
+from reports.audits.evidence.path_pool import PathOutcome, path_outcome, path_outcomes
+from reports.audits.evidence.resampling import drawn_paths, resampled_test
+from reports.audits.evidence.session_returns import annual_sharpe, session_returns
 from strategies import CorrelationPair
 from tests.unit.control_pairs import control_subject
 from tests.unit.fake_result import fake_result

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from reports.audits.sample import finite, varies
-from reports.audits.sharpe import (
+from reports.audits.statistics.sample import finite, varies
+from reports.audits.statistics.sharpe import (
     deflated_sharpe,
     effective_trials,
     expected_max_normal,
@@ -35,11 +35,12 @@ def normal_cdf(value):
 
 def test_audits_bring_in_nothing_heavy_until_they_are_asked():
     heavy = {"scipy", "statsmodels", "arch", "matplotlib"}  # pandas comes with any run
-    modules = sorted(path.stem for path in (ROOT / "reports" / "audits").glob("[!_]*.py"))
-    assert "sharpe" in modules
+    files = (ROOT / "reports" / "audits").rglob("[!_]*.py")
+    modules = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)
+    assert "reports.audits.statistics.sharpe" in modules
     program = (
         f"import sys, importlib\n"
-        f"[importlib.import_module('reports.audits.' + name) for name in {modules!r}]\n"
+        f"[importlib.import_module(name) for name in {modules!r}]\n"
         f"print(sorted({heavy!r} & set(sys.modules)))"
     )
     done = subprocess.run(

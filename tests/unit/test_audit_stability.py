@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.stability import drift, stability, volatility_ratio
+from reports.audits.article.stability import drift, stability, volatility_ratio
 
 NAN = math.nan
 

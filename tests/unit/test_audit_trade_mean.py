@@ -5,13 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.inference import MeanInterval, t_test
-from reports.audits.trade_mean import (
+from reports.audits.evidence.trade_mean import (
     Intervals,
     interval_evidence,
     intervals,
     power_evidence,
 )
+from reports.audits.statistics.inference import MeanInterval, t_test
 from tests.unit.hand_outcomes import audit_config, hand_outcomes, noisy
 
 AUDIT = audit_config()

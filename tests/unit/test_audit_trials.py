@@ -7,9 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits.afterwards import after_publication, sessions_until
-from reports.audits.sharpe import expected_max_normal, probabilistic_sharpe, sharpe_sample
-from reports.audits.trials import deflated_evidence
+from reports.audits.evidence.afterwards import after_publication, sessions_until
+from reports.audits.evidence.trials import deflated_evidence
+from reports.audits.statistics.sharpe import (
+    expected_max_normal,
+    probabilistic_sharpe,
+    sharpe_sample,
+)
 from tests.unit.fake_result import fake_result
 from tests.unit.hand_outcomes import audit_config, noisy
 

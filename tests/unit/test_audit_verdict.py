@@ -3,8 +3,8 @@
 import pytest
 
 from reports.audits.check import Check
-from reports.audits.evidence import Evidence
-from reports.audits.rating import NAMES, block
+from reports.audits.evidence.blocks import Evidence
+from reports.audits.evidence.rating import NAMES, block
 from reports.audits.verdict import LADDER, verdict
 from tests.unit.hand_outcomes import audit_config
 

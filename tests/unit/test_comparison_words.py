@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from reports.comparison_view import Difference, VariantNumbers
-from reports.comparison_words import pair_sentence, view_sentence
-from reports.hedge_error import HedgeError
+from reports.compare_page.hedge_error import HedgeError
+from reports.compare_page.view import Difference, VariantNumbers
+from reports.compare_page.words import pair_sentence, view_sentence
 
 NO_SERIES = np.array([])
 

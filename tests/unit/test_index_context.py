@@ -9,7 +9,7 @@ from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
-from reports.index_context import CALM_BENCHMARK, index_context, run_index_context
+from reports.run_page.index_context import CALM_BENCHMARK, index_context, run_index_context
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 ROOT = Path(__file__).parents[2]

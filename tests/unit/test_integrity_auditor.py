@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from engine.subject import Subject
-from reports.audits import lookahead, negative_controls
-from reports.audits.audited import audited
-from reports.audits.cuts import QUICK
-from reports.audits.determinism import determinism, reordered
+from reports.audits.integrity import lookahead, negative_controls
+from reports.audits.integrity.audited import audited
+from reports.audits.integrity.cuts import QUICK
+from reports.audits.integrity.determinism import determinism, reordered
 from strategies import AlwaysPair
 from tests.unit.audit_market import CORRELATION, audit_config, audit_market, own
 from tests.unit.hand_market import first_sessions, hand_config, hand_leg, hand_market

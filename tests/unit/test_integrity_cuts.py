@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reports.audits.cuts import (
+from reports.audits.integrity.cuts import (
     BEFORE_WARM,
     FULL,
     QUICK,

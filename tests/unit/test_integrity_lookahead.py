@@ -5,12 +5,12 @@ import pytest
 
 from engine.errors import EngineError
 from engine.subject import Subject
-from reports.audits import lookahead
-from reports.audits.audited import audited
 from reports.audits.check import Check
-from reports.audits.cuts import FULL, QUICK
-from reports.audits.integrity import read_together
-from reports.audits.lookahead import perturbation, streaming, truncation
+from reports.audits.integrity import lookahead
+from reports.audits.integrity.audited import audited
+from reports.audits.integrity.checks import read_together
+from reports.audits.integrity.cuts import FULL, QUICK
+from reports.audits.integrity.lookahead import perturbation, streaming, truncation
 from strategies import AlwaysPair, CorrelationPair
 from tests.unit.audit_market import audit_config, audit_market, own
 from tests.unit.hand_market import first_sessions

@@ -11,13 +11,13 @@ import pytest
 from engine.replay import total_return_prices
 from engine.subject import Subject
 from feeds import calendar
-from reports.audits.adjustment import adjustment
-from reports.audits.audited import audited
-from reports.audits.cuts import QUICK
-from reports.audits.decisions import changes, decisions
-from reports.audits.lag import lag_curve
-from reports.audits.source_timing import source_timing
-from reports.audits.warmup import warmup
+from reports.audits.integrity.adjustment import adjustment
+from reports.audits.integrity.audited import audited
+from reports.audits.integrity.cuts import QUICK
+from reports.audits.integrity.decisions import changes, decisions
+from reports.audits.integrity.lag import lag_curve
+from reports.audits.integrity.source_timing import source_timing
+from reports.audits.integrity.warmup import warmup
 from strategies import AlwaysPair, CorrelationPair
 from tests.unit.audit_market import (
     CORRELATION,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reports.audits.check import Difference
-from reports.audits.trace import (
+from reports.audits.integrity.trace import (
     Order,
     Trace,
     differs,

@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from arch.bootstrap import optimal_block_length
 
-from reports.paired_bootstrap import UNTESTED, block_sessions, has_difference, paired_bootstrap
+from reports.compare_page.paired_bootstrap import (
+    UNTESTED,
+    block_sessions,
+    has_difference,
+    paired_bootstrap,
+)
 
 
 def judged(differences, *, seed=1, resamples=999):

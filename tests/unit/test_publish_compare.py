@@ -18,7 +18,7 @@ from reports.publish_compare import (
     publish_comparison,
     sentence,
 )
-from reports.run_page import FILES, FILINGS, script_name
+from reports.run_page.page import FILES, FILINGS, script_name
 
 RUN_FILES = {"index.html", *(name for name, _ in FILES)} - {FILINGS}  # they read none
 CONFIGS = {

@@ -10,10 +10,10 @@ from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
-from reports import breakeven, rebalances
-from reports.attribution import pieces
-from reports.charts import charts
 from reports.records import summary
+from reports.run_page import breakeven, rebalances
+from reports.run_page.attribution import pieces
+from reports.run_page.charts import charts
 from tests.unit.fake_result import CASH, fake_result
 
 CENT = 0.005  # half a cent: what rounding to the cent may hide

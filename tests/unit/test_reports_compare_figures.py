@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from reports import compare_figures as figures
+from reports.compare_page import figures as figures
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 PAIR = figures.looks(["weekly", "monthly"])

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from reports.compare_charts import comparison_charts
-from reports.compare_figures import looks
-from reports.compare_page import compare_page
-from reports.comparison_view import ConfigChange
-from reports.hedge_error import HedgeError
+from reports.compare_page.charts import comparison_charts
+from reports.compare_page.figures import looks
+from reports.compare_page.hedge_error import HedgeError
+from reports.compare_page.page import compare_page
+from reports.compare_page.view import ConfigChange
 from tests.unit.fake_comparison import DATES, SESSIONS, fake_difference, fake_variant, fake_view
 
 SCRIPT = "plotly-1.min.js"

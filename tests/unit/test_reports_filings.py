@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from engine.thesis_states import ThesisState
-from reports.capex_table import billions, capex_rows, capex_sentence
-from reports.filing_charts import filing_charts
-from reports.filings import decisions, filings_context, is_broken, states
 from reports.records import records
-from reports.run_page import run_page
+from reports.run_page.capex_table import billions, capex_rows, capex_sentence
+from reports.run_page.filing_charts import filing_charts
+from reports.run_page.filings import decisions, filings_context, is_broken, states
+from reports.run_page.page import run_page
 from tests.unit.fake_result import fake_result
 from tests.unit.test_reports_run_page import Page
 from tests.unit.test_scenario_thesis import SIZING, reports, run

@@ -7,7 +7,7 @@ import pytest
 from reports import publish as publishing
 from reports.pages import TEMPLATES
 from reports.publish import PublishError, check_writable, publish
-from reports.run_page import script_name
+from reports.run_page.page import script_name
 from tests.unit.fake_result import fake_result
 
 NAMES = {

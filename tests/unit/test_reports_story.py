@@ -2,8 +2,8 @@ import dataclasses
 
 import pytest
 
-from reports import story
-from reports.doubts import doubts
+from reports.run_page import story
+from reports.run_page.doubts import doubts
 from tests.unit.fake_result import CASH, fake_result
 
 

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from feeds.source import Finding
-from reports import story, tearsheet
-from reports.charts import charts
-from reports.doubts import doubts
+from reports import tearsheet
 from reports.records import records
-from reports.run_page import FOLDED_FROM, run_page
-from reports.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
+from reports.run_page import story
+from reports.run_page.charts import charts
+from reports.run_page.doubts import doubts
+from reports.run_page.page import FOLDED_FROM, run_page
+from reports.run_page.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
 from tests.unit.fake_result import fake_result
 
 THREE = ((10, 60), (30, 90), (40, None))

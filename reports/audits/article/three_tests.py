@@ -1,0 +1,245 @@
+"""The article's three tests on a run. What an audit starts from in, sections of a document out."""
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from configs.audit import PublishedFigure
+from configs.schema import RunConfig
+from engine.audit_inputs import AuditInputs
+from engine.result import RunResult
+from reports.audits.article.forward import (
+    ForwardTest,
+    Horizon,
+    PairHistory,
+    forward_test,
+    independent_entries,
+    pair_history,
+)
+from reports.audits.article.published import (
+    CapexYear,
+    Claim,
+    Comparison,
+    Figures,
+    capex_figures,
+    compared,
+    day_number,
+    forward_figures,
+    growth_figures,
+    merged,
+    month_number,
+    rarity_figures,
+    stability_figures,
+)
+from reports.audits.article.rarity import Rarity, rarity
+from reports.audits.article.stability import stability
+from reports.audits.statistics.deaveraging import k_star_odds
+from reports.audits.statistics.inference import holm
+from reports.audits.statistics.power import measure_power
+
+SESSIONS_A_YEAR = 252
+BASIS_POINTS = 10_000.0
+GENUINE_EDGE = 0.5  # sds: the effect a k* is held against, medium by Cohen's convention
+ODDS_DRAWS = 100_000  # standard error of a chance of one half: 0.16 points
+
+Section = dict[str, Any]
+
+
+def article_tests(inputs: AuditInputs) -> Section:
+    """Return the sections ``rarity``, ``forward``, ``stability``, ``published`` and ``figures``."""
+    config, base = inputs.base.config, inputs.base
+    history = pair_history(base)
+    triggered = base.signals["entry"].to_numpy(dtype=bool)
+    entries = independent_entries(history.sessions, triggered, gap_days=config.audit.gap_days)
+    forward = forward_test(history, entries, horizons=config.audit.horizons)
+    forward = _with_odds(forward, config.audit.seed)
+    steady = stability(history.vol_long, history.vol_short)
+    own = _rarity(base)
+    figures = merged(
+        *(() if isinstance(own, str) else (rarity_figures(own),)),
+        forward_figures(forward),
+        stability_figures(steady),
+        _growth(inputs, history),
+        _capex(base),
+    )
+    return {
+        "rarity": {
+            "own": _or_reason(own),
+            "pairs": {name: _pair(run) for name, run in inputs.pairs.items()},
+        },
+        "forward": {
+            "gap_days": config.audit.gap_days,
+            "test": forward,
+            "power": {horizon: _power(found) for horizon, found in forward.horizons.items()},
+            "holm": _holm(forward),
+        },
+        "stability": {
+            "drift": steady,
+            "upkeep": {kind: _upkeep(run) for kind, run in inputs.upkeep.items()},
+        },
+        "published": _published(config.audit.published, figures),
+        "figures": figures.values,
+    }
+
+
+def _level(config: RunConfig) -> float:
+    assert config.signal.kind == "correlation"
+    return config.signal.enter_below
+
+
+def _rarity(run: RunResult) -> Rarity | str:
+    """Return where the last z of a run stands, or why there is none."""
+    if run.config.signal.kind != "correlation":
+        return f"signal kind {run.config.signal.kind} has no z"
+    if "z" not in run.signals:
+        return "the strategy has no line z"
+    z = run.signals["z"].to_numpy(dtype=np.float64)
+    rare = run.config.audit.rare_at_most
+    return rarity(z, level=_level(run.config), rare_at_most=rare)
+
+
+def _pair(run: RunResult | str) -> Section:
+    if isinstance(run, str):
+        return {"reason": run}
+    dates = run.ledger["date"]
+    window = {"start": f"{dates.iloc[0]:%Y-%m-%d}", "end": f"{dates.iloc[-1]:%Y-%m-%d}"}
+    return _or_reason(_rarity(run)) | window
+
+
+def _or_reason(found: Rarity | str) -> Section:
+    return {"reason": found} if isinstance(found, str) else {"found": found}
+
+
+def _with_odds(forward: ForwardTest, seed: int) -> ForwardTest:
+    """Return the test with the chance of each horizon's k* under a genuine edge."""
+    horizons = {
+        sessions: replace(found, de_averaged=replace(found.de_averaged, k_star_chance=chance))
+        for sessions, found in forward.horizons.items()
+        for chance in [_chance(found, seed)]
+    }
+    return replace(forward, horizons=horizons)
+
+
+def _chance(found: Horizon, seed: int) -> float | None:
+    """Return how likely so small a k* is if the edge were genuine and the total positive."""
+    star = found.de_averaged.k_star
+    if not star or found.complete < 2:
+        return None
+    rng = np.random.default_rng(seed)
+    odds = k_star_odds(
+        star, clusters=found.complete, effect_size=GENUINE_EDGE, draws=ODDS_DRAWS, rng=rng
+    )
+    return odds.probability
+
+
+def _holm(forward: ForwardTest) -> dict[int, float | None]:
+    """Return each horizon's p, adjusted for there being several; None where it has none."""
+    known = {
+        sessions: found.p_value
+        for sessions, found in forward.horizons.items()
+        if found.p_value is not None
+    }
+    adjusted = dict(zip(known, holm(list(known.values())).tolist(), strict=True))
+    return {sessions: adjusted.get(sessions) for sessions in forward.horizons}
+
+
+def _power(found: Horizon) -> Section:
+    if found.mean is None or not found.sd or found.complete < 2:
+        return {"reason": f"{found.complete} complete entries have no spread to measure"}
+    return {"found": measure_power(abs(found.mean) / found.sd, found.complete)}
+
+
+def _upkeep(run: RunResult | str) -> Section:
+    """Return what one rhythm of rebalancing costs, a year."""
+    if isinstance(run, str):
+        return {"reason": run}
+    years = len(run.ledger) / SESSIONS_A_YEAR
+    cost = float(run.rebalances["cost"].sum())
+    equity = float(run.ledger["equity"].mean())
+    drift = run.rebalances["drift"].replace([math.inf], math.nan).dropna()
+    return {
+        "rebalances": len(run.rebalances),
+        "cost_usd": cost,
+        "cost_bps_year": cost / years / equity * BASIS_POINTS,
+        "drift_median": float(drift.median()) if len(drift) else None,
+        "net_pnl": run.headline["net_pnl"],
+    }
+
+
+def _growth(inputs: AuditInputs, history: PairHistory) -> Figures:
+    """Return the year's and the session's figures of every symbol that could be had."""
+    config = inputs.base.config
+    closes: dict[str, npt.NDArray[np.float64]] = {}
+    reasons: dict[str, str] = {}
+    for symbol, line in inputs.closes.items():
+        if isinstance(line, str):
+            reasons |= {f"ytd_{symbol}_percent": line, f"session_{symbol}_percent": line}
+        else:
+            closes[symbol] = line[: len(history.sessions)]
+    as_of = config.audit.context_as_of or history.sessions[-1].item()
+    found = growth_figures(
+        history.sessions,
+        closes,
+        long=config.pair.long,
+        short=config.pair.short,
+        as_of=as_of.isoformat(),
+    )
+    return merged(found, Figures(values={}, reasons=reasons))
+
+
+def _capex(base: RunResult) -> Figures:
+    if base.filings is None:
+        return Figures(values={}, reasons={})
+    rows = base.filings.capex_table.to_dict("records")
+    return capex_figures(
+        [
+            CapexYear(
+                company=str(row["company"]),
+                before_usd=float(row["year_ago"]),
+                after_usd=float(row["capex"]),
+            )
+            for row in rows
+        ]
+    )
+
+
+def _published(claims: tuple[PublishedFigure, ...], figures: Figures) -> list[Section]:
+    found = compared([_claim(each) for each in claims], figures.values, figures.reasons)
+    return [_row(claim, each) for claim, each in zip(claims, found, strict=True)]
+
+
+def _claim(figure: PublishedFigure) -> Claim:
+    """Return a configured claim; a date becomes the number its unit counts."""
+    if figure.unit in ("date", "month"):
+        number = day_number if figure.unit == "date" else month_number
+        published, digits = number(str(figure.published)), 0
+        return Claim(
+            key=figure.key, label=figure.label, published=published, unit=figure.unit, digits=digits
+        )
+    assert isinstance(figure.published, float)  # the schema's own rule
+    return Claim(
+        key=figure.key,
+        label=figure.label,
+        published=figure.published,
+        unit=figure.unit,
+        digits=figure.digits,
+        tolerance=figure.tolerance,
+    )
+
+
+def _row(claim: PublishedFigure, found: Comparison) -> Section:
+    return {
+        "key": claim.key,
+        "label": claim.label,
+        "unit": claim.unit,
+        "digits": claim.digits,
+        "published": found.claim.published,
+        "computed": found.computed,
+        "difference": found.difference,
+        "allowed": found.claim.allowed,
+        "outcome": found.outcome,
+        "reason": found.reason,
+    }

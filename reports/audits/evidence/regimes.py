@@ -1,0 +1,170 @@
+"""F2: does the profit live in one regime? A run in, its P&L by regimes declared beforehand out.
+
+Each trade belongs to the regime of the session that decided its entry, in three splits: tercile of
+the long leg's volatility, tercile of the legs' correlation, calendar year. The terciles are those
+of the whole history, not of the entries: "was it calm, for this market?".
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from configs.audit import AuditConfig
+from engine.result import RunResult
+from reports.audits.check import Plain
+from reports.audits.evidence.clusters import Outcomes
+from reports.audits.evidence.rating import Block, Rating, block, not_run
+from reports.audits.statistics.sample import Floats
+from reports.audits.wording import counted, dollars, percent
+
+CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
+TERCILES = ("low", "middle", "high")
+UNKNOWN = "not known yet"
+LEAST_ENTRIES = 3  # of one or two no regime can hold one and yet fewer than half
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regime:
+    """One regime of one split, and what its entries came to.
+
+    share
+        Of the whole P&L; may be above 1 or below 0.
+    """
+
+    split: str
+    name: str
+    entries: int
+    net_pnl_usd: float
+    share: float
+
+    @property
+    def told(self) -> str:
+        """The regime in words."""
+        return f"year {self.name}" if self.split == "year" else f"{self.name} {self.split}"
+
+
+def regime_evidence(result: RunResult, found: Outcomes) -> Block:
+    """Return F2.
+
+    A regime carries the profit when it has more than ``regime_share`` of it with fewer than half of
+    the entries. The sign flips when it has all of it or more: the other entries, more than half of
+    them, then made nothing or lost. Several regimes of different splits are often the same trades
+    seen thrice, so that more than one is no worse than one. A run that lost has no profit to share.
+    """
+    audit = result.config.audit
+    entries = len(found.trades)
+    if entries < LEAST_ENTRIES:
+        told = f"{counted(entries, 'entry', 'entries')} cannot be told apart by regime"
+        return not_run("F2", audit, told)
+    total = sum(trade.net_pnl_usd for trade in found.trades)
+    regimes = all_regimes(result, found)
+    carrying = carriers(audit, regimes, entries) if total > 0.0 else []
+    rating: Rating = "marginal" if carrying else "supports"
+    if total <= 0.0 or any(regime.share >= 1.0 for regime in carrying):
+        rating = "against"
+    return block(
+        "F2",
+        audit,
+        rating,
+        found=f"{len(carrying)} carrying" if total > 0.0 else "no profit",
+        sentence=_sentence(audit, carrying, regimes, total, entries),
+        numbers={
+            "net_pnl_usd": total,
+            "entries": entries,
+            "regimes": [_row(regime) for regime in regimes],
+            "carrying": [regime.told for regime in carrying],
+        },
+    )
+
+
+def all_regimes(result: RunResult, found: Outcomes) -> list[Regime]:
+    """Return every regime that has an entry, split by split."""
+    decided = [trade.decided for trade in found.trades]
+    pnl = np.array([trade.net_pnl_usd for trade in found.trades])
+    splits = {
+        "volatility": terciles(_long_volatility(result))[decided],
+        "correlation": terciles(_correlation(result))[decided],
+        "year": result.ledger["date"].dt.year.to_numpy()[decided].astype(str),
+    }
+    order = {name: place for place, name in enumerate((*TERCILES, UNKNOWN))}
+    regimes = []
+    for split, labels in splits.items():
+        for name in sorted(set(labels.tolist()), key=lambda each: (order.get(each, 0), each)):
+            inside = labels == name
+            made = float(pnl[inside].sum())
+            regimes.append(
+                Regime(
+                    split=split,
+                    name=name,
+                    entries=int(inside.sum()),
+                    net_pnl_usd=made,
+                    share=made / pnl.sum() if pnl.sum() != 0.0 else 0.0,
+                )
+            )
+    return regimes
+
+
+def carriers(audit: AuditConfig, regimes: list[Regime], entries: int) -> list[Regime]:
+    """Return the regimes that carry the profit, the largest share first."""
+    most = audit.thresholds.regime_share
+    found = [each for each in regimes if each.share > most and 2 * each.entries < entries]
+    return sorted(found, key=lambda regime: -regime.share)
+
+
+def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+    """Return each value's third among all known ones, shape (n,); a bound belongs to the lower."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return np.full(len(values), UNKNOWN)
+    bounds = np.quantile(known, [1 / 3, 2 / 3])
+    names = np.array(TERCILES)[np.searchsorted(bounds, values, side="left").clip(0, 2)]
+    return np.where(np.isnan(values), UNKNOWN, names)
+
+
+def _log_returns(result: RunResult) -> pd.DataFrame:
+    return result.closes[["long", "short"]].apply(np.log).diff()
+
+
+def _long_volatility(result: RunResult) -> Floats:
+    """Return the sample sd of the long leg's last returns, over the window that sizes the pair."""
+    window = result.config.sizing.window
+    return _log_returns(result)["long"].rolling(window).std().to_numpy(dtype=np.float64)
+
+
+def _correlation(result: RunResult) -> Floats:
+    returns = _log_returns(result)
+    rolling = returns["long"].rolling(CORRELATION_SESSIONS).corr(returns["short"])
+    return rolling.to_numpy(dtype=np.float64)
+
+
+def _sentence(
+    audit: AuditConfig, carrying: list[Regime], regimes: list[Regime], total: float, entries: int
+) -> str:
+    if total <= 0.0:
+        return f"The trades made {dollars(total)}: no regime carries a profit that is not there."
+    share = percent(audit.thresholds.regime_share, 0)
+    if not carrying:
+        largest = max(regimes, key=lambda regime: regime.share)
+        return (
+            f"No regime has more than {share} of the P&L with fewer than half of the {entries} "
+            f"entries; {largest.told} has the largest share, {percent(largest.share, 0)} with "
+            f"{largest.entries}."
+        )
+    told = ", ".join(
+        f"{each.told} ({each.entries} of {entries} entries, {percent(each.share, 0)} of the P&L)"
+        for each in carrying
+    )
+    flips = any(regime.share >= 1.0 for regime in carrying)
+    rest = "the other entries made nothing together" if flips else "the others still gained"
+    return f"Fewer than half of the entries carry more than {share} of the P&L: {told}; {rest}."
+
+
+def _row(regime: Regime) -> dict[str, Plain]:
+    return {
+        "split": regime.split,
+        "name": regime.name,
+        "entries": regime.entries,
+        "net_pnl_usd": regime.net_pnl_usd,
+        "share": regime.share,
+    }

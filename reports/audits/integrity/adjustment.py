@@ -1,0 +1,180 @@
+"""Do the decisions hang on how prices are adjusted? The subject in, its run on other prices out.
+
+Two other quotations of the same market. Adjusted closes anchored at their first session instead of
+their last: the level of a back-adjusted price holds every later dividend, its returns do not, so a
+rule that reads returns cannot tell. And total-return prices in place of prices with cash dividends:
+the legs earn the same, so a rule may not decide otherwise, but shares, costs and the dollars at
+which a stop acts differ a little.
+"""
+
+import dataclasses
+from functools import partial
+
+import numpy as np
+
+from engine.ledger import COSTS
+from engine.replay import total_return_prices
+from engine.result import RunResult
+from engine.subject import Subject
+from reports.audits.check import Check, Difference, Plain
+from reports.audits.integrity.audited import Audited
+from reports.audits.integrity.decisions import Change, changes, decisions, listing
+from reports.audits.integrity.outcome import net_pnl
+from reports.audits.integrity.rerun import Stopped, attempted
+from reports.audits.integrity.trace import iso_dates
+from reports.audits.wording import counted, dollars
+
+NAME = "price adjustment"
+ANCHORED = "adjusted closes anchored at the first session"
+TOTAL = "total-return prices"
+# What acts on dollars made or lost, which the quotation moves by a little.
+BY_DOLLARS = frozenset(
+    {"stop_loss", "trailing_stop", "take_profit", "price_stop", "price_trail", "margin_call"}
+)
+
+
+def adjustment(run: Audited) -> Check:
+    """Return A8: the same entries and exits, session and reason, however prices are adjusted.
+
+    Share counts are not compared: closes differ. It fails where the trigger differs, or where the
+    first entry or exit that differs is not the account's doing: a stop in dollars, margin, a size
+    that trades no share. What comes after an explained difference is not judged, because the runs
+    hold other positions from there on.
+    """
+    subject, base = run.subject, run.base
+    results: dict[str, RunResult] = {}
+    for words, other in (
+        (ANCHORED, attempted(_anchored(subject).run)),
+        (TOTAL, attempted(partial(subject.run, total_return_prices(subject.market)))),
+    ):
+        if isinstance(other, Stopped):
+            reason = f"Not run: on {words}, {other.told}."
+            return Check(key="A8", name=NAME, status="NOT RUN", sentence=reason)
+        results[words] = other
+    for words, other in results.items():
+        difference = _difference(base, other, by_dollars=words == TOTAL)
+        if difference is not None:
+            return _failed(words, difference)
+    found = changes(base, results[TOTAL])
+    sentence = f"{_same_words(base, found)} {_pnl_words(base, results[TOTAL])}"
+    detail: dict[str, Plain] = {
+        "decisions": len(decisions(base)),
+        "changed_by_the_account": len(found),
+        "changes": listing(found),
+        "cash_dividends": _plain(_parts(base)),
+        "total_return": _plain(_parts(results[TOTAL])),
+    }
+    return Check(key="A8", name=NAME, status="PASS", sentence=sentence, detail=detail)
+
+
+def _anchored(subject: Subject) -> Subject:
+    """Return the subject with each leg's adjusted close grown from its first close on."""
+    market = subject.market
+    long, short = (
+        dataclasses.replace(leg, adj_close=leg.adj_close * (leg.close[0] / leg.adj_close[0]))
+        for leg in (market.long, market.short)
+    )
+    return dataclasses.replace(subject, market=dataclasses.replace(market, long=long, short=short))
+
+
+def _difference(base: RunResult, other: RunResult, *, by_dollars: bool) -> Difference | None:
+    """Return the first trigger, entry or exit that differs and is not explained.
+
+    Parameters
+    ----------
+    by_dollars
+        Whether shares and dollars differ too, which explains what the account does.
+    """
+    change = next(iter(changes(base, other)), None)
+    trigger = _first_trigger(base, other)
+    if trigger is not None and (change is None or trigger.session <= change.session):
+        return trigger
+    if change is None or (by_dollars and _is_the_account_s(base, other, change)):
+        return None
+    words = [" and ".join(reasons) or "nothing" for reasons in (change.before, change.after)]
+    return Difference(
+        session=change.session, what="entries and exits", expected=words[0], found=words[1]
+    )
+
+
+def _first_trigger(base: RunResult, other: RunResult) -> Difference | None:
+    """Return the first session on which the entry rule holds in one run and not in the other."""
+    # The session of a ruin decides nothing.
+    both = min(len(run.signals) - (run.ended is not None) for run in (base, other))
+    one, now = (run.signals["entry"].to_numpy(dtype=bool)[:both] for run in (base, other))
+    places = np.flatnonzero(one != now)
+    if not len(places):
+        return None
+    words = {True: "triggered", False: "not triggered"}
+    return Difference(
+        session=iso_dates(base.signals["date"])[int(places[0])],
+        what="entry rule",
+        expected=words[bool(one[places[0]])],
+        found=words[bool(now[places[0]])],
+    )
+
+
+def _is_the_account_s(base: RunResult, other: RunResult, change: Change) -> bool:
+    """Return whether a first difference comes from dollars and shares and not from the rule.
+
+    The trigger was the same up to it, so an entry made in one run alone is one that the other's
+    account could not make, or whose run was over; a capped order may take another session.
+    """
+    reasons = {*change.before, *change.after}
+    is_over = change.session > min(iso_dates(run.ledger["date"])[-1] for run in (base, other))
+    has_cap = getattr(base.config.costs.impact, "participation_cap", None) is not None
+    return bool(reasons & BY_DOLLARS) or "entry" in reasons or is_over or has_cap
+
+
+def _failed(words: str, difference: Difference) -> Check:
+    sentence = (
+        f"On {words} the run decides otherwise, first on {difference.session} "
+        f"({difference.what}: {difference.expected} before, {difference.found} now): the rule "
+        "reads the level of a price that later dividends rewrite, or takes a dividend for a loss."
+    )
+    return Check(key="A8", name=NAME, status="FAIL", sentence=sentence, difference=difference)
+
+
+def _same_words(base: RunResult, found: list[Change]) -> str:
+    """Return what was the same, and which difference the account explains."""
+    made = counted(
+        len(decisions(base)), "decision to enter or leave", "decisions to enter or leave"
+    )
+    if not found:
+        return f"{made}: session and reason are the same on {TOTAL} and with {ANCHORED}."
+    return (
+        f"{made}: the same with {ANCHORED}. On {TOTAL} the trigger is the same and "
+        f"{counted(len(found), 'session')} differ, from {found[0].session} on: stops, margin and "
+        "sizes act on dollars, and those differ a little."
+    )
+
+
+def _pnl_words(base: RunResult, total: RunResult) -> str:
+    """Return the two results and where they part."""
+    one, other = _parts(base), _parts(total)
+    before, now = net_pnl(base), net_pnl(total)
+    if one["dividends"] == 0.0 and round(now - before, 2) == 0.0:
+        return f"Net P&L is {dollars(before)} on both: no dividend was paid or received."
+    return (
+        f"Net P&L is {dollars(before)} with dividends in cash (legs {dollars(one['legs'])}, "
+        f"dividends {dollars(one['dividends'])}, costs {dollars(one['costs'])}) and "
+        f"{dollars(now)} on {TOTAL} (legs {dollars(other['legs'])}, costs "
+        f"{dollars(other['costs'])}): a difference of {dollars(now - before)}, because a dividend "
+        "in the price is reinvested and the same dollars are other numbers of shares."
+    )
+
+
+def _plain(parts: dict[str, float]) -> Plain:
+    return {**parts}
+
+
+def _parts(result: RunResult) -> dict[str, float]:
+    """Return net P&L by where it came from, dollars; costs are positive."""
+    ledger = result.ledger
+    return {
+        "legs": float(ledger["long_pnl"].sum() + ledger["short_pnl"].sum()),
+        "dividends": float(ledger["dividends"].sum()),
+        "interest": float(ledger["interest"].sum()),
+        "costs": float(sum(ledger[name].sum() for name in COSTS)),
+        "net": net_pnl(result),
+    }

@@ -1,0 +1,94 @@
+"""The auditor's own test. The subject's market in, whether planted leaks on it are found out.
+
+Each strategy of ``engine.planted`` runs on the audited market in the plainest configuration, and
+goes through the same A1 to A4 as the subject, on fewer cuts.
+"""
+
+import dataclasses
+
+from engine.planted import PLANTED, WINDOW, Leak, planted_config
+from engine.replay import truncated
+from engine.result import RunResult
+from engine.subject import Subject
+from reports.audits.check import Check, Difference, Plain
+from reports.audits.integrity.audited import audited
+from reports.audits.integrity.cuts import Counts
+from reports.audits.integrity.lookahead import perturbation, streaming, truncation
+from reports.audits.integrity.provenance import provenance
+from reports.audits.integrity.rerun import Stopped, attempted
+from reports.audits.wording import counted, listed
+
+NAME = "negative controls"
+FEW = Counts(decisions=2, near=1, random=1, future_cuts=2, futures=1)
+LEAST_SESSIONS = 3 * WINDOW  # fewer leave hardly a trade after the warm-up
+MOST_SESSIONS = 504  # two years show every leak; more would only take longer
+
+
+def negative_controls(subject: Subject) -> Check:
+    """Return A11: every planted leak is flagged by the checks made for it, the clean run passes.
+
+    A check that misses its leak is dead, and what it says of the subject is worth nothing.
+    """
+    count = min(len(subject.market.sessions), MOST_SESSIONS)
+    if count < LEAST_SESSIONS:
+        return _not_run(
+            f"the planted strategies need {LEAST_SESSIONS} sessions, and there are {count}"
+        )
+    flagged: dict[str, list[str]] = {}
+    for leak in PLANTED:
+        planted = _planted(subject, leak, count)
+        base = attempted(planted.run)
+        if isinstance(base, Stopped):
+            return _not_run(f"the planted strategy {leak.name} stopped: {base.told}")
+        if base.fills.empty:
+            return _not_run(f"the planted strategy {leak.name} found nothing to trade")
+        checks = look_ahead_checks(planted, base)
+        flagged[leak.name] = [check.key for check in checks if check.status == "FAIL"]
+    return _judged(flagged, count, str(subject.market.sessions[count - 1]))
+
+
+def look_ahead_checks(subject: Subject, base: RunResult, counts: Counts = FEW) -> tuple[Check, ...]:
+    """Return A1 to A4 of one run."""
+    run = audited(subject, base, counts)
+    return truncation(run), perturbation(run), streaming(run), provenance(subject, base)
+
+
+def _planted(subject: Subject, leak: Leak, count: int) -> Subject:
+    """Return a planted strategy on the market's first sessions; it reads nothing but prices."""
+    return Subject(
+        config=planted_config(subject.config),
+        market=dataclasses.replace(truncated(subject.market, count), fundamentals=None),
+        strategy_class=leak.strategy_class,
+    )
+
+
+def _judged(flagged: dict[str, list[str]], count: int, session: str) -> Check:
+    detail: dict[str, Plain] = {"flagged_by": {name: list(keys) for name, keys in flagged.items()}}
+    for leak in PLANTED:
+        missed = [key for key in leak.caught_by if key not in flagged[leak.name]]
+        falsely = [] if leak.caught_by else flagged[leak.name]
+        if not (missed or falsely):
+            continue
+        expected = f"flagged by {listed(list(leak.caught_by))}" if missed else "passed"
+        found = f"flagged by {listed(flagged[leak.name]) or 'nothing'}"
+        difference = Difference(
+            session=session, what=f"planted: {leak.name}", expected=expected, found=found
+        )
+        sentence = (
+            f"The auditor is dead: the planted strategy {leak.name!r} was {found}, and had to be "
+            f"{expected}. Do not believe the other checks."
+        )
+        return Check(
+            key="A11", name=NAME, status="FAIL", sentence=sentence, difference=difference,
+            detail=detail,
+        )  # fmt: skip
+    leaks = [f"{leak.name} ({', '.join(flagged[leak.name])})" for leak in PLANTED if leak.caught_by]
+    sentence = (
+        f"{counted(len(leaks), 'planted leak')} on {count:,} sessions of this market, all flagged: "
+        f"{', '.join(leaks)}; the clean strategy passes."
+    )
+    return Check(key="A11", name=NAME, status="PASS", sentence=sentence, detail=detail)
+
+
+def _not_run(reason: str) -> Check:
+    return Check(key="A11", name=NAME, status="NOT RUN", sentence=f"Not run: {reason}.")
