@@ -31,11 +31,12 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     from engine.session import open_source
     from reports.audits.audit import audit, headline, steps_of
     from reports.commands import closing
-    from reports.publish_audit import check_audit_writable, publish_audit
+    from reports.folder import check_writable
+    from reports.publish_audit import AUDIT, publish_audit
     from reports.shelf import run_folder
 
     if options.out is not None:
-        check_audit_writable(options.out)
+        check_writable(options.out, AUDIT)
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
     made = audit(config, source, command, options.strategy, options.quick, say)
@@ -112,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def exit_code(error: Exception) -> int:
     """Return 2, 3 or 4: whose fault it is."""
     from feeds.source import DataError
-    from reports.publish import PublishError
+    from reports.folder import PublishError
 
     if isinstance(error, ConfigError | PublishError):
         return 2

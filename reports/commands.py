@@ -30,12 +30,13 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
         from engine.session import open_source, run_session
-        from reports.publish import check_writable, publish
+        from reports.folder import check_writable
+        from reports.publish import RUN, publish
         from reports.run_page.story import lead
         from reports.shelf import run_folder
 
         if options.out is not None:
-            check_writable(options.out)
+            check_writable(options.out, RUN)
         result = run_session(config, open_source(config.data), words(options), say)
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
@@ -53,10 +54,11 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         from engine.session import open_source, things_read
         from engine.variants import read_market, simulate_variants
         from reports import publish_compare as publishing
+        from reports.folder import check_writable
         from reports.shelf import run_folder
 
         if options.out is not None:
-            publishing.check_comparison_writable(options.out)
+            check_writable(options.out, publishing.COMPARISON)
         variants = tuple(comparison.variants.values())
         say.expect(things_read(variants) + 3 * len(variants) + 1)
         market = read_market(comparison, open_source(variants[0].data), say)

@@ -1,11 +1,13 @@
-"""The template environment. Nothing in, Jinja with escaping always on out."""
+"""What every page is made with: the template environment, and the one script of all charts."""
 
+import re
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
 TEMPLATES = Path(__file__).with_name("templates")
+SCRIPT = re.compile(r"plotly-[0-9A-Za-z.\-]+\.min\.js")
 
 
 @cache
@@ -19,3 +21,22 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def script_name() -> str:
+    """Return the file name of the one script every chart shares."""
+    import plotly.offline  # half a second that no list of runs needs
+
+    return f"plotly-{plotly.offline.get_plotlyjs_version()}.min.js"
+
+
+def script_text() -> str:
+    """Return the script itself, from the installed package."""
+    import plotly.offline
+
+    return str(plotly.offline.get_plotlyjs())
+
+
+def is_script(name: str) -> bool:
+    """Return whether a file is called like such a script, of this or an earlier plotly."""
+    return SCRIPT.fullmatch(name) is not None

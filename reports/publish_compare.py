@@ -1,4 +1,4 @@
-"""The comparison folder, whole or not at all. Outcomes in, the path of ``compare.html`` out.
+"""The comparison folder. Outcomes in, the path of ``compare.html`` out.
 
 One folder a variant with everything a run leaves but the plotly script, which all pages share and
 which stands beside ``compare.html``.
@@ -17,19 +17,12 @@ from engine.variants import Outcome
 from reports import tearsheet
 from reports.compare_page.comparison import comparison as compared
 from reports.compare_page.page import compare_page
+from reports.folder import Contents, PublishError, staged, write
+from reports.pages import is_script, script_name, script_text
 from reports.press import TearsheetError, TearsheetPress
-from reports.publish import (
-    PAGE,
-    SCRIPT,
-    SHEET,
-    PublishError,
-    check_writable,
-    refuse_foreign,
-    staged,
-    write,
-)
+from reports.publish import PAGE, RUN, SHEET
 from reports.records import records
-from reports.run_page.page import run_page, script_name, script_text
+from reports.run_page.page import run_page
 from reports.run_page.variant import Variant
 
 COMPARE_PAGE = "compare.html"
@@ -39,6 +32,22 @@ FEWEST = 2
 
 class ComparisonError(RuntimeError):
     """Too few variants are left to compare. The message says what stopped the others."""
+
+
+def _is_ours(entry: Path) -> bool:
+    """Return whether an entry is a file of ours or the whole folder of a variant."""
+    if entry.is_symlink():
+        return False
+    if not entry.is_dir():
+        return entry.name in (COMPARE_PAGE, COMPARE_DATA) or is_script(entry.name)
+    try:
+        RUN.refuse_foreign(entry, entry)
+    except PublishError:
+        return False
+    return any(entry.iterdir())
+
+
+COMPARISON = Contents(noun="a comparison", is_ours=_is_ours, proof=frozenset({COMPARE_DATA}))
 
 
 def publish_comparison(
@@ -77,7 +86,7 @@ def publish_comparison(
             f"{len(results)} of {len(outcomes)} variants ran; expected at least {FEWEST} to compare"
             f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
         )
-    with staged(out, refuse_other) as staging:
+    with staged(out, COMPARISON) as staging:
         sheets = _ordered(results, presses)
         for name, result in results.items():
             progress(f"writing {name}")
@@ -98,52 +107,6 @@ def sentence(page: Path) -> str:
     """Return the sentence of a comparison that was published at ``page``."""
     data = json.loads(page.with_name(COMPARE_DATA).read_text(encoding="utf-8"))
     return str(data["sentence"])
-
-
-def check_comparison_writable(out: Path) -> None:
-    """Refuse an ``out`` that `publish_comparison` could not write; ask before a long simulation.
-
-    Raises
-    ------
-    PublishError
-        The folder holds something else, or the nearest existing parent is not writable.
-    """
-    check_writable(out, refuse_other)
-
-
-def refuse_other(out: Path, target: Path) -> None:
-    """Refuse an existing ``target`` that is neither empty nor a comparison of ours.
-
-    Raises
-    ------
-    PublishError
-        Naming what it holds; ``out`` is what the user called it.
-    """
-    if not target.is_dir():
-        raise PublishError(f"--out was {out}, a file; expected a folder. Name another --out")
-    entries = sorted(target.iterdir())
-    foreign = next((entry.name for entry in entries if not _is_ours(entry)), None)
-    if foreign is None and entries and not (target / COMPARE_DATA).is_file():
-        foreign = entries[0].name
-    if foreign is not None:
-        raise PublishError(
-            f"--out was {out}, which holds {foreign!r} and is not a comparison of ours; expected a "
-            "new folder, an empty one or an earlier comparison. Nothing was touched; name another "
-            "--out"
-        )
-
-
-def _is_ours(entry: Path) -> bool:
-    """Return whether an entry is a file of ours or the whole folder of a variant."""
-    if entry.is_symlink():
-        return False
-    if not entry.is_dir():
-        return entry.name in (COMPARE_PAGE, COMPARE_DATA) or bool(SCRIPT.fullmatch(entry.name))
-    try:
-        refuse_foreign(entry, entry)
-    except PublishError:
-        return False
-    return any(entry.iterdir())
 
 
 def _ordered(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import one_line
+from reports.folder import PublishError
 from reports.headline import BY_KEY, written
 from reports.shelf_page import ShelfRow, shelf_page
 
@@ -145,8 +146,6 @@ def rebuild(folder: Path) -> Path:
             fresh.write_bytes(text.encode("utf-8"))
             fresh.replace(folder / PAGE)
     except OSError as error:
-        from reports.publish import PublishError  # brings pandas and plotly, which no list needs
-
         raise PublishError(
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "
             "only the shelf's page is the old one"

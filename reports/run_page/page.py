@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import plotly.io
-import plotly.offline
 import yaml
 
 from engine.result import RunResult
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
-from reports.pages import environment
+from reports.pages import environment, script_name
 from reports.records import SYNTHETIC_WARNING, iso
 from reports.run_page import attribution, breakeven, filings, rates, rebalances, story, trade_table
 from reports.run_page.capex_table import capex_rows, capex_sentence
@@ -39,16 +38,6 @@ FILES = (
 )
 FOLDED_FROM = 40  # longer tables open on request
 STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
-
-
-def script_name() -> str:
-    """Return the file name of the one script every chart shares."""
-    return f"plotly-{plotly.offline.get_plotlyjs_version()}.min.js"
-
-
-def script_text() -> str:
-    """Return the script itself, from the installed package."""
-    return str(plotly.offline.get_plotlyjs())
 
 
 def run_page(result: RunResult, variant: Variant | None = None) -> str:

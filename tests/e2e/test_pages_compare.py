@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from reports.compare_page.page import compare_page
-from reports.run_page.page import script_name, script_text
+from reports.pages import script_name, script_text
 from reports.shelf_page import ShelfRow, shelf_page
 from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
 from tests.unit.fake_comparison import fake_view

@@ -9,16 +9,17 @@ from configs.compare import load_comparison
 from engine.variants import Outcome, read_market, simulate_variants
 from feeds.sample import SampleSource
 from reports import publish_compare as publishing
-from reports.pages import TEMPLATES
+from reports.folder import PublishError, check_writable
+from reports.pages import TEMPLATES, script_name
 from reports.press import TearsheetError
-from reports.publish import PublishError
+from reports.publish import RUN
 from reports.publish_compare import (
+    COMPARISON,
     ComparisonError,
-    check_comparison_writable,
     publish_comparison,
     sentence,
 )
-from reports.run_page.page import FILES, FILINGS, script_name
+from reports.run_page.page import FILES, FILINGS
 
 RUN_FILES = {"index.html", *(name for name, _ in FILES)} - {FILINGS}  # they read none
 CONFIGS = {
@@ -253,7 +254,7 @@ def test_an_empty_folder_among_the_variants_is_not_ours(publish, tmp_path):
     out = publish(tmp_path / "out").parent
     (out / "empty").mkdir()
     with pytest.raises(PublishError, match="which holds 'empty'"):
-        check_comparison_writable(out)
+        check_writable(out, COMPARISON)
 
 
 def test_a_linked_variant_is_not_ours(publish, tmp_path):
@@ -261,33 +262,31 @@ def test_a_linked_variant_is_not_ours(publish, tmp_path):
     (out / "never").rename(tmp_path / "elsewhere")
     (out / "never").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(PublishError, match="which holds 'never'"):
-        check_comparison_writable(out)
+        check_writable(out, COMPARISON)
 
 
 def test_folders_of_runs_without_a_comparison_are_not_ours(publish, tmp_path):
     out = publish(tmp_path / "out").parent
     for name in ("compare.html", "compare.json", script_name()):
         (out / name).unlink()
-    with pytest.raises(PublishError, match="which holds 'never'"):
-        check_comparison_writable(out)
+    with pytest.raises(PublishError, match=r"which holds no compare\.json"):
+        check_writable(out, COMPARISON)
 
 
 def test_a_run_does_not_replace_a_comparison_nor_a_comparison_a_run(publish, tmp_path):
-    from reports.publish import check_writable
-
     out = publish(tmp_path / "out").parent
     with pytest.raises(PublishError, match=r"which holds 'compare\.html'"):
-        check_writable(out)
-    check_writable(out / "never")
+        check_writable(out, RUN)
+    check_writable(out / "never", RUN)
     with pytest.raises(PublishError, match="is not a comparison of ours"):
-        check_comparison_writable(out / "never")
+        check_writable(out / "never", COMPARISON)
 
 
 def test_a_file_in_the_way_is_refused_and_asking_creates_nothing(tmp_path):
     (tmp_path / "file").write_text("mine")
     with pytest.raises(PublishError, match="a file; expected a folder"):
-        check_comparison_writable(tmp_path / "file")
-    check_comparison_writable(tmp_path / "new" / "out")
+        check_writable(tmp_path / "file", COMPARISON)
+    check_writable(tmp_path / "new" / "out", COMPARISON)
     (tmp_path / "empty").mkdir()
-    check_comparison_writable(tmp_path / "empty")
+    check_writable(tmp_path / "empty", COMPARISON)
     assert names(tmp_path) == {"file", "empty"}

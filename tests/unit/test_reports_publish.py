@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from reports import publish as publishing
-from reports.pages import TEMPLATES
-from reports.publish import PublishError, check_writable, publish
-from reports.run_page.page import script_name
+from reports.folder import PublishError, check_writable
+from reports.pages import TEMPLATES, script_name
+from reports.publish import RUN, publish
 from tests.unit.fake_result import fake_result
 
 NAMES = {
@@ -105,7 +105,7 @@ def test_an_earlier_run_comes_back_if_the_new_one_cannot_take_its_place(
     rename = Path.rename
 
     def refuse(path, target):
-        if path.name == "run" and path.parent != tmp_path:
+        if path.name == "whole":
             raise PermissionError("refused for the test")
         return rename(path, target)
 
@@ -138,30 +138,30 @@ def test_a_folder_with_familiar_names_but_no_proof_of_a_run_is_refused(result, t
     out.mkdir()
     (out / "index.html").write_text("somebody's home page")
     with pytest.raises(PublishError, match=r"holds no manifest.json and result.json"):
-        check_writable(out)
+        check_writable(out, RUN)
     assert (out / "index.html").read_text() == "somebody's home page"
 
 
 def test_a_file_in_the_way_is_refused(tmp_path):
     (tmp_path / "run").write_text("a file")
     with pytest.raises(PublishError, match="a file; expected a folder"):
-        check_writable(tmp_path / "run")
+        check_writable(tmp_path / "run", RUN)
 
 
 def test_a_parent_that_is_a_file_is_refused_before_anything_runs(tmp_path):
     (tmp_path / "file").write_text("a file")
     with pytest.raises(PublishError, match=r"--out was .*Name another"):
-        check_writable(tmp_path / "file" / "run")
+        check_writable(tmp_path / "file" / "run", RUN)
 
 
 def test_a_parent_we_may_not_write_is_refused_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write anywhere
     with pytest.raises(PublishError, match="is not writable"):
-        check_writable(tmp_path / "new" / "run")
+        check_writable(tmp_path / "new" / "run", RUN)
 
 
 def test_asking_creates_nothing(tmp_path):
-    check_writable(tmp_path / "new" / "run")
+    check_writable(tmp_path / "new" / "run", RUN)
     assert names(tmp_path) == set()
 
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reports.publish import PublishError
+from reports.folder import PublishError
 from reports.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
 
 CONFIG_HASH, DATA_HASH = "0123456789abcdef", "fedcba9876543210"
