@@ -32,8 +32,8 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         from engine.session import open_source, run_session
         from reports.folder import check_writable
         from reports.publish import RUN, publish
-        from reports.run_page.story import lead
         from reports.shelf import run_folder
+        from reports.story import lead
 
         if options.out is not None:
             check_writable(options.out, RUN)

@@ -17,7 +17,7 @@ from engine.result import (
     TRADE_COLUMNS,
     RunResult,
 )
-from reports.run_page.attribution import pieces
+from reports.attribution import pieces
 
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
 

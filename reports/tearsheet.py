@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from engine.result import RunResult
+from reports import story
 from reports.headline import BY_KEY, written
 from reports.pages import TEMPLATES, environment
 from reports.records import SYNTHETIC_WARNING, iso
-from reports.run_page import story
 
 BANNER_KEYS = ("cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar")
 BANNER_MARK = "<!-- schism: banner -->"

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.audit_page import figures as figures
+from reports.canvas import Chart
 from reports.headline import percent
-from reports.run_page.charts import Chart
 
 Document = Mapping[str, Any]
 

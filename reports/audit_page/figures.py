@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from reports.run_page.figures import BLUE, GREEN, HEIGHT_PX, ORANGE, PALETTE, VERMILLION
+from reports.canvas import BLUE, GREEN, ORANGE, PALETTE, VERMILLION, canvas
 
 Number = float | None
 
@@ -20,7 +20,7 @@ def histogram(
     level_label: str = "",
 ) -> go.Figure:
     """Return bars of counts between edges, the bar of ``today`` in another colour."""
-    figure = _canvas()
+    figure = canvas()
     centres = [(low + high) / 2 for low, high in itertools.pairwise(edges)]
     colors = [VERMILLION if place == today else BLUE for place in range(len(counts))]
     figure.add_trace(
@@ -40,7 +40,7 @@ def histogram(
 
 def entry_returns(dates: Sequence[str], horizons: dict[str, Sequence[Number]]) -> go.Figure:
     """Return one mark an entry and horizon; an incomplete one has none."""
-    figure = _canvas()
+    figure = canvas()
     for (name, values), color in zip(horizons.items(), PALETTE, strict=False):
         figure.add_trace(
             go.Scatter(
@@ -58,7 +58,7 @@ def entry_returns(dates: Sequence[str], horizons: dict[str, Sequence[Number]]) -
 
 def after_best(removed: Sequence[int], means: Sequence[Number]) -> go.Figure:
     """Return the mean that is left after the best k entries are gone."""
-    figure = _canvas()
+    figure = canvas()
     figure.add_trace(
         go.Scatter(
             x=list(removed), y=list(means), mode="lines+markers", line={"color": BLUE},
@@ -75,7 +75,7 @@ def after_best(removed: Sequence[int], means: Sequence[Number]) -> go.Figure:
 
 def drift_bars(lookbacks: Sequence[str], percentiles: dict[str, Sequence[Number]]) -> go.Figure:
     """Return percentiles of a drift, grouped by how many sessions it had."""
-    figure = _canvas()
+    figure = canvas()
     for (name, values), color in zip(percentiles.items(), PALETTE, strict=False):
         figure.add_trace(
             go.Bar(
@@ -92,7 +92,7 @@ def drift_bars(lookbacks: Sequence[str], percentiles: dict[str, Sequence[Number]
 
 def lag_curve(lags: Sequence[int], sharpes: Sequence[Number]) -> go.Figure:
     """Return the Sharpe ratio of the run with its orders delayed."""
-    figure = _canvas()
+    figure = canvas()
     figure.add_trace(
         go.Scatter(
             x=list(lags), y=list(sharpes), mode="lines+markers", line={"color": GREEN},
@@ -109,7 +109,7 @@ def lag_curve(lags: Sequence[int], sharpes: Sequence[Number]) -> go.Figure:
 
 def chance(values: Sequence[float], observed: Number, *, unit: str) -> go.Figure:
     """Return the distribution of what chance gave, and where the run stands in it."""
-    figure = _canvas()
+    figure = canvas()
     figure.add_trace(
         go.Histogram(
             x=list(values), marker_color=BLUE, name="resampled paths",
@@ -131,17 +131,3 @@ def _mark(figure: go.Figure, value: Number, label: str) -> None:
             x=value, line_dash="dash", line_color=ORANGE, line_width=2, annotation_text=label,
             annotation_position="top left",
         )  # fmt: skip
-
-
-def _canvas() -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=HEIGHT_PX,
-        margin={"l": 64, "r": 12, "t": 24, "b": 48},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        yaxis={"automargin": True, "title": {"standoff": 14}},
-    )
-    return figure

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from reports.canvas import Chart
 from reports.compare_page import figures as figures
 from reports.compare_page.figures import Look
 from reports.compare_page.frontier import Frontier, FrontierPoint
 from reports.compare_page.view import ComparisonView, Difference, VariantNumbers
 from reports.headline import COSTS, money, percent
-from reports.run_page.charts import Chart
 
 _HASH_DIGITS = 12
 _HASHES_SHOWN = 3

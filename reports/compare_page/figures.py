@@ -2,7 +2,7 @@
 
 A variant keeps its colour, dash and marker on every chart: six of Okabe and Ito's colours (2008)
 times four dashes tell 24 variants apart. Kinds of cost are grey and hatched, because a colour
-means a variant. Ink and grid follow the page's light or dark scheme in the browser.
+means a variant.
 """
 
 import html
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from reports.run_page.figures import HEIGHT_PX, PALETTE, TALL_PX
+from reports.canvas import PALETTE, TALL_PX, canvas
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,7 +76,7 @@ def variant_lines(
     hover: str,
 ) -> go.Figure:
     """Return one line per variant on one scale; NaN leaves a gap."""
-    figure = _canvas(HEIGHT_PX)
+    figure = canvas(over_time=True)
     for name, values in lines.items():
         figure.add_trace(_line(dates, values, name, look[name], hover))
     figure.update_layout(yaxis={"title_text": unit, "tickformat": tick})
@@ -87,7 +87,7 @@ def difference_lines(
     dates: Sequence[str], lines: Sequence[DifferenceLine], look: Mapping[str, Look]
 ) -> go.Figure:
     """Return cumulative differences around zero; of several, each band waits in the legend."""
-    figure = _canvas(HEIGHT_PX)
+    figure = canvas(over_time=True)
     for line in lines:
         drawn = look[line.variant]
         figure.add_trace(_line(dates, line.values, line.name, drawn, "%{y:+.2%}"))
@@ -111,7 +111,7 @@ def stacked_costs(
     names: Sequence[str], dollars: Mapping[str, Sequence[float]], totals: Sequence[str]
 ) -> go.Figure:
     """Return one bar per variant, stacked by kind; ``totals`` stand above the bars."""
-    figure = _canvas(HEIGHT_PX, over_time=False)
+    figure = canvas()
     bars = [html.escape(name) for name in names]
     for (kind, paid), (fill, hatch) in zip(dollars.items(), KINDS, strict=True):
         figure.add_trace(
@@ -183,7 +183,7 @@ def frontier(
 
     Names stand above and below in turn, because neighbours by turnover often nearly touch.
     """
-    figure = _canvas(TALL_PX, over_time=False)
+    figure = canvas(TALL_PX)
     for point, side in zip(points, itertools.cycle(("top", "bottom"))):
         drawn, ringed = look[point.variant], point.variant == knee
         text = html.escape(f"{point.variant} (knee)" if ringed else point.variant)
@@ -201,32 +201,6 @@ def frontier(
         xaxis={"title": "turnover (multiples of mean equity a year)", "tickformat": ".1f"},
         yaxis={"title_text": unit, "tickformat": ".1%", "rangemode": "tozero"},
     )
-    return figure
-
-
-def index_growth(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure:
-    """Return growth since the start of the year, one line per symbol, fractions."""
-    figure = _canvas(HEIGHT_PX)
-    for (name, values), dash in zip(lines.items(), DASHES, strict=False):
-        drawn = Look(color="#7a858f", dash=dash, symbol="circle")
-        figure.add_trace(_line(dates, values, name, drawn, "%{y:+.2%}"))
-    figure.update_layout(yaxis={"title_text": "growth since the start (%)", "tickformat": "+.0%"})
-    return figure
-
-
-def _canvas(height: int, *, over_time: bool = True) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 64, "r": 12, "t": 12, "b": 48},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        yaxis={"automargin": True, "title": {"standoff": 14}},
-    )
-    if over_time:
-        figure.update_layout(hovermode="x unified", xaxis={"type": "date", "title": "session"})
     return figure
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import plotly.io
 
+from reports.canvas import Chart
 from reports.compare_page.charts import caption, comparison_charts, frontier_chart, less
 from reports.compare_page.figures import looks
 from reports.compare_page.frontier import Frontier, FrontierPoint
@@ -15,7 +16,6 @@ from reports.compare_page.view import ComparisonView, VariantNumbers
 from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, written
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING
-from reports.run_page.charts import Chart
 from reports.run_page.index_context import IndexContext
 from reports.run_page.index_section import index_chart, index_section, sortable
 

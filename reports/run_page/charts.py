@@ -1,33 +1,22 @@
 """The numbers behind each chart and the claim above it. A run in, titled charts out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import plotly.graph_objects as go
 
 from engine.result import RunResult
+from reports.attribution import pieces
+from reports.canvas import GREEN, ORANGE, PURPLE, VERMILLION, Chart
 from reports.headline import COSTS, money, percent
 from reports.records import iso
 from reports.run_page import figures
-from reports.run_page.attribution import pieces
 from reports.run_page.trade_table import most_at_once
 
 Floats = npt.NDArray[np.float64]
 
 COST_COLUMNS = list(COSTS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """One chart of the run page."""
-
-    key: str
-    title: str  # a claim, computed from the run
-    caption: str  # sample size, period, configuration
-    figure: go.Figure
 
 
 def charts(result: RunResult) -> tuple[Chart, ...]:
@@ -190,8 +179,8 @@ def decision_marks(
     left = result.trades.loc[chosen, "exit_decided"]
     entered = [*result.trades["entry_decided"], *(t["entry_decided"] for t in result.open_trades)]
     return [
-        *_marked(dates, values, "entry decided", entered, "triangle-up", figures.GREEN),
-        *_marked(dates, values, "exit decided", left, "triangle-down", figures.VERMILLION),
+        *_marked(dates, values, "entry decided", entered, "triangle-up", GREEN),
+        *_marked(dates, values, "exit decided", left, "triangle-down", VERMILLION),
     ]
 
 
@@ -200,9 +189,9 @@ def _forced(result: RunResult, line: Floats) -> list[figures.Marks]:
     fills, dates, made = result.fills, result.ledger["date"], []
     for name, reason in (("margin call", "margin_call"), ("buy-in", "buy_in")):
         decided = fills.loc[fills["reason"] == reason, "decided"]
-        made += _marked(dates, line, name, decided, "x", figures.PURPLE)
+        made += _marked(dates, line, name, decided, "x", PURPLE)
     ruined = dates.iloc[-1:] if result.ended == "ruin" else ()
-    return made + _marked(dates, np.zeros(len(line)), "ruin", ruined, "star", figures.ORANGE)
+    return made + _marked(dates, np.zeros(len(line)), "ruin", ruined, "star", ORANGE)
 
 
 def _marked(

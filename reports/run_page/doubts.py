@@ -5,8 +5,8 @@ Each sentence is there because of a setting of this run, or because nothing in i
 
 from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
 from engine.result import RunResult
+from reports.findings import sessions_found
 from reports.headline import percent
-from reports.run_page.findings import sessions_found
 from reports.run_page.trade_table import most_at_once
 
 FEW_TRADES = 30  # below it a win rate's 95 % interval is wider than +-18 percentage points

@@ -1,9 +1,4 @@
-"""The charts. Finished numbers in, plotly figures out; nothing is computed here.
-
-Colours are Okabe and Ito's (2008), which colour-blind readers can tell apart; every line has a
-name. Titles stand in the page above the chart, where they wrap on a phone. Ink and grid follow the
-page's light or dark scheme in the browser.
-"""
+"""The charts of a run. Finished numbers in, plotly figures out; nothing is computed here."""
 
 import html
 import itertools
@@ -14,18 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
+from reports.canvas import BLUE, GREEN, ORANGE, PALETTE, TALL_PX, VERMILLION, canvas
+
 Floats = npt.NDArray[np.float64]
 
-BLUE = "#0072B2"
-VERMILLION = "#D55E00"
-GREEN = "#009E73"
-ORANGE = "#E69F00"
-PURPLE = "#CC79A7"
-SKY = "#56B4E9"
-PALETTE = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY)
-
-HEIGHT_PX = 380
-TALL_PX = 520
 MARK_PX, SMALL_MARK_PX, MANY_MARKS = 12, 7, 30
 LOWER = (0.0, 0.30)
 UPPER = (0.36, 1.0)
@@ -52,7 +39,7 @@ class Marks:
 
 def equity_with_drawdown(dates: Sequence[str], equity_usd: Floats, drawdown: Floats) -> go.Figure:
     """Return equity in dollars above, drawdown as a fraction <= 0 beneath, on one time axis."""
-    figure = _figure(TALL_PX, hover=True)
+    figure = canvas(TALL_PX, over_time=True)
     figure.add_trace(_line(dates, equity_usd, "equity", BLUE, hover="%{y:$,.0f}"))
     figure.add_trace(
         go.Scatter(
@@ -70,7 +57,7 @@ def equity_with_drawdown(dates: Sequence[str], equity_usd: Floats, drawdown: Flo
 
 def cumulative_pnl(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure:
     """Return cumulative dollars, one line per name."""
-    figure = _figure(HEIGHT_PX, hover=True)
+    figure = canvas(over_time=True)
     for (name, values), color in zip(lines.items(), PALETTE, strict=False):
         figure.add_trace(_line(dates, values, name, color, hover="%{y:$,.0f}"))
     figure.update_layout(yaxis={"title": "cumulative P&L (USD)", "tickformat": "$~s"})
@@ -86,7 +73,7 @@ def signal_lines(
     marks: Sequence[Marks] = (),
 ) -> go.Figure:
     """Return signal lines in one unit, with level lines and marked sessions."""
-    figure = _figure(HEIGHT_PX, hover=True)
+    figure = canvas(over_time=True)
     for (name, values), color in zip(lines.items(), PALETTE, strict=False):
         figure.add_trace(_line(dates, values, name, color, hover="%{y:.4f}", width=1.2))
     _point_at(figure, marks, hover="%{y:.3f}")
@@ -116,7 +103,7 @@ def fraction_lines(
 
 def stacked_quarters(quarters: Sequence[str], billions: Mapping[str, Floats]) -> go.Figure:
     """Return one bar a quarter, stacked by company; NaN leaves its part out."""
-    figure = _figure(HEIGHT_PX, hover=False)
+    figure = canvas()
     for (name, values), color in zip(billions.items(), itertools.cycle(PALETTE)):
         figure.add_trace(
             go.Bar(
@@ -136,7 +123,7 @@ def exposure(
     dates: Sequence[str], gross_frac: Floats, net_frac: Floats, marks: Sequence[Marks] = ()
 ) -> go.Figure:
     """Return gross and net exposure as fractions of equity, with marked sessions."""
-    figure = _figure(HEIGHT_PX, hover=True)
+    figure = canvas(over_time=True)
     figure.add_trace(_line(dates, gross_frac, "gross", BLUE, hover="%{y:,.1%}"))
     figure.add_trace(_line(dates, net_frac, "net", VERMILLION, hover="%{y:,.1%}"))
     _point_at(figure, marks, hover="%{y:,.1%}")
@@ -144,9 +131,22 @@ def exposure(
     return figure
 
 
+def index_growth(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure:
+    """Return growth since the start of the year, one dashed grey line per symbol, fractions.
+
+    Grey, because on a comparison's page a colour means a variant.
+    """
+    figure = canvas(over_time=True)
+    for (name, values), dash in zip(lines.items(), ("solid", "dash", "dot"), strict=True):
+        drawn = _line(dates, values, html.escape(name), "#7a858f", hover="%{y:+.2%}")
+        figure.add_trace(drawn.update(line_dash=dash))
+    figure.update_layout(yaxis={"title_text": "growth since the start (%)", "tickformat": "+.0%"})
+    return figure
+
+
 def cost_bars(kinds: Sequence[str], dollars: Sequence[float]) -> go.Figure:
     """Return one bar per kind of cost, positive dollars paid, in the order given."""
-    figure = _figure(HEIGHT_PX, hover=False)
+    figure = canvas()
     figure.add_trace(
         go.Bar(
             x=list(kinds), y=list(dollars), marker_color=BLUE, name="paid",
@@ -166,7 +166,7 @@ def waterfall(
     labels: Sequence[str], dollars: Sequence[float], is_total: Sequence[bool]
 ) -> go.Figure:
     """Return steps of signed dollars from top to bottom; a total restates the sum so far."""
-    figure = _figure(TALL_PX, hover=False)
+    figure = canvas(TALL_PX)
     figure.add_trace(
         go.Waterfall(
             orientation="h", y=list(labels), x=list(dollars), name="P&L",
@@ -201,21 +201,6 @@ def _point_at(figure: go.Figure, marks: Sequence[Marks], *, hover: str) -> None:
                 hovertemplate=hover,
             )
         )  # fmt: skip
-
-
-def _figure(height: int, *, hover: bool) -> go.Figure:
-    figure = go.Figure()
-    figure.update_layout(
-        template="none",
-        height=height,
-        margin={"l": 64, "r": 12, "t": 12, "b": 40},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-    )
-    if hover:
-        figure.update_layout(hovermode="x unified", xaxis={"type": "date", "title": "session"})
-    return figure
 
 
 def _line(

@@ -5,10 +5,11 @@ import numpy as np
 from configs.sizing import CapexIntensitySizing
 from engine.filings_read import FilingsRead
 from engine.result import RunResult
+from reports.canvas import Chart
 from reports.headline import percent
 from reports.run_page import figures
 from reports.run_page.capex_table import billions
-from reports.run_page.charts import Chart, caption, decision_marks
+from reports.run_page.charts import caption, decision_marks
 
 
 def filing_charts(result: RunResult) -> tuple[Chart, ...]:

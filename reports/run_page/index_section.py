@@ -4,10 +4,10 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from reports.compare_page import figures as figures
+from reports.canvas import Chart
 from reports.headline import ABSENT, percent
+from reports.run_page import figures
 from reports.run_page.capex_table import billions, capex_sentence
-from reports.run_page.charts import Chart
 from reports.run_page.index_context import CALM_BENCHMARK, IndexContext
 
 Cell = tuple[str, str]  # what a table sorts by, what it shows

@@ -9,15 +9,17 @@ import plotly.io
 import yaml
 
 from engine.result import RunResult
+from reports import attribution, story
+from reports.canvas import Chart
+from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
 from reports.pages import environment, script_name
 from reports.records import SYNTHETIC_WARNING, iso
-from reports.run_page import attribution, breakeven, filings, rates, rebalances, story, trade_table
+from reports.run_page import breakeven, filings, rates, rebalances, trade_table
 from reports.run_page.capex_table import capex_rows, capex_sentence
-from reports.run_page.charts import Chart, charts
+from reports.run_page.charts import charts
 from reports.run_page.doubts import doubts
 from reports.run_page.filing_charts import filing_charts
-from reports.run_page.findings import finding_rows
 from reports.run_page.index_context import IndexContext, run_index_context
 from reports.run_page.index_section import index_chart, index_section
 from reports.run_page.variant import Variant

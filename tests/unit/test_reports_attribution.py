@@ -10,9 +10,9 @@ from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
+from reports.attribution import pieces
 from reports.records import summary
 from reports.run_page import breakeven, rebalances
-from reports.run_page.attribution import pieces
 from reports.run_page.charts import charts
 from tests.unit.fake_result import CASH, fake_result
 

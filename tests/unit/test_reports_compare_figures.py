@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from reports.compare_page import figures as figures
+from reports.compare_page import figures
+from reports.run_page.figures import index_growth
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 PAIR = figures.looks(["weekly", "monthly"])
@@ -98,7 +99,7 @@ def test_the_knee_is_ringed_and_named():
 
 
 def test_growth_has_a_line_for_each_symbol():
-    figure = figures.index_growth(DATES, {"SMH": np.zeros(3), "IGV": np.ones(3), "QQQ": np.ones(3)})
+    figure = index_growth(DATES, {"SMH": np.zeros(3), "IGV": np.ones(3), "QQQ": np.ones(3)})
     assert len({trace.line.dash for trace in figure.data}) == 3
     assert figure.layout.yaxis.title.text == "growth since the start (%)"
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from reports.run_page import story
+from reports import story
 from reports.run_page.doubts import doubts
 from tests.unit.fake_result import CASH, fake_result
 

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from feeds.source import Finding
-from reports import tearsheet
+from reports import story, tearsheet
 from reports.records import records
-from reports.run_page import story
 from reports.run_page.charts import charts
 from reports.run_page.doubts import doubts
 from reports.run_page.page import FOLDED_FROM, run_page

@@ -4,9 +4,9 @@ Sentences are built from the ledger's numbers, losses and idleness included.
 """
 
 from engine.result import RunResult
+from reports.findings import sessions_found
 from reports.headline import COSTS, money, percent
 from reports.records import iso
-from reports.run_page.findings import sessions_found
 
 
 def ruin(result: RunResult) -> str | None:
