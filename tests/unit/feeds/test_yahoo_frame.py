@@ -153,7 +153,7 @@ def test_importing_the_feed_does_not_import_yfinance():
         "import sys, feeds.yahoo, feeds.cache; feeds.yahoo.YahooSource(); "
         "print([name for name in ('yfinance', 'curl_cffi') if name in sys.modules])"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True
     )

@@ -188,7 +188,7 @@ def test_two_processes_storing_at_once_both_keep_their_document(cache, tmp_path)
         "EdgarCache(Path(sys.argv[1])).store('MSFT', 789019, sys.argv[2].encode(), "
         "dt.date(2024, 5, 13))"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     running = [
         subprocess.Popen([sys.executable, "-c", program, str(tmp_path), content], cwd=root)
         for content in ("one", "two")

@@ -12,8 +12,8 @@ from reports.run_page.filing_charts import filing_charts
 from reports.run_page.filings import decisions, filings_context, is_broken, states
 from reports.run_page.page import run_page
 from tests.unit.fake_result import fake_result
-from tests.unit.test_reports_run_page import Page
-from tests.unit.test_scenario_thesis import SIZING, reports, run
+from tests.unit.reports.test_run_page import Page
+from tests.unit.scenarios.test_thesis import SIZING, reports, run
 
 NAN = float("nan")
 

@@ -83,7 +83,7 @@ def test_the_pieces_of_a_whole_run_add_up_to_the_change_of_equity(holds):
 def test_the_pieces_of_tranches_on_real_prices_add_up_to_net_to_the_cent():
     folder = os.environ["MARKET_DATA"]
     config = load(
-        Path(__file__).parents[2] / "configs" / "smh_igv_desk.yaml",
+        Path(__file__).parents[3] / "configs" / "smh_igv_desk.yaml",
         (
             "data.source=csv",
             f"data.path={folder}",

@@ -353,7 +353,7 @@ def test_weekly_against_monthly_on_real_prices():
     weekly, monthly = view.variants
     # The pinned runs of tests/golden, made by the oracle, hold the same totals.
     for variant in view.variants:
-        folder = Path(__file__).parents[1] / "golden"
+        folder = Path(__file__).parents[2] / "golden"
         pinned = json.loads((folder / f"smh_igv_{variant.name}.json").read_text(encoding="utf-8"))
         assert variant.total_return == pytest.approx(pinned["headline"]["total_return"], rel=1e-9)
         assert variant.cost_usd == pytest.approx(

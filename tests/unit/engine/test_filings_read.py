@@ -12,7 +12,7 @@ import pytest
 from engine.event import simulate
 from engine.filings_read import CAPEX_COLUMNS, FILING_COLUMNS
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
-from tests.unit.test_scenario_thesis import DAYS, SIZING, reports, run
+from tests.unit.scenarios.test_thesis import DAYS, SIZING, reports, run
 
 
 def known_on(result, day, used_for):

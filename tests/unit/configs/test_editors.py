@@ -11,7 +11,7 @@ from configs.compare import schema_text as compare_schema_text
 from configs.load import load, read
 from configs.schema import schema_text
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[3] / "configs"
 SHIPPED = sorted(CONFIGS.glob("*.yaml"))
 SCHEMA = json.loads(schema_text())
 

@@ -11,7 +11,7 @@ import pytest
 from reports import press as pressing
 from reports.press import WORKER, TearsheetError, TearsheetPress, presses
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PATIENCE_MS = 20_000
 
 ECHO = """

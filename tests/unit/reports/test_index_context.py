@@ -12,7 +12,7 @@ from feeds.csv import CsvSource
 from reports.run_page.index_context import CALM_BENCHMARK, index_context, run_index_context
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SYMBOLS = {"long": "LLL", "short": "SSS", "benchmark": "BBB"}
 
 

@@ -10,7 +10,7 @@ from configs.compare import configurations, load_comparison, schema_text
 from configs.errors import ConfigError
 from configs.load import load, read
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHIPPED = ("weekly_vs_monthly.yaml", "rebalance_frontier.yaml")
 BASE = """\
 name: trade

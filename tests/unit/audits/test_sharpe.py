@@ -20,7 +20,7 @@ from reports.audits.statistics.sharpe import (
     sharpe_scaling,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CONVENTIONS = ["2012", "2025"]
 NORMAL = {"skew": 0.0, "kurtosis": 3.0}
 CRASHING = {"skew": -2.0, "kurtosis": 9.0}

@@ -197,11 +197,11 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 
 def test_two_processes_storing_at_once_both_keep_their_snapshot(tmp_path):
     program = (
-        "import sys; from pathlib import Path; from tests.unit.test_cache import bars\n"
+        "import sys; from pathlib import Path; from tests.unit.feeds.test_cache import bars\n"
         "from feeds.cache import Cache\n"
         "Cache(Path(sys.argv[1])).store(bars((100.0, 101.0, 102.0, float(sys.argv[2]))))"
     )
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     running = [
         subprocess.Popen([sys.executable, "-c", program, str(tmp_path), close], cwd=root)
         for close in ("103", "104")
