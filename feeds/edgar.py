@@ -19,6 +19,7 @@ from configs.load import read
 from feeds.edgar_cache import EdgarCache, KeptDocument
 from feeds.edgar_facts import check_document, read_facts
 from feeds.filings import Reports
+from feeds.patience import exponential_wait
 from feeds.report_quality import mistagged_findings
 from feeds.source import DataError
 
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 SEC_URL = EDGAR_URL
 URL_VARIABLE = "SCHISM_EDGAR_URL"
 WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
-FIRST_WAIT_SECONDS = 2.0  # doubled after every try
-LONGEST_WAIT_SECONDS = 60.0
 LARGEST_CIK = 9_999_999_999  # ten digits
 # A filing's day is New York's. Later in the evening than the SEC accepts, it is tomorrow in UTC.
 _NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
@@ -56,7 +55,7 @@ class EdgarSource:
         before it. None: whatever is cached is good enough.
     wait
         A tenacity wait between tries. Default: exponential, from the environment's
-        ``SCHISM_EDGAR_WAIT_SECONDS`` if set, else from ``FIRST_WAIT_SECONDS``.
+        ``SCHISM_EDGAR_WAIT_SECONDS`` if set, else 2 seconds.
     now
         The clock (with time zone): the day of a download is New York's.
     """
@@ -146,7 +145,7 @@ class EdgarSource:
                 cik,
                 base_url=self._base_url,
                 user_agent=os.environ.get(AGENT_VARIABLE, "") if agent is None else agent,
-                wait=self._wait if self._wait is not None else _exponential_wait(),
+                wait=self._wait if self._wait is not None else exponential_wait(WAIT_VARIABLE),
                 now=self._now,
             )
             read_facts(company, json.loads(content))  # what cannot be read is not kept
@@ -177,19 +176,3 @@ class EdgarSource:
 def _shipped_ciks() -> dict[str, int]:
     """Return the numbers of ``ciks.yaml``."""
     return {str(ticker): int(cik) for ticker, cik in read(_SHIPPED_CIKS).values.items()}
-
-
-def _exponential_wait() -> "WaitBaseT":
-    """Return the default wait, its first step from the environment if named there."""
-    import tenacity
-
-    text = os.environ.get(WAIT_VARIABLE, str(FIRST_WAIT_SECONDS))
-    try:
-        first_seconds = float(text)
-    except ValueError:
-        first_seconds = -1.0
-    if not 0.0 <= first_seconds <= LONGEST_WAIT_SECONDS:
-        raise DataError(
-            f"{WAIT_VARIABLE} was {text!r}; expected seconds from 0 to {LONGEST_WAIT_SECONDS:.0f}"
-        )
-    return tenacity.wait_exponential(multiplier=first_seconds, max=LONGEST_WAIT_SECONDS)

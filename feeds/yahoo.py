@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from feeds.calendar import FIRST_DAY, last_closed_session
+from feeds.patience import exponential_wait
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 if TYPE_CHECKING:
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 URL_VARIABLE = "SCHISM_YAHOO_URL"
 WAIT_VARIABLE = "SCHISM_YAHOO_WAIT_SECONDS"
-FIRST_WAIT_SECONDS = 2.0  # doubled after every try: Yahoo's rate limits pass in seconds or hours
-LONGEST_WAIT_SECONDS = 60.0
 
 YAHOO_COLUMNS = (
     "Open", "High", "Low", "Close", "Adj Close", "Volume", "Dividends", "Stock Splits",
@@ -42,7 +41,7 @@ class YahooSource:
         ``SCHISM_YAHOO_URL`` if set, else Yahoo.
     wait
         A tenacity wait between tries. Default: exponential, from the environment's
-        ``SCHISM_YAHOO_WAIT_SECONDS`` if set, else from ``FIRST_WAIT_SECONDS``.
+        ``SCHISM_YAHOO_WAIT_SECONDS`` if set, else 2 seconds.
     now
         The clock (with time zone) that tells whether the last bar's session has closed.
     """
@@ -70,7 +69,7 @@ class YahooSource:
         # Imports yfinance: half a second that a run from the cache does not pay.
         from feeds.yahoo_client import download
 
-        wait = self._wait if self._wait is not None else _exponential_wait()
+        wait = self._wait if self._wait is not None else exponential_wait(WAIT_VARIABLE)
         raw = download(symbol, start=FIRST_DAY, base_url=self._base_url, wait=wait)
         frame = _mapped(symbol, raw)
         frame, partial = _closed_sessions(symbol, frame, last_closed_session(self._now()))
@@ -84,22 +83,6 @@ class YahooSource:
             sha256=hashlib.sha256(frame.to_csv().encode()).hexdigest(),
             findings=(*partial, *_capital_gains(symbol, raw)),
         )
-
-
-def _exponential_wait() -> "WaitBaseT":
-    """Return the default wait, its first step from the environment if named there."""
-    import tenacity
-
-    text = os.environ.get(WAIT_VARIABLE, str(FIRST_WAIT_SECONDS))
-    try:
-        first_seconds = float(text)
-    except ValueError:
-        first_seconds = -1.0
-    if not 0.0 <= first_seconds <= LONGEST_WAIT_SECONDS:
-        raise DataError(
-            f"{WAIT_VARIABLE} was {text!r}; expected seconds from 0 to {LONGEST_WAIT_SECONDS:.0f}"
-        )
-    return tenacity.wait_exponential(multiplier=first_seconds, max=LONGEST_WAIT_SECONDS)
 
 
 def _unusable(symbol: str, what: str, remedy: str) -> DataError:

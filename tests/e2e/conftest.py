@@ -7,6 +7,7 @@ import pytest
 import reports.press
 import reports.tearsheet
 import run
+from tests.e2e.chromium import Chromium
 from tests.e2e.program import NOWHERE, ROOT, home
 from tests.e2e.yahoo_server import environment
 
@@ -15,6 +16,14 @@ from tests.e2e.yahoo_server import environment
 def arrival(tmp_path_factory):
     """The environment of a new user: an empty home, an empty cache, no network."""
     return home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """One headless Chromium for the pages of a module."""
+    browser = Chromium(tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
 from tests.e2e.program import overrides, run_py
 from tests.e2e.test_cli_audit import LEAKS, OFTEN, SAMPLE
 
@@ -32,13 +32,6 @@ def pages(arrival, tmp_path_factory):
         assert done.code == 0, done.err
         found[name] = done.page
     return found
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Chromium(tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 @pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
 from tests.e2e.program import ROOT, run_py
 
 pytestmark = [
@@ -36,13 +36,6 @@ def folder(arrival, tmp_path_factory):
     done = run_py(["compare", place / "two.yaml", "--out", place / "out"], arrival)
     assert done.code == 0, done.err
     return done.page.parent
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Chromium(tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 @pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])

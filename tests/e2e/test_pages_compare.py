@@ -8,7 +8,7 @@ import pytest
 from reports.compare_page.page import compare_page
 from reports.pages import script_name, script_text
 from reports.shelf_page import ShelfRow, shelf_page
-from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX, Chromium
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
 from tests.unit.fake_comparison import fake_view
 
 pytestmark = [
@@ -23,13 +23,6 @@ DRAWN = (
     ".filter(chart => chart.querySelector('.cartesianlayer .trace path')).length"
 )
 FIRST_CELLS = "Array.from({table}.tBodies[0].rows).map(row => row.cells[0].textContent)"
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    browser = Chromium(tmp_path_factory.mktemp("profile"))
-    yield browser
-    browser.close()
 
 
 def toggle(browser, chart):
