@@ -77,8 +77,8 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     before = things_read([config]) + len(("simulating", "pairs beside"))
     neighbours = sum(move.value != move.base for move in moves(config))
     paths = 0 if quick else math.ceil(config.audit.resamples / TOLD_EVERY)
-    after = len(("weighing", "three tests", "drawing"))
-    return before + STEPS_TOLD + neighbours + len(config.audit.lags) + paths + after
+    after = len(("one session later", "weighing", "three tests", "drawing"))
+    return before + STEPS_TOLD + neighbours + paths + after
 
 
 def headline(document: Document) -> str:
