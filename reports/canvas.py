@@ -5,9 +5,13 @@ page above the chart, where they wrap on a phone. Ink and grid follow the page's
 scheme in the browser.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
+import plotly.io
 
 BLUE = "#0072B2"
 VERMILLION = "#D55E00"
@@ -29,6 +33,11 @@ class Chart:
     title: str  # a claim, computed from what the page is about
     caption: str  # sample size, period, configuration
     figure: go.Figure
+
+
+def embedded(charts: Iterable[Chart]) -> dict[str, Any]:
+    """Return the figures by key as plain values, for a template's ``tojson``."""
+    return {chart.key: json.loads(plotly.io.to_json(chart.figure)) for chart in charts}
 
 
 def canvas(height: int = HEIGHT_PX, *, over_time: bool = False) -> go.Figure:

@@ -1,14 +1,13 @@
 """The audit page. The audit's document in, ``audit.html`` out: what it says is in the document."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.io
 
 from reports.audit_page.charts import audit_charts, longest
+from reports.canvas import embedded
 from reports.headline import ABSENT, money, percent
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING
@@ -49,9 +48,7 @@ def audit_page(document: Document, *, script: str) -> str:
             outcome_class=OUTCOME_CLASS,
             rating_class=RATING_CLASS,
             charts=charts,
-            figures={
-                chart.key: json.loads(plotly.io.to_json(chart.figure)) for chart in charts.values()
-            },
+            figures=embedded(charts.values()),
             script=script,
             origin=_origin(document),
             **_rarity(document),

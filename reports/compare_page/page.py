@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-import plotly.io
-
-from reports.canvas import Chart
+from reports.canvas import Chart, embedded
 from reports.compare_page.charts import caption, comparison_charts, frontier_chart, less
 from reports.compare_page.figures import looks
 from reports.compare_page.frontier import Frontier, FrontierPoint
@@ -117,7 +115,7 @@ def compare_page(
             frontier_chart=on_frontier,
             index_context=None if index is None else index_section(index),
             index_chart=on_index,
-            figures=_figures([*charts, on_frontier, on_index]),
+            figures=embedded(each for each in (*charts, on_frontier, on_index) if each),
         )
     )
 
@@ -125,12 +123,6 @@ def compare_page(
 def _index_chart(view: ComparisonView, context: IndexContext) -> Chart:
     closes = f"{len(context.dates):,} closes"
     return index_chart(context, caption(view, closes, since=context.dates[0]))
-
-
-def _figures(charts: list[Chart | None]) -> dict[str, Any]:
-    """Return every figure as plain data; the template writes it so that no script can end in it."""
-    shown = [chart for chart in charts if chart is not None]
-    return {chart.key: json.loads(plotly.io.to_json(chart.figure)) for chart in shown}
 
 
 def _head(view: ComparisonView) -> dict[str, Any]:

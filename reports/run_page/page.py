@@ -1,16 +1,14 @@
 """The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.io
 import yaml
 
 from engine.result import RunResult
 from reports import attribution, story
-from reports.canvas import Chart
+from reports.canvas import Chart, embedded
 from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
 from reports.pages import environment, script_name
@@ -63,7 +61,7 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             filing_charts=on_filings,
             capex_sentence=capex_sentence(capex_rows(result)),
             thesis_states=filings.states(result),
-            chart_json=_embedded(all_drawn),
+            figures=embedded(all_drawn),
             script=script,
             variant=variant,
             files=[*files_of(result), (script, "the script that draws the charts of this page")],
@@ -177,12 +175,3 @@ def _manifest_lines(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         for package, version in sorted(manifest.get("versions", {}).items())
     ]
     return lines + [("warning", str(text)) for text in manifest.get("warnings", [])]
-
-
-def _embedded(drawn: tuple[Chart, ...]) -> str:
-    """Return all figures as JSON that cannot end the script element it stands in."""
-    figures = {chart.key: json.loads(plotly.io.to_json(chart.figure)) for chart in drawn}
-    text = json.dumps(figures, separators=(",", ":"), sort_keys=True)
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text

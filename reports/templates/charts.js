@@ -6,24 +6,30 @@
     var style = getComputedStyle(document.documentElement);
     return names.map(function (name) { return style.getPropertyValue(name).trim(); });
   }
-  function scheme(colors) {
+  function scheme(chart, colors) {
     var text = colors[0], line = colors[1], box = colors[2];
-    return {
+    var layout = {
       "dragmode": touch.matches ? false : "zoom",
-      "font.color": text, "hoverlabel.bgcolor": box, "hoverlabel.font.color": text,
-      "xaxis.gridcolor": line, "yaxis.gridcolor": line, "xaxis.linecolor": line,
-      "xaxis.zerolinecolor": line, "yaxis.zerolinecolor": line
+      "font.color": text, "hoverlabel.bgcolor": box, "hoverlabel.font.color": text
     };
+    ["xaxis", "yaxis", "yaxis2"].forEach(function (axis) {
+      if (axis in chart.layout) {
+        ["gridcolor", "linecolor", "zerolinecolor"].forEach(function (part) {
+          layout[axis + "." + part] = line;
+        });
+      }
+    });
+    return layout;
   }
   var charts = Array.prototype.slice.call(document.querySelectorAll("[data-chart]"));
   function onScreen(chart) {
-    var layout = scheme(ink(["--ink", "--line", "--box"]));
+    var layout = scheme(chart, ink(["--ink", "--line", "--box"]));
     layout.autosize = true;
     layout.width = null;
     return Plotly.relayout(chart, layout);
   }
   function onPaper(chart) {  // paper is white, and narrower than a desktop window
-    var layout = scheme(ink(["--paper-ink", "--paper-line", "--paper-box"]));
+    var layout = scheme(chart, ink(["--paper-ink", "--paper-line", "--paper-box"]));
     layout.width = parseInt(ink(["--paper-width"])[0], 10);
     return Plotly.relayout(chart, layout);
   }
