@@ -10,7 +10,7 @@ COMMANDS = {
     "backtest": "run one configuration and write its pages",
     "compare": "run the variants of one base side by side and write their pages",
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
-    "fetch": "fill the price cache; runs after it work offline",
+    "fetch": "download prices and company reports into the cache; runs after it work offline",
     "list": "list the runs, comparisons and audits made so far",
 }
 TIME_LIMIT_SECONDS = 900.0

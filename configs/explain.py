@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from configs.errors import shown
+from configs.fields import TICKER_PATTERN
 from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath, Places
 
@@ -59,7 +60,12 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
     if kind == "tuple_type":
         return f"{where}: {key} was {given}; expected a list"
     if kind == "string_pattern_mismatch":
-        return f"{where}: {key} was {given}; expected an upper-case ticker, like {_ticker(given)}"
+        like = f"an upper-case ticker, like {_ticker(given)}"
+        if context["pattern"] != TICKER_PATTERN:
+            like = _described(model, path[-1]) + f" ({context['pattern']})"
+        return f"{where}: {key} was {given}; expected {like}"
+    if kind == "too_short":
+        return f"{where}: {key} was {given}; expected at least {context['min_length']} of them"
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should have ")
     return f"{where}: {key} was {given}; expected {expected}"
 

@@ -29,7 +29,9 @@ class FundamentalsConfig(Model):
         "environment variable EDGAR_USER_AGENT.",
     )
     base_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=200)] = Field(
-        EDGAR_URL, description="Server of the companyfacts; another one for a mirror."
+        EDGAR_URL,
+        description="Server of the companyfacts, like https://data.sec.gov; another one for a "
+        "mirror.",
     )
     cik: dict[Ticker, Annotated[int, Field(ge=1, le=9_999_999_999)]] = Field(
         default_factory=dict,

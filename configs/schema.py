@@ -18,7 +18,7 @@ from configs.costs import CostsConfig
 from configs.fields import Date, Model, Ticker
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
-from configs.thesis import VIX, ThesisConfig
+from configs.thesis import NO_THESIS, VIX
 from configs.trading import (
     AccountConfig,
     Entries,
@@ -83,6 +83,15 @@ class PairConfig(Model):
         return self
 
 
+def _once(key: str, names: tuple[str, ...]) -> None:
+    """Refuse a list that names something twice."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(
+            f"{key} was {list(names)}; expected each once ({twice[0]} is there more than once)"
+        )
+
+
 class CorrelationSignal(Model):
     """Enter when the rolling correlation of the legs is unusually low against its own past."""
 
@@ -138,12 +147,7 @@ class CapexSignal(Model):
 
     @model_validator(mode="after")
     def _each_once(self) -> "CapexSignal":
-        twice = sorted({name for name in self.spenders if self.spenders.count(name) > 1})
-        if twice:
-            raise ValueError(
-                f"signal.spenders was {list(self.spenders)}; expected each once ({twice[0]} is "
-                "there more than once)"
-            )
+        _once("signal.spenders", self.spenders)
         return self
 
 
@@ -162,6 +166,17 @@ class RegimeConfig(Model):
     percentile_below: Annotated[float, Field(gt=0.0, le=100.0)] = Field(
         20.0, description="Compressed while the percentile rank is strictly below this."
     )
+
+    @model_validator(mode="after")
+    def _can_hold(self) -> "RegimeConfig":
+        _once("regime.symbols", self.symbols)
+        lowest = 100.0 / self.window
+        if self.percentile_below <= lowest:
+            raise ValueError(
+                f"regime.percentile_below was {self.percentile_below}; expected more than "
+                f"{lowest:.3g}, the rank of the lowest of {self.window} closes (20 is 20 %)"
+            )
+        return self
 
 
 class RunConfig(Model):
@@ -200,6 +215,19 @@ class RunConfig(Model):
         return self
 
     @model_validator(mode="after")
+    def _a_thesis_can_hold(self) -> "RunConfig":
+        rollover = (self.exits.thesis or NO_THESIS).capex_rollover
+        if self.signal.kind != "capex" or rollover is None:
+            return self
+        if rollover.exit_below > self.signal.enter_above:
+            raise ValueError(
+                f"exits.thesis.capex_rollover.exit_below was {rollover.exit_below}; expected at "
+                f"most signal.enter_above ({self.signal.enter_above}): a trade would be over "
+                "before it began (0.05 is 5 %)"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _reports_are_there(self) -> "RunConfig":
         wanting = next(self._wanting_reports(), None)
         if self.fundamentals is None and wanting is not None:
@@ -226,6 +254,11 @@ class RunConfig(Model):
         return self.signal.spenders if self.signal.kind == "capex" else SPENDERS
 
     @property
+    def reads_spenders(self) -> bool:
+        """Whether a decision looks at the spenders' capex."""
+        return self.signal.kind == "capex" or bool((self.exits.thesis or NO_THESIS).capex_rollover)
+
+    @property
     def sizing_company(self) -> str:
         """Company whose reports size the pair, where they do: the short leg unless named."""
         named = self.sizing.company if isinstance(self.sizing, CapexIntensitySizing) else None
@@ -245,8 +278,10 @@ class RunConfig(Model):
         """Concepts that the run cannot do without, by company; none without fundamentals."""
         if self.fundamentals is None:
             return {}
-        thesis = self.exits.thesis or ThesisConfig()
-        wanted: list[tuple[str, tuple[str, ...]]] = [(name, ("capex",)) for name in self.spenders]
+        thesis = self.exits.thesis or NO_THESIS
+        wanted: list[tuple[str, tuple[str, ...]]] = []
+        if self.reads_spenders:
+            wanted += [(name, ("capex",)) for name in self.spenders]
         wanted += [(name, ()) for name in self.filing_companies]
         if self.sizing.kind == "capex_intensity":
             wanted.append((self.sizing_company, ("capex", "revenue")))

@@ -78,12 +78,24 @@ class PriceBreak(Model):
 
 
 class ThesisConfig(Model):
-    """Ways in which the thesis breaks, each a reason to leave; one that holds also bars entries."""
+    """Ways in which the thesis breaks, each a reason to leave.
+
+    capex_rollover, supplier_stalls and vol_spike also bar entries while they hold.
+    """
 
     capex_rollover: CapexRollover | None = Field(None, description="null: not asked.")
     margin_holds: MarginHolds | None = Field(None, description="null: not asked.")
     supplier_stalls: SupplierStalls | None = Field(None, description="null: not asked.")
     price: PriceBreak | None = Field(None, description="null: not asked.")
+
+    @model_validator(mode="after")
+    def _asks_something(self) -> Self:
+        if self.price is None and not self.needs_reports:
+            raise ValueError(
+                "expected capex_rollover, margin_holds, supplier_stalls or price: without one of "
+                "them nothing breaks (null: no thesis)"
+            )
+        return self
 
     @property
     def vol_spike(self) -> VolSpike | None:
@@ -94,3 +106,6 @@ class ThesisConfig(Model):
     def needs_reports(self) -> bool:
         """Whether a break looks at company reports."""
         return any((self.capex_rollover, self.margin_holds, self.supplier_stalls))
+
+
+NO_THESIS = ThesisConfig.model_construct()  # nothing breaks; nobody may write it down

@@ -13,6 +13,7 @@ from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
+from engine.stale_readings import with_doubts
 from engine.subject import Subject
 from feeds.assemble import load_market
 from feeds.cache import CachedSource
@@ -68,6 +69,7 @@ def audit_inputs(
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.run(manifest=build_manifest(config, market, command))
     check_readings(config, base.signals)
+    base = with_doubts(base, market)
     end = base.ledger["date"].iloc[-1].date()
     window = config.data.model_copy(update={"end": end, "benchmark": None})
     progress("running the pairs beside it")

@@ -88,7 +88,7 @@ def simulate(
     cerebro.addstrategy(strategy_class, config=config)
     (strategy,) = cerebro.run()
     result = _result(config, market, manifest or {}, broker, strategy, signals)
-    decisions = decisions_of(result.trades, result.open_trades, result.rebalances)
+    decisions = decisions_of(config, result.trades, result.open_trades, result.rebalances)
     filings = filings_read(config, market, readings, result.ledger["date"], decisions)
     return replace(result, filings=filings)
 

@@ -21,6 +21,9 @@ FILING_COLUMNS = (
 )  # fmt: skip
 CAPEX_COLUMNS = ("company", "quarter_end", "capex", "filed", "year_ago_end", "year_ago")
 
+SIZE = "size"
+RESIZED = "rebalance: "
+
 Decision = tuple[pd.Timestamp, str]  # the session that decided, and what
 Used = tuple[str, Quarter]
 
@@ -76,6 +79,7 @@ def filings_read(
         _row(decided, decision, used_for, quarter)
         for decided, decision in decisions
         for used_for, quarter in quarters_used(fundamentals, config, decided.date())
+        if used_for == SIZE or not decision.startswith(RESIZED)
     ]
     return FilingsRead(
         known=pd.DataFrame(rows, columns=list(FILING_COLUMNS)),
@@ -86,16 +90,23 @@ def filings_read(
 
 
 def decisions_of(
-    trades: pd.DataFrame, open_trades: Sequence[Mapping[str, Any]], rebalances: pd.DataFrame
+    config: RunConfig,
+    trades: pd.DataFrame,
+    open_trades: Sequence[Mapping[str, Any]],
+    rebalances: pd.DataFrame,
 ) -> list[Decision]:
-    """Return the sessions that entered, left, or resized because of a filing, and which of it."""
+    """Return the sessions that entered, left, or resized on what reports say, and which of it."""
     entered = [*trades["entry_decided"], *(trade["entry_decided"] for trade in open_trades)]
     left = zip(trades["exit_decided"], trades["exit_reason"], strict=True)
-    resized = rebalances.loc[rebalances["why"] == "on_filing", "decided"]
+    by_reports = config.sizing.kind == "capex_intensity"
+    resized = rebalances if by_reports else rebalances[rebalances["why"] == "on_filing"]
     made = [
         *((day, "entry") for day in entered),
         *((day, f"exit: {reason}") for day, reason in left),
-        *((day, "rebalance: on_filing") for day in resized),
+        *(
+            (day, f"{RESIZED}{why}")
+            for day, why in zip(resized["decided"], resized["why"], strict=True)
+        ),
     ]
     return sorted(dict.fromkeys(made))
 
@@ -109,7 +120,8 @@ def quarters_used(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -
         place = rules.latest_common(capex.dollars)
         used += _at(capex, "capex growth", (place, place - rules.QUARTERS_A_YEAR), place)
     if config.sizing.kind == "capex_intensity":
-        used += _trailing(fundamentals, "size", config.sizing_company, "capex", day)
+        before = config.sizing.reference_quarters
+        used += _trailing(fundamentals, SIZE, config.sizing_company, "capex", day, before)
     if thesis is not None and thesis.margin_holds is not None:
         used += _trailing(fundamentals, "short margin", pair.short, "gross_profit", day)
     if thesis is not None and thesis.supplier_stalls is not None:
@@ -120,12 +132,24 @@ def quarters_used(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -
 
 
 def _trailing(
-    fundamentals: Fundamentals, used_for: str, company: str, concept: Concept, day: dt.date
+    fundamentals: Fundamentals,
+    used_for: str,
+    company: str,
+    concept: Concept,
+    day: dt.date,
+    before: int = 0,
 ) -> list[Used]:
-    """Return the quarters of the latest trailing ratio of a concept over revenue."""
+    """Return the quarters of the latest trailing ratio of a concept over revenue, newest first.
+
+    Parameters
+    ----------
+    before
+        How many quarter ends before it have their ratio read as well.
+    """
     own = known_quarters(fundamentals, [(company, concept), (company, "revenue")], day)
     place = rules.latest(rules.trailing_ratio(*own.dollars))
-    return _at(own, used_for, range(place, place - rules.QUARTERS_A_YEAR, -1), place)
+    oldest = place - rules.QUARTERS_A_YEAR - before
+    return _at(own, used_for, range(place, oldest, -1), place)
 
 
 def _at(own: KnownQuarters, used_for: str, places: Iterable[int], latest: int) -> list[Used]:
@@ -133,7 +157,12 @@ def _at(own: KnownQuarters, used_for: str, places: Iterable[int], latest: int) -
     if latest < 0:
         return []
     numbers = [own.first + place for place in places]
-    return [(used_for, series[number]) for series in own.quarters for number in numbers]
+    return [
+        (used_for, series[number])
+        for series in own.quarters
+        for number in numbers
+        if number in series  # a reference that lacks one is unknown, and sizes nothing
+    ]
 
 
 def _row(

@@ -13,7 +13,7 @@ from feeds.source import Finding, Severity
 
 Note = tuple[float, str, str]  # (Backtrader date number, check, what was done or not done)
 
-_INFO = frozenset({"below_min_trade", "order_worked"})
+_INFO = frozenset({"below_min_trade", "entry_barred", "order_worked"})
 
 
 def engine_findings(config: RunConfig, sessions: Dates, notes: list[Note]) -> tuple[Finding, ...]:

@@ -69,13 +69,19 @@ def reading_lines(config: RunConfig, market: Market) -> dict[str, Floats]:
     fundamentals, sessions = market.fundamentals, market.sessions
     if fundamentals is None:
         return {}
-    changed = _first_after(fundamentals.filing_days(), market)
-    starts = np.unique(np.append(changed, 0)).tolist()
+    starts = reading_starts(market)
     spans = np.diff([*starts, len(sessions)])
     rows = [readings_on(fundamentals, config, sessions[start].item()) for start in starts]
     return {
         name: np.repeat([float(getattr(row, name)) for row in rows], spans) for name in READINGS
     }
+
+
+def reading_starts(market: Market) -> list[int]:
+    """Return the sessions on which a reading may change, ascending, the first one included."""
+    assert market.fundamentals is not None
+    changed = _first_after(market.fundamentals.filing_days(), market)
+    return [int(place) for place in np.unique(np.append(changed, 0))]
 
 
 def needed_readings(config: RunConfig) -> tuple[str, ...]:
@@ -170,8 +176,13 @@ def _never_known(name: str, config: RunConfig, last: dt.date) -> str:
             f"quarters in a row of {config.sizing_company}'s capex and revenue; the reports public "
             f"before {last} do not have them: lower it, or widen the dates"
         )
+    read = {
+        "capex_growth": config.spenders,
+        "intensity": (config.sizing_company,),
+        "revenue_growth_long": (config.pair.long,),
+    }.get(name, (config.pair.short,))
     return (
-        f"{name} was unknown on every session to {last}: the reports of "
-        f"{', '.join(config.reports_needed)} lack the quarters it needs, each with its year-ago "
-        "quarter or the three before it; widen the dates or choose other companies"
+        f"{name} was unknown on every session to {last}: the reports of {', '.join(read)} lack the "
+        "quarters it needs, each with its year-ago quarter or the three before it; widen the dates "
+        "or choose other companies"
     )

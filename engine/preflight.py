@@ -36,6 +36,12 @@ def check_sessions(config: RunConfig, sessions: int) -> None:
     if sessions < needed:
         raise ConfigError(
             f"data.start to data.end was {sessions} sessions; expected at least {needed}, the "
-            "first on which the signals are warm (shorten signal.window, signal.min_periods or "
-            "sizing.window, or widen the dates)"
+            f"first on which the signals are warm (shorten {_windows(config)}, or widen the dates)"
         )
+
+
+def _windows(config: RunConfig) -> str:
+    """Return the keys of this configuration that ask for sessions before the first decision."""
+    asked = ["signal.window", "signal.min_periods"] if config.signal.kind == "correlation" else []
+    asked += ["sizing.window"] if config.regime is None else ["sizing.window", "regime.window"]
+    return " or ".join([", ".join(asked[:-1]), asked[-1]] if len(asked) > 1 else asked)

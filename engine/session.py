@@ -11,6 +11,7 @@ from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
+from engine.stale_readings import with_doubts
 from feeds.assemble import load_market, open_source, things_read
 from feeds.source import Source
 
@@ -41,4 +42,4 @@ def run_session(
     progress(f"simulating {len(market.sessions):,} sessions")
     result = simulate(config, market, manifest=build_manifest(config, market, command))
     check_readings(config, result.signals)
-    return result
+    return with_doubts(result, market)

@@ -15,6 +15,7 @@ from engine.fundamental_lines import check_readings
 from engine.manifest import build_manifest
 from engine.preflight import check_window
 from engine.result import RunResult
+from engine.stale_readings import with_doubts
 from feeds.assemble import load_market
 from feeds.market import Market
 from feeds.source import Source
@@ -77,5 +78,6 @@ def simulate_variants(
             told = one_line(str(error)) or type(error).__name__
             outcomes.append(Outcome(name=name, result=None, error=told))
         else:
-            outcomes.append(Outcome(name=name, result=result, error=None))
+            done = with_doubts(result, market)
+            outcomes.append(Outcome(name=name, result=done, error=None))
     return tuple(outcomes)

@@ -8,6 +8,7 @@ from feeds.cache import CachedSource
 from feeds.edgar import EdgarSource
 from feeds.filings import Reports
 from feeds.fundamentals import companies
+from feeds.report_quality import require
 from feeds.source import Bars, DataError
 
 
@@ -36,9 +37,12 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
                 progress(f"fetching {symbol}")
                 lines.append(_prices(symbol, prices.fetch(symbol)))
         if isinstance(reports, EdgarSource):
-            for company in companies(configs, reports):
+            for company, concepts in companies(configs, reports).items():
                 progress(f"fetching the reports of {company}")
-                lines.append(_reports(reports.fetch(company)))
+                fetched = reports.fetch(company)
+                for concept in concepts:
+                    require(fetched, concept)
+                lines.append(_reports(fetched))
     except DataError as error:
         kept = ", ".join(line.split(maxsplit=1)[0] for line in lines)
         raise DataError(f"{error} (in the cache: {kept or 'nothing yet'})") from error

@@ -68,15 +68,16 @@ class Fundamentals:
 def companies(configs: Sequence[RunConfig], source: ReportSource) -> dict[str, tuple[Concept, ...]]:
     """Return the companies that any of ``configs`` reads, each with the concepts it needs of it.
 
-    The legs come along where the source has them: the page shows both companies' margins.
+    The legs and the spenders come along where the source has them: the page shows their numbers.
     """
     needed: dict[str, set[str]] = {}
     for config in configs:
         for company, wanted in config.reports_needed.items():
             needed.setdefault(company, set()).update(wanted)
-    for leg in (configs[0].pair.long, configs[0].pair.short):
-        if leg not in needed and source.has(leg):
-            needed[leg] = set()
+    pair = configs[0].pair
+    for company in (pair.long, pair.short, *configs[0].spenders):
+        if company not in needed and source.has(company):
+            needed[company] = set()
     strangers_first = sorted(needed, key=source.has)  # refused before anything is downloaded
     return {
         company: tuple(concept for concept in CONCEPTS if concept in needed[company])

@@ -27,9 +27,9 @@ Period = tuple[dt.date, dt.date]  # start and end, both included
 Span = Literal["quarter", "half", "nine_months", "year"]
 
 # Days, both ends included. Quarters of 52/53-week years have 13 or 14 weeks.
-_QUARTER_DAYS = range(80, 101)
+QUARTER_DAYS = range(80, 101)
 _SPANS: dict[Span, range] = {
-    "quarter": _QUARTER_DAYS,
+    "quarter": QUARTER_DAYS,
     "half": range(170, 191),
     "nine_months": range(260, 291),
     "year": range(350, 381),
@@ -258,7 +258,7 @@ def _leaves_a_quarter(later: Fact, earlier: Fact) -> bool:
     """Return whether two totals since the same start differ by one quarter."""
     return (
         abs((later.start - earlier.start).days) <= START_TOLERANCE_DAYS
-        and (later.end - earlier.end).days in _QUARTER_DAYS
+        and (later.end - earlier.end).days in QUARTER_DAYS
     )
 
 

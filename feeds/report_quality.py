@@ -89,7 +89,7 @@ def stale_spans(facts: Sequence[Fact], until: dt.date) -> tuple[StaleSpan, ...]:
     """
     spans, last_end = [], None
     for vintage in vintages([fact for fact in facts if fact.filed < until]):
-        if last_end is not None and vintage.quarters[-1].end > last_end:
+        if last_end is not None and vintage.quarters and vintage.quarters[-1].end > last_end:
             spans.append((last_end, vintage.filed))
         last_end = vintage.quarters[-1].end if vintage.quarters else last_end
     if last_end is not None:

@@ -10,18 +10,21 @@ import datetime as dt
 import hashlib
 import io
 import math
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from configs.fields import TICKER_PATTERN
 from feeds.filings import Concept, Fact, Reports, quarter_number
+from feeds.pit import QUARTER_DAYS
 from feeds.source import DataError
 
 COLUMNS = (
     "ticker", "period_start", "period_end", "use_from", "capex_usd", "revenue_usd",
     "gross_profit_usd", "operating_cash_flow_usd",
 )  # fmt: skip
-OPTIONAL = ("form", "accession", "tag", "revenue_tag", "revenue_available_from")
+OPTIONAL = ("filed", "form", "accession", "tag", "revenue_tag", "revenue_available_from")
 _AMOUNTS: tuple[tuple[Concept, str, str], ...] = (  # concept, its column, the column of its tag
     ("capex", "capex_usd", "tag"),
     ("revenue", "revenue_usd", "revenue_tag"),
@@ -82,9 +85,11 @@ class CsvReports:
         seen: set[tuple[str, int]] = set()
         for place, row in self._rows():
             start, end = (_day(row, name, place) for name in ("period_start", "period_end"))
-            if end < start:
+            if (end - start).days + 1 not in QUARTER_DAYS:
                 raise DataError(
-                    f"{place}: period_end was {end}; expected a day after period_start {start}"
+                    f"{place}: period_start {start} to period_end {end} was "
+                    f"{(end - start).days + 1} days; expected a quarter, {QUARTER_DAYS[0]} to "
+                    f"{QUARTER_DAYS[-1]} days"
                 )
             quarter = (row["ticker"], quarter_number(end))
             if quarter in seen:
@@ -109,23 +114,37 @@ class CsvReports:
         try:
             missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise DataError(
-                    f"{self._path}:1: has no column {', '.join(missing)}; expected "
-                    f"{', '.join(COLUMNS)}"
-                )
+                raise DataError(f"{self._path}:1: {_lacking(missing)}")
             for row in reader:
                 place = f"{self._path}:{reader.line_num}"
                 if None in row or None in row.values():
                     raise DataError(
                         f"{place}: had other cells than the header's {len(reader.fieldnames or ())}"
                     )
+                if not re.match(TICKER_PATTERN, row["ticker"]):
+                    raise DataError(
+                        f"{place}: ticker was {row['ticker']!r}; expected an upper-case ticker, "
+                        "like MSFT"
+                    )
                 yield place, row
         except csv.Error as error:
             raise DataError(f"{self._path}:{reader.line_num}: is not CSV ({error})") from error
 
 
+def _lacking(missing: list[str]) -> str:
+    """Say which columns are not there, and what may be wrong where none of them is."""
+    if len(missing) == len(COLUMNS):
+        told = f"has none of the columns {', '.join(COLUMNS)}; expected a CSV file with commas"
+        return f"{told} and that header"
+    return f"has no column {', '.join(missing)}; expected {', '.join(COLUMNS)}"
+
+
 def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]:
-    """Yield the facts of one row."""
+    """Yield the facts of one row.
+
+    Form and accession are those of ``filed``, where the row has that column: a number that became
+    public on another day was told by another report, which the row does not name.
+    """
     for concept, column, tag in _AMOUNTS:
         value = _amount(row, column, place, concept in _NEVER_NEGATIVE)
         if value is None:
@@ -139,6 +158,7 @@ def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]
                 f"{place}: {name} was {filed}; expected a day after period_end {end}: nobody "
                 "reports a quarter before it is over"
             )
+        is_named = row.get("filed") in (None, "", row[name])
         yield Fact(
             company=row["ticker"],
             concept=concept,
@@ -146,8 +166,8 @@ def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]
             end=end,
             value=value,
             filed=filed,
-            form=row.get("form", ""),
-            accession=row.get("accession", ""),
+            form=row.get("form", "") if is_named else "",
+            accession=row.get("accession", "") if is_named else "",
             tag=row.get(tag, ""),
         )
 

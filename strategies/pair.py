@@ -83,6 +83,7 @@ class PairStrategy(bt.Strategy):
         asked = 0 if config.regime is None else len(config.regime.symbols)
         self._ranks = [getattr(self.long.lines, f"regime_rank_{n}") for n in range(asked)]
         self._last_accepted: int | None = None
+        self._warm_from = self.warmup_sessions(config)
         self.hedge = Hedge(config.rebalance, self.long.lines)
         self.triggered: list[bool] = []  # per session: would it trigger
         self.acted: list[bool] = []  # per session: was an entry decided
@@ -99,9 +100,12 @@ class PairStrategy(bt.Strategy):
 
     def next(self) -> None:
         """Decide at the close of *t*: exit, else entry, else rebalance."""
-        triggered = self.sizing.is_sizable() and self.is_triggered() and self.is_in_regime()
-        acted = False
-        held = self.broker.held
+        acted, held = False, self.broker.held
+        triggered = self.is_triggered() and self.is_in_regime()
+        if triggered and not self.sizing.is_sizable():
+            triggered = False
+            if not held and len(self.long) >= self._warm_from:
+                self._note("not_sized", "entry: what sizes the pair is unknown, no order was made")
         leaving = []
         if held and self.broker.may_exit:
             leaving = [(t, why) for t in held if (why := self.reason_to_leave(t)) is not None]
@@ -133,7 +137,12 @@ class PairStrategy(bt.Strategy):
 
     def may_enter(self, held: int) -> bool:
         """Return whether a trigger at this close may open a trade beside the ``held`` ones."""
-        if self._flat_due[0] or (self.thesis.is_asked and self.thesis.bars_entry()):
+        if self._flat_due[0]:
+            return False
+        broken = self.thesis.bars_entry() if self.thesis.is_asked else None
+        if broken is not None:
+            if held == 0:
+                self._note("entry_barred", f"entry: {broken} holds, no order was made")
             return False
         if self._tranches is None:
             return held == 0

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from configs.thesis import ThesisConfig
+from configs.thesis import NO_THESIS, ThesisConfig
 from strategies.rules import thesis as rules
 
 
@@ -28,7 +28,7 @@ class Thesis:
     """
 
     def __init__(self, config: ThesisConfig | None, lines: Any) -> None:
-        self._config = config or ThesisConfig()
+        self._config = config or NO_THESIS
         self._growth: Any = getattr(lines, "capex_growth", None)
         self._revenue_growth: Any = getattr(lines, "revenue_growth_long", None)
         self._margin: Any = getattr(lines, "gross_margin_short", None)
@@ -42,9 +42,9 @@ class Thesis:
         if self._margin is not None:
             self.at_entry[decided] = AtEntry(margin=self._margin[0], quarter=self._quarter[0])
 
-    def bars_entry(self) -> bool:
-        """Return whether a break that belongs to no trade holds at this close."""
-        return self._broken() is not None
+    def bars_entry(self) -> str | None:
+        """Return the break that holds at this close whatever is held, or None."""
+        return self._broken()
 
     def reason(self, tranche: Any) -> str | None:  # the broker's open round trip
         """Return what breaks the thesis of a held trade at this close, or None."""

@@ -1,10 +1,14 @@
 """Company reports behind a run, in words. A run in, sentences and table rows out."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import pandas as pd
+
+from engine.fundamental_lines import needed_readings
 from engine.result import RunResult
 from engine.thesis_states import ThesisState
 from reports.headline import ABSENT, percent
@@ -13,7 +17,7 @@ from reports.records import iso
 _MILLION = 1e6
 USES = {
     "capex growth": "growth of the spenders' capex, which triggers and ends the trade",
-    "size": "capex over revenue of the last four quarters, which sizes the trade",
+    "size": "capex over revenue of the last four quarters and of those in its reference",
     "short margin": "gross margin of the short company, trailing four quarters",
     "long growth": "revenue growth of the long company",
 }
@@ -23,12 +27,23 @@ CONCEPTS = {
 }  # fmt: skip
 
 
+READINGS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "capex_growth": ("capex growth", lambda value: percent(value, 1)),
+    "intensity": ("capex over revenue", percent),
+    "intensity_reference": ("its reference", percent),
+    "size_multiple": ("multiple", lambda value: f"{value:.4f}"),
+    "gross_margin_short": ("short margin", percent),
+    "revenue_growth_long": ("long growth", lambda value: percent(value, 1)),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
     """What one decision rested on, as text: a group of table rows for each use."""
 
     decided: str
     decision: str
+    readings: str
     groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
 
 
@@ -52,6 +67,7 @@ def filings_context(result: RunResult) -> dict[str, Any] | None:
 def decisions(result: RunResult) -> list[DecisionRow]:
     """Return every decision that rested on reports, by session, with the numbers known then."""
     assert result.filings is not None
+    readings = result.filings.readings.set_index("date")[list(needed_readings(result.config))]
     known = result.filings.known.to_dict("records")
     rows = []
     for (decided, decision), each in groupby(known, lambda row: (row["decided"], row["decision"])):
@@ -60,9 +76,24 @@ def decisions(result: RunResult) -> list[DecisionRow]:
             for used_for, some in groupby(each, lambda row: row["used_for"])
         )
         rows.append(
-            DecisionRow(decided=iso(decided) or ABSENT, decision=str(decision), groups=groups)
+            DecisionRow(
+                decided=iso(decided) or ABSENT,
+                decision=str(decision),
+                readings=_readings(readings.loc[decided]),
+                groups=groups,
+            )
         )
     return rows
+
+
+def _readings(line: pd.Series) -> str:
+    """Return what the reports came to at one close, for what the run decides by."""
+    told = [
+        f"{label} {text(float(line[name]))}"
+        for name, (label, text) in READINGS.items()
+        if name in line.index and not math.isnan(line[name])
+    ]
+    return ", ".join(told)
 
 
 def states(result: RunResult) -> list[StateRow]:

@@ -1,13 +1,13 @@
 """What the index hides, for a page. An `IndexContext` in, a chart and a table's cells out."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from reports.canvas import Chart
 from reports.headline import ABSENT, percent
 from reports.run_page import figures
-from reports.run_page.capex_table import billions, capex_sentence
+from reports.run_page.capex_table import CapexRow, billions, capex_sentence
 from reports.run_page.index_context import CALM_BENCHMARK, IndexContext
 
 Cell = tuple[str, str]  # what a table sorts by, what it shows
@@ -38,19 +38,7 @@ def index_section(context: IndexContext) -> dict[str, Any]:
         "growth": [(symbol, percent(line[-1])) for symbol, line in context.growth.items()],
         "spread": f"{context.spread * 100:+.2f}",
         "capex_sentence": capex_sentence(context.capex),
-        "capex_rows": [
-            {
-                "company": row.company,
-                "quarter_end": row.quarter_end,
-                "filed": row.filed,
-                "numbers": [
-                    sortable(row.before_usd, billions),
-                    sortable(row.now_usd, billions),
-                    sortable(row.growth, lambda growth: f"{growth * 100:+.0f}%"),
-                ],
-            }
-            for row in context.capex
-        ],
+        "capex_rows": capex_cells(context.capex),
         "apart": [
             (
                 session.date,
@@ -64,6 +52,23 @@ def index_section(context: IndexContext) -> dict[str, Any]:
             for session in context.apart
         ],
     }
+
+
+def capex_cells(rows: Sequence[CapexRow]) -> list[dict[str, Any]]:
+    """Return the spenders' rows for ``capex_table.html.j2``."""
+    return [
+        {
+            "company": row.company,
+            "quarter_end": row.quarter_end,
+            "filed": row.filed,
+            "numbers": [
+                sortable(row.before_usd, billions),
+                sortable(row.now_usd, billions),
+                sortable(row.growth, lambda growth: f"{growth * 100:+.0f}%"),
+            ],
+        }
+        for row in rows
+    ]
 
 
 def sortable(value: float | None, text: Callable[[float], str]) -> Cell:

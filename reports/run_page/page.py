@@ -19,7 +19,7 @@ from reports.run_page.charts import charts
 from reports.run_page.doubts import doubts
 from reports.run_page.filing_charts import filing_charts
 from reports.run_page.index_context import IndexContext, run_index_context
-from reports.run_page.index_section import index_chart, index_section
+from reports.run_page.index_section import capex_cells, index_chart, index_section
 from reports.run_page.variant import Variant
 from reports.tearsheet import IGNORED
 
@@ -59,7 +59,8 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             index_chart=on_index,
             filings=filings.filings_context(result),
             filing_charts=on_filings,
-            capex_sentence=capex_sentence(capex_rows(result)),
+            capex_sentence=_capex_sentence(result),
+            capex_rows=capex_cells(capex_rows(result) if context is None else ()),
             thesis_states=filings.states(result),
             figures=embedded(all_drawn),
             script=script,
@@ -72,6 +73,12 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
             ),
         )
     )
+
+
+def _capex_sentence(result: RunResult) -> str:
+    """Return what the spenders spent; where a decision needs it and none is known, that."""
+    unknown = "No quarter is known of every spender." if result.config.reads_spenders else ""
+    return capex_sentence(capex_rows(result)) or unknown
 
 
 def files_of(result: RunResult) -> tuple[tuple[str, str], ...]:

@@ -95,6 +95,15 @@ def test_what_reads_reports_asks_for_a_source_of_them(path, value, reader):
         config_of(changed(path, value))
 
 
+def test_a_run_that_reads_no_spender_needs_none():
+    always = changed("signal", {"kind": "always"}, CAPEX)
+    assert config_of(always).reports_needed == {}
+    held = config_of(changed("exits.thesis", {"margin_holds": {}}, always))
+    assert held.reports_needed == {"MSFT": frozenset({"revenue", "gross_profit"})}
+    rollover = config_of(changed("exits.thesis", {"capex_rollover": {}}, always))
+    assert set(rollover.reports_needed) == set(SPENDERS)
+
+
 def test_a_price_break_reads_no_reports():
     document = changed("exits.thesis", {"price": {"stop_loss": 0.2}})
     assert config_of(document).exits.thesis.needs_reports is False
@@ -110,6 +119,11 @@ def test_a_price_break_reads_no_reports():
         ("sizing", {"kind": "capex_intensity", "min_multiple": 3.0},
          "sizing.max_multiple was 2.0; expected at least min_multiple"),
         ("signal", {"kind": "capex", "spenders": ["MSFT", "AMZN", "MSFT"]}, "MSFT is there more"),
+        ("exits.thesis", {}, "expected capex_rollover, margin_holds, supplier_stalls or price"),
+        ("exits.thesis", {"capex_rollover": {"exit_below": 5.0}},
+         "exit_below was 5.0; expected at most signal.enter_above"),
+        ("regime", {"symbols": ["^VIX", "^VIX"]}, "VIX is there more than once"),
+        ("regime", {"percentile_below": 0.2}, "was 0.2; expected more than 0.397, the rank of"),
         ("exits.thesis", {"price": {}}, "expected stop_loss, trailing_stop or vol_spike"),
         ("exits.thesis", {"price": {"vol_spike": {}}}, "expected a level, a jump or both"),
         ("fundamentals", {"source": "csv"}, "fundamentals.path was null"),

@@ -189,7 +189,9 @@ def test_a_leg_that_does_not_move_delays_an_inverse_vol_entry():
     )
     assert list(np.flatnonzero(run.signals["acted"])) == [3]
     assert list(run.signals["entry"]) == [False, False, False, True, True]
-    assert run.findings == ()
+    (finding,) = run.findings  # warm on the third session, and not sizable on it
+    assert (finding.check, len(finding.dates)) == ("not_sized", 1)
+    assert finding.text.startswith("entry: what sizes the pair is unknown")
 
 
 def test_a_held_leg_that_stops_moving_is_reported_and_not_resized():

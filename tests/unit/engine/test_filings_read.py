@@ -44,9 +44,9 @@ def test_an_entry_rests_on_what_was_known_before_the_news(result):
         ("LLL", "revenue", "2021-06", 130.0), ("LLL", "revenue", "2020-06", 100.0),
     ]  # fmt: skip
     year = ("2021-12", "2021-09", "2021-06", "2021-03")
-    assert known_on(result, "04-28", "size") == [
-        *(("SSS", "capex", end, 10.0) for end in year),
-        *(("SSS", "revenue", end, 100.0) for end in year),
+    assert known_on(result, "04-28", "size") == [  # and the year to 2021-09, its reference
+        *(("SSS", "capex", end, 10.0) for end in (*year, "2020-12")),
+        *(("SSS", "revenue", end, 100.0) for end in (*year, "2020-12")),
     ]
     assert known_on(result, "04-28", "short margin") == [
         *(("SSS", "gross_profit", end, 70.0) for end in year),

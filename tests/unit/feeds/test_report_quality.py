@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from feeds.filings import CONCEPTS, Reports
-from feeds.report_quality import mistagged_findings, report_findings, require
+from feeds.report_quality import mistagged_findings, report_findings, require, stale_spans
 from feeds.source import DataError
 from tests.unit.told_facts import day, told
 
@@ -82,6 +82,12 @@ def test_a_concept_is_stale_when_the_next_report_is_overdue(age_days, is_stale):
     findings = report_findings(reports(*facts), CONCEPTS, START, end)
     assert (seen(findings) == [("filing_stale", ("2023-04-09",))]) is is_stale
     assert all("from 2023-04-09 to the end" in finding.text for finding in findings)
+
+
+def test_a_quarter_taken_back_as_a_mistagged_year_leaves_nothing_to_be_stale():
+    quarter = told("2024-10-01", "2024-12-31", 100_000, "2025-02-03", concept="revenue")
+    year = told("2024-01-01", "2024-12-31", 100_000, "2025-02-20", "10-K", concept="revenue")
+    assert stale_spans([quarter, year], day("2025-06-30")) == ()
 
 
 def test_a_stale_stretch_ends_with_the_next_quarter_s_own_report():

@@ -56,6 +56,14 @@ def test_what_is_no_capex_has_the_day_of_the_revenue_where_it_differs(tmp_path):
     assert set(filed.values()) == {dt.date(2023, 8, 28)}
 
 
+def test_a_number_told_later_than_its_row_s_filing_names_no_report(tmp_path):
+    header = f"{','.join(COLUMNS)},filed,form,accession,revenue_available_from"
+    row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,,,2023-08-28,10-Q,0001045810,2023-08-28"
+    capex, revenue = reports_of(tmp_path, row, header=header).reports("NVDA").facts[::-1]
+    assert (capex.concept, capex.form, capex.accession) == ("capex", "", "")
+    assert (revenue.concept, revenue.form, revenue.accession) == ("revenue", "10-Q", "0001045810")
+
+
 def test_without_a_day_of_its_own_everything_is_public_from_use_from(tmp_path):
     header = ",".join(COLUMNS)
     row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,9462,6348"
@@ -86,7 +94,9 @@ WRONG = {
     "negative capex": (changed("capex_usd", "-1"), "expected dollars of zero or more"),
     "no date": (changed("period_end", "31.3.2025"), ":2: period_end was '31.3.2025'; expected"),
     "empty date": (changed("use_from", ""), ":2: use_from was ''; expected a day"),
-    "ends before it begins": (changed("period_end", "2024-12-31"), "after period_start 2025-01-01"),
+    "ends before it begins": (changed("period_end", "2024-12-31"), "was 0 days; expected a"),
+    "half a year": (changed("period_start", "2024-10-01"), ":2: period_start 2024-10-01 to period"),
+    "a space in the ticker": (f" {MSFT}", ":2: ticker was ' MSFT'; expected an upper-case ticker"),
     "public too early": (changed("use_from", "2025-03-31"), "nobody reports a quarter before"),
     "revenue too early": (changed("revenue_available_from", "2025-01-31"), "nobody reports"),
     "missing cell": (MSFT.rpartition(",")[0], ":2: had other cells than the header's 13"),
@@ -108,6 +118,11 @@ def test_a_quarter_given_twice_is_refused(tmp_path):
     again = MSFT.replace("2025-03-31", "2025-03-30")
     with pytest.raises(DataError, match=r":3: MSFT has the quarter to 2025-03-30 a second time"):
         reports_of(tmp_path, MSFT, again).reports("MSFT")
+
+
+def test_a_file_that_is_none_of_ours_says_what_one_looks_like(tmp_path):
+    with pytest.raises(DataError, match=r":1: has none of the columns .* a CSV file with commas"):
+        reports_of(tmp_path, header=HEADER.replace(",", ";")).reports("MSFT")
 
 
 def test_a_missing_column_and_a_missing_file_are_named(tmp_path):

@@ -73,6 +73,12 @@ def test_each_decision_lists_its_numbers_with_the_report_that_told_them(result):
     entry, resized = decisions(result)
     assert (entry.decided, entry.decision) == ("2022-04-28", "entry")
     assert (resized.decided, resized.decision) == ("2022-05-03", "rebalance: on_filing")
+    assert [used_for for used_for, _ in resized.groups] == ["size"]
+    # 130 over 100; SSS spends 40 of 400, as in the year to the quarter before; 130 over 100 again.
+    assert entry.readings == (
+        "capex growth 30.0%, capex over revenue 10.00%, its reference 10.00%, multiple 1.0000, "
+        "short margin 70.00%, long growth 30.0%"
+    )
     uses = [used_for for used_for, _ in entry.groups]
     assert uses == ["capex growth", "size", "short margin", "long growth"]
     (company, concept, end, value, filed, form, accession, tag, how), _ = entry.groups[0][1]

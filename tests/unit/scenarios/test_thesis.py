@@ -151,6 +151,9 @@ class TestBreaks:
         assert trades_of(result) == [("04-28", "05-03", "supplier_stalls")]
         assert acted(result) == ["04-28"]
         assert result.signals["entry"].all()
+        (barred,) = (each for each in result.findings if each.check == "entry_barred")
+        assert barred.dates == ("2022-05-04", "2022-05-05")
+        assert barred.text == "entry: supplier_stalls holds, no order was made: 2 session(s)"
 
     def test_a_supplier_at_its_level_is_not_stalled(self):
         assert trades_of(run({"supplier_stalls": {}}, facts=reports(supplier=110))) == []
