@@ -62,7 +62,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
     if kind == "string_pattern_mismatch":
         like = f"an upper-case ticker, like {_ticker(given)}"
         if context["pattern"] != TICKER_PATTERN:
-            like = _described(model, path[-1]) + f" ({context['pattern']})"
+            like = _described(model, path[-1])
         return f"{where}: {key} was {given}; expected {like}"
     if kind == "too_short":
         return f"{where}: {key} was {given}; expected at least {context['min_length']} of them"
