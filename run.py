@@ -57,6 +57,8 @@ def run_list(options: argparse.Namespace, say: Steps) -> Answer:
     """List the runs, comparisons and audits made so far."""
     from reports.shelf import read_shelf, shelf_json, shelf_lines
 
+    if options.out is not None and not options.out.is_dir():
+        raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
     shelf = read_shelf(options.out or OUT)
     return 0, [shelf_json(shelf)] if options.json else shelf_lines(shelf)
 

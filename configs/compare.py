@@ -109,6 +109,11 @@ def _base(document: Document, path: Path) -> Path:
             f"{document.places[('base',)]}: base was {shown(name)}; expected a configuration file, "
             f"relative to {path.parent}{near}"
         )
+    if "variants" in read(base).values:
+        raise ConfigError(
+            f"{document.places[('base',)]}: base was {shown(name)}, which has variants and is a "
+            "comparison itself; expected the configuration of one run"
+        )
     return base
 
 
@@ -127,10 +132,15 @@ def _checked_names(document: Document) -> list[str]:
     taken: dict[str, str] = {}
     for name in variants:
         place = document.places["variants", name]
-        if not NAME.fullmatch(name) or DEVICES.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise ConfigError(
                 f"{place}: a variant was named {shown(name)}; expected a folder's name: at most 40 "
                 "letters, digits, dashes and underscores, the first a letter or digit"
+            )
+        if DEVICES.fullmatch(name):
+            raise ConfigError(
+                f"{place}: a variant was named {shown(name)}, which Windows keeps for a device; "
+                "expected a folder's name on every system"
             )
         other = taken.setdefault(name.lower(), name)
         if other != name:

@@ -14,7 +14,7 @@ from configs.load import load
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from configs.terminal import Steps
@@ -41,7 +41,8 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
         page = publish(result, out, press, say)
-    return 0, closing(options, shelf, lead(result), warnings([result]), page, result.synthetic)
+    warned = warnings({config.name: result})
+    return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)
 
 
 def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
@@ -68,7 +69,7 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             sys.stderr.write(f"run.py: variant {each.name} failed: {each.error}\n")
         out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
         page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
-    results = [each.result for each in outcomes if each.result is not None]
+    results = {each.name: each.result for each in outcomes if each.result is not None}
     lines = closing(
         options, shelf, publishing.sentence(page), warnings(results), page, market.synthetic
     )
@@ -93,9 +94,17 @@ def closing(
     return [label + lead, *told, str(page.resolve())]
 
 
-def warnings(results: Sequence[RunResult]) -> list[str]:
-    """Return the texts of what the runs were warned of."""
-    return [each.text for run in results for each in run.findings if each.severity == "warning"]
+def warnings(results: Mapping[str, RunResult]) -> list[str]:
+    """Return the texts of what the runs were warned of; what only some were, with their names."""
+    told: dict[str, list[str]] = {}
+    for name, run in results.items():
+        for each in run.findings:
+            if each.severity == "warning":
+                told.setdefault(each.text, []).append(name)
+    return [
+        text if len(set(names)) == len(results) else f"{', '.join(dict.fromkeys(names))}: {text}"
+        for text, names in told.items()
+    ]
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Path, Steps], Answer]] = {

@@ -35,16 +35,20 @@ class ComparisonError(RuntimeError):
 
 
 def _is_ours(entry: Path) -> bool:
-    """Return whether an entry is a file of ours or the whole folder of a variant."""
+    """Return whether an entry is a file of ours or the whole folder of a variant.
+
+    A run that somebody put beside the variants is none: ``compare.json`` names those.
+    """
     if entry.is_symlink():
         return False
     if not entry.is_dir():
         return entry.name in (COMPARE_PAGE, COMPARE_DATA) or is_script(entry.name)
     try:
+        named = json.loads((entry.parent / COMPARE_DATA).read_text(encoding="utf-8"))["names"]
         RUN.refuse_foreign(entry, entry)
-    except PublishError:
+    except (PublishError, OSError, ValueError, LookupError, TypeError):
         return False
-    return any(entry.iterdir())
+    return entry.name in named and any(entry.iterdir())
 
 
 COMPARISON = Contents(noun="a comparison", is_ours=_is_ours, proof=frozenset({COMPARE_DATA}))
@@ -144,6 +148,7 @@ def _write_comparison(
     data: dict[str, Any] = {
         "name": comparison.name,
         "base": comparison.base,
+        "names": list(results),
         "pair": {"long": first.config.pair.long, "short": first.config.pair.short},
         "synthetic": first.synthetic,
         "config_sha256": comparison.digest(),
@@ -156,6 +161,7 @@ def _write_comparison(
         view,
         title=comparison.name,
         variants={name: f"{name}/{PAGE}" for name in results},
+        sheets={name: f"{name}/{SHEET}" for name in results},
         failed=failed,
         script=script_name(),
         synthetic=first.synthetic,

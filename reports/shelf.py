@@ -23,6 +23,7 @@ from reports.shelf_page import ShelfRow, shelf_page
 PAGE = "index.html"
 _HASH = 8  # hex digits of each hash in a folder's name: enough to tell runs apart by eye
 _NAME = 60  # characters kept of a run's name
+_FEW_WORDS = 80  # characters
 _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
 
 
@@ -30,8 +31,9 @@ _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
 class Entry:
     """One run, comparison or audit, as its own files tell it.
 
-    ``headline`` has the numbers of ``_SHOWN`` for a run; ``verdict`` is the sentence of a
-    comparison or an audit, and of a run the rung that an audit on the same shelf gave it.
+    ``headline`` has the numbers of ``_SHOWN`` for a run; ``verdict`` is that of a comparison or an
+    audit in a few words, ``told`` in a sentence, and of a run the rung that an audit on the same
+    shelf gave it.
     ``made`` is the day (UTC) its files were written: the one thing not in them.
     """
 
@@ -48,6 +50,11 @@ class Entry:
     data_sha256: str
     made: str
     page: Path
+    told: str = ""
+
+
+class NotOursError(ValueError):
+    """A folder is no run, comparison or audit. The message says what it lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +85,17 @@ def read_shelf(folder: Path) -> Shelf:
             continue  # a file, or a run being written
         try:
             entries.append(_entry(each))
+        except NotOursError as error:
+            skipped.append(f"skipped {one_line(each.name)}: {error}")
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            name, reason = one_line(each.name), type(error).__name__
-            skipped.append(f"skipped {name}: not a run ({reason})")
+            skipped.append(f"skipped {one_line(each.name)}: damaged ({_damage(error)})")
     return Shelf(folder=folder, entries=tuple(_judged(entries)), skipped=tuple(skipped))
 
 
 def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries, each run with the rung of an audit of the same run."""
     rungs = {
-        (each.config_sha256, each.data_sha256): (each.verdict or "").partition(":")[0]
+        (each.config_sha256, each.data_sha256): each.verdict or ""
         for each in entries
         if each.kind == "audit"
     }
@@ -115,6 +123,7 @@ def shelf_json(shelf: Shelf) -> str:
             "end": entry.end,
             **{key: entry.headline.get(key) for key in _SHOWN},
             "verdict": entry.verdict,
+            "told": entry.told,
             "synthetic": entry.synthetic,
             "ended": entry.ended,
             "data_sha256": entry.data_sha256,
@@ -159,6 +168,8 @@ def _entry(folder: Path) -> Entry:
         return _comparison(folder)
     if (folder / "audit.json").is_file():
         return _audit(folder)
+    if not (folder / "result.json").is_file():
+        raise NotOursError("holds no result.json, compare.json or audit.json")
     result, manifest = _read(folder / "result.json"), _read(folder / "manifest.json")
     return Entry(
         kind="run",
@@ -178,19 +189,23 @@ def _entry(folder: Path) -> Entry:
 
 
 def _comparison(folder: Path) -> Entry:
-    """Return a comparison; its window is that of its variants, which share it."""
+    """Return a comparison whose variants are all there."""
     data = _read(folder / "compare.json")
-    variant = _read(min(folder.glob("*/result.json"), default=folder / "result.json"))
+    for name in data["names"]:
+        _there(folder / str(name) / PAGE)
+    sentence = one_line(str(data["sentence"]))
+    ruined = any(each.get("ended") == "ruin" for each in data["variants"])
     return Entry(
         kind="comparison",
         name=one_line(str(data["name"])),
         pair=_pair(data),
-        start=_date(variant["start"]),
-        end=_date(variant["end"]),
+        start=_date(data["start"]),
+        end=_date(data["end"]),
         headline={},
-        verdict=one_line(str(data["sentence"])),
+        verdict=one_line(str(data["verdict"])) if "verdict" in data else _short(sentence),
+        told=sentence,
         synthetic=bool(data["synthetic"]),
-        ended=None,
+        ended="ruin" if ruined else None,
         config_sha256=None,
         data_sha256=str(data["data_sha256"]),
         made=_made(folder / "compare.json"),
@@ -210,7 +225,8 @@ def _audit(folder: Path) -> Entry:
         start=_date(data["start"]),
         end=_date(data["end"]),
         headline={},
-        verdict=one_line(f"{verdict['rung']}: {verdict['sentence']}"),
+        verdict=str(verdict["rung"]),
+        told=one_line(f"{verdict['rung']}: {verdict['sentence']}"),
         synthetic=bool(data["synthetic"]),
         ended=None,
         config_sha256=None if own else str(data["config_sha256"]),
@@ -220,10 +236,27 @@ def _audit(folder: Path) -> Entry:
     )
 
 
+def _short(sentence: str) -> str:
+    """Return the start of a sentence, for a comparison written before it had a verdict."""
+    return sentence if len(sentence) <= _FEW_WORDS else f"{sentence[:_FEW_WORDS].rstrip()} ..."
+
+
+def _damage(error: Exception) -> str:
+    """Return what is wrong with a folder that has our files."""
+    if isinstance(error, FileNotFoundError):
+        path = Path(str(error.filename))
+        return f"{path.parent.name}/{path.name} is missing"
+    if isinstance(error, json.JSONDecodeError):
+        return "a .json file of it is no JSON"
+    if isinstance(error, KeyError):
+        return f"its .json lacks {error.args[0]!r}"
+    return one_line(str(error)) or type(error).__name__
+
+
 def _read(path: Path) -> dict[str, Any]:
     data = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(data, dict):
-        raise TypeError(f"{path} holds a {type(data).__name__}; expected a mapping")
+        raise TypeError(f"{path.name} holds a {type(data).__name__}; expected a mapping")
     return data
 
 
@@ -281,7 +314,9 @@ def _row(entry: Entry, folder: Path) -> ShelfRow:
         kind=entry.kind,
         name=entry.name,
         pair=entry.pair,
-        window=f"{entry.start}..{entry.end}",
+        start=entry.start,
+        end=entry.end,
+        told=entry.told,
         total_return=entry.headline.get("total_return"),
         sharpe=entry.headline.get("sharpe"),
         net_pnl=entry.headline.get("net_pnl"),

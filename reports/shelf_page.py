@@ -17,14 +17,15 @@ class ShelfRow:
     """One run, comparison or audit on the shelf.
 
     Numbers are a run's own; None where there is none, as for a comparison or an audit, which has no
-    headline but a ``verdict``, its sentence; a run that was ruined or audited has one too. Rates
-    are fractions, money dollars. ``href`` is a path relative to the page.
+    headline but a ``verdict``, and the same ``told`` in a sentence; a run that was ruined or
+    audited has one too. Rates are fractions, money dollars. ``href`` is relative to the page.
     """
 
     kind: Literal["run", "comparison", "audit"]
     name: str
     pair: str
-    window: str
+    start: str
+    end: str
     total_return: float | None
     sharpe: float | None
     net_pnl: float | None
@@ -33,6 +34,7 @@ class ShelfRow:
     made: str
     href: str
     verdict: str | None = None
+    told: str = ""
 
 
 def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
@@ -62,7 +64,8 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "name": row.name,
         "kind": row.kind,
         "pair": row.pair,
-        "window": row.window,
+        "start": row.start,
+        "end": row.end,
         "numbers": [
             _number(row.total_return, "percent"),
             _number(row.sharpe, "ratio"),
@@ -73,6 +76,7 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "made": row.made,
         "href": quote(row.href),
         "verdict": row.verdict or "",
+        "told": row.told,
     }
 
 

@@ -157,8 +157,8 @@ def _difference_claim(pairs: Sequence[Difference]) -> str:
 
 
 def _costs(view: ComparisonView) -> Chart:
-    by_kind = {kind: [each.costs_usd[kind] for each in view.variants] for kind in COSTS}
-    totals = [money(each.cost_usd, cents=False) for each in view.variants]
+    by_kind = {kind: [each.costs_bps_year[kind] for each in view.variants] for kind in COSTS}
+    totals = [f"{each.cost_bps_year:.1f}" for each in view.variants]
     return Chart(
         key="costs",
         title=_spread_of(
@@ -176,9 +176,11 @@ def _costs(view: ComparisonView) -> Chart:
 
 def _hedge(view: ComparisonView, look: dict[str, Look]) -> Chart:
     held = [each for each in view.variants if each.hedge.median is not None]
-    shares = sorted({each.hedge.share for each in view.variants})
+    shares = sorted({each.hedge.share for each in held or view.variants})
     title = "No hedge to measure: the pair was never held"
-    if held:
+    if held and len(shares) > 1:
+        title = f"The hedges aim at different shares ({' and '.join(shares)}): not to be compared"
+    elif held:
         title = _spread_of(
             held,
             lambda each: each.hedge.median or 0.0,

@@ -3,7 +3,7 @@
 Computes; draws and writes nothing. Each number comes from a run's own ledger.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.result import RunResult
 from reports.compare_page.frontier import FrontierPoint, frontier
 from reports.compare_page.hedge_error import HedgeError, hedge_error
 from reports.compare_page.paired_bootstrap import (
+    CONFIDENCE,
     NOTHING,
     SESSIONS_PER_YEAR,
     Floats,
@@ -22,7 +23,7 @@ from reports.compare_page.paired_bootstrap import (
     paired_bootstrap,
 )
 from reports.compare_page.view import ComparisonView, ConfigChange, Difference, VariantNumbers
-from reports.compare_page.words import pair_sentence, view_sentence
+from reports.compare_page.words import pair_sentence, verdict, view_sentence
 from reports.headline import COSTS
 from reports.run_page.index_context import run_index_context
 
@@ -61,10 +62,16 @@ def comparison(
     first = results[names[0]]
     variants = tuple(_variant(name, result, first, len(dates)) for name, result in results.items())
     returns = [_padded(_column(results[name], "equity_return"), len(dates), 0.0) for name in names]
-    pairs = tuple(
-        _difference(variant, variants[0], later - returns[0], resamples, seed)
-        for variant, later in zip(variants[1:], returns[1:], strict=True)
+    pairs = _corrected(
+        variants[0],
+        variants[1:],
+        [
+            _difference(variant, variants[0], later - returns[0], resamples, seed)
+            for variant, later in zip(variants[1:], returns[1:], strict=True)
+        ],
     )
+    shares = {each.hedge.share for each in variants if each.hedge.median is not None}
+    is_placed = len(variants) > 2 and len(shares) < 2  # of one kind, or not to be compared
     config = longest.config
     return ComparisonView(
         names=names,
@@ -78,9 +85,10 @@ def comparison(
         synthetic=longest.synthetic,
         seed=seed,
         sentence=view_sentence(variants, pairs),
+        verdict=verdict(variants, pairs),
         variants=variants,
         pairs=pairs,
-        frontier=frontier([_point(each) for each in variants]) if len(variants) > 2 else None,
+        frontier=frontier([_point(each) for each in variants]) if is_placed else None,
         index_context=run_index_context(longest),
     )
 
@@ -135,6 +143,8 @@ def _variant(name: str, result: RunResult, first: RunResult, count: int) -> Vari
         cost_usd=sum(costs.values()),
         cost_usd_year=sum(costs.values()) / years,
         cost_bps_year=sum(bps.values()),
+        gross_held=_held_mean(ledger, "gross"),
+        net_held=_held_mean(ledger, "net"),
         beta=_beta(result, np.ones(len(ledger), dtype=bool)),
         beta_held=_beta(result, _was_held(ledger)),
         hedge=_padded_hedge(hedge_error(result), count),
@@ -156,7 +166,7 @@ def _difference(
     sample = differences[1:]
     found = paired_bootstrap(sample, rng=np.random.default_rng(seed), resamples=resamples)
     mean = float(sample.mean()) if len(sample) else 0.0
-    pair = Difference(
+    return Difference(
         variant=variant.name,
         against=against.name,
         mean_daily=mean,
@@ -164,6 +174,7 @@ def _difference(
         low=found.low,
         high=found.high,
         p_value=found.p_value,
+        p_holm=found.p_value,
         is_distinguishable=found.is_distinguishable,
         sessions=len(sample),
         sessions_differing=int((np.abs(sample) > NOTHING).sum()),
@@ -176,7 +187,30 @@ def _difference(
         hedge_error=_hedge_change(variant.hedge, against.hedge),
         sentence="",
     )
-    return replace(pair, sentence=pair_sentence(variant, against, pair))
+
+
+def _corrected(
+    against: VariantNumbers, variants: Sequence[VariantNumbers], pairs: Sequence[Difference]
+) -> tuple[Difference, ...]:
+    """Return the pairs with Holm's p values, and the sentences that tell them."""
+    corrected = iter(_holm([pair.p_value for pair in pairs if pair.p_value is not None]))
+    said = []
+    for variant, pair in zip(variants, pairs, strict=True):
+        if pair.p_value is not None:
+            p_holm = next(corrected)
+            told = pair.is_distinguishable and p_holm <= 1.0 - CONFIDENCE
+            pair = replace(pair, p_holm=p_holm, is_distinguishable=told)
+        said.append(replace(pair, sentence=pair_sentence(variant, against, pair)))
+    return tuple(said)
+
+
+def _holm(p_values: Sequence[float]) -> list[float]:
+    """Return Holm's (1979) corrected p values, in their order."""
+    if len(p_values) < 2:
+        return list(p_values)
+    from statsmodels.stats.multitest import multipletests  # a second that two variants do not pay
+
+    return [float(p) for p in multipletests(p_values, method="holm")[1]]
 
 
 def _bands(found: PairedBootstrap) -> dict[str, Floats | None]:
@@ -207,6 +241,12 @@ def _point(variant: VariantNumbers) -> FrontierPoint:
 def _bps(usd: float, mean_equity: float, years: float) -> float:
     """Return dollars as basis points of mean equity a year."""
     return usd / mean_equity / years * BASIS_POINTS
+
+
+def _held_mean(ledger: pd.DataFrame, exposure: str) -> float | None:
+    """Return the mean of an exposure over equity, at the closes at which the pair was held."""
+    held = ledger[(ledger["gross"] > 0.0) & (ledger["equity"] > 0.0)]
+    return None if held.empty else float((held[exposure] / held["equity"]).mean())
 
 
 def _was_held(ledger: pd.DataFrame) -> Held:

@@ -24,6 +24,7 @@ KINDS = (  # fill and hatch of a kind of cost, in the order of the kinds
     ("#5b6570", ""), ("#c3cad1", "/"), ("#8d98a3", "x"), ("#dfe3e7", "."), ("#a7b0b9", "-"),
 )  # fmt: skip
 BAND_OPACITY = 0.18
+NAMED = 5  # points of a frontier that all have room for their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,22 +109,22 @@ def difference_lines(
 
 
 def stacked_costs(
-    names: Sequence[str], dollars: Mapping[str, Sequence[float]], totals: Sequence[str]
+    names: Sequence[str], bps_year: Mapping[str, Sequence[float]], totals: Sequence[str]
 ) -> go.Figure:
     """Return one bar per variant, stacked by kind; ``totals`` stand above the bars."""
     figure = canvas()
     bars = [html.escape(name) for name in names]
-    for (kind, paid), (fill, hatch) in zip(dollars.items(), KINDS, strict=True):
+    for (kind, paid), (fill, hatch) in zip(bps_year.items(), KINDS, strict=True):
         figure.add_trace(
             go.Bar(
-                x=bars, y=list(paid), name=kind, hovertemplate=f"%{{x}}, {kind}: %{{y:$,.2f}}"
+                x=bars, y=list(paid), name=kind, hovertemplate=f"%{{x}}, {kind}: %{{y:.1f}} bps"
                 "<extra></extra>",
                 marker={"color": fill, "line": {"color": "#3a424b", "width": 0.5},
                         "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": "#1b1f24",
                                     "size": 6, "solidity": 0.2}},
             )
         )  # fmt: skip
-    heights = [sum(paid) for paid in zip(*dollars.values(), strict=True)]
+    heights = [sum(paid) for paid in zip(*bps_year.values(), strict=True)]
     figure.add_trace(
         go.Scatter(
             x=bars, y=heights, text=list(totals), mode="text", textposition="top center",
@@ -133,7 +134,7 @@ def stacked_costs(
     figure.update_layout(
         barmode="stack",
         xaxis={"type": "category", "automargin": True, "title": {"text": "variant", "standoff": 8}},
-        yaxis={"title_text": "paid over the run (USD)", "tickformat": "$~s", "rangemode": "tozero"},
+        yaxis={"title_text": "costs (bps of equity a year)", "rangemode": "tozero"},
     )
     return figure
 
@@ -181,12 +182,16 @@ def frontier(
 ) -> go.Figure:
     """Return turnover against hedge error, one named point per variant, the knee ringed.
 
-    Names stand above and below in turn, because neighbours by turnover often nearly touch.
+    Of many only the knee, the least and the most traded are named on it: neighbours by turnover
+    nearly touch, and the table and the pointer name the rest.
     """
     figure = canvas(TALL_PX)
+    traded = [point.turnover for point in points]
     for point, side in zip(points, itertools.cycle(("top", "bottom"))):
         drawn, ringed = look[point.variant], point.variant == knee
         text = html.escape(f"{point.variant} (knee)" if ringed else point.variant)
+        if len(points) > NAMED and not ringed and point.turnover not in (min(traded), max(traded)):
+            text = ""
         figure.add_trace(
             go.Scatter(
                 x=[point.turnover], y=[point.hedge_error], mode="markers+text", text=[text],

@@ -22,6 +22,7 @@ CHANCE = 0.05  # of p at most this much by luck alone
 HASH_DIGITS = 12
 ALL = "all"
 NO_KEY = "none"
+EXPOSURE_APART = 0.05  # of equity: below that, sizes are alike
 BORDERS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
 HEADLINE = (
     "total_return", "cagr", "volatility", "sharpe", "max_drawdown", "time_in_market", "turnover",
@@ -58,6 +59,14 @@ OWN_ROWS = (
         unit="percent", value=lambda v: v.hedge.percentile_95,
     ),
     Row(
+        label="Gross exposure while held", unit="percent", value=lambda v: v.gross_held,
+        meaning="Mean over equity, at the closes at which the pair was held.",
+    ),
+    Row(
+        label="Net exposure while held", meaning="The same, long less short.", unit="percent",
+        value=lambda v: v.net_held,
+    ),
+    Row(
         label="Beta", meaning="Slope of daily returns on the benchmark's, all sessions.",
         unit="ratio", value=lambda v: v.beta,
     ),
@@ -81,6 +90,7 @@ def compare_page(
     *,
     title: str,
     variants: Mapping[str, str],
+    sheets: Mapping[str, str],
     failed: Mapping[str, str],
     script: str,
     synthetic: bool,
@@ -89,8 +99,8 @@ def compare_page(
 
     Parameters
     ----------
-    variants
-        Each variant's run page, as a path relative to this one.
+    variants, sheets
+        Each variant's run page and tear sheet, as paths relative to this one.
     failed
         What stopped each variant that is not in ``view``.
     script
@@ -105,10 +115,10 @@ def compare_page(
         .render(
             title=title,
             synthetic_warning=SYNTHETIC_WARNING if synthetic else None,
-            links=[(name, quote(href)) for name, href in variants.items()],
+            links=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
             failed=list(failed.items()),
             script=quote(script),
-            **_head(view),
+            **_head(view, len(variants) + len(failed)),
             **_tables(view),
             charts=charts,
             frontier=None if frontier is None else _frontier(frontier),
@@ -125,7 +135,7 @@ def _index_chart(view: ComparisonView, context: IndexContext) -> Chart:
     return index_chart(context, caption(view, closes, since=context.dates[0]))
 
 
-def _head(view: ComparisonView) -> dict[str, Any]:
+def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
     return {
         "names": view.names,
         "many": len(view.names) >= MANY,
@@ -138,19 +148,45 @@ def _head(view: ComparisonView) -> dict[str, Any]:
         "pair": f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
         "ruined": [each.name for each in view.variants if each.ended is not None],
-        "doubts": _doubts(view),
+        "doubts": _doubts(view, tried),
     }
 
 
-def _doubts(view: ComparisonView) -> list[str]:
+def _risk_doubts(view: ComparisonView) -> list[str]:
+    """Return what hedge and exposure leave unsaid, where they do."""
+    said = []
+    shares = sorted({each.hedge.share for each in view.variants if each.hedge.median is not None})
+    if len(shares) > 1:
+        said.append(
+            f"Hedge errors are of {' and of '.join(shares)} shares, which do not compare: no "
+            "frontier is drawn through them."
+        )
+    if any(each.hedge.share == "risk" for each in view.variants):
+        said.append(
+            "The hedge error uses the volatilities that size the legs; risk they miss, it misses "
+            "too."
+        )
+    for exposure, values in (
+        ("gross", [each.gross_held for each in view.variants if each.gross_held is not None]),
+        ("net", [each.net_held for each in view.variants if each.net_held is not None]),
+    ):
+        if values and max(values) - min(values) > EXPOSURE_APART:
+            said.append(
+                f"Mean {exposure} exposure while held runs from {percent(min(values), 0)} to "
+                f"{percent(max(values), 0)} of equity: part of a difference in return is that."
+            )
+    return said
+
+
+def _doubts(view: ComparisonView, tried: int) -> list[str]:
     """Return what would make the comparison wrong."""
     trips = max(each.entries for each in view.variants)
     entered = {0: "no entry", 1: "one entry"}.get(trips, f"at most {trips} entries")
     return [
         f"One pair over one window, with {entered} a variant: another window may turn the order.",
-        "The hedge error uses the volatilities that size the legs; risk they miss, it misses too.",
+        *_risk_doubts(view),
         "The interval and p hold if the daily differences keep their nature over the window.",
-        f"{len(view.names)} variants were tried: the best of them looks better than it is.",
+        f"{tried} variants were tried: the best of them looks better than it is.",
     ]
 
 
@@ -237,6 +273,7 @@ def _differences(view: ComparisonView) -> list[dict[str, Any]]:
                 sortable(pair.low, percent),
                 sortable(pair.high, percent),
                 sortable(pair.p_value, lambda p: f"{p:.3f}"),
+                sortable(pair.p_holm, lambda p: f"{p:.3f}"),
                 sortable(pair.sessions, lambda n: f"{n:,.0f}"),
                 sortable(pair.sessions_differing, lambda n: f"{n:,.0f}"),
                 sortable(pair.block_sessions, lambda n: f"{n:,.0f}"),

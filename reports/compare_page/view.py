@@ -39,6 +39,8 @@ class VariantNumbers:
         By kind: dollars over the run, and basis points of mean equity a year of 252 sessions.
     cost_usd, cost_usd_year, cost_bps_year
         All kinds together.
+    gross_held, net_held
+        Mean exposure over equity at the closes at which the pair was held. None if it never was.
     beta, beta_held
         Slope of the equity's daily returns on the benchmark's: over all sessions, and over those
         in which the pair was held. None without a benchmark, or one that never moves.
@@ -74,6 +76,8 @@ class VariantNumbers:
     cost_usd: float
     cost_usd_year: float
     cost_bps_year: float
+    gross_held: float | None
+    net_held: float | None
     beta: float | None
     beta_held: float | None
     hedge: HedgeError
@@ -92,8 +96,10 @@ class Difference:
     low, high, p_value, block_sessions, band_low, band_high
         See ``reports.compare_page.paired_bootstrap``; intervals are annualised, and all are None
         without a test.
+    p_holm
+        The p value after Holm's correction for all pairs of the comparison that were tested.
     is_distinguishable
-        Whether interval and p agree that the difference is not zero.
+        Whether interval, p and corrected p agree that the difference is not zero.
     sessions, sessions_differing
         Sessions with a return, and those on which the two differ.
     cumulative
@@ -112,6 +118,7 @@ class Difference:
     low: float | None
     high: float | None
     p_value: float | None
+    p_holm: float | None
     is_distinguishable: bool
     sessions: int
     sessions_differing: int
@@ -130,8 +137,8 @@ class Difference:
 class ComparisonView:
     """Variants of one base on one window and one data set.
 
-    ``pairs`` holds each later variant against the first; ``frontier`` is None for two variants,
-    ``index_context`` without a benchmark.
+    ``pairs`` holds each later variant against the first; ``frontier`` is None for two variants and
+    where hedge errors are of different shares, ``index_context`` without a benchmark.
     """
 
     names: tuple[str, ...]
@@ -145,6 +152,7 @@ class ComparisonView:
     synthetic: bool
     seed: int
     sentence: str
+    verdict: str
     variants: tuple[VariantNumbers, ...]
     pairs: tuple[Difference, ...]
     frontier: Frontier | None

@@ -31,11 +31,6 @@ def pair_sentence(variant: VariantNumbers, against: VariantNumbers, found: Diffe
     said = [
         f"{subject.name} {_cost_words(subject, other)}, and {_hedge_words(subject, other)}.",
         _return_words(subject, other, found),
-        *(
-            f"{each.name} ended in ruin: after that its returns count as zero."
-            for each in (against, variant)
-            if each.ended is not None
-        ),
     ]
     return " ".join(said)
 
@@ -46,8 +41,26 @@ def view_sentence(variants: Sequence[VariantNumbers], pairs: Sequence[Difference
         return pairs[0].sentence
     if all(variant.fills == 0 for variant in variants):
         return f"None of {len(variants)} variants ever held the pair: there is nothing to compare."
-    said = [_range_words(variants), *_hedge_range_words(variants), _tests_words(pairs)]
-    return " ".join(said)
+    ruined = [each.name for each in variants if each.ended is not None]
+    said = [_ruin_words(ruined)] if ruined else []
+    said += [_range_words(variants), *_hedge_range_words(variants)]
+    if pairs[0].against in ruined:
+        return " ".join([*said, f"No return is compared with that of {pairs[0].against}."])
+    return " ".join([*said, _tests_words([each for each in pairs if each.variant not in ruined])])
+
+
+def verdict(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> str:
+    """Return the comparison in a few words, for a list of many."""
+    ruined = [each.name for each in variants if each.ended is not None]
+    if ruined:
+        return _ruin_words(ruined).removesuffix(".")
+    tested = [(pair.p_holm, pair) for pair in pairs if pair.p_holm is not None]
+    if not tested:
+        return "nothing to test"
+    p_value, found = min(tested, key=lambda each: each[0])
+    told = "distinguishable" if found.is_distinguishable else "not distinguishable"
+    many = "" if len(tested) == 1 else f" after Holm's correction for {len(tested)}"
+    return f"{told}, p = {p_value:.3f}{many}"
 
 
 def _cost_words(subject: VariantNumbers, other: VariantNumbers) -> str:
@@ -75,7 +88,7 @@ def _hedge_words(subject: VariantNumbers, other: VariantNumbers) -> str:
             f"their hedges cannot be compared: {subject.name} balances {mine.share} shares, "
             f"{other.name} {theirs.share} shares"
         )
-    if mine.median == theirs.median:
+    if _points(mine.median) == _points(theirs.median):
         return f"its hedge was as far from target ({_points(mine.median)} at the median close)"
     closer = "closer to" if mine.median < theirs.median else "further from"
     return (
@@ -86,16 +99,26 @@ def _hedge_words(subject: VariantNumbers, other: VariantNumbers) -> str:
 
 
 def _return_words(subject: VariantNumbers, other: VariantNumbers, found: Difference) -> str:
-    """Return the difference in return with its evidence, from the subject's side."""
+    """Return the difference in return with its evidence, from the subject's side.
+
+    It is of mean daily returns, times the sessions of a year; what was earned in the end, which
+    compounds, stands beside it and may differ in sign.
+    """
+    ruined = [each.name for each in (subject, other) if each.ended is not None]
+    if ruined:
+        return f"{_ruin_words(ruined)[:-1]}: no return is compared with that."
     if found.sessions_differing == 0:
         return f"Their returns were the same on each of {_count(found.sessions, 'session')}."
     sign = 1.0 if found.variant == subject.name else -1.0
     value = sign * found.annualised
     size = percent(abs(value))
-    said = f"{subject.name} returned within 0.01% a year of {other.name}"
-    if size != "0.00%":
-        direction = "more" if value > 0.0 else "less"
-        said = f"{subject.name} returned {size} a year {direction} than {other.name}"
+    told = f"total return {percent(subject.total_return)} against {percent(other.total_return)}"
+    if size == "0.00%":
+        return f"Their mean daily returns were within 0.01% a year of each other ({told})."
+    direction = "above" if value > 0.0 else "below"
+    said = (
+        f"{subject.name}'s mean daily return was {size} a year {direction} {other.name}'s ({told})"
+    )
     if found.low is None or found.high is None or found.p_value is None:
         if found.sessions < LEAST_SESSIONS:
             verb = "is" if found.sessions == 1 else "are"
@@ -104,10 +127,13 @@ def _return_words(subject: VariantNumbers, other: VariantNumbers, found: Differe
     low, high = sorted((sign * found.low, sign * found.high))
     verdict = "is" if found.is_distinguishable else "is not"
     entries = max(subject.entries, other.entries)
+    corrected = (
+        "" if found.p_holm == found.p_value else f", {found.p_holm:.3f} after Holm's correction"
+    )
     return (
         f"{said}: in this history the difference {verdict} distinguishable from nothing "
         f"({CONFIDENCE:.0%} interval {_signed(low)} to {_signed(high)} a year, "
-        f"p = {found.p_value:.3f}, n = {_count(found.sessions, 'session')}, "
+        f"p = {found.p_value:.3f}{corrected}, n = {_count(found.sessions, 'session')}, "
         f"{found.sessions_differing:,} of them differing, {_count(entries, 'entry')})."
     )
 
@@ -141,26 +167,21 @@ def _hedge_range_words(variants: Sequence[VariantNumbers]) -> list[str]:
 def _tests_words(pairs: Sequence[Difference]) -> str:
     """Return the least p with Holm's correction: the best of many is not one test."""
     against, sessions = pairs[0].against, _count(pairs[0].sessions, "session")
-    tested = [(pair.p_value, pair.variant) for pair in pairs if pair.p_value is not None]
+    tested = [(pair.p_value, pair) for pair in pairs if pair.p_value is not None]
     if not tested:
         return f"No difference in return against {against} could be tested over {sessions}."
-    p_value, variant = min(tested)
-    corrected = min(1.0, p_value * len(tested))
-    verdict = (
-        "is distinguishable"
-        if corrected <= 1.0 - CONFIDENCE and _of(pairs, variant).is_distinguishable
-        else "is not distinguishable"
-    )
+    p_value, found = min(tested, key=lambda each: each[0])
+    told = "is distinguishable" if found.is_distinguishable else "is not distinguishable"
     return (
-        f"The difference in return against {against} that stands out most, {variant}'s "
-        f"{_signed(_of(pairs, variant).annualised)} a year, {verdict} from nothing: "
-        f"p = {p_value:.3f}, {corrected:.3f} after Holm's correction for "
+        f"The difference in mean daily return against {against} that stands out most, "
+        f"{found.variant}'s {_signed(found.annualised)} a year, {told} from nothing: "
+        f"p = {p_value:.3f}, {found.p_holm:.3f} after Holm's correction for "
         f"{_count(len(tested), 'comparison')}, n = {sessions}."
     )
 
 
-def _of(pairs: Sequence[Difference], variant: str) -> Difference:
-    return next(pair for pair in pairs if pair.variant == variant)
+def _ruin_words(names: Sequence[str]) -> str:
+    return f"{' and '.join(names)} ended in ruin."
 
 
 def _count(count: int, noun: str) -> str:

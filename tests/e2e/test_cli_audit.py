@@ -289,7 +289,7 @@ def test_an_audit_stands_on_the_shelf_beside_the_run_it_judged(desk, capsys, wit
     listed = json.loads(capsys.readouterr().out)["entries"]
     by_kind = {each["kind"]: each for each in listed}
     assert sorted(by_kind) == ["audit", "run"]
-    rung, _, sentence = by_kind["audit"]["verdict"].partition(": ")
-    assert by_kind["run"]["verdict"] == rung
-    assert sentence.startswith("SMH/IGV ")
+    judged = by_kind["audit"]
+    assert by_kind["run"]["verdict"] == judged["verdict"]
+    assert judged["told"].startswith(f"{judged['verdict']}: SMH/IGV ")
     assert "/audit.html" in (desk / "index.html").read_text(encoding="utf-8")

@@ -19,6 +19,13 @@ def listed(capsys, *words):
     return capsys.readouterr().out
 
 
+def test_a_folder_that_is_not_there_or_no_folder_is_refused(desk, capsys, tmp_path):
+    (tmp_path / "notes.txt").touch()
+    for wrong in (tmp_path / "nowhere", tmp_path / "notes.txt"):
+        assert run.main(["list", "--out", str(wrong)]) == 2
+        assert f"--out was {wrong}; expected a folder of runs" in capsys.readouterr().err
+
+
 def test_every_run_into_the_default_folder_rebuilds_the_page(desk, capsys):
     for name in ("second", "first"):
         assert run.main([*QUIET, *overrides(f"name={name}")]) == 0

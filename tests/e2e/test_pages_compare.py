@@ -43,6 +43,7 @@ def pages(tmp_path_factory):
             fake_view(names), title="a <script>throw 1</script> title", failed={},
             script=script_name(), synthetic=True,
             variants={name: f"{name}/index.html" for name in names},
+            sheets={name: f"{name}/tearsheet.html" for name in names},
         )  # fmt: skip
         (folder / file).write_text(text, encoding="utf-8")
     (folder / "index.html").write_text(shelf_page(shelf_rows(), ["notes: no run"]), "utf-8")
@@ -55,7 +56,7 @@ def shelf_rows():
     found = (("b", 0.5, 20.0), ("a", None, None), ("c", -0.1, 100.0), ("d", 2.0, -3.0))
     return [
         ShelfRow(
-            kind="run", name=name, pair="SMH/IGV", window="2023-04-11..2026-06-30",
+            kind="run", name=name, pair="SMH/IGV", start="2023-04-11", end="2026-06-30",
             total_return=number, sharpe=number, net_pnl=net, synthetic=False,
             data_hash="ab" * 32, made="2026-07-01", href=f"{name}/index.html",
         )
@@ -127,6 +128,12 @@ def test_sorting_costs_leaves_their_sum_where_it_is(browser, pages):
     paid = FIRST_CELLS.format(table=f"({table})")
     assert browser.run(paid) == ["fees", "impact", "borrow", "commission", "spread"]
     assert browser.run(f"({table}).tFoot.rows[0].cells[1].textContent") == "$550.00"
+
+
+def test_invented_prices_are_announced_in_a_box(browser, pages):
+    browser.open(pages.two)
+    assert "SYNTHETIC" in browser.run("document.querySelector('.alarm').innerText")
+    assert browser.run("getComputedStyle(document.querySelector('.alarm')).borderTopWidth") == "4px"
 
 
 def test_without_scripts_the_tables_are_whole_and_say_so(browser, pages):

@@ -33,7 +33,8 @@ def fake_variant(place, name, **changed):
         "trades_closed": 1, "entries": 2, "fills": 10, "rebalances": 3,
         "costs_usd": costs, "costs_bps_year": {kind: usd / 10 for kind, usd in costs.items()},
         "cost_usd": sum(costs.values()), "cost_usd_year": sum(costs.values()) * 6.3,
-        "cost_bps_year": sum(costs.values()) / 10, "beta": 0.5, "beta_held": None,
+        "cost_bps_year": sum(costs.values()) / 10, "gross_held": 1.0,
+        "net_held": 0.02, "beta": 0.5, "beta_held": None,
         "hedge": HedgeError(
             share="risk", error=error, leg_drift=error, median=0.01 * (place + 1),
             percentile_95=0.05, leg_drift_median=0.04, leg_drift_percentile_95=0.2, sessions=25,
@@ -48,8 +49,9 @@ def fake_difference(variant, against, **changed):
     """Return a difference of 1.26 % a year that no test can tell from nothing."""
     curve = np.linspace(0.0, 0.002, SESSIONS)
     facts = {
-        "variant": variant, "against": against, "mean_daily": 0.00005, "annualised": 0.0126,
-        "low": -0.03, "high": 0.055, "p_value": 0.4321, "is_distinguishable": False,
+        "variant": variant, "against": against, "mean_daily": 0.00005,
+        "annualised": 0.0126, "low": -0.03, "high": 0.055, "p_value": 0.4321, "p_holm": 0.4321,
+        "is_distinguishable": False,
         "sessions": 39, "sessions_differing": 25, "block_sessions": 5, "resamples": 999,
         "cumulative": curve, "band_low": -curve, "band_high": 2 * curve, "cost_usd": -200.0,
         "cost_bps_year": -20.0, "hedge_error": 0.01,
@@ -89,6 +91,7 @@ def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context
         synthetic=False,
         seed=20260630,
         sentence="weekly cost more than monthly; the rest is noise.",
+        verdict="not distinguishable, p = 0.432",
         variants=found,
         pairs=pairs or tuple(fake_difference(each.name, found[0].name) for each in found[1:]),
         frontier=frontier(points) if len(found) > 2 else None,

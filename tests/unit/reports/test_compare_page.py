@@ -66,6 +66,7 @@ def html_of(view, **changed):
     facts = {
         "title": "weekly against monthly", "failed": {}, "script": SCRIPT, "synthetic": False,
         "variants": {name: f"{name}/index.html" for name in view.names},
+        "sheets": {name: f"{name}/tearsheet.html" for name in view.names},
     }  # fmt: skip
     return compare_page(view, **{**facts, **changed})
 
@@ -138,20 +139,20 @@ def test_costs_have_a_table_in_dollars_and_one_in_basis_points(page):
 
 def test_a_difference_comes_with_interval_p_and_n(page):
     row = page.row("Is the difference in return more than noise?", "monthly less weekly")
-    assert row == ["1.26%", "-3.00%", "5.50%", "0.432", "39", "25", "5", "-20.0"]
+    assert row == ["1.26%", "-3.00%", "5.50%", "0.432", "0.432", "39", "25", "5", "-20.0"]
     assert "999 resamples, seed 20260630" in page.text
 
 
 def test_a_difference_without_a_test_shows_no_interval():
     pair = fake_difference(
-        "monthly", "weekly", low=None, high=None, p_value=None, block_sessions=None,
+        "monthly", "weekly", low=None, high=None, p_value=None, p_holm=None, block_sessions=None,
         band_low=None, band_high=None,
     )  # fmt: skip
     view = fake_view(pairs=(pair,))
     row = Page(html_of(view)).row(
         "Is the difference in return more than noise?", "monthly less weekly"
     )
-    assert row == ["1.26%", "n/a", "n/a", "n/a", "39", "25", "n/a", "-20.0"]
+    assert row == ["1.26%", "n/a", "n/a", "n/a", "n/a", "39", "25", "n/a", "-20.0"]
     assert claims(view)["difference"].endswith("with nothing to test it by")
 
 

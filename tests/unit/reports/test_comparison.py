@@ -211,6 +211,10 @@ def test_leaving_a_variant_out_changes_no_other_pair():
     every = comparison(runs).pairs
     alone = comparison({kind: runs[kind] for kind in ("daily", "never")}).pairs
     assert every[1].p_value == alone[0].p_value
+    low, high = sorted(every, key=lambda pair: pair.p_value)  # Holm, by hand
+    assert low.p_holm == pytest.approx(min(1.0, 2 * low.p_value))
+    assert high.p_holm == pytest.approx(max(low.p_holm, high.p_value))
+    assert alone[0].p_holm == alone[0].p_value
     assert (every[1].low, every[1].high) == (alone[0].low, alone[0].high)
 
 

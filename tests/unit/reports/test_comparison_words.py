@@ -5,7 +5,7 @@ import pytest
 
 from reports.compare_page.hedge_error import HedgeError
 from reports.compare_page.view import Difference, VariantNumbers
-from reports.compare_page.words import pair_sentence, view_sentence
+from reports.compare_page.words import pair_sentence, verdict, view_sentence
 
 NO_SERIES = np.array([])
 
@@ -25,8 +25,9 @@ def variant(name, *, turnover, cost=0.0, bps=0.0, error=0.1, share="risk", **fie
         "config_sha256": "", "changes": (), "total_return": 0.0, "cagr": 0.0, "volatility": 0.0,
         "sharpe": None, "max_drawdown": 0.0, "time_in_market": 0.5, "trades_closed": 2,
         "entries": 3, "fills": 10, "rebalances": 4, "costs_usd": {}, "costs_bps_year": {},
-        "cost_usd_year": cost, "beta": None, "beta_held": None, "rebalance_dates": (),
-        "equity": NO_SERIES, "drawdown": NO_SERIES, "ended": None,
+        "cost_usd_year": cost, "gross_held": None, "net_held": None, "beta": None,
+        "beta_held": None, "rebalance_dates": (), "equity": NO_SERIES, "drawdown": NO_SERIES,
+        "ended": None,
     } | fields  # fmt: skip
     return VariantNumbers(
         name=name, turnover=turnover, cost_usd=cost, cost_bps_year=bps, hedge=hedge, **numbers
@@ -40,6 +41,7 @@ def difference(here, against, **fields):
         "is_distinguishable": False, "sessions": 807, "sessions_differing": 340,
         "block_sessions": 5, "hedge_error": None,
     } | fields  # fmt: skip
+    found.setdefault("p_holm", found["p_value"])
     return Difference(
         variant=here.name, against=against.name, resamples=999, cumulative=NO_SERIES,
         band_low=None, band_high=None, cost_usd=here.cost_usd - against.cost_usd,
@@ -47,8 +49,10 @@ def difference(here, against, **fields):
     )  # fmt: skip
 
 
-WEEKLY = variant("weekly", turnover=3.5, cost=4_204.63, bps=12.4, error=0.016)
-MONTHLY = variant("monthly", turnover=2.6, cost=3_600.04, bps=10.5, error=0.044)
+WEEKLY = variant("weekly", turnover=3.5, cost=4_204.63, bps=12.4, error=0.016, total_return=0.4832)
+MONTHLY = variant(
+    "monthly", turnover=2.6, cost=3_600.04, bps=10.5, error=0.044, total_return=0.5871
+)
 COSTS = (
     "weekly cost $604.59 more than monthly ($4,204.63 against $3,600.04; 12.4 against 10.5 bps of "
     "equity a year), and its hedge was 2.80 points of risk share closer to target at the median "
@@ -62,8 +66,9 @@ def said(here, against, **fields):
 
 def test_the_one_that_trades_more_is_spoken_of_and_its_difference_turned_with_it():
     assert said(MONTHLY, WEEKLY) == COSTS + (
-        "weekly returned 2.00% a year less than monthly: in this history the difference is not "
-        "distinguishable from nothing (95% interval -5.00% to +1.00% a year, p = 0.210, n = 807 "
+        "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
+        "58.71%): in this history the difference is not distinguishable from nothing (95% "
+        "interval -5.00% to +1.00% a year, p = 0.210, n = 807 "
         "sessions, 340 of them differing, 3 entries)."
     )
 
@@ -76,8 +81,9 @@ def test_the_order_in_the_file_changes_nothing_that_is_said():
 def test_a_clear_difference_is_called_so_with_its_interval_and_p():
     found = {"low": 0.01, "high": 0.03, "p_value": 0.004, "is_distinguishable": True}
     assert said(MONTHLY, WEEKLY, **found) == COSTS + (
-        "weekly returned 2.00% a year less than monthly: in this history the difference is "
-        "distinguishable from nothing (95% interval -3.00% to -1.00% a year, p = 0.004, n = 807 "
+        "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
+        "58.71%): in this history the difference is distinguishable from nothing (95% "
+        "interval -3.00% to -1.00% a year, p = 0.004, n = 807 "
         "sessions, 340 of them differing, 3 entries)."
     )
 
@@ -86,28 +92,31 @@ def test_one_session_and_one_entry_are_singular():
     one = dataclasses.replace(WEEKLY, entries=1)
     other = dataclasses.replace(MONTHLY, entries=1)
     text = said(other, one, sessions=1, low=None, high=None, p_value=None)
-    assert text.endswith("less than monthly; 1 session is too few to test that.")
+    assert text.endswith("against 58.71%); 1 session is too few to test that.")
     assert "1 entry)" in said(other, one)
 
 
 def test_too_few_sessions_are_said_to_be_too_few():
     text = said(MONTHLY, WEEKLY, sessions=29, low=None, high=None, p_value=None)
     assert text == COSTS + (
-        "weekly returned 2.00% a year less than monthly; 29 sessions are too few to test that."
+        "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
+        "58.71%); 29 sessions are too few to test that."
     )
 
 
 def test_a_difference_without_noise_is_not_tested():
     text = said(MONTHLY, WEEKLY, low=None, high=None, p_value=None)
     assert text.endswith(
-        "less than monthly, by the same on every session: without noise there is nothing to test."
+        "against 58.71%), by the same on every session: without noise there is nothing to test."
     )
 
 
 def test_a_difference_too_small_to_write_is_not_written_as_zero():
     text = said(MONTHLY, WEEKLY, annualised=0.00001, low=-0.01, high=0.01)
-    assert "weekly returned within 0.01% a year of monthly: in this history" in text
-    assert "interval -1.00% to +1.00%" in text
+    assert text.endswith(
+        "Their mean daily returns were within 0.01% a year of each other (total return 48.32% "
+        "against 58.71%)."
+    )
 
 
 def test_an_end_of_an_interval_that_rounds_to_zero_has_no_sign():
@@ -125,7 +134,7 @@ def test_ties_in_cost_and_hedge_are_said_as_ties():
     same = variant("monthly", turnover=2.6, cost=4_204.63, bps=12.4, error=0.016)
     assert said(same, WEEKLY, hedge_error=0.0).startswith(
         "weekly cost the same as monthly ($4,204.63), and its hedge was as far from target (1.60 "
-        "points at the median close). weekly returned"
+        "points at the median close). weekly's mean daily return was"
     )
 
 
@@ -160,8 +169,7 @@ def test_two_that_never_held_compare_to_nothing():
 
 def test_one_that_never_held_has_no_hedge_to_compare():
     assert (
-        "their hedges cannot be compared: monthly has no session with a hedge error. weekly "
-        "returned"
+        "their hedges cannot be compared: monthly has no session with a hedge error. weekly's mean"
     ) in said(idle("monthly"), WEEKLY)
 
 
@@ -175,7 +183,7 @@ def test_shares_of_risk_and_of_dollars_are_not_compared():
 def test_ruin_is_said():
     gone = dataclasses.replace(MONTHLY, ended="ruin")
     text = said(gone, WEEKLY)
-    assert text.endswith("monthly ended in ruin: after that its returns count as zero.")
+    assert text.endswith("off). monthly ended in ruin: no return is compared with that.")
 
 
 # --- the lead of many ---
@@ -183,13 +191,19 @@ def test_ruin_is_said():
 NEVER = variant("never", turnover=1.6, cost=2_900.0, bps=8.4, error=0.098)
 
 
+def pairs_of(*p_values, told=()):
+    """Two differences from weekly, each with its p value and what Holm makes of it by hand."""
+    return [
+        difference(
+            each, WEEKLY, p_value=p, p_holm=holm, annualised=0.02,
+            is_distinguishable=each.name in told,
+        )
+        for each, (p, holm) in zip((MONTHLY, NEVER), p_values, strict=True)
+    ]  # fmt: skip
+
+
 def many(*p_values, told=()):
-    rest = (MONTHLY, NEVER)
-    pairs = [
-        difference(each, WEEKLY, p_value=p, annualised=0.02, is_distinguishable=each.name in told)
-        for each, p in zip(rest, p_values, strict=True)
-    ]
-    return view_sentence([WEEKLY, *rest], pairs)
+    return view_sentence([WEEKLY, MONTHLY, NEVER], pairs_of(*p_values, told=told))
 
 
 def test_the_lead_of_two_is_their_sentence():
@@ -198,30 +212,32 @@ def test_the_lead_of_two_is_their_sentence():
 
 
 def test_the_lead_of_many_gives_ranges_and_the_least_p_corrected_for_their_number():
-    assert many(0.03, 0.2, told=("monthly",)) == (
+    assert many((0.03, 0.06), (0.2, 0.2)) == (
         "Across 3 variants, costs run from 8.4 bps of equity a year (never) to 12.4 (weekly). "
         "Median hedge errors run from 1.60 points of risk share (weekly) to 9.80 points (never). "
-        "The difference in return against weekly that stands out most, monthly's +2.00% a year, "
-        "is not distinguishable from nothing: p = 0.030, 0.060 after Holm's correction for 2 "
-        "comparisons, n = 807 sessions."
+        "The difference in mean daily return against weekly that stands out most, monthly's +2.00% "
+        "a year, is not distinguishable from nothing: p = 0.030, 0.060 after Holm's correction for "
+        "2 comparisons, n = 807 sessions."
     )
 
 
 def test_a_p_that_survives_the_correction_is_called_distinguishable():
-    text = many(0.3, 0.02, told=("never",))
+    text = many((0.3, 0.3), (0.02, 0.04), told=("never",))
     assert "never's +2.00% a year, is distinguishable from nothing: p = 0.020, 0.040 after" in text
 
 
 def test_a_small_p_whose_interval_holds_zero_is_not_called_distinguishable():
-    assert "is not distinguishable from nothing: p = 0.010, 0.020 after" in many(0.3, 0.01)
+    assert "is not distinguishable from nothing: p = 0.010, 0.020 after" in many(
+        (0.3, 0.3), (0.01, 0.02)
+    )
 
 
 def test_a_correction_never_exceeds_one():
-    assert "p = 0.700, 1.000 after" in many(0.7, 0.9)
+    assert "p = 0.700, 1.000 after" in many((0.7, 1.0), (0.9, 1.0))
 
 
 def test_many_untested_differences_are_said_to_be_untested():
-    assert many(None, None).endswith(
+    assert many((None, None), (None, None)).endswith(
         "No difference in return against weekly could be tested over 807 sessions."
     )
 
@@ -253,3 +269,31 @@ def test_many_that_never_held_compare_to_nothing():
 def test_less_than_half_a_cent_is_the_same_cost(cost):
     near = dataclasses.replace(WEEKLY, cost_usd=cost)
     assert said(MONTHLY, near).startswith("weekly cost the same as monthly ($3,600.04)")
+
+
+# --- the verdict of a list ---
+
+
+def test_a_verdict_is_the_least_corrected_p_in_a_few_words():
+    assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY)]) == (
+        "not distinguishable, p = 0.210"
+    )
+    found = pairs_of((0.3, 0.3), (0.02, 0.04), told=("never",))
+    assert verdict([WEEKLY, MONTHLY, NEVER], found) == (
+        "distinguishable, p = 0.040 after Holm's correction for 2"
+    )
+    assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY, p_value=None)]) == (
+        "nothing to test"
+    )
+
+
+def test_ruin_leads_and_no_return_is_compared_with_it():
+    gone = dataclasses.replace(NEVER, ended="ruin")
+    found = pairs_of((0.3, 0.6), (0.02, 0.04), told=("never",))
+    text = view_sentence([WEEKLY, MONTHLY, gone], found)
+    assert text.startswith("never ended in ruin. Across 3 variants, costs run")
+    assert "stands out most, monthly's +2.00% a year" in text
+    assert verdict([WEEKLY, MONTHLY, gone], found) == "never ended in ruin"
+    first = dataclasses.replace(WEEKLY, ended="ruin")
+    text = view_sentence([first, MONTHLY, NEVER], found)
+    assert text.endswith("No return is compared with that of weekly.")

@@ -1,6 +1,7 @@
 """The comparison folder: what is in it, what it may replace, and that it is whole or not there."""
 
 import json
+import shutil
 from concurrent.futures import Future
 
 import pytest
@@ -155,6 +156,7 @@ def test_the_json_says_what_was_compared_and_what_came_of_it(
     assert data == {
         "name": "two <i>ways</i>",
         "base": "base.yaml",
+        "names": ["weekly", "never"],
         "pair": {"long": "SMH", "short": "IGV"},
         "synthetic": True,
         "config_sha256": comparison.digest(),
@@ -222,6 +224,9 @@ def test_a_tear_sheet_that_cannot_be_drawn_names_its_variant(publish, tmp_path):
 
 def test_an_earlier_comparison_is_replaced_with_variants_that_are_gone(publish, outcomes, tmp_path):
     out = publish(tmp_path / "out").parent
+    data = json.loads((out / "compare.json").read_text(encoding="utf-8"))
+    data["names"] = ["gone", "never"]  # an earlier one had another variant
+    (out / "compare.json").write_text(json.dumps(data), encoding="utf-8")
     (out / "weekly").rename(out / "gone")
     (out / "plotly-0.0.1.min.js").write_text("a script of another version")
     publish(out)
@@ -269,7 +274,14 @@ def test_folders_of_runs_without_a_comparison_are_not_ours(publish, tmp_path):
     out = publish(tmp_path / "out").parent
     for name in ("compare.html", "compare.json", script_name()):
         (out / name).unlink()
-    with pytest.raises(PublishError, match=r"which holds no compare\.json"):
+    with pytest.raises(PublishError, match="which holds 'never'"):
+        check_writable(out, COMPARISON)
+
+
+def test_a_run_that_somebody_put_beside_the_variants_is_left_alone(publish, tmp_path):
+    out = publish(tmp_path / "out").parent
+    shutil.copytree(out / "never", out / "precious")
+    with pytest.raises(PublishError, match="which holds 'precious'"):
         check_writable(out, COMPARISON)
 
 

@@ -70,6 +70,10 @@ def put_comparison(shelf, folder, **changed):
         "pair": RESULT["pair"],
         "synthetic": False,
         "data_sha256": DATA_HASH,
+        "start": RESULT["start"],
+        "end": RESULT["end"],
+        "names": ["weekly", "monthly"],
+        "variants": [{"ended": None}, {"ended": None}],
         "sentence": "weekly cost more",
         **changed,
     }
@@ -154,26 +158,30 @@ def test_what_is_no_run_is_named_and_hides_no_other(tmp_path, text):
         (odd / "result.json").write_text(text, encoding="utf-8")
     run, skipped = lines_of(tmp_path)
     assert run.startswith("smh-igv  ")
-    assert skipped.startswith("skipped odd: not a run (")
+    assert skipped.startswith("skipped odd: ")
+    assert ("damaged (" in skipped) is (text is not None)
 
 
 @pytest.mark.parametrize("missing", ["result.json", "manifest.json", "index.html"])
 def test_a_run_that_lacks_a_file_is_no_run(tmp_path, missing):
     (put(tmp_path, "a") / missing).unlink()
-    assert lines_of(tmp_path)[1] == "skipped a: not a run (FileNotFoundError)"
+    why = f"damaged (a/{missing} is missing)"
+    if missing == "result.json":
+        why = "holds no result.json, compare.json or audit.json"
+    assert lines_of(tmp_path)[1] == f"skipped a: {why}"
 
 
 @pytest.mark.parametrize("content", ["[]", "{}", "{"])
 def test_a_broken_comparison_is_skipped_though_its_runs_are_whole(tmp_path, content):
     (put_comparison(tmp_path, "c") / "compare.json").write_text(content)
-    assert lines_of(tmp_path)[1].startswith("skipped c: not a run (")
+    assert lines_of(tmp_path)[1].startswith("skipped c: damaged (")
 
 
 def test_a_comparison_without_its_page_or_its_runs_is_skipped(tmp_path):
     (put_comparison(tmp_path, "c") / "compare.html").unlink()
     without_runs = put_comparison(tmp_path, "d")
     for variant in ("weekly", "monthly"):
-        (without_runs / variant / "result.json").unlink()
+        (without_runs / variant / "index.html").unlink()
     assert [line.split(":")[0] for line in lines_of(tmp_path)[1:]] == ["skipped c", "skipped d"]
 
 
@@ -204,7 +212,7 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
     (tmp_path / "odd").mkdir()
     told = json.loads(shelf_json(read_shelf(tmp_path)))
     assert told["folder"] == str(tmp_path)
-    assert told["skipped"] == ["skipped odd: not a run (FileNotFoundError)"]
+    assert told["skipped"] == ["skipped odd: holds no result.json, compare.json or audit.json"]
     shared = {
         "pair": "SMH/IGV", "start": "2023-04-11", "end": "2026-06-30", "synthetic": False,
         "data_sha256": DATA_HASH, "made": "2026-07-09",
@@ -212,12 +220,13 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
     assert told["entries"] == [
         {
             **shared, "kind": "run", "name": "smh-igv", "total_return": 0.4831, "sharpe": None,
-            "max_drawdown": -0.1085, "net_pnl": 483157.49, "verdict": None, "ended": "ruin",
-            "page": str(tmp_path / "a" / "index.html"),
+            "max_drawdown": -0.1085, "net_pnl": 483157.49, "verdict": None, "told": "",
+            "ended": "ruin", "page": str(tmp_path / "a" / "index.html"),
         },
         {
             **shared, "kind": "comparison", "name": "weekly against monthly", "total_return": None,
             "sharpe": None, "max_drawdown": None, "net_pnl": None, "verdict": "weekly cost more",
+            "told": "weekly cost more",
             "ended": None, "page": str(tmp_path / "c" / "compare.html"),
         },
     ]  # fmt: skip
@@ -241,7 +250,7 @@ def test_the_page_lists_what_the_folders_hold_with_relative_links(tmp_path):
     assert 'href="a/index.html"' in text
     assert 'href="c/compare.html"' in text
     assert "2026-07-09" in text
-    assert "skipped odd: not a run (FileNotFoundError)" in text
+    assert "skipped odd: holds no result.json, compare.json or audit.json" in text
     assert {each.name for each in tmp_path.iterdir()} == {"a", "c", "odd", "index.html"}
 
 

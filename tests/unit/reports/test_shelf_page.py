@@ -7,7 +7,8 @@ from reports.shelf_page import ShelfRow, shelf_page
 
 def row(**changed):
     facts = {
-        "kind": "run", "name": "smh-igv", "pair": "SMH/IGV", "window": "2023-04-11..2026-06-30",
+        "kind": "run", "name": "smh-igv", "pair": "SMH/IGV", "start": "2023-04-11",
+        "end": "2026-06-30",
         "total_return": 0.1234, "sharpe": 0.567, "net_pnl": -1234.5, "synthetic": False,
         "data_hash": "abcdef0123456789" * 4, "made": "2026-07-01", "href": "smh-igv-1/index.html",
     }  # fmt: skip
@@ -73,8 +74,8 @@ def test_nothing_is_loaded_from_anywhere():
 
 
 def test_a_comparison_shows_its_verdict_and_a_ruined_run_its_end():
-    compared = row(kind="comparison", verdict="weekly <cost> more; not distinguishable")
+    compared = row(kind="comparison", verdict="not <b>", told="weekly <cost> more")
     page = shelf_page([compared, row(verdict="RUINED"), row()], [])
-    assert "<td>weekly &lt;cost&gt; more; not distinguishable</td></tr>" in page
-    assert page.count("<td>RUINED</td></tr>") == 1
-    assert page.count("<td></td></tr>") == 1
+    assert "<summary>not &lt;b&gt;</summary>weekly &lt;cost&gt; more</details></td></tr>" in page
+    assert page.count('<td class="judged">RUINED</td></tr>') == 1
+    assert page.count('<td class="judged"></td></tr>') == 1
