@@ -59,7 +59,7 @@ def verdict(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> 
         return "nothing to test"
     p_value, found = min(tested, key=lambda each: each[0])
     told = "distinguishable" if found.is_distinguishable else "not distinguishable"
-    many = "" if len(tested) == 1 else f" after Holm's correction for {len(tested)}"
+    many = "" if len(tested) == 1 else f" (Holm, {len(tested)} tests)"
     return f"{told}, p = {p_value:.3f}{many}"
 
 

@@ -280,7 +280,7 @@ def test_a_verdict_is_the_least_corrected_p_in_a_few_words():
     )
     found = pairs_of((0.3, 0.3), (0.02, 0.04), told=("never",))
     assert verdict([WEEKLY, MONTHLY, NEVER], found) == (
-        "distinguishable, p = 0.040 after Holm's correction for 2"
+        "distinguishable, p = 0.040 (Holm, 2 tests)"
     )
     assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY, p_value=None)]) == (
         "nothing to test"
