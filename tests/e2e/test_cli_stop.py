@@ -24,7 +24,7 @@ def stopped_while_drawing(env, parent, number):
             break
     (box,) = parent.iterdir()  # half-made, and hidden
     assert box.name.startswith(".schism-")
-    assert (box / "run" / "index.html").exists()
+    assert (box / "whole" / "index.html").exists()
     process.send_signal(number)
     done = finish(process)
     return done.code, done.out, done.err
