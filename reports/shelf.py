@@ -23,6 +23,7 @@ from reports.shelf_page import ShelfRow, shelf_page
 PAGE = "index.html"
 _HASH = 8  # hex digits of each hash in a folder's name: enough to tell runs apart by eye
 _NAME = 60  # characters kept of a run's name
+_DAMAGES = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 _FEW_WORDS = 80  # characters
 _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
 
@@ -87,7 +88,7 @@ def read_shelf(folder: Path) -> Shelf:
             entries.append(_entry(each))
         except NotOursError as error:
             skipped.append(f"skipped {one_line(each.name)}: {error}")
-        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except _DAMAGES as error:
             skipped.append(f"skipped {one_line(each.name)}: damaged ({_damage(error)})")
     return Shelf(folder=folder, entries=tuple(_judged(entries)), skipped=tuple(skipped))
 

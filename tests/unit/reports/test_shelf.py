@@ -143,7 +143,7 @@ def test_a_run_being_written_and_a_file_are_no_runs(tmp_path):
 @pytest.mark.parametrize(
     "text",
     [
-        None, "", "{", "[]", "{}", '{"name": "x"}', "\ufeff", "7", '"text"',
+        None, "", "{", "[]", "[" * 100_000, "{}", '{"name": "x"}', "\ufeff", "7", '"text"',
         json.dumps({**RESULT, "sharpe": "high"}),
         json.dumps({**RESULT, "sharpe": float("nan")}),
         json.dumps({**RESULT, "start": "<b>"}),
