@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 from configs.fields import File, Model, NonNegative, Positive, Ticker
 from configs.thesis import ThesisConfig
 
+MOST_TRIGGERS = 8  # of one any_of: each is a bit and a row of numbers in the engine
+
 Occasion = Literal["first", "last", "monday", "tuesday", "wednesday", "thursday", "friday"]
 
 
@@ -89,7 +91,9 @@ class AnyOfRebalance(_Rebalance):
     """Resize when any of several triggers holds; the first in the list names it."""
 
     kind: Literal["any_of"]
-    of: tuple[Trigger, ...] = Field(description="Triggers, at least one.", strict=False)
+    of: tuple[Trigger, ...] = Field(
+        description="Triggers, at least one.", strict=False, max_length=MOST_TRIGGERS
+    )
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:

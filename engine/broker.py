@@ -1,50 +1,32 @@
-"""The two-leg broker. Orders for both legs in, cash, shares and ledger rows out.
+"""Backtrader drives the body. One bar in, one session of ``engine.body`` out.
 
-Backtrader calls `TwoLegBroker.next` at the start of every bar, before the strategy decides: that
-method is the session of DESIGN section 3 from financing to margin, in the order money moves. An
-order is for the *pair*: both legs fill on the same session, or neither does.
+Backtrader calls `TwoLegBroker.next` at the start of every bar, before the strategy decides.
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 import backtrader as bt
 
-from engine.book import Change, PairOrder, Tranche
-from engine.costs.borrow import borrow_fee
-from engine.costs.dividend import dividend_cash
-from engine.costs.model import LegCosts
+from engine.body.session import begin, session
+from engine.body.terms import Rates, Terms
 from engine.errors import EngineError
-from engine.execution import OPENING, Execution, LegBook
-from engine.interest import InterestRates
-from engine.margin import MarginRules
-
-Target = tuple[Tranche, float, float]  # signed shares of the long and the short leg
+from strategies.decide import act, decide
+from strategies.orders import may_exit
+from strategies.records import Book, Outcome, Reason, Today, Tranche
 
 
 class TwoLegBroker(bt.broker.BrokerBase):
-    """Fills pairs, books every cent, marks at the close, calls margin.
+    """The account of a run in Backtrader: fills pairs, books every cent, calls margin.
 
     Parameters
     ----------
     long_data, short_data
         The legs' feeds (see ``feeds.lines``).
-    long_costs, short_costs
-        What each leg costs, session by session.
-    interest
-        What cash earns and owes, or None.
-    margin
-        The margin rules, or None.
-    cash
-        Opening dollars.
-    fill
-        ``next_open`` or ``next_close``: the price of the session after the decision.
-    fractional
-        Whether parts of a share may trade.
-    lag_sessions
-        Sessions that an order of the strategy waits beyond the next one; the lender and the
-        margin desk do not wait.
+    terms
+        What the run asks.
+    days, rates
+        Facts and dated costs of every session; a session sees its own.
     """
 
     def __init__(
@@ -52,262 +34,109 @@ class TwoLegBroker(bt.broker.BrokerBase):
         *,
         long_data: Any,
         short_data: Any,
-        long_costs: LegCosts,
-        short_costs: LegCosts,
-        interest: InterestRates | None,
-        margin: MarginRules | None,
-        cash: float,
-        fill: str,
-        fractional: bool,
-        lag_sessions: int = 0,
+        terms: Terms,
+        days: list[Today],
+        rates: list[Rates],
     ) -> None:
         super().__init__()
-        self.lag_sessions = lag_sessions
-        self.long = LegBook(long_data, long_costs)
-        self.short = LegBook(short_data, short_costs)
-        self.desk = Execution(long=self.long, short=self.short, fractional=fractional)
-        self.interest = interest
-        self.margin = margin
-        self.cash = self.startingcash = cash  # Backtrader asks for the latter
-        self.equity = cash
-        self.fills_at_open = fill == "next_open"
-        self.is_ruined = False
-        self.rows: list[tuple[float, ...]] = []
+        self.terms, self._days, self._rates = terms, days, rates
+        self.startingcash = terms.cash  # Backtrader asks for it
+        self.book = Book()
+        begin(terms, self.book)
+        self.tranches = [Tranche() for _ in range(terms.rules.entry.max_open)]
+        self.closed: list[Tranche] = []
+        self.outcomes: list[Outcome] = []
+        self.own_reasons: list[str] = []  # that somebody's own strategy gave for leaving
+        self._symbols = long_data._name, short_data._name
         self._clock = long_data.lines.datetime
-        self._last_session = math.nan
 
     def next(self) -> None:
         """Run one session: financing, dividends, fills, mark, margin. Then the strategy decides."""
-        session, number = self._clock[0], len(self.rows)
-        long, short = self.long, self.short
-        long_close, short_close = long.close[0], short.close[0]
-        long_pnl = short_pnl = dividends = interest = borrow = 0.0
-        commission = fees = spread = impact = 0.0
-
-        # 1. and 2. What the night since the previous close cost and paid.
-        if number > 0:
-            days = round(session - self._last_session)
-            interest = self._night_interest(number, days)
-            for tranche in self.desk.held:
-                fee = borrow_fee(
-                    tranche.long.shares, long.mark, long.costs.borrow_rate_annual[number], days
-                ) + borrow_fee(
-                    tranche.short.shares, short.mark, short.costs.borrow_rate_annual[number], days
-                )
-                paid = dividend_cash(tranche.long.shares, long.dividend[0])
-                paid += dividend_cash(tranche.short.shares, short.dividend[0])
-                tranche.borrow += fee
-                tranche.dividends += paid
-                borrow += fee
-                dividends += paid
-            self.cash += dividends + interest - borrow
-
-        # 3. The pair decided at an earlier close, sells first, carried on from the fill price.
-        working = self.desk.due()
-        if working is not None:
-            at_open = self.fills_at_open or working.reason == "margin_call"
-            long_price = long.open[0] if at_open else long_close
-            short_price = short.open[0] if at_open else short_close
-            for tranche in self.desk.held:
-                long_pnl += tranche.long.carry(long_price - long.mark)
-                short_pnl += tranche.short.carry(short_price - short.mark)
-            for fill in self.desk.fill(session, number, long_price, short_price, at_open=at_open):
-                commission += fill.commission
-                fees += fill.fees
-                spread += fill.spread
-                impact += fill.impact
-                self.cash -= fill.shares * fill.price
-            self.cash -= commission + fees + spread + impact
-            long.mark, short.mark = long_price, short_price
-
-        # 4. Mark.
-        long_shares = short_shares = 0.0
-        for tranche in self.desk.held:
-            long_pnl += tranche.long.carry(long_close - long.mark)
-            short_pnl += tranche.short.carry(short_close - short.mark)
-            long_shares += tranche.long.shares
-            short_shares += tranche.short.shares
-            tranche.sessions_held += 1
-            tranche.best_pnl_usd = max(tranche.best_pnl_usd, tranche.pnl_usd)
-        long_value, short_value = long_shares * long_close, short_shares * short_close
-        self.equity = self.cash + (long_value + short_value)
-        long.mark, short.mark = long_close, short_close
-        self._last_session = session
-        self.rows.append(
-            (session, self.cash, long_shares, short_shares, long_value, short_value, self.equity,
-             long_pnl, short_pnl, dividends, commission, fees, spread, impact, borrow, interest)
-        )  # fmt: skip
-
-        # 5. Ruin, margin, buy-in.
-        if self.desk.held or not self.equity > 0.0:
-            self._check(session, number, long_value, -short_value)
-
-    def _check(self, session: float, number: int, long_value: float, short_value: float) -> None:
-        """End a ruined run; order what margin or the lender of the shares demands.
-
-        Either demand takes the place of whatever was being worked, except of an exit.
-        """
-        if not self.equity > 0.0:
-            self.is_ruined = True
-            self.desk.close_ruined(session)
-            self.desk.note(
-                session, "ruin", f"equity was {self.equity:,.2f} dollars: the run ends here"
-            )
+        number, book = len(self.outcomes), self.book
+        today, outcome = self._days[number], Outcome()
+        assert self._clock[0] == today.day, "a bar of another session"
+        while len(self.closed) <= book.closed + book.held:
+            self.closed.append(Tranche())
+        session(
+            self.terms, today, self._rates[number], book, self.tranches, self.closed, outcome
+        )
+        self.outcomes.append(outcome)
+        if book.is_ruined:
             self.cerebro.runstop()
-            return
-        if self.desk.working is not None and self.desk.working.reason not in OPENING:
-            return
-        held = self.desk.held
-        if short_value > 0.0 and self.short.costs.bought_in[number]:
-            self.order_exit([(tranche, "buy_in") for tranche in held])
-            self.desk.hurry()
-            return
-        if self.margin is None:
-            return
-        kept = self.margin.kept(self.equity, long_value, short_value)
-        if kept < 1.0:
-            self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
-            changes = [self._reduced(tranche, kept) for tranche in held]
-            self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
-
-    def _reduced(self, tranche: Tranche, kept: float) -> Change:
-        """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
-        long, short = (self.desk.cut(leg.shares * kept) for leg in (tranche.long, tranche.short))
-        if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
-            long = short = 0.0
-        return Change(tranche, long - tranche.long.shares, short - tranche.short.shares)
 
     # What a strategy may ask and order, at the close.
 
     @property
+    def today(self) -> Today:
+        """The facts of the session that is closing."""
+        return self._days[len(self.outcomes) - 1]
+
+    @property
     def held(self) -> list[Tranche]:
         """The open round trips."""
-        return self.desk.held
+        return self.tranches[: self.book.held]
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no order is being worked."""
-        return self.desk.working is None
-
-    @property
-    def may_exit(self) -> bool:
-        """Whether an exit may be ordered: an entry or a rebalance being worked gives way to it."""
-        return self.desk.working is None or self.desk.working.reason in OPENING
-
-    def order_entry(self, long_target: float, short_target: float) -> bool:
-        """Order a new tranche of signed target shares; return whether it was ordered.
-
-        Under margin rules a tranche that does not fit is scaled down or refused, with a note. The
-        share that fitted stays with the tranche: a rebalance does not outgrow its entry.
-        """
-        if long_target == 0.0 or short_target == 0.0:
-            return False  # a leg without a share would leave the other one naked
-        tranche = Tranche(decided=self._clock[0])
-        held = sum(
-            abs(t.long.shares) * self.long.mark + abs(t.short.shares) * self.short.mark
-            for t in self.desk.held
-        )
-        tranche.fit, fitting = self._fitting([(tranche, long_target, short_target)], held, "entry")
-        for _, long, short in fitting:
-            self._work("entry", [Change(tranche, long, short)])
-        return bool(fitting)
-
-    def order_targets(self, targets: Sequence[Target]) -> bool:
-        """Order the held tranches to signed target shares; return whether anything is to trade."""
-        if any(long == 0.0 or short == 0.0 for _, long, short in targets):
-            return False  # a leg without a share would leave the other one naked
-        _, fitting = self._fitting(targets, 0.0, "rebalance")
-        changes = [
-            Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
-        ]
-        if all(change.long == 0.0 and change.short == 0.0 for change in changes):
-            return False
-        self._work("rebalance", changes)
-        return True
-
-    def order_exit(self, leaving: Sequence[tuple[Tranche, str]]) -> None:
-        """Order tranches to nothing, each with its reason; cuts short what is being worked."""
-        for tranche, reason in leaving:
-            tranche.exit_reason, tranche.exit_decided = reason, self._clock[0]
-        changes = [Change(t, -t.long.shares, -t.short.shares) for t, _ in leaving]
-        self._work(leaving[0][1], changes)
-
-    def _work(self, reason: str, changes: list[Change]) -> None:
-        self.desk.work(
-            PairOrder(
-                reason=reason, decided=self._clock[0], changes=changes, waits=self.lag_sessions
-            )
-        )
-
-    def _fitting(
-        self, targets: Sequence[Target], held: float, what: str
-    ) -> tuple[float, Sequence[Target]]:
-        """Return what initial margin allows of the targets: their share, and the cut targets.
-
-        Nothing where margin refuses, or where a leg would be left without a share.
+    def decide(
+        self, triggered: bool, leaves: Callable[[Tranche], str | None] | None = None
+    ) -> None:
+        """Decide at this close: exit, else entry, else rebalance.
 
         Parameters
         ----------
-        held
-            Gross dollars beside the targets that stay as they are.
+        triggered
+            Whether the entry rule and the regime hold.
+        leaves
+            Somebody's own exits: the reason to leave a held trade, or None.
         """
-        wanted = sum(
-            abs(long) * self.long.mark + abs(short) * self.short.mark for _, long, short in targets
-        )
-        if self.margin is None:
-            return 1.0, targets
-        allowed = self.margin.scale(self.equity, held + wanted, 0.0)
-        if allowed >= 1.0:
-            return 1.0, targets
-        session, cut = self._clock[0], self.desk.cut
-        share = max(allowed * (held + wanted) - held, 0.0) / wanted
-        scaled = [
-            (tranche, cut(long * share), cut(short * share)) for tranche, long, short in targets
-        ]
-        if self.margin.refuses or any(long == 0.0 or short == 0.0 for _, long, short in scaled):
-            self.desk.note(
-                session, "margin_refused", f"{what} did not fit initial margin: not made"
-            )
-            return 0.0, []
-        self.desk.note(session, "margin_scaled", f"{what} was scaled to {share:.4f} of itself")
-        return share, scaled
+        rules, today, outcome = self.terms.rules, self.today, self.outcomes[-1]
+        if leaves is None:
+            decide(rules, today, self.book, self.tranches, outcome, triggered)
+            return
+        free = may_exit(self.book)
+        for tranche in self.held:
+            reason = leaves(tranche) if free else None
+            tranche.leaving = 0 if reason is None else self._number_of(reason)
+        act(rules, today, self.book, self.tranches, outcome, triggered)
 
-    # Financing.
-
-    def _night_interest(self, number: int, days: int) -> float:
-        """Return the night's interest and book it to the tranches by their gross exposure."""
-        if self.interest is None:
-            return 0.0
-        held = self.desk.held
-        values = [(t.long.shares * self.long.mark, t.short.shares * self.short.mark) for t in held]
-        proceeds = -sum(min(long, 0.0) + min(short, 0.0) for long, short in values)
-        interest = self.interest.of_night(self.cash, proceeds, number, days)
-        gross = sum(abs(long) + abs(short) for long, short in values)
-        for tranche, (long, short) in zip(held, values, strict=True):
-            tranche.interest += interest * (abs(long) + abs(short)) / gross
-        return interest
+    def _number_of(self, reason: str) -> int:
+        """Return the number that stands for a reason, ours or somebody's own."""
+        if reason.upper() in Reason.__members__:
+            return Reason[reason.upper()]
+        if reason not in self.own_reasons:
+            self.own_reasons.append(reason)
+        return Reason.OWN + self.own_reasons.index(reason)
 
     # What Backtrader itself asks of a broker.
 
+    @property
+    def cash(self) -> float:
+        """Cash in dollars; negative when longs cost more than the account holds."""
+        return self.book.cash
+
+    @property
+    def equity(self) -> float:
+        """Equity in dollars at the last close."""
+        return self.book.equity
+
     def getcash(self) -> float:
-        """Return cash in dollars; negative when longs cost more than the account holds."""
-        return self.cash
+        """Return `cash`."""
+        return self.book.cash
 
     def getvalue(self, datas: Any = None) -> float:
-        """Return equity in dollars at the last close."""
-        return self.equity
+        """Return `equity`."""
+        return self.book.equity
 
     def getposition(self, data: Any) -> Any:
         """Return Backtrader's position of one leg, at the last mark."""
-        if data._name == self.long.symbol:
-            return bt.Position(sum(t.long.shares for t in self.held), self.long.mark)
-        return bt.Position(sum(t.short.shares for t in self.held), self.short.mark)
+        if data._name == self._symbols[0]:
+            return bt.Position(sum(t.long.shares for t in self.held), self.book.long_mark)
+        return bt.Position(sum(t.short.shares for t in self.held), self.book.short_mark)
 
     def get_notification(self) -> None:
         """Return nothing: the strategy reads fills and trades from the broker itself."""
 
     def buy(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a one-legged order."""
-        raise EngineError("buy/sell of one leg was called; expected order_entry for both legs")
+        raise EngineError("buy/sell of one leg was called; expected a decision for both legs")
 
     sell = buy

@@ -15,7 +15,7 @@ from engine.signal_lines import spike_flags
 from feeds import calendar
 from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market
-from strategies.hedge import dated_triggers
+from strategies.upkeep import dated_triggers
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
 
 
@@ -28,8 +28,8 @@ def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:
         The announcements cannot be read.
     """
     lines = {
-        name: _due(trigger, config, market)
-        for name, trigger in dated_triggers(config.rebalance).items()
+        f"due_{place}": _due(trigger, config, market)
+        for place, trigger in dated_triggers(config.rebalance).items()
     }
     flat = _flat_due(config, market.sessions, market.next_sessions)
     return {**lines, "flat_due": flat.astype(np.float64), **spike_flags(config, market)}

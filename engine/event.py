@@ -1,31 +1,18 @@
-"""One run, on one page. A configuration and a market in, a `RunResult` out."""
+"""Backtrader drives one run. A prepared run in, what it recorded out."""
 
-from dataclasses import replace
 from typing import Any
 
 import backtrader as bt
 import numpy as np
-import pandas as pd
 
 from configs.schema import RunConfig
-from engine.book import PairOrder
-from engine.breakeven import breakevens
 from engine.broker import TwoLegBroker
-from engine.dated_lines import lines_of
-from engine.filings_read import decisions_of, filings_read
-from engine.findings import engine_findings
-from engine.fundamental_lines import reading_lines
-from engine.headline import headline
-from engine.ledger import fills_frame, ledger_frame, orders_frame
-from engine.preflight import check_sessions
-from engine.price_list import interest_rates, leg_costs, margin_rules
-from engine.rebalances import rebalance_frame
-from engine.result import CLOSE_COLUMNS, RunResult
-from engine.signal_lines import signal_lines
-from engine.thesis_states import thesis_states
-from engine.trades import check_attribution, round_trips
-from feeds.lines import leg_feed, sessions_of
-from feeds.market import Floats, Leg, Market
+from engine.outcome import result_of
+from engine.prepare.prepared import Prepared, prepare
+from engine.recorded import Recorded, recorded
+from engine.result import RunResult
+from feeds.lines import leg_feed
+from feeds.market import Market
 from strategies import STRATEGIES, PairStrategy
 
 
@@ -62,142 +49,35 @@ def simulate(
     EngineError
         An invariant broke.
     """
-    check_sessions(config, len(market.sessions))
-    strategy_class = strategy_class or STRATEGIES[config.signal.kind]
-    readings = reading_lines(config, market)
-    signals = signal_lines(config, market, readings, strategy_class)
+    strategy = strategy_class or STRATEGIES[config.signal.kind]
+    prepared = prepare(config, market, strategy, lag_sessions)
+    return result_of(prepared, replay(prepared, strategy, streaming=streaming), manifest or {})
 
+
+def replay(
+    prepared: Prepared, strategy: type[PairStrategy], *, streaming: bool = False
+) -> Recorded:
+    """Return what a prepared run did in Backtrader."""
+    market = prepared.market
+    lines = dict(prepared.signals)
+    if prepared.entry is not None:
+        lines["entry_rule"] = prepared.entry.astype(np.float64)
     cerebro = bt.Cerebro(stdstats=False, preload=not streaming, runonce=not streaming)
-    long_data = leg_feed(market.sessions, market.long, {**signals, **lines_of(config, market)})
+    long_data = leg_feed(market.sessions, market.long, lines)
     short_data = leg_feed(market.sessions, market.short)
     cerebro.adddata(long_data)
     cerebro.adddata(short_data)
     broker = TwoLegBroker(
         long_data=long_data,
         short_data=short_data,
-        long_costs=leg_costs(config, market, market.long),
-        short_costs=leg_costs(config, market, market.short),
-        interest=interest_rates(config.costs, market.sessions),
-        margin=margin_rules(config),
-        cash=config.account.cash,
-        fill=config.account.fill,
-        fractional=config.account.fractional,
-        lag_sessions=lag_sessions,
+        terms=prepared.terms,
+        days=prepared.days,
+        rates=prepared.dated_rates,
     )
     cerebro.setbroker(broker)
-    cerebro.addstrategy(strategy_class, config=config)
-    (strategy,) = cerebro.run()
-    result = _result(config, market, manifest or {}, broker, strategy, signals)
-    decisions = decisions_of(config, result.trades, result.open_trades, result.rebalances)
-    filings = filings_read(config, market, readings, result.ledger["date"], decisions)
-    return replace(result, filings=filings)
-
-
-def _result(
-    config: RunConfig,
-    market: Market,
-    manifest: dict[str, Any],
-    broker: TwoLegBroker,
-    strategy: PairStrategy,
-    signals: dict[str, Floats],
-) -> RunResult:
-    """Return the finished run's records, its books checked against each other."""
-    desk = broker.desk
-    ledger = ledger_frame(broker.rows)
-    fills = fills_frame(desk.fills)
-    tranches = [*desk.closed, *desk.held]
-    check_attribution(ledger, tranches, config.account.cash)
-    trades, open_trades = round_trips(desk.closed, desk.held)
-    signal_frame = _signal_frame(ledger["date"], strategy, signals)
-    findings = engine_findings(config, market.sessions, desk.notes + strategy.notes)
-    return RunResult(
-        config=config,
-        headline=headline(ledger, fills, trades, config.account.cash),
-        ledger=ledger,
-        fills=fills,
-        orders=orders_frame(desk.orders),
-        trades=trades,
-        open_trades=open_trades,
-        signals=signal_frame,
-        rebalances=rebalance_frame(strategy.resizes, fills),
-        hedge_pnl={
-            "long": sum(tranche.long.hedge_pnl for tranche in tranches),
-            "short": sum(tranche.short.hedge_pnl for tranche in tranches),
-        },
-        breakeven=_breakeven(ledger, fills, config.account.cash),
-        pending=_pending_orders(desk.working, config),
-        findings=market.findings + findings,
-        manifest=manifest,
-        benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
-        closes=_close_frame(ledger["date"], market),
-        synthetic=market.synthetic,
-        ended="ruin" if broker.is_ruined else None,
-        filings=None,
-        thesis=thesis_states(config, signal_frame, desk.held, strategy.thesis.at_entry),
-    )
-
-
-def _signal_frame(
-    dates: pd.Series, strategy: PairStrategy, signals: dict[str, Floats]
-) -> pd.DataFrame:
-    """Return the signal lines beside whether each session triggered and was acted on.
-
-    The session of a ruin decides nothing.
-    """
-    columns = {name: line[: len(dates)] for name, line in signals.items()}
-    undecided = [False] * (len(dates) - len(strategy.triggered))
-    entry, acted = strategy.triggered + undecided, strategy.acted + undecided
-    return pd.DataFrame({"date": dates, **columns, "entry": entry, "acted": acted})
-
-
-def _breakeven(
-    ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float
-) -> dict[str, float | None]:
-    """Return the costs at which this run's net P&L would have been zero."""
-    nights = ledger["date"].diff().dt.days.fillna(0.0)
-    return breakevens(
-        net_pnl=float(ledger["equity"].iloc[-1]) - opening_cash,
-        spread=float(ledger["spread"].sum()),
-        borrow=float(ledger["borrow"].sum()),
-        traded_usd=float((fills["shares"].abs() * fills["price"]).sum()),
-        borrowed_usd_years=float(
-            (-ledger["short_value"].shift(fill_value=0.0) * nights / 360).sum()
-        ),
-    )
-
-
-def _pending_orders(order: PairOrder | None, config: RunConfig) -> tuple[dict[str, Any], ...]:
-    """Return what the last session left to do: it has no next session, so it is not a trade."""
-    if order is None:
-        return ()
-    decided = str(sessions_of(np.array([order.decided]))[0])
-    legs = ((config.pair.long, order.long_shares), (config.pair.short, order.short_shares))
-    return tuple(
-        {"symbol": symbol, "shares": shares, "reason": order.reason, "decided": decided}
-        for symbol, shares in legs
-        if shares != 0.0
-    )
-
-
-def _benchmark_returns(dates: pd.Series, benchmark: Leg | None) -> pd.Series | None:
-    """Return the benchmark's simple total returns on the run's sessions, 0.0 on the first."""
-    if benchmark is None:
-        return None
-    closes = benchmark.adj_close[: len(dates)]
-    returns = np.zeros(len(dates))
-    returns[1:] = closes[1:] / closes[:-1] - 1.0
-    return pd.Series(returns, index=pd.DatetimeIndex(dates), name=benchmark.symbol)
-
-
-def _close_frame(dates: pd.Series, market: Market) -> pd.DataFrame:
-    """Return the adjusted closes of the run's sessions; a ruined run has fewer than the market."""
-    count, benchmark = len(dates), market.benchmark
-    return pd.DataFrame(
-        {
-            "date": dates,
-            "long": market.long.adj_close[:count],
-            "short": market.short.adj_close[:count],
-            "benchmark": np.nan if benchmark is None else benchmark.adj_close[:count],
-        },
-        columns=list(CLOSE_COLUMNS),
+    cerebro.addstrategy(strategy, config=prepared.config)
+    cerebro.run()
+    book = broker.book
+    return recorded(
+        broker.outcomes, broker.closed[: book.closed], broker.held, book, broker.own_reasons
     )

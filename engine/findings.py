@@ -1,27 +1,21 @@
 """What the engine itself has to report about a run, so that nothing is skipped in silence."""
 
-from itertools import groupby
-
-import numpy as np
-
 from configs.schema import RunConfig
-from engine.price_list import tariffs_of
+from engine.costs.tariffs import Tariffs
+from engine.notes import note_findings
+from engine.recorded import Recorded
 from engine.sale_fees import fee_findings
-from feeds.lines import sessions_of
-from feeds.market import Dates
-from feeds.source import Finding, Severity
+from feeds.market import Dates, Floats
+from feeds.source import Finding
 
-Note = tuple[float, str, str]  # (Backtrader date number, check, what was done or not done)
-
-_INFO = frozenset({"below_min_trade", "entry_barred", "order_worked"})
-
-
-def engine_findings(config: RunConfig, sessions: Dates, notes: list[Note]) -> tuple[Finding, ...]:
+def engine_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates, run: Recorded, signals: dict[str, Floats]
+) -> tuple[Finding, ...]:
     """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
     return (
         *_unused_costs(config),
-        *fee_findings(config.costs, tariffs_of(config.costs), sessions),
-        *_noted(config, notes),
+        *fee_findings(config.costs, tariffs, sessions),
+        *note_findings(config, run, signals),
     )
 
 
@@ -45,25 +39,3 @@ def _unused_costs(config: RunConfig) -> list[Finding]:
         for section, symbol in sorted(set(named))
         if symbol not in legs
     ]
-
-
-def _noted(config: RunConfig, notes: list[Note]) -> list[Finding]:
-    """Return one finding per kind of note, with all its sessions and the first text."""
-    findings = []
-    ordered = sorted(notes, key=lambda note: (note[1], note[0]))
-    for check, group in groupby(ordered, key=lambda note: note[1]):
-        found = list(group)
-        days = sessions_of(np.array([day for day, _, _ in found]))
-        texts = list(dict.fromkeys(text for _, _, text in found))
-        more = f" (and {len(texts) - 3} more like it)" if len(texts) > 3 else ""
-        severity: Severity = "info" if check in _INFO else "warning"
-        findings.append(
-            Finding(
-                check=check,
-                symbol=f"{config.pair.long}/{config.pair.short}",
-                dates=tuple(str(day) for day in np.unique(days)),
-                severity=severity,
-                text=f"{'; '.join(texts[:3])}{more}: {len(np.unique(days))} session(s)",
-            )
-        )
-    return findings

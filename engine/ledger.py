@@ -1,4 +1,4 @@
-"""The ledger. The broker's rows in, one checked frame out.
+"""The ledger, fills and orders. What a run recorded in, checked frames out.
 
 Identity, on every session: the change of equity is exactly what the legs, dividends and interest
 made less what each cost took.
@@ -8,30 +8,28 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.book import Fill
 from engine.errors import EngineError
-from engine.result import FILL_COLUMNS, ORDER_COLUMNS
-from feeds.lines import sessions_of
+from engine.recorded import Recorded
+from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, ORDER_COLUMNS
+from feeds.market import sessions_of
+from strategies.records import Reason
 
 IDENTITY_TOLERANCE_USD = 1e-6  # the contract; rounding at a billion dollars stays below it
 
-_ROW = (
-    "date", "cash", "long_shares", "short_shares", "long_value", "short_value", "equity",
-    "long_pnl", "short_pnl", "dividends", "commission", "fees", "spread", "impact", "borrow",
-    "interest",
-)  # fmt: skip
 INCOME = ("long_pnl", "short_pnl", "dividends", "interest")
+FILL_COSTS = ("commission", "fees", "spread", "impact")
 COSTS = ("commission", "fees", "spread", "impact", "borrow")
 
 
-def ledger_frame(rows: list[tuple[float, ...]]) -> pd.DataFrame:
+def ledger_frame(run: Recorded) -> pd.DataFrame:
     """Return one row per session with ``LEDGER_COLUMNS``; dollars, shares, one fraction.
 
     ``gross`` and ``net`` are dollars of exposure at the close; ``equity_return`` is 0.0 on the
     first session, which nothing precedes, and never below -1: what a ruined account owes beyond
     its equity shows in ``equity``.
     """
-    columns = dict(zip(_ROW, np.array(rows, dtype=np.float64).T, strict=True))
+    columns = {name: run.sessions[name] for name in LEDGER_COLUMNS if name in run.sessions}
+    columns["date"] = run.sessions["day"]
     equity = columns["equity"]
     returns = np.zeros(len(equity))
     returns[1:] = np.maximum(equity[1:] / equity[:-1] - 1.0, -1.0)  # no one loses more than all
@@ -39,8 +37,8 @@ def ledger_frame(rows: list[tuple[float, ...]]) -> pd.DataFrame:
     columns["net"] = columns["long_value"] + columns["short_value"]
     columns["equity_return"] = returns
     check_identity(columns)
-    sessions = sessions_of(columns.pop("date"))
-    return pd.DataFrame({"date": pd.DatetimeIndex(sessions.astype("datetime64[s]")), **columns})
+    dates = dates_of(columns["date"])
+    return pd.DataFrame({**columns, "date": dates}, columns=list(LEDGER_COLUMNS))
 
 
 def check_identity(columns: dict[str, npt.NDArray[np.float64]]) -> None:
@@ -65,20 +63,52 @@ def check_identity(columns: dict[str, npt.NDArray[np.float64]]) -> None:
         )
 
 
-def orders_frame(orders: list[tuple[float, str, float, float]]) -> pd.DataFrame:
+def orders_frame(run: Recorded) -> pd.DataFrame:
     """Return one row per order with ``ORDER_COLUMNS``, in the order made."""
-    frame = pd.DataFrame(orders, columns=list(ORDER_COLUMNS))
-    days = sessions_of(frame["decided"].to_numpy(dtype=np.float64))
-    return frame.assign(decided=pd.DatetimeIndex(days.astype("datetime64[s]")))
+    made = run.sessions["order_reason"] != Reason.NOTHING
+    return pd.DataFrame(
+        {
+            "decided": dates_of(run.sessions["day"][made]),
+            "reason": [run.reason(each) for each in run.sessions["order_reason"][made]],
+            "long_shares": run.sessions["order_long"][made],
+            "short_shares": run.sessions["order_short"][made],
+        },
+        columns=list(ORDER_COLUMNS),
+    )
 
 
-def fills_frame(fills: list[Fill]) -> pd.DataFrame:
-    """Return one row per leg filled with ``FILL_COLUMNS``, in the order filled."""
-    frame = pd.DataFrame(
-        {name: [getattr(fill, name) for fill in fills] for name in FILL_COLUMNS},
+def fills_frame(run: Recorded, symbols: tuple[str, str]) -> pd.DataFrame:
+    """Return one row per leg filled with ``FILL_COLUMNS``, in the order filled, sells first.
+
+    Parameters
+    ----------
+    symbols
+        Of the long and the short leg.
+    """
+    filled = np.flatnonzero(run.sessions["fill_reason"] != Reason.NOTHING)
+    place = np.repeat(filled, 2)
+    leg = np.tile([0, 1], len(filled))
+
+    def both(name: str) -> npt.NDArray[np.float64]:
+        legs = (run.sessions[f"{side}.{name}"] for side in ("long", "short"))
+        return np.column_stack([line[filled] for line in legs]).ravel()
+
+    shares = both("shares")
+    order = np.lexsort((leg, shares > 0.0, place))
+    order = order[shares[order] != 0.0]
+    place = place[order]
+    return pd.DataFrame(
+        {
+            "date": dates_of(run.sessions["day"][place]),
+            "symbol": [symbols[side] for side in leg[order]],
+            "reason": [run.reason(each) for each in run.sessions["fill_reason"][place]],
+            "decided": dates_of(run.sessions["fill_decided"][place]),
+            **{name: both(name)[order] for name in ("shares", "price", *FILL_COSTS)},
+        },
         columns=list(FILL_COLUMNS),
     )
-    for name in ("date", "decided"):
-        days = sessions_of(frame[name].to_numpy(dtype=np.float64))
-        frame[name] = pd.DatetimeIndex(days.astype("datetime64[s]"))
-    return frame
+
+
+def dates_of(ordinals: npt.NDArray[np.float64]) -> pd.DatetimeIndex:
+    """Return day numbers as tz-naive dates."""
+    return pd.DatetimeIndex(sessions_of(ordinals).astype("datetime64[s]"))

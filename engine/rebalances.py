@@ -1,14 +1,17 @@
-"""Rebalances, one row each. What the strategy resized and what the fills cost in, a frame out."""
+"""Rebalances, one row each. What a run recorded and what its fills cost in, a frame out."""
 
 import numpy as np
 import pandas as pd
 
+from configs.trading import Rebalance
+from engine.ledger import dates_of
+from engine.recorded import Recorded
 from engine.result import REBALANCE_COLUMNS
-from feeds.lines import sessions_of
-from strategies.hedge import Resize
+from strategies.records import NONE
+from strategies.upkeep import triggers
 
 
-def rebalance_frame(resizes: list[tuple[float, Resize]], fills: pd.DataFrame) -> pd.DataFrame:
+def rebalance_frame(run: Recorded, rebalance: Rebalance, fills: pd.DataFrame) -> pd.DataFrame:
     """Return ``REBALANCE_COLUMNS``: when and why decided, the drift found, what it cost.
 
     ``cost`` is commission, fees, spread and impact of the fills of that decision in dollars,
@@ -24,12 +27,13 @@ def rebalance_frame(resizes: list[tuple[float, Resize]], fills: pd.DataFrame) ->
         }
     )
     sums = by_day.groupby("decided").sum()
-    days = np.array([day for day, _ in resizes], dtype=np.float64)
+    places = np.flatnonzero(run.sessions["resized_by"] != NONE)
+    kinds = [getattr(each, "kind", "") for each in triggers(rebalance)]
     frame = pd.DataFrame(
         {
-            "decided": pd.DatetimeIndex(sessions_of(days).astype("datetime64[s]")),
-            "why": [resize.why for _, resize in resizes],
-            "drift": [resize.drift for _, resize in resizes],
+            "decided": dates_of(run.sessions["day"][places]),
+            "why": [kinds[int(each)] for each in run.sessions["resized_by"][places]],
+            "drift": run.sessions["drift"][places],
         }
     )
     frame = frame.join(sums, on="decided").fillna({"cost": 0.0, "traded": 0.0})

@@ -1,7 +1,7 @@
 """How near each break of the thesis is. The last close of a finished run in, states out."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +9,10 @@ import pandas as pd
 
 from configs.schema import RunConfig
 from configs.thesis import ThesisConfig
-from engine.book import Tranche
-from feeds.lines import sessions_of
+from engine.recorded import Recorded
+from engine.trades import net_pnl
+from feeds.market import sessions_of
 from strategies.rules.thesis import margin_change_bps
-from strategies.thesis import AtEntry
 
 Last = Mapping[str, float]  # signal lines at the last close
 
@@ -45,25 +45,18 @@ class ThesisState:
 
 
 def thesis_states(
-    config: RunConfig,
-    signals: pd.DataFrame,
-    held: Sequence[Tranche],
-    at_entry: Mapping[float, AtEntry],
+    config: RunConfig, signals: pd.DataFrame, run: Recorded
 ) -> tuple[ThesisState, ...]:
-    """Return the state of every configured break: those of no trade, then those of each held one.
-
-    Parameters
-    ----------
-    at_entry
-        What the strategy noted at each entry, by its date number.
-    """
+    """Return the state of every configured break: those of no trade, then those of each held one."""
     thesis = config.exits.thesis
     if thesis is None:
         return ()
     last = signals.iloc[-1]
     states = [*_of_no_trade(thesis, signals)]
-    for tranche in held:
-        states += _of_trade(thesis, last, tranche, at_entry.get(tranche.decided))
+    pnl = net_pnl(run.held)
+    for place in range(len(pnl)):
+        held = {name: float(line[place]) for name, line in run.held.items()}
+        states += _of_trade(thesis, last, held, float(pnl[place]))
     return tuple(states)
 
 
@@ -84,23 +77,24 @@ def _of_no_trade(thesis: ThesisConfig, signals: pd.DataFrame) -> Iterator[Thesis
 
 
 def _of_trade(
-    thesis: ThesisConfig, last: pd.Series, tranche: Tranche, before: AtEntry | None
+    thesis: ThesisConfig, last: pd.Series, held: Mapping[str, float], pnl_usd: float
 ) -> Iterator[ThesisState]:
-    entry = pd.Timestamp(sessions_of(np.array([tranche.decided]))[0])
-    if thesis.margin_holds is not None and before is not None:
+    entry = pd.Timestamp(sessions_of(np.array([held["decided"]]))[0])
+    if thesis.margin_holds is not None:
+        change = margin_change_bps(last["gross_margin_short"], held["margin_at_entry"])
         yield ThesisState(
             kind="margin_holds",
             entry=entry,
-            reading=float(margin_change_bps(last["gross_margin_short"], before.margin)),
+            reading=float(change),
             level=-thesis.margin_holds.bps,
-            quarters=float(last["margin_quarter"] - before.quarter),
+            quarters=float(last["margin_quarter"] - held["quarter_at_entry"]),
             quarters_needed=thesis.margin_holds.quarters,
         )
-    price, unit = thesis.price, tranche.entry_notional_usd
+    price, unit = thesis.price, held["entry_notional_usd"]
     if price is not None and price.stop_loss is not None:
-        yield _state("price_stop", tranche.pnl_usd / unit, -price.stop_loss, entry)
+        yield _state("price_stop", pnl_usd / unit, -price.stop_loss, entry)
     if price is not None and price.trailing_stop is not None:
-        fall = (tranche.pnl_usd - tranche.best_pnl_usd) / unit
+        fall = (pnl_usd - held["best_pnl_usd"]) / unit
         yield _state("price_trail", fall, -price.trailing_stop, entry)
 
 

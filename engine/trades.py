@@ -1,34 +1,50 @@
-"""Round trips of the pair. The book's tranches in, one row per trade out."""
+"""Round trips of the pair. What a run recorded of its tranches in, one row per trade out."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from engine.book import Tranche
 from engine.errors import EngineError
-from engine.ledger import IDENTITY_TOLERANCE_USD
+from engine.ledger import COSTS, IDENTITY_TOLERANCE_USD
+from engine.recorded import Columns, Recorded
 from engine.result import TRADE_COLUMNS
-from feeds.lines import sessions_of
-
-_DATES = ("entry", "exit", "entry_decided", "exit_decided")
-
-
-def round_trips(
-    closed: list[Tranche], held: list[Tranche]
-) -> tuple[pd.DataFrame, tuple[dict[str, Any], ...]]:
-    """Return the closed trades (``TRADE_COLUMNS``, by exit) and those still open, by entry."""
-    frame = pd.DataFrame([_row(tranche) for tranche in closed], columns=list(TRADE_COLUMNS))
-    for name in _DATES:
-        frame[name] = pd.to_datetime(frame[name])
-    still_open = []
-    for tranche in held:
-        row = _row(tranche)  # an exit that is only decided is no exit yet
-        still_open.append(row | {"exit": None, "exit_decided": None, "exit_reason": None})
-    return frame, tuple(still_open)
+from feeds.market import Floats, sessions_of
+from strategies.records import NONE
 
 
-def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cash: float) -> None:
+def trade_frame(run: Recorded) -> pd.DataFrame:
+    """Return the closed trades, ``TRADE_COLUMNS``, by exit."""
+    return pd.DataFrame(_columns(run, run.closed), columns=list(TRADE_COLUMNS))
+
+
+def open_trades(run: Recorded) -> tuple[dict[str, Any], ...]:
+    """Return the trades still open, by entry; an exit that is only decided is no exit yet."""
+    columns = _columns(run, run.held)
+    nothing = {"exit": None, "exit_decided": None, "exit_reason": None}
+    return tuple(
+        {name: _plain(columns[name][place]) for name in TRADE_COLUMNS} | nothing
+        for place in range(len(run.held["decided"]))
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def net_pnl(trades: Columns) -> Floats:
+    """Return each trade's P&L after costs."""
+    gross = _gross_pnl(trades)
+    paid = trades["commission"] + trades["fees"] + trades["spread"] + trades["impact"]
+    return gross - (paid + trades["borrow"])
+
+
+def _gross_pnl(trades: Columns) -> Floats:
+    """Return each trade's prices, dividends and interest, before costs."""
+    return trades["long.pnl"] + trades["short.pnl"] + trades["dividends"] + trades["interest"]
+
+
+def check_attribution(ledger: pd.DataFrame, run: Recorded, opening_cash: float) -> None:
     """Raise unless the trades and the interest earned while flat explain the whole result.
 
     Raises
@@ -38,7 +54,7 @@ def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cas
     """
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = float(ledger.loc[was_flat, "interest"].sum())
-    explained = sum(tranche.pnl_usd for tranche in tranches) + idle
+    explained = float(net_pnl(run.closed).sum() + net_pnl(run.held).sum()) + idle
     change = float(ledger["equity"].iloc[-1]) - opening_cash
     if not abs(explained - change) <= IDENTITY_TOLERANCE_USD * len(ledger):
         raise EngineError(
@@ -47,36 +63,28 @@ def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cas
         )
 
 
-def _row(tranche: Tranche) -> dict[str, Any]:
-    """Return one trade with ``TRADE_COLUMNS``; dollars, dates as timestamps or None."""
-    notional = tranche.entry_notional_usd
-    row = {
-        "entry": _day(tranche.entered),
-        "exit": _day(tranche.exited),
-        "entry_decided": _day(tranche.decided),
-        "exit_decided": _day(tranche.exit_decided),
-        "sessions": tranche.sessions_held,
-        "exit_reason": tranche.exit_reason,
-        "gross_pnl": tranche.gross_pnl_usd,
-        "long_pnl": tranche.long.pnl,
-        "short_pnl": tranche.short.pnl,
-        "hedge_pnl": tranche.long.hedge_pnl + tranche.short.hedge_pnl,
-        "commission": tranche.commission,
-        "fees": tranche.fees,
-        "spread": tranche.spread,
-        "impact": tranche.impact,
-        "borrow": tranche.borrow,
-        "dividends": tranche.dividends,
-        "interest": tranche.interest,
-        "net_pnl": tranche.pnl_usd,
+def _columns(run: Recorded, trades: Columns) -> dict[str, Any]:
+    """Return trades with ``TRADE_COLUMNS``; dollars, dates."""
+    notional, net = trades["entry_notional_usd"], net_pnl(trades)
+    return {
+        "entry": _days(trades["entered"]),
+        "exit": _days(trades["exited"]),
+        "entry_decided": _days(trades["decided"]),
+        "exit_decided": _days(trades["exit_decided"]),
+        "sessions": trades["sessions_held"].astype(np.int64),
+        "exit_reason": [run.reason(each) for each in trades["exit_reason"]],
+        "gross_pnl": _gross_pnl(trades),
+        "long_pnl": trades["long.pnl"],
+        "short_pnl": trades["short.pnl"],
+        "hedge_pnl": trades["long.hedge_pnl"] + trades["short.hedge_pnl"],
+        **{name: trades[name] for name in (*COSTS, "dividends", "interest")},
+        "net_pnl": net,
         "entry_gross_notional": notional,
-        "return": tranche.pnl_usd / notional,
+        "return": net / notional,
     }
-    return {name: row[name] for name in TRADE_COLUMNS}
 
 
-def _day(ordinal: float | None) -> pd.Timestamp | None:
-    """Return the session behind a Backtrader date number."""
-    if ordinal is None:
-        return None
-    return pd.Timestamp(sessions_of(np.array([ordinal]))[0])
+def _days(ordinals: Floats) -> pd.DatetimeIndex:
+    """Return day numbers as dates, NaT for none."""
+    days = sessions_of(np.where(ordinals == NONE, 1.0, ordinals)).astype("datetime64[us]")
+    return pd.DatetimeIndex(np.where(ordinals == NONE, np.datetime64("NaT"), days))

@@ -12,9 +12,7 @@ from typing import Any
 import backtrader as bt
 import numpy as np
 
-from feeds.market import Dates, Floats, Leg
-
-_ORDINAL_OF_1970 = 719_163  # datetime.date(1970, 1, 1).toordinal(): Backtrader counts from year 1
+from feeds.market import ORDINAL_OF_1970, Dates, Floats, Leg
 
 
 class ArrayFeed(bt.feed.DataBase):
@@ -73,7 +71,7 @@ def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = N
     """
     extra = {"dividend": leg.dividend, "later_splits": leg.later_splits, **(signals or {})}
     columns: dict[str, Floats] = {
-        "datetime": sessions.astype("datetime64[D]").astype(np.float64) + _ORDINAL_OF_1970,
+        "datetime": sessions.astype("datetime64[D]").astype(np.float64) + ORDINAL_OF_1970,
         "open": leg.open,
         "high": leg.high,
         "low": leg.low,
@@ -83,8 +81,3 @@ def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = N
     for name, values in extra.items():
         columns[name] = np.ascontiguousarray(values, dtype=np.float64)
     return _feed_class(tuple(extra))(dataname=columns, name=leg.symbol)
-
-
-def sessions_of(ordinals: Floats) -> Dates:
-    """Return the sessions behind Backtrader's date numbers, shape (n,)."""
-    return (ordinals.astype(np.int64) - _ORDINAL_OF_1970).astype("datetime64[D]")

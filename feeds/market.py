@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,13 @@ from feeds.source import Finding
 
 Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
+
+ORDINAL_OF_1970 = 719_163  # datetime.date(1970, 1, 1).toordinal(): Backtrader counts from year 1
+
+
+def sessions_of(ordinals: npt.NDArray[Any]) -> Dates:
+    """Return the sessions behind day numbers (``date.toordinal``), shape (n,)."""
+    return (ordinals.astype(np.int64) - ORDINAL_OF_1970).astype("datetime64[D]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,12 @@
 """The pair without a trigger: sizing, hedge and exits on their own."""
 
-from strategies.pair import PairStrategy
+from collections.abc import Mapping
+
+import numpy as np
+
+from configs.schema import RunConfig
+from strategies.pair import Flags, PairStrategy
+from strategies.records import Floats
 
 
 class AlwaysPair(PairStrategy):
@@ -16,6 +22,7 @@ class AlwaysPair(PairStrategy):
         As the skeleton.
     """
 
-    def is_triggered(self) -> bool:
-        """Return True: nothing but being flat and sizable is asked."""
-        return True
+    @classmethod
+    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:
+        """Return True throughout: nothing but being flat and sizable is asked."""
+        return np.ones(len(lines["vol_long"]), dtype=bool)

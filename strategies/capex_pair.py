@@ -1,7 +1,10 @@
 """The capex pair: enter while large buyers raise their capital expenditure fast."""
 
-from configs.schema import CapexSignal
-from strategies.pair import PairStrategy
+from collections.abc import Mapping
+
+from configs.schema import CapexSignal, RunConfig
+from strategies.pair import Flags, PairStrategy
+from strategies.records import Floats
 from strategies.rules.fundamentals import is_capex_entry
 
 
@@ -20,13 +23,8 @@ class CapexPair(PairStrategy):
         As the skeleton.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        signal = self.config.signal
-        assert isinstance(signal, CapexSignal)  # the registry guarantees it
-        self._growth = self.long.lines.capex_growth
-        self._enter_above = signal.enter_above
-
-    def is_triggered(self) -> bool:
-        """Return whether growth is at or above the entry level at this close."""
-        return is_capex_entry(self._growth[0], self._enter_above)
+    @classmethod
+    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:
+        """Return whether growth is at or above the entry level at each close, shape (n,)."""
+        assert isinstance(config.signal, CapexSignal)  # the registry guarantees it
+        return is_capex_entry(lines["capex_growth"], config.signal.enter_above)

@@ -1,7 +1,9 @@
 """The correlation pair: enter when the legs have come unusually far apart in correlation."""
 
+from collections.abc import Mapping
+
 from configs.schema import CorrelationSignal, RunConfig
-from strategies.pair import PairStrategy
+from strategies.pair import Flags, PairStrategy
 from strategies.rules.rolling import (
     Floats,
     expanding_zscore,
@@ -48,18 +50,10 @@ class CorrelationPair(PairStrategy):
         signal = _signal(config)
         return max(super().warmup_sessions(config), signal.window + signal.min_periods)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._z = self.long.lines.z
-        self._enter_below = _signal(self.config).enter_below
-
-    def z(self) -> float:
-        """Return the correlation z-score at this close."""
-        return float(self._z[0])
-
-    def is_triggered(self) -> bool:
-        """Return whether z is strictly below the entry level at this close."""
-        return is_correlation_entry(self._z[0], self._enter_below)
+    @classmethod
+    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:
+        """Return whether z is strictly below the entry level at each close, shape (n,)."""
+        return is_correlation_entry(lines["z"], _signal(config).enter_below)
 
 
 def _signal(config: RunConfig) -> CorrelationSignal:

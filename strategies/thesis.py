@@ -1,89 +1,75 @@
-"""The trade's thesis at a close. Signal lines in, what broke it and where each break stands out."""
+"""How a trade's thesis breaks. The configured breaks and a close in, what broke out."""
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
-from configs.thesis import NO_THESIS, ThesisConfig
+from configs.thesis import ThesisConfig
+from strategies.records import NONE, Reason, Today, Tranche, pnl_usd
+from strategies.rules import exits as levels
 from strategies.rules import thesis as rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtEntry:
-    """What was known of the short company's margin when a trade was decided."""
+@dataclass(slots=True)
+class ThesisRules:
+    """Levels of ``exits.thesis``; NaN or `NONE` for a break that is not asked."""
 
-    margin: float
-    quarter: float
+    rollover_below: float = math.nan
+    stalls_below: float = math.nan
+    margin_quarters: int = NONE
+    margin_bps: float = math.nan
+    stop_loss: float = math.nan
+    trailing_stop: float = math.nan
 
 
-class Thesis:
-    """Asks each configured break in turn; remembers what was known at each entry.
+def thesis_rules(config: ThesisConfig | None) -> ThesisRules:
+    """Return the levels of the configured section."""
+    asked = ThesisRules()
+    if config is None:
+        return asked
+    if config.capex_rollover is not None:
+        asked.rollover_below = config.capex_rollover.exit_below
+    if config.supplier_stalls is not None:
+        asked.stalls_below = config.supplier_stalls.below
+    if config.margin_holds is not None:
+        asked.margin_quarters = config.margin_holds.quarters
+        asked.margin_bps = config.margin_holds.bps
+    if config.price is not None:
+        asked.stop_loss = or_nan(config.price.stop_loss)
+        asked.trailing_stop = or_nan(config.price.trailing_stop)
+    return asked
 
-    Parameters
-    ----------
-    config
-        The configured section; None: nothing breaks.
-    lines
-        The long feed's lines: those that the configured breaks read.
-    """
 
-    def __init__(self, config: ThesisConfig | None, lines: Any) -> None:
-        self._config = config or NO_THESIS
-        self._growth: Any = getattr(lines, "capex_growth", None)
-        self._revenue_growth: Any = getattr(lines, "revenue_growth_long", None)
-        self._margin: Any = getattr(lines, "gross_margin_short", None)
-        self._quarter: Any = getattr(lines, "margin_quarter", None)
-        self._spike: Any = getattr(lines, "vol_spike", None)
-        self.is_asked = config is not None
-        self.at_entry: dict[float, AtEntry] = {}  # by the date number that decided the entry
+def or_nan(value: float | None) -> float:
+    """Return NaN, above or below which nothing is, for a level that is not asked."""
+    return math.nan if value is None else value
 
-    def entered(self, decided: float) -> None:
-        """Note what is known at the close that decided an entry."""
-        if self._margin is not None:
-            self.at_entry[decided] = AtEntry(margin=self._margin[0], quarter=self._quarter[0])
 
-    def bars_entry(self) -> str | None:
-        """Return the break that holds at this close whatever is held, or None."""
-        return self._broken()
+def broken(asked: ThesisRules, today: Today) -> int:
+    """Return the first break that holds at this close whatever is held; it bars entries too."""
+    if today.vol_spike:
+        return Reason.VOL_SPIKE
+    if rules.has_rolled_over(today.capex_growth, asked.rollover_below):
+        return Reason.CAPEX_ROLLOVER
+    if rules.has_supplier_stalled(today.revenue_growth_long, asked.stalls_below):
+        return Reason.SUPPLIER_STALLS
+    return Reason.NOTHING
 
-    def reason(self, tranche: Any) -> str | None:  # the broker's open round trip
-        """Return what breaks the thesis of a held trade at this close, or None."""
-        price = self._config.price
-        if price is not None:
-            stopped = rules.price_reason(
-                tranche.pnl_usd,
-                tranche.best_pnl_usd,
-                tranche.entry_notional_usd,
-                price.stop_loss,
-                price.trailing_stop,
-            )
-            if stopped is not None:
-                return stopped
-        broken = self._broken()
-        if broken is not None:
-            return broken
-        return "margin_holds" if self._has_margin_held(tranche.decided) else None
 
-    def _broken(self) -> str | None:
-        """Return the first break that holds whatever is held."""
-        asked = self._config
-        if asked.vol_spike is not None and self._spike[0]:
-            return "vol_spike"
-        rollover, stall = asked.capex_rollover, asked.supplier_stalls
-        if rollover is not None and rules.has_rolled_over(self._growth[0], rollover.exit_below):
-            return "capex_rollover"
-        if stall is not None and rules.has_supplier_stalled(self._revenue_growth[0], stall.below):
-            return "supplier_stalls"
-        return None
-
-    def _has_margin_held(self, decided: float) -> bool:
-        asked = self._config.margin_holds
-        if asked is None:
-            return False
-        before = self.at_entry.get(decided, AtEntry(margin=math.nan, quarter=math.nan))
-        return rules.has_margin_held(
-            self._quarter[0] - before.quarter,
-            rules.margin_change_bps(self._margin[0], before.margin),
-            asked.quarters,
-            asked.bps,
-        )
+def thesis_reason(asked: ThesisRules, today: Today, tranche: Tranche) -> int:
+    """Return what breaks the thesis of a held trade at this close, losses first."""
+    pnl, notional = pnl_usd(tranche), tranche.entry_notional_usd
+    if levels.is_stopped_out(pnl, notional, asked.stop_loss):
+        return Reason.PRICE_STOP
+    if levels.is_trailed_out(pnl, tranche.best_pnl_usd, notional, asked.trailing_stop):
+        return Reason.PRICE_TRAIL
+    found = broken(asked, today)
+    if found != Reason.NOTHING:
+        return found
+    if asked.margin_quarters >= 0 and rules.has_margin_held(
+        today.margin_quarter - tranche.quarter_at_entry,
+        rules.margin_change_bps(today.gross_margin_short, tranche.margin_at_entry),
+        asked.margin_quarters,
+        asked.margin_bps,
+    ):
+        return Reason.MARGIN_HOLDS
+    return Reason.NOTHING

@@ -2,7 +2,7 @@
 
 
 def may_open_tranche(
-    day: int, last_accepted: int | None, gap_days: int, held: int, max_open: int
+    day: int, last_accepted: int, gap_days: int, held: int, max_open: int
 ) -> bool:
     """Return whether a trigger at *t* opens a tranche of its own.
 
@@ -12,8 +12,8 @@ def may_open_tranche(
     Parameters
     ----------
     day, last_accepted
-        Day numbers of *t* and of the last accepted trigger (None: none yet).
+        Day numbers of *t* and of the last accepted trigger (negative: none yet).
     """
     if held >= max_open:
         return False
-    return last_accepted is None or day - last_accepted >= gap_days
+    return last_accepted < 0 or day - last_accepted >= gap_days

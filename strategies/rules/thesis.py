@@ -4,8 +4,6 @@ Unknown readings (NaN) break nothing: what nobody can tell is no reason to leave
 that it could not be told.
 """
 
-from strategies.rules.exits import is_stopped_out, is_trailed_out
-
 BPS = 10_000.0
 
 
@@ -50,20 +48,3 @@ def is_vol_spike(close: float, before: float, level: float | None, jump: float |
     if level is not None and close >= level:
         return True
     return jump is not None and before > 0.0 and close / before - 1.0 >= jump
-
-
-def price_reason(
-    pnl_usd: float,
-    best_pnl_usd: float,
-    entry_notional_usd: float,
-    stop_loss: float | None,
-    trailing_stop: float | None,
-) -> str | None:
-    """Return which of the thesis' own stops holds at the close of *t*, the loss first."""
-    if stop_loss is not None and is_stopped_out(pnl_usd, entry_notional_usd, stop_loss):
-        return "price_stop"
-    if trailing_stop is not None and is_trailed_out(
-        pnl_usd, best_pnl_usd, entry_notional_usd, trailing_stop
-    ):
-        return "price_trail"
-    return None

@@ -4,8 +4,6 @@ Regulation T (12 CFR 220.12) asks 50 % of a new position on both sides; FINRA ru
 long and 30 % of short value to be kept. A house may ask a multiple of both.
 """
 
-from dataclasses import dataclass
-
 
 def initial_scale(
     equity: float, long_value: float, short_value: float, initial: float, house: float
@@ -45,25 +43,3 @@ def kept_share(equity: float, requirement: float, initial: float, gross: float) 
     if equity >= requirement:
         return 1.0
     return min(max(equity / (initial * gross), 0.0), 1.0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MarginRules:
-    """The account's margin rates, bound once."""
-
-    initial: float
-    maintenance_long: float
-    maintenance_short: float
-    house: float
-    refuses: bool  # an order that does not fit is refused rather than scaled
-
-    def scale(self, equity: float, long_value: float, short_value: float) -> float:
-        """Return the share of a target book that initial margin allows."""
-        return initial_scale(equity, long_value, short_value, self.initial, self.house)
-
-    def kept(self, equity: float, long_value: float, short_value: float) -> float:
-        """Return the share of the held book that survives a margin check at the close."""
-        requirement = maintenance(
-            long_value, short_value, self.maintenance_long, self.maintenance_short, self.house
-        )
-        return kept_share(equity, requirement, self.initial * self.house, long_value + short_value)

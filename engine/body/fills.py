@@ -1,0 +1,169 @@
+"""Fills. The order being worked and one session's prices in, both legs executed out.
+
+Both legs trade on the same session or neither does. Under a participation cap an order takes what
+the session's volume allows, both legs in proportion, and the rest stays with it.
+"""
+
+from collections.abc import Sequence
+
+from engine.body.book import carry, settle
+from engine.body.charges import charge, takeable
+from engine.body.terms import LegRates, Rates, Terms
+from strategies.orders import changing
+from strategies.records import Bar, Bill, Book, LegFill, Note, Outcome, Reason, Today, Tranche
+from strategies.rules.sizing import part_taken
+
+
+def fill_order(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    book: Book,
+    tranches: Sequence[Tranche],
+    closed: Sequence[Tranche],
+    outcome: Outcome,
+) -> None:
+    """Execute what this session takes of the order; the book is carried to the fill price first.
+
+    The price is the mid: the open (a margin call's always) or the close.
+    """
+    at_open = terms.fills_at_open != 0 or book.reason == Reason.MARGIN_CALL
+    long_price = today.long.open if at_open else today.long.close
+    short_price = today.short.open if at_open else today.short.close
+    for place in range(book.held):
+        outcome.long_pnl += carry(tranches[place].long, long_price - book.long_mark)
+        outcome.short_pnl += carry(tranches[place].short, short_price - book.short_mark)
+    book.long_mark, book.short_mark = long_price, short_price
+    if not choose_shares(terms, today, rates, book, tranches, outcome):
+        return
+    long, short = outcome.long, outcome.short
+    for place in range(changing(book)):
+        if tranches[place].is_changing:
+            long.shares += tranches[place].long.now
+            short.shares += tranches[place].short.now
+    long.price, short.price = long_price, short_price
+    outcome.fill_reason, outcome.fill_decided = book.reason, book.decided
+    costs = terms.costs
+    fill_leg(terms, today, rates, rates.long, today.long, costs.quote_long, at_open, book,
+             book.long_bill, long)  # fmt: skip
+    fill_leg(terms, today, rates, rates.short, today.short, costs.quote_short, at_open, book,
+             book.short_bill, short)  # fmt: skip
+    share_out(book, tranches, long, is_long=True)
+    share_out(book, tranches, short, is_long=False)
+    pay(book, outcome)
+    settle(book, tranches, closed, today.day)
+
+
+def choose_shares(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    book: Book,
+    tranches: Sequence[Tranche],
+    outcome: Outcome,
+) -> bool:
+    """Set what of each change trades now; return whether anything does."""
+    long_left = short_left = 0.0
+    for place in range(changing(book)):
+        if tranches[place].is_changing:
+            long_left += tranches[place].long.to_trade
+            short_left += tranches[place].short.to_trade
+    if short_left < 0.0 and rates.short.no_short_opened:
+        outcome.notes |= Note.HARD_TO_BORROW
+        outcome.noted_reason = book.reason
+        book.reason = Reason.NOTHING
+        book.opening = 0
+        return False
+    takes = min(
+        takeable(terms, long_left, today.long.volume),
+        takeable(terms, short_left, today.short.volume),
+    )
+    long_now = short_now = 0.0
+    opens = False
+    for place in range(changing(book)):
+        tranche = tranches[place]
+        if tranche.is_changing:
+            take_part(terms, today, tranche, takes)
+            long_now += tranche.long.now
+            short_now += tranche.short.now
+            opens = opens or (tranche.long.shares == 0.0 and tranche.short.shares == 0.0)
+    if takes >= 1.0:
+        return True
+    outcome.notes |= Note.ORDER_WORKED
+    outcome.noted_reason = book.reason
+    if long_now == 0.0 and short_now == 0.0:
+        return False
+    lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (
+        short_left != 0.0 and short_now == 0.0
+    )
+    # Not a share of one leg: to open, then none of the other. Where both are held a leg of few
+    # shares follows later, or an exit would wait for ever.
+    return not (lacks_a_leg and opens)
+
+
+def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> None:
+    """Set what a session that takes so much of an order fills of one tranche's change."""
+    long, short = tranche.long, tranche.short
+    if takes >= 1.0:
+        long.now, short.now = long.to_trade, short.to_trade
+        return
+    fractional = terms.rules.sizing.fractional != 0
+    long.now = part_taken(long.to_trade, takes, today.long.later_splits, fractional)
+    short.now = part_taken(short.to_trade, takes, today.short.later_splits, fractional)
+
+
+def fill_leg(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    leg: LegRates,
+    bar: Bar,
+    quote: float,
+    at_open: bool,
+    book: Book,
+    bill: Bill,
+    fill: LegFill,
+) -> None:
+    """Charge one leg's execution; it counts towards the month's volume."""
+    if fill.shares == 0.0:
+        return
+    if today.month != book.month:
+        book.month, book.month_shares = today.month, 0.0
+    if not bill.is_open:
+        bill.is_open, bill.month_shares = 1, book.month_shares
+    charge(terms, rates, leg, bar, quote, at_open, bill, fill)
+    book.month_shares += abs(fill.shares) / bar.later_splits
+
+
+def share_out(book: Book, tranches: Sequence[Tranche], fill: LegFill, is_long: bool) -> None:
+    """Book one leg's costs to the tranches that traded, by their shares."""
+    if fill.shares == 0.0:
+        return
+    total = 0.0
+    for place in range(changing(book)):
+        if tranches[place].is_changing:
+            total += abs(tranches[place].long.now if is_long else tranches[place].short.now)
+    for place in range(changing(book)):
+        tranche = tranches[place]
+        if tranche.is_changing:
+            share = abs(tranche.long.now if is_long else tranche.short.now) / total
+            tranche.commission += fill.commission * share
+            tranche.fees += fill.fees * share
+            tranche.spread += fill.spread * share
+            tranche.impact += fill.impact * share
+
+
+def pay(book: Book, outcome: Outcome) -> None:
+    """Settle the fills in cash, sells first, then what they cost."""
+    long, short = outcome.long, outcome.short
+    outcome.commission = long.commission + short.commission
+    outcome.fees = long.fees + short.fees
+    outcome.spread = long.spread + short.spread
+    outcome.impact = long.impact + short.impact
+    if long.shares > 0.0 and not short.shares > 0.0:
+        book.cash -= short.shares * short.price
+        book.cash -= long.shares * long.price
+    else:
+        book.cash -= long.shares * long.price
+        book.cash -= short.shares * short.price
+    book.cash -= outcome.commission + outcome.fees + outcome.spread + outcome.impact

@@ -1,0 +1,72 @@
+"""One session, in the order money moves: financing, dividends, fills, mark, margin.
+
+Terms, today's facts and rates, the book and its trades in; the same, moved on, and the session's
+`Outcome` out. The decision that follows is ``strategies.decide``. Backtrader calls `session` once a
+bar, the compiled loop once a row: there is no other body.
+"""
+
+from collections.abc import Sequence
+
+from engine.body.book import carry
+from engine.body.checks import check
+from engine.body.fills import fill_order
+from engine.body.night import night
+from engine.body.terms import Rates, Terms
+from strategies.records import Book, Outcome, Reason, Today, Tranche, pnl_usd
+
+
+def begin(terms: Terms, book: Book) -> None:
+    """Open the account, flat."""
+    book.cash = book.equity = terms.cash
+
+
+def session(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    book: Book,
+    tranches: Sequence[Tranche],
+    closed: Sequence[Tranche],
+    outcome: Outcome,
+) -> None:
+    """Run one session from financing to margin.
+
+    Parameters
+    ----------
+    tranches
+        As many as can be open; the held ones first.
+    closed
+        Where closed trades go, from ``book.closed`` on; an empty one keeps none of them.
+    outcome
+        Comes in empty.
+    """
+    # 1. and 2. What the night since the previous close cost and paid.
+    if today.number > 0:
+        night(terms, today, rates, book, tranches, outcome)
+
+    # 3. The order decided at an earlier close.
+    if book.reason != Reason.NOTHING:
+        if book.waits > 0:
+            book.waits -= 1
+        else:
+            fill_order(terms, today, rates, book, tranches, closed, outcome)
+
+    # 4. Mark.
+    long_move, short_move = today.long.close - book.long_mark, today.short.close - book.short_mark
+    for place in range(book.held):
+        tranche = tranches[place]
+        outcome.long_pnl += carry(tranche.long, long_move)
+        outcome.short_pnl += carry(tranche.short, short_move)
+        outcome.long_shares += tranche.long.shares
+        outcome.short_shares += tranche.short.shares
+        tranche.sessions_held += 1
+        tranche.best_pnl_usd = max(tranche.best_pnl_usd, pnl_usd(tranche))
+    outcome.long_value = outcome.long_shares * today.long.close
+    outcome.short_value = outcome.short_shares * today.short.close
+    book.equity = book.cash + (outcome.long_value + outcome.short_value)
+    book.long_mark, book.short_mark = today.long.close, today.short.close
+    outcome.day, outcome.cash, outcome.equity = today.day, book.cash, book.equity
+
+    # 5. Ruin, buy-in, margin.
+    if book.held > 0 or not book.equity > 0.0:
+        check(terms, today, rates, book, tranches, closed, outcome)

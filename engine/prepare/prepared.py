@@ -1,0 +1,108 @@
+"""A run made ready. Configuration and market in, everything that the body asks for out.
+
+Nothing here depends on what the run will do: both drivers start from the same `Prepared`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from configs.schema import RunConfig
+from engine.body.terms import Rates, Terms
+from engine.costs.tariffs import Tariffs
+from engine.dated_lines import lines_of
+from engine.fundamental_lines import reading_lines
+from engine.preflight import check_sessions
+from engine.prepare.rates import rates_of
+from engine.prepare.terms import terms_of
+from engine.prepare.today import today_of
+from engine.price_list import tariffs_of
+from engine.signal_lines import signal_lines
+from feeds.market import Floats, Market
+from strategies import STRATEGIES, PairStrategy
+from strategies.records import Today, objects_of
+from strategies.rules.regime import is_compressed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """One configuration on one market, as numbers.
+
+    terms
+        What is asked; see ``engine.body.terms``.
+    today, rates
+        Arrays of ``Today`` and ``Rates``, one record a session.
+    entry
+        Shape (n,): whether the entry rule and the regime hold at each close; None where only
+        the strategy itself can tell.
+    signals
+        The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
+    readings
+        What company reports said, by session; nothing without reports.
+    """
+
+    config: RunConfig
+    market: Market
+    tariffs: Tariffs
+    terms: Terms
+    today: npt.NDArray[np.void]
+    rates: npt.NDArray[np.void]
+    entry: npt.NDArray[np.bool_] | None
+    signals: Mapping[str, Floats]
+    readings: Mapping[str, Floats]
+
+    @cached_property
+    def days(self) -> list[Today]:
+        """The sessions' facts as dataclasses, which plain Python reads faster."""
+        return objects_of(Today, self.today)
+
+    @cached_property
+    def dated_rates(self) -> list[Rates]:
+        """The sessions' rates as dataclasses."""
+        return objects_of(Rates, self.rates)
+
+
+def prepare(
+    config: RunConfig,
+    market: Market,
+    strategy_class: type[PairStrategy] | None = None,
+    lag_sessions: int = 0,
+) -> Prepared:
+    """Return a run made ready for either driver.
+
+    Raises
+    ------
+    ConfigError, DataError
+        The market has fewer sessions than the signals need; a named table or series is unusable.
+    """
+    check_sessions(config, len(market.sessions))
+    strategy = strategy_class or STRATEGIES[config.signal.kind]
+    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
+    signals = signal_lines(config, market, readings, strategy)
+    return Prepared(
+        config=config,
+        market=market,
+        tariffs=tariffs,
+        terms=terms_of(config, tariffs, strategy.warmup_sessions(config), lag_sessions),
+        today=today_of(market, signals, lines_of(config, market)),
+        rates=rates_of(config, market, tariffs),
+        entry=_entry(config, strategy, signals),
+        signals=signals,
+        readings=readings,
+    )
+
+
+def _entry(
+    config: RunConfig, strategy: type[PairStrategy], signals: Mapping[str, Floats]
+) -> npt.NDArray[np.bool_] | None:
+    """Return where the entry rule and the regime both hold."""
+    entry = strategy.entry_line(config, signals)
+    if entry is None or config.regime is None:
+        return entry
+    for place in range(len(config.regime.symbols)):
+        rank = signals[f"regime_rank_{place}"]
+        entry = entry & is_compressed(rank, config.regime.percentile_below)
+    return entry

@@ -1,0 +1,64 @@
+"""What a run did, as either driver left it. Outcomes and tranches in, columns of numbers out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from strategies.records import Book, Floats, Outcome, Reason, Tranche, columns_of
+
+Columns = Mapping[str, Floats]
+Records = Sequence[Any] | npt.NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """One run: everything that its ledger, trades and notes are written from.
+
+    Columns are float64, by the dotted names of the records' fields.
+
+    sessions
+        Of ``Outcome``, one value a session; a ruined run has fewer than its market.
+    closed, held
+        Of ``Tranche``, one value a trade: by exit, and by entry.
+    book
+        The account after the last session.
+    own_reasons
+        Texts of the reasons from ``Reason.OWN`` on.
+    """
+
+    sessions: Columns
+    closed: Columns
+    held: Columns
+    book: Book
+    own_reasons: tuple[str, ...] = ()
+
+    def reason(self, number: float) -> str:
+        """Return the name of a reason, as files and pages write it."""
+        return reason_text(int(number), self.own_reasons)
+
+
+def recorded(
+    outcomes: Records,
+    closed: Records,
+    held: Records,
+    book: Book,
+    own_reasons: Sequence[str] = (),
+) -> Recorded:
+    """Return the columns of a finished run."""
+    return Recorded(
+        sessions=columns_of(outcomes, Outcome),
+        closed=columns_of(closed, Tranche),
+        held=columns_of(held, Tranche),
+        book=book,
+        own_reasons=tuple(own_reasons),
+    )
+
+
+def reason_text(number: int, own_reasons: Sequence[str] = ()) -> str:
+    """Return the name of a reason; somebody's own are numbered from ``Reason.OWN`` on."""
+    if number >= Reason.OWN:
+        return own_reasons[number - Reason.OWN]
+    return Reason(number).name.lower()

@@ -1,0 +1,162 @@
+"""How much of each leg. The sizing section and a close in, weights, gross and shares out.
+
+Everything is known at the close of *t*; the fill at *t+1* is at another price.
+"""
+
+import enum
+import math
+from dataclasses import dataclass
+
+from configs.sizing import CapexIntensitySizing, Sizing
+from strategies.records import Bar, Book, Outcome, Today
+from strategies.rules import sizing as rules
+
+SESSIONS_A_YEAR = 252
+
+
+class SizeBy(enum.IntEnum):
+    """What decides the legs' weights, or scales the gross."""
+
+    INVERSE_VOL = 0
+    DOLLAR_NEUTRAL = 1
+    BETA_NEUTRAL = 2
+    CAPEX_GROSS = 3
+    CAPEX_HEDGE = 4
+
+
+@dataclass(slots=True)
+class SizingRules:
+    """The sizing section, and the share of it that one trade gets."""
+
+    size_by: int = 0
+    share: float = 1.0
+    gross: float = 1.0
+    has_vol_target: int = 0
+    vol_target: float = 0.0
+    max_gross: float = 2.0
+    min_multiple: float = 0.0
+    max_multiple: float = math.inf
+    fractional: int = 0
+
+
+def sizing_rules(config: Sizing, share: float, *, fractional: bool) -> SizingRules:
+    """Return the numbers of the configured section.
+
+    Parameters
+    ----------
+    share
+        Of the gross that one trade gets: 1, or a tranche's own.
+    """
+    asked = SizingRules(share=share, gross=config.gross, max_gross=config.max_gross)
+    asked.fractional = int(fractional)
+    if config.vol_target is not None:
+        asked.has_vol_target, asked.vol_target = 1, config.vol_target
+    if isinstance(config, CapexIntensitySizing):
+        asked.size_by = SizeBy.CAPEX_GROSS if config.scales == "gross" else SizeBy.CAPEX_HEDGE
+        asked.min_multiple, asked.max_multiple = config.min_multiple, config.max_multiple
+    else:
+        asked.size_by = SizeBy[config.kind.upper()]
+    return asked
+
+
+def needs_covariance(config: Sizing) -> bool:
+    """Return whether a sizing looks at how the legs move together."""
+    return config.kind == "beta_neutral" or config.vol_target is not None
+
+
+def warmup_sessions(config: Sizing) -> int:
+    """Return the first session, counted from 1, on which prices can size the pair."""
+    if config.kind == "inverse_vol" or needs_covariance(config):
+        return config.window + 1
+    return 1
+
+
+def is_sizable(asked: SizingRules, today: Today) -> bool:
+    """Return whether everything the sizing looks at is known and usable at this close."""
+    if asked.size_by == SizeBy.INVERSE_VOL:
+        if not (today.vol_long > 0.0 and today.vol_short > 0.0):
+            return False
+    elif asked.size_by == SizeBy.BETA_NEUTRAL:
+        if not today.beta > 0.0:
+            return False
+    elif asked.size_by != SizeBy.DOLLAR_NEUTRAL and math.isnan(today.size_multiple):
+        return False
+    return not asked.has_vol_target or pair_volatility(asked, today) > 0.0
+
+
+def long_weight(asked: SizingRules, today: Today) -> float:
+    """Return the long leg's share of gross exposure at this close."""
+    if asked.size_by == SizeBy.INVERSE_VOL:
+        return rules.inverse_vol_weight(today.vol_long, today.vol_short)
+    if asked.size_by == SizeBy.BETA_NEUTRAL:
+        return rules.hedged_weight(today.beta)
+    if asked.size_by == SizeBy.CAPEX_HEDGE:
+        return rules.hedged_weight(today.size_multiple)
+    return rules.dollar_neutral_weight()
+
+
+def pair_volatility(asked: SizingRules, today: Today) -> float:
+    """Return the sd a session at a gross of 1; NaN while unknown."""
+    return rules.pair_volatility(
+        long_weight(asked, today), today.vol_long, today.vol_short, today.covariance
+    )
+
+
+def gross_exposure(asked: SizingRules, today: Today) -> float:
+    """Return one trade's gross exposure at this close, as a multiple of equity."""
+    multiple = today.size_multiple if asked.size_by == SizeBy.CAPEX_GROSS else 1.0
+    if not asked.has_vol_target:
+        return asked.gross * multiple * asked.share
+    return asked.share * rules.vol_target_gross(
+        asked.vol_target, pair_volatility(asked, today), SESSIONS_A_YEAR, multiple, asked.max_gross
+    )
+
+
+def is_clipped(asked: SizingRules, today: Today) -> bool:
+    """Return whether the multiple of the size lies outside the bounds it is held at."""
+    if asked.size_by != SizeBy.CAPEX_GROSS and asked.size_by != SizeBy.CAPEX_HEDGE:
+        return False
+    wanted = today.intensity / today.intensity_reference
+    return not asked.min_multiple <= wanted <= asked.max_multiple
+
+
+def targets(
+    asked: SizingRules,
+    today: Today,
+    book: Book,
+    outcome: Outcome,
+    fit: float,
+    too_small: int,
+    clipped: int,
+    capped: int,
+) -> tuple[float, float]:
+    """Return the signed target shares of one trade; 0 and 0 where a leg would get none.
+
+    A target of no shares in a leg would leave a naked book: then nothing is ordered, and the
+    session is noted.
+
+    Parameters
+    ----------
+    fit
+        Share of the target that initial margin allowed at the trade's entry.
+    too_small, clipped, capped
+        The note bits of whoever asks: an entry or a rebalance.
+    """
+    weight, gross = long_weight(asked, today), gross_exposure(asked, today)
+    long = leg_target(asked, today.long, weight, gross * fit, book.equity)
+    short = leg_target(asked, today.short, 1.0 - weight, gross * fit, book.equity)
+    if long == 0.0 or short == 0.0:
+        outcome.notes |= too_small
+        return 0.0, 0.0
+    if is_clipped(asked, today):
+        outcome.notes |= clipped
+    if asked.has_vol_target and gross == asked.share * asked.max_gross:
+        outcome.notes |= capped
+    return long, -short
+
+
+def leg_target(asked: SizingRules, bar: Bar, weight: float, gross: float, equity: float) -> float:
+    """Return the unsigned target shares of one leg, whole as traded unless fractions may."""
+    return rules.target_shares(
+        weight, gross, equity, bar.close, bar.later_splits, asked.fractional != 0
+    )
