@@ -172,10 +172,12 @@ class TwoLegBroker(bt.broker.BrokerBase):
 
     def _reduced(self, tranche: Tranche, kept: float) -> Change:
         """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
-        long, short = (self.desk.cut(leg.shares * kept) for leg in (tranche.long, tranche.short))
+        desk = self.desk
+        long = desk.cut(self.long, tranche.long.shares * kept)
+        short = desk.cut(self.short, tranche.short.shares * kept)
         if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
             long = short = 0.0
-        return Change(tranche, long - tranche.long.shares, short - tranche.short.shares)
+        return desk.change_to(tranche, long, short)
 
     # What a strategy may ask and order, at the close.
 
@@ -217,9 +219,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         if any(long == 0.0 or short == 0.0 for _, long, short in targets):
             return False  # a leg without a share would leave the other one naked
         _, fitting = self._fitting(targets, 0.0, "rebalance")
-        changes = [
-            Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
-        ]
+        changes = [self.desk.change_to(*target) for target in fitting]
         if all(change.long == 0.0 and change.short == 0.0 for change in changes):
             return False
         self._work("rebalance", changes)
@@ -262,7 +262,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         session, cut = self._clock[0], self.desk.cut
         share = max(allowed * (held + wanted) - held, 0.0) / wanted
         scaled = [
-            (tranche, cut(long * share), cut(short * share)) for tranche, long, short in targets
+            (tranche, cut(self.long, long * share), cut(self.short, short * share))
+            for tranche, long, short in targets
         ]
         if self.margin.refuses or any(long == 0.0 or short == 0.0 for _, long, short in scaled):
             self.desk.note(

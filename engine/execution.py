@@ -8,9 +8,10 @@ import datetime as dt
 import math
 from typing import Any
 
-from engine.book import Fill, PairOrder, Tranche
+from engine.book import Change, Fill, PairOrder, Tranche
 from engine.costs.model import FillCosts, LegCosts, OrderBill
 from engine.errors import EngineError
+from strategies.rules import sizing
 
 LONG, SHORT = 0, 1  # legs in a pair of numbers
 OPENING = ("entry", "rebalance")  # orders that an exit or a margin call cuts short
@@ -149,7 +150,7 @@ class Execution:
         )
         if takes >= 1.0:
             return [(change.long, change.short) for change in order.changes]
-        executed = [(self.cut(c.long * takes), self.cut(c.short * takes)) for c in order.changes]
+        executed = [self._part(change, takes) for change in order.changes]
         long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
         self.note(
             session,
@@ -250,9 +251,26 @@ class Execution:
         if order.is_done:
             self.working = None
 
-    def cut(self, shares: float) -> float:
-        """Return shares that may trade: whole ones, toward zero, unless fractions may."""
-        return shares if self.fractional else float(math.trunc(shares))
+    def _part(self, change: Change, takes: float) -> tuple[float, float]:
+        """Return what a session that takes so much of a change fills of it."""
+        long, short = (leg.later_splits[0] for leg in (self.long, self.short))
+        return (
+            sizing.part_taken(change.long, takes, long, self.fractional),
+            sizing.part_taken(change.short, takes, short, self.fractional),
+        )
+
+    def cut(self, leg: LegBook, shares: float) -> float:
+        """Return shares that may trade today: whole ones as traded, unless fractions may."""
+        return sizing.cut_shares(shares, leg.later_splits[0], self.fractional)
+
+    def change_to(self, tranche: Tranche, long: float, short: float) -> Change:
+        """Return what is to trade to bring a tranche to so many signed shares a leg."""
+        legs = ((self.long, long, tranche.long), (self.short, short, tranche.short))
+        changes = (
+            sizing.shares_to_trade(target, own.shares, leg.later_splits[0], self.fractional)
+            for leg, target, own in legs
+        )
+        return Change(tranche, *changes)
 
     def note(self, session: float, check: str, text: str) -> None:
         """Keep something a reader must learn; it becomes a finding."""
