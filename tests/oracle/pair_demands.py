@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from tests.oracle.pair_book import LEGS, Book
+from tests.oracle.pair_book import LEGS, Book, whole_lots
 from tests.oracle.pair_execution import is_hard_to_borrow
 
 
@@ -28,15 +28,16 @@ def gross_of(targets: list[dict], close: dict) -> float:
     return math.fsum(abs(target[leg]) * close[leg] for target in targets for leg in LEGS)
 
 
-def cut(target: dict, config: dict) -> dict | None:
-    """Return whole shares toward zero unless fractions may trade; None where a leg gets none."""
-    if not config["account"]["fractional"]:
-        target = {leg: math.trunc(shares) for leg, shares in target.items()}
+def cut(target: dict, lots: dict) -> dict | None:
+    """Return whole lots toward zero, a lot being a share of the day; None where a leg gets none."""
+    target = {leg: whole_lots(shares, lots[leg]) for leg, shares in target.items()}
     # A leg of zero shares would leave the other one naked.
     return target if all(target.values()) else None
 
 
-def enforce(book: Book, equity: float, close: dict, session: date, config: dict) -> None:
+def enforce(
+    book: Book, equity: float, close: dict, lots: dict, session: date, config: dict
+) -> None:
     """Order what must be: a buy-in of the short, else a cut down to initial margin.
 
     An exit or a margin call that is being worked already reduces the book and goes on; an entry or
@@ -48,7 +49,8 @@ def enforce(book: Book, equity: float, close: dict, session: date, config: dict)
     if book.shares("short") < 0 and is_hard_to_borrow(config, session, "buy_in"):
         for trade in book.held:
             trade.exit_reason, trade.exit_decided = "buy_in", today
-        book.place("buy_in", today, [(trade, dict.fromkeys(LEGS, 0)) for trade in book.held])
+        nothing = dict.fromkeys(LEGS, 0)
+        book.place("buy_in", today, [(trade, nothing) for trade in book.held], lots)
         return
     margin = config["account"]["margin"]
     if margin["kind"] == "none":
@@ -64,5 +66,5 @@ def enforce(book: Book, equity: float, close: dict, session: date, config: dict)
     for trade in book.held:
         kept = {leg: trade.shares[leg] * equity / to_open for leg in LEGS}
         # Whatever would leave one leg alone closes the trade.
-        wanted.append((trade, cut(kept, config) or dict.fromkeys(LEGS, 0)))
-    book.place("margin_call", today, wanted)
+        wanted.append((trade, cut(kept, lots) or dict.fromkeys(LEGS, 0)))
+    book.place("margin_call", today, wanted, lots)

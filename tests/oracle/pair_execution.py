@@ -3,7 +3,7 @@
 import math
 from datetime import date
 
-from tests.oracle.pair_book import LEGS, Book, Order
+from tests.oracle.pair_book import LEGS, Book, Order, lots_of, step, whole_lots
 from tests.oracle.pair_costs import Bill, fees_usd, half_spread_usd, impact_usd
 from tests.oracle.pair_data import as_date
 from tests.oracle.pair_stress import sigma, spread_multiple
@@ -58,11 +58,8 @@ def tradable(order: Order, today: dict, config: dict) -> list[dict]:
             takes = min(takes, room if today[leg].volume else 0.0)
     if takes >= 1:
         return [dict(left) for _, left in order.parts]
-    whole = not config["account"]["fractional"]
-    trading = [
-        {leg: math.trunc(left[leg] * takes) if whole else left[leg] * takes for leg in LEGS}
-        for _, left in order.parts
-    ]
+    lots = lots_of(today, config)
+    trading = [{leg: taken(left[leg], takes, lots[leg]) for leg in LEGS} for _, left in order.parts]
     # To open a trade, a share of each leg or nothing; what is held may shrink leg by leg.
     is_opening = any(trade.is_flat() for trade, _ in order.parts)
     if is_opening and any(
@@ -70,6 +67,12 @@ def tradable(order: Order, today: dict, config: dict) -> list[dict]:
     ):
         return [dict.fromkeys(LEGS, 0) for _ in trading]
     return trading
+
+
+def taken(left: float, takes: float, lot: float) -> float:
+    """Return what a session fills of what is left; all where only a crumb would stay."""
+    part = whole_lots(left * takes, lot)
+    return part if step(part, left, lot) else left
 
 
 def fill_leg(

@@ -12,7 +12,7 @@ import math
 from tests.oracle.capex_data import companies_filed, read_reports
 from tests.oracle.capex_ratios import capex_lines
 from tests.oracle.capex_thesis import broken_for_all
-from tests.oracle.pair_book import LEGS, Book
+from tests.oracle.pair_book import LEGS, Book, lots_of
 from tests.oracle.pair_config import complete
 from tests.oracle.pair_costs import borrow_usd, interest_usd
 from tests.oracle.pair_data import log_returns, rate_in_force, read_gauge, read_pair
@@ -45,6 +45,7 @@ def simulate(folder: str, config: dict) -> dict:
         # Nothing is held on the first session, so its own close may stand for the previous one.
         mark = {leg: bars[leg][max(i - 1, 0)].close for leg in LEGS}
         close = {leg: today[leg].close for leg in LEGS}
+        lots = lots_of(today, config)
 
         # 1. Financing, 2. Dividends: on the shares held at the previous close.
         night = dict.fromkeys(("borrow", "dividends", "interest"), 0.0)
@@ -116,14 +117,14 @@ def simulate(folder: str, config: dict) -> dict:
             signals[-1]["entry"] = False  # nothing is decided any more
             close_everything(book, session.isoformat())
             break
-        enforce(book, equity, close, session, config)
+        enforce(book, equity, close, lots, session, config)
 
         # 6. Decide with what is known at this close.
         news = {
             "broken": broken_for_all(reading, until_now, config["exits"]["thesis"]),
             "filed": filed,
         }
-        signals[-1]["acted"] = decide(book, reading, equity, close, session, news, config)
+        signals[-1]["acted"] = decide(book, reading, equity, close, lots, session, news, config)
 
     trades = [trade.row() for trade in book.closed]
     return {

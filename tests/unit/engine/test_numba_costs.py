@@ -37,6 +37,7 @@ READING = (math.nan, 0.0, 1e-9, 0.01, 0.02, 40.0, math.inf)
 LEVEL = (-2.0, 0.0, 0.1)
 FRACTION = (0.001, 0.1, 1.0)
 FLAG = (False, True)
+SPLITS = (1.0, 40.0, 1.5, 0.0004)
 
 # For every function the values each of its arguments takes; all combinations are tried.
 GRIDS = {
@@ -81,7 +82,10 @@ GRIDS = {
     thesis.margin_change_bps: (READING, READING),
     thesis.has_margin_held: ((math.nan, 3.0, 4.0, 5.0), (math.nan, -50.0, -49.9), (4,), (50.0,)),
     thesis.is_vol_spike: (READING, READING, (None, 40.0), (None, 0.3)),
-    sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, FLAG),
+    sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, SPLITS, FLAG),
+    sizing.cut_shares: (SHARES, SPLITS, FLAG),
+    sizing.shares_to_trade: (SHARES, SHARES, SPLITS, FLAG),
+    sizing.part_taken: (SHARES, (0.0, 0.3, 1.0), SPLITS, FLAG),
 }  # fmt: skip
 
 # They name a reason in words: a kernel asks the tests above itself. Of the regime's ranks and of
