@@ -77,7 +77,6 @@ def replay(
     cerebro.setbroker(broker)
     cerebro.addstrategy(strategy, config=prepared.config)
     cerebro.run()
-    book = broker.book
     return recorded(
-        broker.outcomes, broker.closed[: book.closed], broker.held, book, broker.own_reasons
+        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons
     )

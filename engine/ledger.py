@@ -8,17 +8,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.columns import (
+    COSTS,
+    FILL_COLUMNS,
+    FILL_COSTS,
+    INCOME,
+    LEDGER_COLUMNS,
+    ORDER_COLUMNS,
+)
 from engine.errors import EngineError
 from engine.recorded import Recorded
-from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, ORDER_COLUMNS
 from feeds.market import sessions_of
 from strategies.records import Reason
 
 IDENTITY_TOLERANCE_USD = 1e-6  # the contract; rounding at a billion dollars stays below it
 
-INCOME = ("long_pnl", "short_pnl", "dividends", "interest")
-FILL_COSTS = ("commission", "fees", "spread", "impact")
-COSTS = ("commission", "fees", "spread", "impact", "borrow")
 
 
 def ledger_frame(run: Recorded) -> pd.DataFrame:

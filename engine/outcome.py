@@ -1,11 +1,13 @@
 """The records of a run. A prepared run and what it did in, a checked `RunResult` out."""
 
+import math
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from engine.breakeven import breakevens
+from engine.columns import CLOSE_COLUMNS
 from engine.errors import EngineError
 from engine.filings_read import decisions_of, filings_read
 from engine.findings import engine_findings
@@ -14,7 +16,7 @@ from engine.ledger import fills_frame, ledger_frame, orders_frame
 from engine.prepare.prepared import Prepared
 from engine.rebalances import rebalance_frame
 from engine.recorded import Recorded
-from engine.result import CLOSE_COLUMNS, RunResult
+from engine.result import RunResult
 from engine.thesis_states import thesis_states
 from engine.trades import check_attribution, open_trades, trade_frame
 from feeds.market import Leg, Market, sessions_of
@@ -48,7 +50,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Ru
         signals=signals,
         rebalances=rebalances,
         hedge_pnl={
-            side: float(sum(run.closed[f"{side}.hedge_pnl"]) + sum(run.held[f"{side}.hedge_pnl"]))
+            side: math.fsum([*run.closed[f"{side}.hedge_pnl"], *run.held[f"{side}.hedge_pnl"]])
             for side in ("long", "short")
         },
         breakeven=_breakeven(ledger, fills, config.account.cash),
@@ -99,10 +101,9 @@ def _pending_orders(run: Recorded, symbols: tuple[str, str]) -> tuple[dict[str, 
     if book.reason == Reason.NOTHING:
         return ()
     decided = str(sessions_of(np.array([book.decided]))[0])
-    left = (sum(run.held["long.to_trade"]), sum(run.held["short.to_trade"]))
     return tuple(
         {"symbol": symbol, "shares": shares, "reason": run.reason(book.reason), "decided": decided}
-        for symbol, shares in zip(symbols, left, strict=True)
+        for symbol, shares in zip(symbols, run.pending, strict=True)
         if shares != 0.0
     )
 

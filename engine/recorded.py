@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from strategies.orders import changing
 from strategies.records import Book, Floats, Outcome, Reason, Tranche, columns_of
 
 Columns = Mapping[str, Floats]
@@ -25,6 +26,8 @@ class Recorded:
         Of ``Tranche``, one value a trade: by exit, and by entry.
     book
         The account after the last session.
+    pending
+        Signed shares of the long and the short leg that the order being worked has left.
     own_reasons
         Texts of the reasons from ``Reason.OWN`` on.
     """
@@ -33,6 +36,7 @@ class Recorded:
     closed: Columns
     held: Columns
     book: Book
+    pending: tuple[float, float] = (0.0, 0.0)
     own_reasons: tuple[str, ...] = ()
 
     def reason(self, number: float) -> str:
@@ -43,16 +47,26 @@ class Recorded:
 def recorded(
     outcomes: Records,
     closed: Records,
-    held: Records,
+    tranches: Records,
     book: Book,
     own_reasons: Sequence[str] = (),
 ) -> Recorded:
-    """Return the columns of a finished run."""
+    """Return the columns of a finished run.
+
+    Parameters
+    ----------
+    closed, tranches
+        Room for more is passed over: the book says how many there are.
+    """
+    ordered = columns_of(tranches[: changing(book)], Tranche)
+    is_left = ordered["is_changing"] > 0.0
+    left = [line[is_left] for line in (ordered["long.to_trade"], ordered["short.to_trade"])]
     return Recorded(
         sessions=columns_of(outcomes, Outcome),
-        closed=columns_of(closed, Tranche),
-        held=columns_of(held, Tranche),
+        closed=columns_of(closed[: book.closed], Tranche),
+        held={name: line[: book.held] for name, line in ordered.items()},
         book=book,
+        pending=(float(sum(left[0])), float(sum(left[1]))),
         own_reasons=tuple(own_reasons),
     )
 

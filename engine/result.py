@@ -10,25 +10,6 @@ from engine.filings_read import FilingsRead
 from engine.thesis_states import ThesisState
 from feeds.source import Finding
 
-LEDGER_COLUMNS = (
-    "date", "cash", "long_shares", "short_shares", "long_value", "short_value", "equity",
-    "long_pnl", "short_pnl", "dividends", "commission", "fees", "spread", "impact", "borrow",
-    "interest", "gross", "net", "equity_return",
-)  # fmt: skip
-FILL_COLUMNS = (
-    "date", "symbol", "shares", "price", "reason", "commission", "fees", "spread", "impact",
-    "decided",
-)  # fmt: skip
-ORDER_COLUMNS = ("decided", "reason", "long_shares", "short_shares")
-TRADE_COLUMNS = (
-    "entry", "exit", "entry_decided", "exit_decided", "sessions", "exit_reason", "gross_pnl",
-    "long_pnl", "short_pnl", "hedge_pnl", "commission", "fees", "spread", "impact", "borrow",
-    "dividends", "interest", "net_pnl", "entry_gross_notional", "return",
-)  # fmt: skip
-REBALANCE_COLUMNS = ("decided", "why", "drift", "traded", "cost")
-CLOSE_COLUMNS = ("date", "long", "short", "benchmark")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One finished run.

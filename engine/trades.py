@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.columns import COSTS, TRADE_COLUMNS
 from engine.errors import EngineError
-from engine.ledger import COSTS, IDENTITY_TOLERANCE_USD
+from engine.ledger import IDENTITY_TOLERANCE_USD
 from engine.recorded import Columns, Recorded
-from engine.result import TRADE_COLUMNS
 from feeds.market import Floats, sessions_of
 from strategies.records import NONE
 

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from engine.plain import plain
-from engine.result import (
+from engine.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
-    RunResult,
 )
+from engine.result import RunResult
 from reports.attribution import pieces
 
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."

@@ -126,6 +126,7 @@ def fill_leg(
 ) -> None:
     """Charge one leg's execution; it counts towards the month's volume."""
     if fill.shares == 0.0:
+        fill.commission = fill.fees = fill.spread = fill.impact = 0.0
         return
     if today.month != book.month:
         book.month, book.month_shares = today.month, 0.0

@@ -5,6 +5,7 @@ Terms, today's facts and rates, the book and its trades in; the same, moved on, 
 bar, the compiled loop once a row: there is no other body.
 """
 
+import math
 from collections.abc import Sequence
 
 from engine.body.book import carry
@@ -12,12 +13,31 @@ from engine.body.checks import check
 from engine.body.fills import fill_order
 from engine.body.night import night
 from engine.body.terms import Rates, Terms
-from strategies.records import Book, Outcome, Reason, Today, Tranche, pnl_usd
+from strategies.orders import open_bill
+from strategies.records import NONE, Book, Outcome, Reason, Today, Tranche, pnl_usd
 
 
 def begin(terms: Terms, book: Book) -> None:
-    """Open the account, flat."""
+    """Open the account, flat; whatever the record held before is gone."""
     book.cash = book.equity = terms.cash
+    book.long_mark = book.short_mark = book.month_shares = 0.0
+    book.held = book.opening = book.closed = book.won = book.is_ruined = 0
+    book.month = book.reason = book.waits = 0
+    book.last_accepted = book.decided = NONE
+    book.ratio_at_sizing = math.nan
+    open_bill(book.long_bill)
+    open_bill(book.short_bill)
+
+
+def empty(outcome: Outcome) -> None:
+    """Make a reused record ready for another session: what sessions add up or may leave unset."""
+    outcome.long_shares = outcome.short_shares = outcome.long_pnl = outcome.short_pnl = 0.0
+    outcome.dividends = outcome.interest = outcome.borrow = 0.0
+    outcome.commission = outcome.fees = outcome.spread = outcome.impact = 0.0
+    outcome.long.shares = outcome.short.shares = 0.0
+    outcome.fill_reason = outcome.order_reason = outcome.notes = 0
+    outcome.triggered = outcome.acted = outcome.noted_reason = outcome.barred_by = 0
+    outcome.resized_by = NONE
 
 
 def session(

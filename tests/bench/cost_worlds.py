@@ -12,7 +12,7 @@ from pathlib import Path
 
 from configs.load import load
 from engine.event import simulate
-from engine.ledger import COSTS
+from engine.columns import COSTS
 from feeds.assemble import load_market, open_source
 
 CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"

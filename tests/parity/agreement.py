@@ -18,13 +18,13 @@ import pandas as pd
 
 from configs.schema import RunConfig
 from engine.event import simulate
-from engine.result import (
+from engine.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
-    RunResult,
 )
+from engine.result import RunResult
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
 from tests.oracle.pair_oracle import simulate as oracle_simulate

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.result import (
+from engine.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
-    RunResult,
 )
+from engine.result import RunResult
 from feeds.source import Finding
 
 CASH = 1_000_000.0

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.ledger import COSTS
+from engine.columns import COSTS
 from engine.replay import total_return_prices
 from engine.result import RunResult
 from engine.subject import Subject

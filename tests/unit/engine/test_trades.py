@@ -8,7 +8,7 @@ import pytest
 from engine.book import Tranche, TrancheLeg
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.result import TRADE_COLUMNS
+from engine.columns import TRADE_COLUMNS
 from engine.trades import check_attribution, round_trips
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 

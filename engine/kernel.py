@@ -1,0 +1,94 @@
+"""Numba drives the body. Arrays of terms, facts and rates in; equity, scores and records out.
+
+The only module that imports numba, and it holds no rule: it registers the very functions that
+Backtrader calls, and loops them. ``fastmath`` is off, so both give the same bits. Without numba, or
+with ``SCHISM_NO_JIT=1``, the same loops run in plain Python, slower.
+
+Compiled code is cached in a folder named by a hash of every source it was made from: numba itself
+does not notice an edited function in another file.
+"""
+
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import logging
+import os
+import types
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+
+from engine.body.scores import Scores, Totals
+from engine.body.terms import Rates, Terms
+from strategies.records import Book, Outcome, Today, Tranche, dtype_of
+
+logger = logging.getLogger(__name__)
+
+Records = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+BODIES = (
+    "strategies.rules.drift", "strategies.rules.entries", "strategies.rules.exits",
+    "strategies.rules.margin", "strategies.rules.sizing", "strategies.rules.thesis",
+    "strategies.records", "strategies.orders", "strategies.thesis", "strategies.exits",
+    "strategies.sizing", "strategies.upkeep", "strategies.decide",
+    "engine.costs.borrow", "engine.costs.commission", "engine.costs.dividend",
+    "engine.costs.fees", "engine.costs.impact", "engine.costs.interest", "engine.costs.spread",
+    "engine.body.book", "engine.body.charges", "engine.body.night", "engine.body.fills",
+    "engine.body.checks", "engine.body.session", "engine.body.scores", "engine.loops",
+)  # fmt: skip
+ENTRY_POINTS = ("run_recorded", "run_many")
+
+
+def is_compiled() -> bool:
+    """Return whether the loops run compiled here."""
+    return os.environ.get("SCHISM_NO_JIT") != "1" and importlib.util.find_spec("numba") is not None
+
+
+@cache
+def loops() -> types.SimpleNamespace:
+    """Return the loops, compiled where numba is; the first use on a machine compiles them."""
+    module = importlib.import_module("engine.loops")
+    if not is_compiled():
+        return types.SimpleNamespace(**{name: getattr(module, name) for name in ENTRY_POINTS})
+    import numba
+    from numba.core import config
+    from numba.extending import register_jitable
+
+    folder = cache_folder()
+    if not folder.exists():
+        logger.warning("compiling the engine, once (about 20 s); later runs start at once")
+    config.CACHE_DIR = str(folder)
+    for name in BODIES:
+        for each in _functions_of(name):
+            register_jitable(each)
+    compiled: dict[str, Callable[..., Any]] = {
+        name: numba.njit(getattr(module, name), nogil=True, cache=True) for name in ENTRY_POINTS
+    }
+    return types.SimpleNamespace(**compiled)
+
+
+def cache_folder() -> Path:
+    """Return where compiled code of exactly these sources lies."""
+    mark = hashlib.sha256(importlib.metadata.version("numba").encode())
+    for name in BODIES:
+        mark.update(Path(str(importlib.import_module(name).__file__)).read_bytes())
+    mark.update(Path(__file__).read_bytes())
+    return Path(platformdirs.user_cache_dir("schism")) / "kernel" / mark.hexdigest()[:16]
+
+
+def _functions_of(name: str) -> list[types.FunctionType]:
+    """Return the functions that a module defines itself."""
+    found = vars(importlib.import_module(name)).values()
+    return [
+        each
+        for each in found
+        if isinstance(each, types.FunctionType) and each.__module__ == name
+    ]

@@ -1,0 +1,137 @@
+"""Runs without Backtrader, one or thousands. A prepared run in, records or scores out.
+
+The loops and the body are those of ``engine.kernel``: compiled where numba is, else plain Python on
+dataclasses. Equal to the last bit either way, and to Backtrader's run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.body.scores import Scores, Totals
+from engine.body.terms import Rates, Terms
+from engine.kernel import is_compiled, loops
+from engine.prepare.prepared import Prepared
+from engine.recorded import Recorded, recorded
+from strategies.records import (
+    Book,
+    Outcome,
+    Today,
+    Tranche,
+    array_of,
+    as_array,
+    columns_of,
+    objects_of,
+)
+
+Records = npt.NDArray[np.void]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Many:
+    """What many runs came to, one row each, in the order asked.
+
+    scores, totals
+        Columns by field of ``Scores`` and ``Totals``.
+    sessions
+        How many each ran: a ruined run stops early.
+    equity
+        Shape (runs, n), at each close; NaN after a ruin. None unless asked.
+    """
+
+    scores: dict[str, Floats]
+    totals: dict[str, Floats]
+    sessions: npt.NDArray[np.int64]
+    equity: Floats | None
+
+
+def is_served(prepared: Prepared) -> bool:
+    """Return whether the loops can run it: the entry rule is known from the lines alone."""
+    return prepared.entry is not None
+
+
+def run_once(prepared: Prepared) -> Recorded:
+    """Return what a prepared run did, from the loops.
+
+    Raises
+    ------
+    ValueError
+        Only the running strategy can tell its entries (see `is_served`).
+    """
+    count = len(prepared.today)
+    arguments = _facts(prepared.today, prepared.rates)
+    books, tranches = _some(Book, 1), _some(Tranche, prepared.terms.rules.entry.max_open)
+    closed, outcomes = _some(Tranche, count + 1), _some(Outcome, count)
+    terms = _as_given([prepared.terms], Terms)
+    done = loops().run_recorded(
+        terms, *arguments, _entry(prepared), books, tranches, closed, outcomes
+    )
+    (book,) = objects_of(Book, books) if isinstance(books, np.ndarray) else books
+    return recorded(outcomes[:done], closed, tranches, book)
+
+
+def simulate_many(
+    prepared: Prepared,
+    terms: Sequence[Terms],
+    *,
+    entries: npt.NDArray[np.bool_] | None = None,
+    entry_of: Sequence[int] | None = None,
+    keep_equity: bool = False,
+) -> Many:
+    """Run many configurations that share a market, its signal lines and dated rates.
+
+    Parameters
+    ----------
+    terms
+        One a run; by default all have the prepared run's entry line.
+    entries, entry_of
+        Distinct entry lines, shape (lines, n), and the line of each run.
+    keep_equity
+        Whether to return equity at every close.
+    """
+    runs, count = len(terms), len(prepared.today)
+    if entries is None:
+        entries, entry_of = np.array([_entry(prepared)]), [0] * runs
+    most = max(each.rules.entry.max_open for each in terms)
+    equity = np.full((runs if keep_equity else 1, count), np.nan)
+    sessions = np.zeros(runs, dtype=np.int64)
+    totals, scores = _some(Totals, runs), _some(Scores, runs)
+    loops().run_many(
+        _as_given(terms, Terms), *_facts(prepared.today, prepared.rates), entries,
+        np.asarray(entry_of, dtype=np.int64), 0, _some(Book, 1), _some(Tranche, most),
+        _some(Tranche, 0), _some(Outcome, 1), equity, totals, scores, sessions,
+    )  # fmt: skip
+    return Many(
+        scores=columns_of(scores, Scores),
+        totals=columns_of(totals, Totals),
+        sessions=sessions,
+        equity=equity if keep_equity else None,
+    )
+
+
+def _entry(prepared: Prepared) -> npt.NDArray[np.bool_]:
+    if prepared.entry is None:
+        raise ValueError("the strategy tells its entries while it runs; expected an entry_line")
+    return prepared.entry
+
+
+def _facts(today: Records, rates: Records) -> tuple[Any, Any]:
+    """Return facts and rates as the loops take them here."""
+    if is_compiled():
+        return today, rates
+    return objects_of(Today, today), objects_of(Rates, rates)
+
+
+def _some(kind: type, count: int) -> Any:
+    """Return fresh records for the loops to write into."""
+    if is_compiled():
+        return array_of(kind, {}, count)
+    return [kind() for _ in range(count)]
+
+
+def _as_given(records: Sequence[Any], kind: type) -> Any:
+    return as_array(records, kind) if is_compiled() else list(records)
