@@ -39,7 +39,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         rates: list[Rates],
     ) -> None:
         super().__init__()
-        self.terms, self._days, self._rates = terms, days, rates
+        self.terms, self._days, self._dated_rates = terms, days, rates
         self.startingcash = terms.cash  # Backtrader asks for it
         self.book = Book()
         begin(terms, self.book)
@@ -57,9 +57,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         assert self._clock[0] == today.day, "a bar of another session"
         while len(self.closed) <= book.closed + book.held:
             self.closed.append(Tranche())
-        session(
-            self.terms, today, self._rates[number], book, self.tranches, self.closed, outcome
-        )
+        rates = self._dated_rates[number]
+        session(self.terms, today, rates, book, self.tranches, self.closed, outcome)
         self.outcomes.append(outcome)
         if book.is_ruined:
             self.cerebro.runstop()
@@ -70,6 +69,11 @@ class TwoLegBroker(bt.broker.BrokerBase):
     def today(self) -> Today:
         """The facts of the session that is closing."""
         return self._days[len(self.outcomes) - 1]
+
+    @property
+    def rates(self) -> Rates:
+        """The dated costs of the session that is closing."""
+        return self._dated_rates[len(self.outcomes) - 1]
 
     @property
     def held(self) -> list[Tranche]:

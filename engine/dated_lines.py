@@ -15,8 +15,8 @@ from engine.signal_lines import spike_flags
 from feeds import calendar
 from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market
-from strategies.upkeep import dated_triggers
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
+from strategies.upkeep import dated_triggers
 
 
 def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:

@@ -60,8 +60,9 @@ def replay(
     """Return what a prepared run did in Backtrader."""
     market = prepared.market
     lines = dict(prepared.signals)
-    if prepared.entry is not None:
-        lines["entry_rule"] = prepared.entry.astype(np.float64)
+    for name, line in (("entry_rule", prepared.rule), ("in_regime", prepared.regime)):
+        if line is not None:
+            lines[name] = line.astype(np.float64)
     cerebro = bt.Cerebro(stdstats=False, preload=not streaming, runonce=not streaming)
     long_data = leg_feed(market.sessions, market.long, lines)
     short_data = leg_feed(market.sessions, market.short)

@@ -8,6 +8,7 @@ from engine.sale_fees import fee_findings
 from feeds.market import Dates, Floats
 from feeds.source import Finding
 
+
 def engine_findings(
     config: RunConfig, tariffs: Tariffs, sessions: Dates, run: Recorded, signals: dict[str, Floats]
 ) -> tuple[Finding, ...]:

@@ -24,10 +24,6 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 
-from engine.body.scores import Scores, Totals
-from engine.body.terms import Rates, Terms
-from strategies.records import Book, Outcome, Today, Tranche, dtype_of
-
 logger = logging.getLogger(__name__)
 
 Records = npt.NDArray[np.void]
@@ -59,13 +55,12 @@ def loops() -> types.SimpleNamespace:
     if not is_compiled():
         return types.SimpleNamespace(**{name: getattr(module, name) for name in ENTRY_POINTS})
     import numba
-    from numba.core import config
     from numba.extending import register_jitable
 
     folder = cache_folder()
     if not folder.exists():
         logger.warning("compiling the engine, once (about 20 s); later runs start at once")
-    config.CACHE_DIR = str(folder)
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # read when compiling
     for name in BODIES:
         for each in _functions_of(name):
             register_jitable(each)
@@ -88,7 +83,5 @@ def _functions_of(name: str) -> list[types.FunctionType]:
     """Return the functions that a module defines itself."""
     found = vars(importlib.import_module(name)).values()
     return [
-        each
-        for each in found
-        if isinstance(each, types.FunctionType) and each.__module__ == name
+        each for each in found if isinstance(each, types.FunctionType) and each.__module__ == name
     ]

@@ -24,7 +24,6 @@ from strategies.records import Reason
 IDENTITY_TOLERANCE_USD = 1e-6  # the contract; rounding at a billion dollars stays below it
 
 
-
 def ledger_frame(run: Recorded) -> pd.DataFrame:
     """Return one row per session with ``LEDGER_COLUMNS``; dollars, shares, one fraction.
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from configs.schema import RunConfig
-from configs.sizing import CapexIntensitySizing
 from engine.recorded import Recorded
 from feeds.market import sessions_of
 from feeds.source import Finding, Severity
@@ -50,9 +49,7 @@ def _multiple(what: str) -> Text:
 
 
 def _capped(what: str) -> Text:
-    return lambda noted: (
-        f"{what}: vol_target held at max_gross {noted.config.sizing.max_gross:g}"
-    )
+    return lambda noted: f"{what}: vol_target held at max_gross {noted.config.sizing.max_gross:g}"
 
 
 def _unsized(what: str) -> Text:
@@ -99,8 +96,9 @@ NOTES: dict[Note, tuple[str, Text]] = {
     ),
     Note.ENTRY_BARRED: (
         "entry_barred",
-        lambda noted: f"entry: {noted.run.reason(noted.number('barred_by'))} holds, "
-        "no order was made",
+        lambda noted: (
+            f"entry: {noted.run.reason(noted.number('barred_by'))} holds, no order was made"
+        ),
     ),
     Note.ENTRY_REFUSED: ("margin_refused", _refused("entry")),
     Note.REBALANCE_REFUSED: ("margin_refused", _refused("rebalance")),
@@ -117,9 +115,7 @@ NOTES: dict[Note, tuple[str, Text]] = {
 }
 
 
-def note_findings(
-    config: RunConfig, run: Recorded, signals: dict[str, Floats]
-) -> list[Finding]:
+def note_findings(config: RunConfig, run: Recorded, signals: dict[str, Floats]) -> list[Finding]:
     """Return one finding per kind of note, with all its sessions and the first texts."""
     told: dict[str, list[tuple[int, str]]] = {}
     bits = run.sessions["notes"].astype(np.int64)
@@ -128,14 +124,10 @@ def note_findings(
         for note, (check, text) in NOTES.items():
             if bits[place] & note:
                 told.setdefault(check, []).append((place, text(noted)))
-    return [
-        _finding(config, check, told[check], run.sessions["day"]) for check in sorted(told)
-    ]
+    return [_finding(config, check, told[check], run.sessions["day"]) for check in sorted(told)]
 
 
-def _finding(
-    config: RunConfig, check: str, told: list[tuple[int, str]], days: Floats
-) -> Finding:
+def _finding(config: RunConfig, check: str, told: list[tuple[int, str]], days: Floats) -> Finding:
     texts = list(dict.fromkeys(text for _, text in told))
     more = f" (and {len(texts) - MOST_TEXTS} more like it)" if len(texts) > MOST_TEXTS else ""
     dates = sessions_of(np.unique(days[[place for place, _ in told]]))

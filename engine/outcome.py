@@ -8,7 +8,6 @@ import pandas as pd
 
 from engine.breakeven import breakevens
 from engine.columns import CLOSE_COLUMNS
-from engine.errors import EngineError
 from engine.filings_read import decisions_of, filings_read
 from engine.findings import engine_findings
 from engine.headline import headline
@@ -56,9 +55,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Ru
         breakeven=_breakeven(ledger, fills, config.account.cash),
         pending=_pending_orders(run, symbols),
         findings=market.findings
-        + engine_findings(
-            config, prepared.tariffs, market.sessions, run, dict(prepared.signals)
-        ),
+        + engine_findings(config, prepared.tariffs, market.sessions, run, dict(prepared.signals)),
         manifest=manifest,
         benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
         closes=_close_frame(ledger["date"], market),

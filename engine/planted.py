@@ -5,7 +5,7 @@ knowing the future into the same rule, on the audited market, and `CleanPair` is
 They read adjusted closes only, so they run on every market.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from configs.costs import CostsConfig
 from configs.schema import AlwaysSignal, RunConfig
 from configs.sizing import DollarNeutralSizing
 from configs.trading import AccountConfig, ExitsConfig, NeverRebalance, NoMargin, SingleEntry
+from engine.body.fills import fill_order
 from feeds.market import Floats
 from strategies import PairStrategy
 from strategies.rules.rolling import rolling_zscore
@@ -114,24 +115,17 @@ class CheatOnClosePair(CleanPair):
         """Decide as the skeleton does, then fill an entry at once."""
         super().next()
         broker = self.broker
-        if not self.acted[-1]:
+        done, today, book = broker.outcomes[-1], broker.today, broker.book
+        if not done.acted or done.fill_reason:
             return
-        long, short = broker.long, broker.short
-        row = list(broker.rows[-1])
-        fills = broker.desk.fill(
-            row[0], len(broker.rows) - 1, long.close[0], short.close[0], at_open=False
-        )
-        costs = [sum(getattr(fill, name) for fill in fills) for name in _PAID]
-        broker.cash -= sum(fill.shares * fill.price for fill in fills) + sum(costs)
-        held = [sum(getattr(t, leg).shares for t in broker.held) for leg in ("long", "short")]
-        values = [held[0] * long.close[0], held[1] * short.close[0]]
-        broker.equity = broker.cash + sum(values)
-        row[1:7] = [broker.cash, *held, *values, broker.equity]
-        row[10:14] = [paid + more for paid, more in zip(row[10:14], costs, strict=True)]
-        broker.rows[-1] = tuple(row)
-
-
-_PAID = ("commission", "fees", "spread", "impact")  # as a ledger row of the broker orders them
+        at_close = replace(broker.terms, fills_at_open=0)
+        fill_order(at_close, today, broker.rates, book, broker.tranches, broker.closed, done)
+        done.long_shares = sum(held.long.shares for held in broker.held)
+        done.short_shares = sum(held.short.shares for held in broker.held)
+        done.long_value = done.long_shares * today.long.close
+        done.short_value = done.short_shares * today.short.close
+        book.equity = book.cash + (done.long_value + done.short_value)
+        done.cash, done.equity = book.cash, book.equity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

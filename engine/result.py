@@ -10,6 +10,7 @@ from engine.filings_read import FilingsRead
 from engine.thesis_states import ThesisState
 from feeds.source import Finding
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """One finished run.

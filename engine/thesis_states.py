@@ -47,7 +47,7 @@ class ThesisState:
 def thesis_states(
     config: RunConfig, signals: pd.DataFrame, run: Recorded
 ) -> tuple[ThesisState, ...]:
-    """Return the state of every configured break: those of no trade, then those of each held one."""
+    """Return the state of every configured break: of no trade, then of each held one."""
     thesis = config.exits.thesis
     if thesis is None:
         return ()

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from engine.plain import plain
 from engine.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
+from engine.plain import plain
 from engine.result import RunResult
 from reports.attribution import pieces
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from configs.schema import RunConfig
-from strategies.pair import Flags, PairStrategy
-from strategies.records import Floats
+from strategies.pair import PairStrategy
+from strategies.rules.rolling import Flags, Floats
 
 
 class AlwaysPair(PairStrategy):

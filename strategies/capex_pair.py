@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from configs.schema import CapexSignal, RunConfig
-from strategies.pair import Flags, PairStrategy
-from strategies.records import Floats
+from strategies.pair import PairStrategy
 from strategies.rules.fundamentals import is_capex_entry
+from strategies.rules.rolling import Flags, Floats
 
 
 class CapexPair(PairStrategy):

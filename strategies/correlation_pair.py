@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from configs.schema import CorrelationSignal, RunConfig
-from strategies.pair import Flags, PairStrategy
+from strategies.pair import PairStrategy
 from strategies.rules.rolling import (
+    Flags,
     Floats,
     expanding_zscore,
     log_returns,

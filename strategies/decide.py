@@ -75,9 +75,9 @@ def rules_of(config: RunConfig, warm_from: int, lag: int = 0) -> Rules:
         sizing=sizing_rules(config.sizing, share, fractional=account.fractional),
         exits=exit_rules(config.exits),
         upkeep=upkeep_rules(config.rebalance),
-        margin=_margin_rules(account.margin) if isinstance(account.margin, RegTMargin) else (
-            MarginRules()
-        ),
+        margin=_margin_rules(account.margin)
+        if isinstance(account.margin, RegTMargin)
+        else (MarginRules()),
         lag=lag,
     )
 
@@ -179,8 +179,9 @@ def enter(
     wanted = abs(long) * book.long_mark + abs(short) * book.short_mark
     fit = fitting(rules.margin, book.equity, held, wanted)
     if fit < 1.0:
-        long, short = cut(rules, today.long.later_splits, long * fit), cut(
-            rules, today.short.later_splits, short * fit
+        long, short = (
+            cut(rules, today.long.later_splits, long * fit),
+            cut(rules, today.short.later_splits, short * fit),
         )
         if rules.margin.refuses or long == 0.0 or short == 0.0:
             outcome.notes |= Note.ENTRY_REFUSED

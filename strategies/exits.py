@@ -63,9 +63,7 @@ def reason_to_leave(asked: ExitRules, today: Today, tranche: Tranche) -> int:
     return Reason.NOTHING
 
 
-def find_leaving(
-    asked: ExitRules, today: Today, book: Book, tranches: Sequence[Tranche]
-) -> None:
+def find_leaving(asked: ExitRules, today: Today, book: Book, tranches: Sequence[Tranche]) -> None:
     """Note with each held tranche whether it leaves at this close; none while an exit is worked."""
     free = may_exit(book)
     for place in range(book.held):

@@ -41,7 +41,8 @@ def work(
         Sessions to let pass beyond the next one.
     """
     if book.reason != Reason.NOTHING:
-        assert is_opening(book.reason) and not is_opening(reason), "another order was being worked"
+        assert may_exit(book), "another order was being worked"
+        assert not is_opening(reason), "another order was being worked"
         outcome.notes |= Note.ORDER_CUT
         outcome.noted_reason = book.reason
     book.reason, book.decided, book.waits = reason, today.day, waits

@@ -9,22 +9,19 @@ from typing import Any
 
 import backtrader as bt
 import numpy as np
-import numpy.typing as npt
 
 from configs.schema import RunConfig
 from strategies.exits import reason_to_leave
 from strategies.records import Reason
 from strategies.rules import sizing
-from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import (
+    Flags,
     Floats,
     log_returns,
     rolling_covariance,
     rolling_volatility,
 )
 from strategies.sizing import needs_covariance, warmup_sessions
-
-Flags = npt.NDArray[np.bool_]
 
 
 class PairStrategy(bt.Strategy):
@@ -86,9 +83,8 @@ class PairStrategy(bt.Strategy):
         config: RunConfig = self.p.config
         self.config = config
         self.long, self.short = self.datas[0], self.datas[1]
-        asked = 0 if config.regime is None else len(config.regime.symbols)
-        self._ranks = [getattr(self.long.lines, f"regime_rank_{n}") for n in range(asked)]
         self._entry = getattr(self.long.lines, "entry_rule", None)
+        self._in_regime = getattr(self.long.lines, "in_regime", None)
         overridden = type(self).reason_to_leave is not PairStrategy.reason_to_leave
         self._leaves = self.reason_to_leave if overridden else None
         self._has_own_z = type(self).z is not PairStrategy.z
@@ -117,7 +113,4 @@ class PairStrategy(bt.Strategy):
 
     def is_in_regime(self) -> bool:
         """Return whether every index of the configured regime is compressed at this close."""
-        regime = self.config.regime
-        return regime is None or all(
-            is_compressed(rank[0], regime.percentile_below) for rank in self._ranks
-        )
+        return self._in_regime is None or bool(self._in_regime[0])

@@ -51,7 +51,7 @@ class Reason(enum.IntEnum):
 
 
 class Note(enum.IntEnum):
-    """What a reader must learn of a session, one bit each; texts are in ``engine.records.notes``."""
+    """What a reader must learn of a session, one bit each; texts are in ``engine.notes``."""
 
     RUIN = 1 << 0
     MARGIN_CALL = 1 << 1
@@ -253,9 +253,7 @@ class Outcome:
 def pnl_usd(tranche: Tranche) -> float:
     """Return a trade's P&L after costs since its entry was decided, at the last mark."""
     gross = tranche.long.pnl + tranche.short.pnl + tranche.dividends + tranche.interest
-    costs = (
-        tranche.commission + tranche.fees + tranche.spread + tranche.impact + tranche.borrow
-    )
+    costs = tranche.commission + tranche.fees + tranche.spread + tranche.impact + tranche.borrow
     return gross - costs
 
 
@@ -270,8 +268,8 @@ def dtype_of(record: type) -> np.dtype[Any]:
     for each in dataclasses.fields(record):
         kind = hints[each.name]
         if typing.get_origin(kind) is tuple:
-            inner = typing.get_args(kind)
-            parts.append((each.name, _scalar(inner[0]), (len(inner),)))
+            assert isinstance(each.default, tuple)  # which gives the length
+            parts.append((each.name, _scalar(typing.get_args(kind)[0]), (len(each.default),)))
         elif dataclasses.is_dataclass(kind):
             parts.append((each.name, dtype_of(kind)))  # type: ignore[arg-type]
         else:

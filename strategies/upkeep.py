@@ -7,9 +7,6 @@ from configs.trading import MOST_TRIGGERS, OnFilingRebalance, PeriodicRebalance,
 from strategies.records import NONE, Book, Outcome, Today
 from strategies.rules.drift import leg_drift, ratio_drift
 
-Ints = tuple[int, int, int, int, int, int, int, int]
-Numbers = tuple[float, float, float, float, float, float, float, float]
-
 
 class Trigger(enum.IntEnum):
     """What makes a rebalance due."""
@@ -24,9 +21,9 @@ class UpkeepRules:
     """The triggers, in the order in which they are asked; the first that holds names it."""
 
     triggers: int = 0
-    kind: Ints = (0,) * 8
-    above: Numbers = (0.0,) * 8
-    min_trade_usd: Numbers = (0.0,) * 8
+    kind: tuple[int, ...] = (0,) * MOST_TRIGGERS
+    above: tuple[float, ...] = (0.0,) * MOST_TRIGGERS
+    min_trade_usd: tuple[float, ...] = (0.0,) * MOST_TRIGGERS
 
 
 def triggers(rebalance: Rebalance) -> tuple[PeriodicRebalance | OnFilingRebalance | object, ...]:
@@ -55,7 +52,7 @@ def upkeep_rules(rebalance: Rebalance) -> UpkeepRules:
         kinds[place] = Trigger[kind] if kind in Trigger.__members__ else Trigger.DATED
         above[place] = getattr(trigger, "above", 0.0)
         worth[place] = max(least, getattr(trigger, "min_trade_usd", 0.0))
-    return UpkeepRules(len(asked), tuple(kinds), tuple(above), tuple(worth))  # type: ignore[arg-type]
+    return UpkeepRules(len(asked), tuple(kinds), tuple(above), tuple(worth))
 
 
 def due_trigger(

@@ -6,9 +6,7 @@ from strategies.orders import changing
 from strategies.records import NONE, Book, LegHeld, Reason, Tranche, pnl_usd
 
 
-def settle(
-    book: Book, tranches: Sequence[Tranche], closed: Sequence[Tranche], day: int
-) -> None:
+def settle(book: Book, tranches: Sequence[Tranche], closed: Sequence[Tranche], day: int) -> None:
     """Move this session's shares into the tranches; open, close and finish what is complete.
 
     The marks of the book are the fill prices.

@@ -93,9 +93,7 @@ def choose_shares(
     outcome.noted_reason = book.reason
     if long_now == 0.0 and short_now == 0.0:
         return False
-    lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (
-        short_left != 0.0 and short_now == 0.0
-    )
+    lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (short_left != 0.0 and short_now == 0.0)
     # Not a share of one leg: to open, then none of the other. Where both are held a leg of few
     # shares follows later, or an exit would wait for ever.
     return not (lacks_a_leg and opens)

@@ -12,12 +12,7 @@ from strategies.decide import Rules
 
 MOST_TIERS = 8
 MOST_LISTS = 4  # dated tiered price lists
-Tiers = tuple[
-    float, float, float, float, float, float, float, float,
-    float, float, float, float, float, float, float, float,
-    float, float, float, float, float, float, float, float,
-    float, float, float, float, float, float, float, float,
-]  # fmt: skip
+Tiers = tuple[float, ...]  # every list's tiers behind each other, each padded to MOST_TIERS
 
 
 class Commission(enum.IntEnum):

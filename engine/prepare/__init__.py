@@ -1,1 +1,1 @@
-"""From configuration and market to numbers: terms, dated rates, a session's facts, the entry line."""
+"""From configuration and market to numbers: terms, dated rates, facts, entry line."""

@@ -25,6 +25,7 @@ from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
 from strategies.rules.regime import is_compressed
+from strategies.rules.rolling import Flags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +36,9 @@ class Prepared:
         What is asked; see ``engine.body.terms``.
     today, rates
         Arrays of ``Today`` and ``Rates``, one record a session.
-    entry
-        Shape (n,): whether the entry rule and the regime hold at each close; None where only
-        the strategy itself can tell.
+    rule, regime
+        Shape (n,): whether the entry rule holds at each close, None where only the strategy
+        itself can tell; and whether the regime does, None where none is asked.
     signals
         The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
     readings
@@ -50,9 +51,17 @@ class Prepared:
     terms: Terms
     today: npt.NDArray[np.void]
     rates: npt.NDArray[np.void]
-    entry: npt.NDArray[np.bool_] | None
+    rule: Flags | None
+    regime: Flags | None
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
+
+    @property
+    def entry(self) -> Flags | None:
+        """Where rule and regime both hold; None where only the strategy itself can tell."""
+        if self.rule is None or self.regime is None:
+            return self.rule
+        return self.rule & self.regime
 
     @cached_property
     def days(self) -> list[Today]:
@@ -89,20 +98,19 @@ def prepare(
         terms=terms_of(config, tariffs, strategy.warmup_sessions(config), lag_sessions),
         today=today_of(market, signals, lines_of(config, market)),
         rates=rates_of(config, market, tariffs),
-        entry=_entry(config, strategy, signals),
+        rule=strategy.entry_line(config, signals),
+        regime=_regime(config, signals),
         signals=signals,
         readings=readings,
     )
 
 
-def _entry(
-    config: RunConfig, strategy: type[PairStrategy], signals: Mapping[str, Floats]
-) -> npt.NDArray[np.bool_] | None:
-    """Return where the entry rule and the regime both hold."""
-    entry = strategy.entry_line(config, signals)
-    if entry is None or config.regime is None:
-        return entry
+def _regime(config: RunConfig, signals: Mapping[str, Floats]) -> Flags | None:
+    """Return where every index of the configured regime is compressed."""
+    if config.regime is None:
+        return None
+    inside = np.ones(len(signals["vol_long"]), dtype=bool)
     for place in range(len(config.regime.symbols)):
         rank = signals[f"regime_rank_{place}"]
-        entry = entry & is_compressed(rank, config.regime.percentile_below)
-    return entry
+        inside &= is_compressed(rank, config.regime.percentile_below)
+    return inside

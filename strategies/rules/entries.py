@@ -1,9 +1,7 @@
 """When another tranche may open. Dates and counts in, yes or no out."""
 
 
-def may_open_tranche(
-    day: int, last_accepted: int, gap_days: int, held: int, max_open: int
-) -> bool:
+def may_open_tranche(day: int, last_accepted: int, gap_days: int, held: int, max_open: int) -> bool:
     """Return whether a trigger at *t* opens a tranche of its own.
 
     The first trigger does, then each next one at least ``gap_days`` calendar days after the last

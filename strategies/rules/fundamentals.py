@@ -9,7 +9,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from strategies.rules.rolling import Floats
+from strategies.rules.rolling import Flags, Floats
 
 QUARTERS_A_YEAR = 4
 
@@ -106,7 +106,7 @@ def size_multiple(
     return min(max(intensity / reference, min_multiple), max_multiple)
 
 
-def is_capex_entry(growth: float, enter_above: float) -> bool:
+def is_capex_entry(growth: Floats, enter_above: float) -> Flags:
     """Return whether capex growth is at or above the entry level; unknown growth is no entry."""
     return growth >= enter_above
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from strategies.rules.rolling import Floats
+from strategies.rules.rolling import Flags, Floats
 
 
 def percentile_rank(closes: Floats, window: int) -> Floats:
@@ -21,6 +21,6 @@ def percentile_rank(closes: Floats, window: int) -> Floats:
     return ranks
 
 
-def is_compressed(rank: float, percentile_below: float) -> bool:
+def is_compressed(rank: Floats, percentile_below: float) -> Flags:
     """Return whether a rank is strictly below the level; an unknown one is not."""
     return rank < percentile_below

@@ -17,13 +17,13 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.event import simulate
 from engine.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
+from engine.event import simulate
 from engine.result import RunResult
 from feeds.assemble import load_market
 from feeds.csv import CsvSource

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from strategies.pair_sizing import PairSizing
 
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.csv import CsvSource
-from strategies.pair_sizing import PairSizing
 from tests.parity.invented import invented
 from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.columns import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.headline import headline, max_drawdown, ratios
 from engine.ledger import IDENTITY_TOLERANCE_USD, check_identity, fills_frame, ledger_frame
-from engine.columns import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 FRIDAY = 739_058.0  # Backtrader counts days from year 1, as date.toordinal does: 21 June 2024

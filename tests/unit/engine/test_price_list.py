@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from engine.costs.model import OrderBill
 
 from configs.schema import CostsConfig
-from engine.costs.model import OrderBill
 from engine.price_list import interest_rates, leg_costs, margin_rules
 from feeds.source import DataError
 from tests.unit.hand_market import hand_config, hand_leg, hand_market

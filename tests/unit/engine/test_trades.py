@@ -4,11 +4,11 @@ import math
 
 import pandas as pd
 import pytest
-
 from engine.book import Tranche, TrancheLeg
+
+from engine.columns import TRADE_COLUMNS
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.columns import TRADE_COLUMNS
 from engine.trades import check_attribution, round_trips
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 

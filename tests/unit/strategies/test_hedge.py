@@ -4,6 +4,7 @@ import math
 from types import SimpleNamespace
 
 import pytest
+from strategies.hedge import Hedge, dated_triggers, triggers
 
 from configs.trading import (
     AnyOfRebalance,
@@ -12,7 +13,6 @@ from configs.trading import (
     PeriodicRebalance,
     VolRatioRebalance,
 )
-from strategies.hedge import Hedge, dated_triggers, triggers
 
 NEVER = NeverRebalance(kind="never")
 WEEKLY = PeriodicRebalance(kind="weekly", min_trade_usd=100.0)
