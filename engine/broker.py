@@ -16,9 +16,10 @@ from engine.costs.borrow import borrow_fee
 from engine.costs.dividend import dividend_cash
 from engine.costs.model import LegCosts
 from engine.errors import EngineError
-from engine.execution import OPENING, Execution, LegBook
+from engine.execution import OPENING, Execution, FillPrices, LegBook
 from engine.interest import InterestRates
 from engine.margin import MarginRules
+from engine.margin_call import deepened
 
 Target = tuple[Tranche, float, float]  # signed shares of the long and the short leg
 
@@ -111,7 +112,12 @@ class TwoLegBroker(bt.broker.BrokerBase):
             for tranche in self.desk.held:
                 long_pnl += tranche.long.carry(long_price - long.mark)
                 short_pnl += tranche.short.carry(short_price - short.mark)
-            for fill in self.desk.fill(session, number, long_price, short_price, at_open=at_open):
+            at = FillPrices(
+                session=session, number=number, long=long_price, short=short_price, at_open=at_open
+            )
+            if working.reason == "margin_call":
+                self._deepen(at)
+            for fill in self.desk.fill(at):
                 commission += fill.commission
                 fees += fill.fees
                 spread += fill.spread
@@ -167,17 +173,24 @@ class TwoLegBroker(bt.broker.BrokerBase):
         kept = self.margin.kept(self.equity, long_value, short_value)
         if kept < 1.0:
             self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
-            changes = [self._reduced(tranche, kept) for tranche in held]
+            changes = [self.desk.reduced(tranche, kept) for tranche in held]
             self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
 
-    def _reduced(self, tranche: Tranche, kept: float) -> Change:
-        """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
-        desk = self.desk
-        long = desk.cut(self.long, tranche.long.shares * kept)
-        short = desk.cut(self.short, tranche.short.shares * kept)
-        if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
-            long = short = 0.0
-        return desk.change_to(tranche, long, short)
+    def _deepen(self, at: FillPrices) -> None:
+        """Cut a margin call deeper where its fill, at these prices, would not cure it."""
+        assert self.margin is not None
+        held = self.desk.held
+        equity = self.cash + (
+            sum(tranche.long.shares for tranche in held) * at.long
+            + sum(tranche.short.shares for tranche in held) * at.short
+        )
+        kept = deepened(self.desk, self.margin, equity, at)
+        if kept is not None:
+            self.desk.note(
+                at.session,
+                "margin_deepened",
+                f"the fill's prices and costs cut the book to {kept:.4f} of itself",
+            )
 
     # What a strategy may ask and order, at the close.
 

@@ -36,6 +36,11 @@ class FillCosts:
     spread: float
     impact: float
 
+    @property
+    def total_usd(self) -> float:
+        """All of them together."""
+        return self.commission + self.fees + self.spread + self.impact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegCosts:

@@ -139,7 +139,9 @@ def _order_faults(
             continue
         for symbol, shares in zip((long, short), asked, strict=True):
             filled = sum(fill.shares for fill in own if fill.symbol == symbol)
-            if filled * shares < 0.0 or abs(filled) > abs(shares) * (1.0 + TOLERANCE):
+            # A margin call is cut deeper than it was ordered where the open's prices ask for it.
+            is_beyond = abs(filled) > abs(shares) * (1.0 + TOLERANCE)
+            if filled * shares < 0.0 or (is_beyond and reason not in ALWAYS_AT_OPEN):
                 what = f"fills of {symbol} ({reason})"
                 yield _fault(sessions[first], what, f"at most {shares:+,g}", f"{filled:+,g}")
         if 0.0 in asked or (is_worked and reason != "entry"):
