@@ -1,7 +1,8 @@
 """Execution. One order for the pair and one session's prices in, fills out.
 
-Both legs trade on the same session or neither does. Under a participation cap an order takes what
-the session's volume allows, both legs in proportion, and the rest stays with it.
+Both legs trade on the same session or neither does, and on none on which one of them did not trade
+at all. Under a participation cap an order takes what the session's volume allows, both legs in
+proportion, and the rest stays with it.
 """
 
 import datetime as dt
@@ -171,11 +172,8 @@ class Execution:
             return [(change.long, change.short) for change in order.changes]
         executed = [self._part(change, takes) for change in order.changes]
         long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
-        self.note(
-            at.session,
-            "order_worked",
-            f"{order.reason} was more than the session's volume allows: worked on",
-        )
+        found = "a session without volume" if takes == 0.0 else "less volume than it needs"
+        self.note(at.session, "order_worked", f"{order.reason} found {found}: worked on")
         if long_now == short_now == 0.0:
             return None
         lacks_a_leg = (long_left != 0.0 and long_now == 0.0) or (

@@ -5,6 +5,7 @@ a cost knows no more than the order it prices. Dated rates are those in force.
 """
 
 import datetime as dt
+import math
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from engine.margin import MarginRules
 from engine.sale_fees import sale_fees
 from feeds.market import Dates, Floats, Leg, Market
 from feeds.rates import rates_on
+from feeds.source import DataError
 from strategies.rules.rolling import log_returns, rolling_volatility
 
 UPPER_TERCILE = 2 / 3
@@ -40,6 +42,8 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
     quote, quote_of = _quote(costs, leg.symbol)
     fees = sale_fees(costs, tariffs, sessions)
     impact = costs.impact if costs.impact.kind == "square_root" else None
+    if impact is not None:
+        _check_volumes(leg, sessions)
     hard = [days for days in costs.borrow.hard_to_borrow if days.symbol == leg.symbol]
     return LegCosts(
         commission_of=_commission_of(costs, tariffs, sessions),
@@ -52,7 +56,7 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         taf_per_share_usd=fees.taf_per_share_usd,
         taf_max_usd=fees.taf_max_usd,
         impact_y=0.0 if impact is None else impact.y,
-        participation_cap=None if impact is None else impact.participation_cap,
+        participation_cap=math.inf if impact is None else _limit(impact.participation_cap),
         sigma=[0.0] * len(sessions) if impact is None else _sigma(leg, impact.window),
         borrow_rate_annual=_nightly(
             costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), sessions
@@ -138,8 +142,18 @@ def _clearing(costs: CostsConfig, tariffs: Tariffs, sessions: Dates) -> list[flo
     return [each.clearing_per_share_usd for each in entries_on(tariffs.ibkr_tiered, sessions)]
 
 
-def _limit(usd: float | None) -> float:
-    return float("inf") if usd is None else usd
+def _limit(most: float | None) -> float:
+    return math.inf if most is None else most
+
+
+def _check_volumes(leg: Leg, sessions: Dates) -> None:
+    """Raise where impact has no volume to stand on: one that nobody tells is not zero."""
+    untold = sessions[np.isnan(leg.volume)]
+    if len(untold):
+        raise DataError(
+            f"{leg.symbol}: volume was not told on {len(untold)} session(s), first on {untold[0]}; "
+            "expected one on every session, which costs.impact needs (kind: none does without)"
+        )
 
 
 def _quote(costs: CostsConfig, symbol: str) -> tuple[float, QuoteOf]:

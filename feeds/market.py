@@ -17,6 +17,7 @@ Dates = npt.NDArray[np.datetime64]  # datetime64[D]
 class Leg:
     """One symbol on the sessions of the run; every array has one value per session, no NaN.
 
+    But for ``volume``: NaN where nobody tells it. Zero is told: nobody traded.
     ``later_splits`` is the product of the split ratios *after* the session: divide split-adjusted
     shares by it to get the shares that traded that day.
     """

@@ -53,10 +53,11 @@ def room_for(order: Order, today: dict, config: dict) -> float:
     takes = 1.0
     for leg in LEGS:
         left = abs(order.left(leg))
-        if impact["kind"] != "none" and left:
-            # No session trades more of a symbol than was traded of it, cap or no cap.
-            room = cap * today[leg].volume / left if cap is not None else 1.0
-            takes = min(takes, room if today[leg].volume else 0.0)
+        volume = today[leg].volume
+        if left and not math.isnan(volume):  # unknown is not none
+            # No session trades a symbol that nobody traded, cap or no cap, impact or none.
+            room = cap * volume / left if cap is not None else 1.0
+            takes = min(takes, room if volume else 0.0)
     return takes
 
 

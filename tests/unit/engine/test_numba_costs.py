@@ -52,7 +52,7 @@ GRIDS = {
     fees.sec_section_31: (USD, (0.0, 8.0, 27.8)),
     fees.finra_taf: (SIZES, (0.0, 0.000166), (0.0, 8.3)),
     impact.square_root: (USD, (0.0, 0.5, 1.0), (0.0, 0.02), SIZES, (1.0, 1e7)),
-    impact.fillable: (SIZES, (0.0, 1.0, 1e7), (0.025, 1.0)),
+    impact.fillable: (SIZES, (0.0, 1.0, 1e7, math.nan), (0.025, 1.0, math.inf)),
     interest.rebate: (USD, RATE, RATE, (0.0, 100_000.0), DAYS),
     interest.on_balance: (SIGNED_USD, RATE, RATE, RATE, DAYS),
     margin.initial_scale: (SIGNED_USD, USD, USD, (0.5, 1.0), (1.0, 1.5)),
