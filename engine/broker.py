@@ -74,6 +74,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.fills_at_open = fill == "next_open"
         self.is_ruined = False
         self.rows: list[tuple[float, ...]] = []
+        self.carried_usd: dict[int, float] = {}  # gross at the prices of a fill, by row
         self._clock = long_data.lines.datetime
         self._last_session = math.nan
 
@@ -109,9 +110,12 @@ class TwoLegBroker(bt.broker.BrokerBase):
             at_open = self.fills_at_open or working.reason == "margin_call"
             long_price = long.open[0] if at_open else long_close
             short_price = short.open[0] if at_open else short_close
+            carried = 0.0
             for tranche in self.desk.held:
                 long_pnl += tranche.long.carry(long_price - long.mark)
                 short_pnl += tranche.short.carry(short_price - short.mark)
+                carried += tranche.long.shares * long_price - tranche.short.shares * short_price
+            self.carried_usd[number] = carried
             at = FillPrices(
                 session=session, number=number, long=long_price, short=short_price, at_open=at_open
             )

@@ -103,7 +103,7 @@ def _result(
 ) -> RunResult:
     """Return the finished run's records, its books checked against each other."""
     desk = broker.desk
-    ledger = ledger_frame(broker.rows)
+    ledger = ledger_frame(broker.rows, broker.carried_usd)
     fills = fills_frame(desk.fills)
     tranches = [*desk.closed, *desk.held]
     check_attribution(ledger, tranches, config.account.cash)
