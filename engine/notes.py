@@ -86,9 +86,18 @@ NOTES: dict[Note, tuple[str, Text]] = {
         "hard_to_borrow",
         lambda noted: f"{noted.order} cancelled: no borrow",
     ),
+    Note.MARGIN_DEEPENED: (
+        "margin_deepened",
+        lambda noted: "the fill's prices and costs cut the book to "
+        f"{noted.number('deepened_to'):.4f} of itself",
+    ),
     Note.ORDER_WORKED: (
         "order_worked",
-        lambda noted: f"{noted.order} was more than the session's volume allows: worked on",
+        lambda noted: f"{noted.order} found less volume than it needs: worked on",
+    ),
+    Note.NO_VOLUME: (
+        "order_worked",
+        lambda noted: f"{noted.order} found a session without volume: worked on",
     ),
     Note.BELOW_MIN_TRADE: (
         "below_min_trade",

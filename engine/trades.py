@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.columns import COSTS, TRADE_COLUMNS
 from engine.errors import EngineError
-from engine.ledger import IDENTITY_TOLERANCE_USD
+from engine.ledger import tolerance_usd
 from engine.recorded import Columns, Recorded
 from feeds.market import Floats, sessions_of
 from strategies.records import NONE
@@ -50,13 +50,14 @@ def check_attribution(ledger: pd.DataFrame, run: Recorded, opening_cash: float) 
     Raises
     ------
     EngineError
-        The sum differs by more than one identity tolerance a session.
+        The sum differs by more than one identity tolerance a session (see `engine.ledger`).
     """
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = float(ledger.loc[was_flat, "interest"].sum())
     explained = float(net_pnl(run.closed).sum() + net_pnl(run.held).sum()) + idle
     change = float(ledger["equity"].iloc[-1]) - opening_cash
-    if not abs(explained - change) <= IDENTITY_TOLERANCE_USD * len(ledger):
+    largest = (ledger["equity"].abs() + ledger["gross"]).to_numpy(dtype=np.float64)
+    if not abs(explained - change) <= tolerance_usd(largest).sum():
         raise EngineError(
             f"the trades explain {explained:.6f} dollars, expected the change of equity, "
             f"{change:.6f}; this is our error, please report it with the config"

@@ -25,6 +25,7 @@ def sessions_of(ordinals: npt.NDArray[Any]) -> Dates:
 class Leg:
     """One symbol on the sessions of the run; every array has one value per session, no NaN.
 
+    But for ``volume``: NaN where nobody tells it. Zero is told: nobody traded.
     ``later_splits`` is the product of the split ratios *after* the session: divide split-adjusted
     shares by it to get the shares that traded that day.
     """

@@ -72,6 +72,8 @@ class Note(enum.IntEnum):
     REBALANCE_CAPPED = 1 << 16
     BELOW_MIN_TRADE = 1 << 17
     ENTRY_BARRED = 1 << 18
+    NO_VOLUME = 1 << 19
+    MARGIN_DEEPENED = 1 << 20
 
 
 @dataclass(slots=True)
@@ -247,6 +249,8 @@ class Outcome:
     noted_reason: int = 0  # the order that a note is about
     barred_by: int = 0
     kept: float = 0.0  # share of the book that a margin call left
+    deepened_to: float = 0.0  # and what its fill, at other prices, left
+    carried_usd: float = 0.0  # gross dollars that were carried to the prices of a fill
     fit: float = 0.0  # share of an order that initial margin allowed
 
 

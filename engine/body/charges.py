@@ -2,7 +2,7 @@
 
 from engine.body.terms import MOST_TIERS, Commission, LegRates, Rates, Terms
 from engine.costs import commission, fees, impact, spread
-from strategies.records import Bar, Bill, LegFill
+from strategies.records import Bar, Bill, Book, LegFill, Today
 
 
 def charge(
@@ -90,13 +90,30 @@ def quoted(terms: Terms, quote: float, price: float) -> float:
     return spread.floored_bps(quote, terms.costs.tick_usd, price)
 
 
-def takeable(terms: Terms, shares: float, volume: float) -> float:
-    """Return the share of an order, in [0, 1], that a session of this volume takes.
+def fill_leg(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    leg: LegRates,
+    bar: Bar,
+    quote: float,
+    at_open: bool,
+    book: Book,
+    bill: Bill,
+    fill: LegFill,
+) -> None:
+    """Charge one leg's execution; it counts towards the month's volume."""
+    if fill.shares == 0.0:
+        fill.commission = fill.fees = fill.spread = fill.impact = 0.0
+        return
+    if today.month != book.month:
+        book.month, book.month_shares = today.month, 0.0
+    if not bill.is_open:
+        bill.is_open, bill.month_shares = 1, book.month_shares
+    charge(terms, rates, leg, bar, quote, at_open, bill, fill)
+    book.month_shares += abs(fill.shares) / bar.later_splits
 
-    Without any volume nothing trades; a volume nobody tells (NaN) is not that.
-    """
-    if volume == 0.0:
-        return 0.0
-    if not terms.costs.has_cap:
-        return 1.0
-    return impact.fillable(abs(shares), volume, terms.costs.cap)
+
+def takeable(terms: Terms, shares: float, volume: float) -> float:
+    """Return the share of an order, in [0, 1], that a session of this volume takes."""
+    return impact.fillable(abs(shares), volume, terms.costs.participation_cap)

@@ -6,9 +6,9 @@ Either order takes the place of whatever is being worked, except of an exit, and
 from collections.abc import Sequence
 
 from engine.body.book import file_away
+from engine.body.margin_call import needed_to_cure, reduction
 from engine.body.terms import Rates, Terms
-from strategies.decide import change_to, cut
-from strategies.orders import may_exit, order_exit, work
+from strategies.orders import change, may_exit, order_exit, work
 from strategies.records import Book, Note, Outcome, Reason, Today, Tranche
 from strategies.rules import margin
 
@@ -59,22 +59,14 @@ def check_margin(
     requirement = margin.maintenance(
         long_value, short_value, asked.maintenance_long, asked.maintenance_short, asked.house
     )
-    kept = margin.kept_share(
-        book.equity, requirement, asked.initial * asked.house, long_value + short_value
-    )
-    if kept >= 1.0:
+    if book.equity >= requirement:
         return
+    kept = margin.kept_share(book.equity, needed_to_cure(asked, long_value, short_value))
     outcome.notes |= Note.MARGIN_CALL
     outcome.kept = kept
     for place in range(book.held):
-        reduce(terms, today, tranches[place], kept)
+        long, short = reduction(terms, today, tranches[place], kept)
+        change(tranches[place], long, short)
     work(today, book, tranches, outcome, Reason.MARGIN_CALL, 0)
 
 
-def reduce(terms: Terms, today: Today, tranche: Tranche, kept: float) -> None:
-    """Set the change that cuts a trade to a share of itself, both legs or the whole."""
-    long = cut(terms.rules, today.long.later_splits, tranche.long.shares * kept)
-    short = cut(terms.rules, today.short.later_splits, tranche.short.shares * kept)
-    if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
-        long = short = 0.0
-    change_to(terms.rules, today, tranche, long, short)

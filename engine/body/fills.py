@@ -1,16 +1,18 @@
 """Fills. The order being worked and one session's prices in, both legs executed out.
 
-Both legs trade on the same session or neither does. Under a participation cap an order takes what
-the session's volume allows, both legs in proportion, and the rest stays with it.
+Both legs trade on the same session or neither does, and on none on which one of them did not trade
+at all. Under a participation cap an order takes what the session's volume allows, both legs in
+proportion, and the rest stays with it.
 """
 
 from collections.abc import Sequence
 
 from engine.body.book import carry, settle
-from engine.body.charges import charge, takeable
-from engine.body.terms import LegRates, Rates, Terms
+from engine.body.charges import fill_leg, takeable
+from engine.body.margin_call import deepen
+from engine.body.terms import Rates, Terms
 from strategies.orders import changing
-from strategies.records import Bar, Bill, Book, LegFill, Note, Outcome, Reason, Today, Tranche
+from strategies.records import Book, LegFill, Note, Outcome, Reason, Today, Tranche
 from strategies.rules.sizing import part_taken
 
 
@@ -33,7 +35,11 @@ def fill_order(
     for place in range(book.held):
         outcome.long_pnl += carry(tranches[place].long, long_price - book.long_mark)
         outcome.short_pnl += carry(tranches[place].short, short_price - book.short_mark)
+        outcome.carried_usd += abs(tranches[place].long.shares) * long_price
+        outcome.carried_usd += abs(tranches[place].short.shares) * short_price
     book.long_mark, book.short_mark = long_price, short_price
+    if book.reason == Reason.MARGIN_CALL and takes_of(terms, today, book, tranches) >= 1.0:
+        deepen(terms, today, rates, book, tranches, outcome)
     if not choose_shares(terms, today, rates, book, tranches, outcome):
         return
     long, short = outcome.long, outcome.short
@@ -63,21 +69,14 @@ def choose_shares(
     outcome: Outcome,
 ) -> bool:
     """Set what of each change trades now; return whether anything does."""
-    long_left = short_left = 0.0
-    for place in range(changing(book)):
-        if tranches[place].is_changing:
-            long_left += tranches[place].long.to_trade
-            short_left += tranches[place].short.to_trade
+    long_left, short_left = left_to_trade(book, tranches)
     if short_left < 0.0 and rates.short.no_short_opened:
         outcome.notes |= Note.HARD_TO_BORROW
         outcome.noted_reason = book.reason
         book.reason = Reason.NOTHING
         book.opening = 0
         return False
-    takes = min(
-        takeable(terms, long_left, today.long.volume),
-        takeable(terms, short_left, today.short.volume),
-    )
+    takes = takes_of(terms, today, book, tranches)
     long_now = short_now = 0.0
     opens = False
     for place in range(changing(book)):
@@ -89,7 +88,7 @@ def choose_shares(
             opens = opens or (tranche.long.shares == 0.0 and tranche.short.shares == 0.0)
     if takes >= 1.0:
         return True
-    outcome.notes |= Note.ORDER_WORKED
+    outcome.notes |= Note.ORDER_WORKED if takes > 0.0 else Note.NO_VOLUME
     outcome.noted_reason = book.reason
     if long_now == 0.0 and short_now == 0.0:
         return False
@@ -97,6 +96,24 @@ def choose_shares(
     # Not a share of one leg: to open, then none of the other. Where both are held a leg of few
     # shares follows later, or an exit would wait for ever.
     return not (lacks_a_leg and opens)
+
+
+def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float]:
+    """Return the signed shares of each leg that the order being worked has left."""
+    long = short = 0.0
+    for place in range(changing(book)):
+        if tranches[place].is_changing:
+            long += tranches[place].long.to_trade
+            short += tranches[place].short.to_trade
+    return long, short
+
+
+def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
+    """Return the share of the order, in [0, 1], that this session's volume takes."""
+    long, short = left_to_trade(book, tranches)
+    return min(
+        takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume)
+    )
 
 
 def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> None:
@@ -108,30 +125,6 @@ def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> Non
     fractional = terms.rules.sizing.fractional != 0
     long.now = part_taken(long.to_trade, takes, today.long.later_splits, fractional)
     short.now = part_taken(short.to_trade, takes, today.short.later_splits, fractional)
-
-
-def fill_leg(
-    terms: Terms,
-    today: Today,
-    rates: Rates,
-    leg: LegRates,
-    bar: Bar,
-    quote: float,
-    at_open: bool,
-    book: Book,
-    bill: Bill,
-    fill: LegFill,
-) -> None:
-    """Charge one leg's execution; it counts towards the month's volume."""
-    if fill.shares == 0.0:
-        fill.commission = fill.fees = fill.spread = fill.impact = 0.0
-        return
-    if today.month != book.month:
-        book.month, book.month_shares = today.month, 0.0
-    if not bill.is_open:
-        bill.is_open, bill.month_shares = 1, book.month_shares
-    charge(terms, rates, leg, bar, quote, at_open, bill, fill)
-    book.month_shares += abs(fill.shares) / bar.later_splits
 
 
 def share_out(book: Book, tranches: Sequence[Tranche], fill: LegFill, is_long: bool) -> None:

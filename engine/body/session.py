@@ -38,6 +38,7 @@ def empty(outcome: Outcome) -> None:
     outcome.fill_reason = outcome.order_reason = outcome.notes = 0
     outcome.triggered = outcome.acted = outcome.noted_reason = outcome.barred_by = 0
     outcome.resized_by = NONE
+    outcome.carried_usd = 0.0
 
 
 def session(

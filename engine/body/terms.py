@@ -41,10 +41,8 @@ class CostTerms:
     quote_long: float = 0.0  # full spread, in bps or in cents an as-traded share
     quote_short: float = 0.0
     open_multiplier: float = 1.0
-    has_impact: int = 0
     impact_y: float = 0.0
-    has_cap: int = 0
-    cap: float = 0.0
+    participation_cap: float = math.inf
     has_interest: int = 0
     credit_below: float = 0.0
     debit_above: float = 0.0

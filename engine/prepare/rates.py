@@ -19,6 +19,7 @@ from engine.costs.tariffs import Tariffs, entries_on
 from engine.prepare.terms import in_order
 from engine.sale_fees import sale_fees
 from feeds.market import Dates, Floats, Leg, Market
+from feeds.source import DataError
 from strategies.records import array_of
 from strategies.rules.rolling import log_returns, rolling_volatility
 
@@ -54,6 +55,8 @@ def _leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
     costs, sessions = config.costs, market.sessions
     hard = [days for days in costs.borrow.hard_to_borrow if days.symbol == leg.symbol]
     impact = costs.impact if costs.impact.kind == "square_root" else None
+    if impact is not None:
+        _check_volumes(leg, sessions)
     return {
         "spread_scale": _spread_scale(config, market, leg),
         "sigma": 0.0 if impact is None else _sigma(leg, impact.window),
@@ -65,6 +68,16 @@ def _leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
             sessions, [(each.since, each.until) for each in hard if each.action == "buy_in"]
         ),
     }
+
+
+def _check_volumes(leg: Leg, sessions: Dates) -> None:
+    """Raise where impact has no volume to stand on: one that nobody tells is not zero."""
+    untold = sessions[np.isnan(leg.volume)]
+    if len(untold):
+        raise DataError(
+            f"{leg.symbol}: volume was not told on {len(untold)} session(s), first on {untold[0]}; "
+            "expected one on every session, which costs.impact needs (kind: none does without)"
+        )
 
 
 def _price_list(costs: CostsConfig, tariffs: Tariffs, sessions: Dates) -> dict[str, Any]:

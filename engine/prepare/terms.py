@@ -43,8 +43,8 @@ def _cost_terms(config: RunConfig, tariffs: Tariffs) -> CostTerms:
             costs.spread.bps(pair.short),
         )
     if costs.impact.kind == "square_root":
-        asked.impact_y, cap = costs.impact.y, costs.impact.participation_cap
-        asked.has_cap, asked.cap = (0, 0.0) if cap is None else (1, cap)
+        asked.impact_y = costs.impact.y
+        asked.participation_cap = _most(costs.impact.participation_cap)
     if costs.interest.kind != "none":
         asked.has_interest = 1
         asked.credit_below = costs.interest.credit_below
@@ -65,10 +65,15 @@ def _ask_commission(asked: CostTerms, costs: CostsConfig, tariffs: Tariffs) -> N
         asked.commission_rate = chosen.usd
     if chosen.kind in ("bps", "per_share"):
         asked.commission_min = chosen.min_usd
-        asked.commission_max = math.inf if chosen.max_usd is None else chosen.max_usd
+        asked.commission_max = _most(chosen.max_usd)
     if chosen.kind == "ibkr_tiered":
         asked.tier_ends = _tiers([each.tier_ends for each in in_order(tariffs)], math.inf)
         asked.tier_usd = _tiers([each.tier_usd for each in in_order(tariffs)], 0.0)
+
+
+def _most(limit: float | None) -> float:
+    """Return infinity for a limit that is not asked."""
+    return math.inf if limit is None else limit
 
 
 def in_order(tariffs: Tariffs) -> list[TieredList]:

@@ -8,6 +8,7 @@ as in the files of a run.
 """
 
 import math
+from functools import partial
 
 from tests.oracle.capex_data import companies_filed, read_reports
 from tests.oracle.capex_ratios import capex_lines
@@ -17,8 +18,8 @@ from tests.oracle.pair_config import complete
 from tests.oracle.pair_costs import borrow_usd, interest_usd
 from tests.oracle.pair_data import log_returns, rate_in_force, read_gauge, read_pair
 from tests.oracle.pair_decisions import decide
-from tests.oracle.pair_demands import enforce
-from tests.oracle.pair_execution import fills_of_session
+from tests.oracle.pair_demands import deepen, enforce
+from tests.oracle.pair_execution import cost_usd, fills_of_session, room_for
 from tests.oracle.pair_headline import breakeven, headline, rebalance_rows
 from tests.oracle.pair_regime import read_gauges, regime_lines
 from tests.oracle.pair_signals import read_signals
@@ -63,6 +64,13 @@ def simulate(folder: str, config: dict) -> dict:
             ride(book, mark, price, pnl)
             mark = price
             past = {leg: returns[leg][: max(i - 1, 0)] for leg in LEGS} | {"gauge": gauge[:i]}
+            if book.order.reason == "margin_call" and room_for(book.order, today, config) >= 1:
+                worth = book.cash + sum(book.shares(leg) * price[leg] for leg in LEGS)
+                bill = partial(
+                    cost_usd, book, today=today, price=price, at_open=at_open, past=past,
+                    config=config,
+                )  # fmt: skip
+                deepen(book, worth, price, lots, bill, config)
             filled = fills_of_session(book, today, price, at_open, past, config)
             for fill in filled:
                 spent = fill["shares"] * fill["price"] + fill["commission"] + fill["spread"]

@@ -277,12 +277,13 @@ def test_a_sigma_that_is_not_known_yet_is_taken_high():
     ("impact", "volume", "share"),
     [
         ({"kind": "none"}, 10.0, 1.0),
-        ({"kind": "none"}, 0.0, 1.0),
         ({"kind": "square_root"}, 1_000.0, 0.25),  # 25 shares of 100
         ({"kind": "square_root", "participation_cap": 0.05}, 1_000.0, 0.5),
         ({"kind": "square_root", "participation_cap": None}, 10.0, 1.0),
-        ({"kind": "square_root", "participation_cap": None}, 0.0, 0.0),  # no volume, no price
-        ({"kind": "square_root", "participation_cap": None, "y": 0.0}, 0.0, 1.0),
+        ({"kind": "square_root", "participation_cap": None}, 0.0, 0.0),  # nobody traded
+        ({"kind": "square_root", "participation_cap": None, "y": 0.0}, 0.0, 0.0),
+        ({"kind": "none"}, 0.0, 0.0),
+        ({"kind": "none"}, math.nan, 1.0),  # nobody tells
         ({"kind": "square_root"}, 1e6, 1.0),
     ],
 )
