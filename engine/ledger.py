@@ -19,6 +19,7 @@ from engine.columns import (
 from engine.errors import EngineError
 from engine.recorded import Recorded
 from feeds.market import sessions_of
+from feeds.source import DataError
 from strategies.records import Reason
 
 IDENTITY_TOLERANCE_USD = 1e-6  # the contract

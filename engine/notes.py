@@ -88,8 +88,10 @@ NOTES: dict[Note, tuple[str, Text]] = {
     ),
     Note.MARGIN_DEEPENED: (
         "margin_deepened",
-        lambda noted: "the fill's prices and costs cut the book to "
-        f"{noted.number('deepened_to'):.4f} of itself",
+        lambda noted: (
+            "the fill's prices and costs cut the book to "
+            f"{noted.number('deepened_to'):.4f} of itself"
+        ),
     ),
     Note.ORDER_WORKED: (
         "order_worked",

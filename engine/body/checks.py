@@ -68,5 +68,3 @@ def check_margin(
         long, short = reduction(terms, today, tranches[place], kept)
         change(tranches[place], long, short)
     work(today, book, tranches, outcome, Reason.MARGIN_CALL, 0)
-
-

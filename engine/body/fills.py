@@ -111,9 +111,7 @@ def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float
 def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
     """Return the share of the order, in [0, 1], that this session's volume takes."""
     long, short = left_to_trade(book, tranches)
-    return min(
-        takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume)
-    )
+    return min(takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume))
 
 
 def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> None:
