@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
 from configs.terminal import Steps, steps
-from engine.supervise import is_supervised
+from engine.time_limit import is_supervised
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +28,7 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     from configs.load import load
 
     config = load(options.config, options.set)
-    from engine.session import open_source
+    from engine.run import open_source
     from reports.audits.audit import audit, headline, steps_of
     from reports.commands import closing
     from reports.folder import check_writable
@@ -75,7 +75,7 @@ def stop(number: int, frame: object) -> None:
 def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
     """Do what was asked; somebody else's strategy in a process of its own, for a limited time."""
     if getattr(options, "strategy", None) is not None:
-        from engine.supervise import supervised
+        from engine.time_limit import supervised
 
         if not is_supervised():
             limit, whose = options.time_limit, str(options.strategy)

@@ -7,7 +7,7 @@ removed is the hedge's. The pieces add up to net P&L.
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import COSTS
 
 NEGLIGIBLE_USD = 0.005  # less than half a cent is not shown as a piece of its own
@@ -23,7 +23,7 @@ class Piece:
     kind: Literal["made", "cost", "total"]  # a total restates the sum of the pieces so far
 
 
-def pieces(result: RunResult) -> tuple[Piece, ...]:
+def pieces(result: Result) -> tuple[Piece, ...]:
     """Return legs, hedge, dividends and interest, gross P&L, each cost, net P&L, in this order.
 
     Interest of nights on which nothing was held belongs to no trade and is a piece of its own,
@@ -56,7 +56,7 @@ def pieces(result: RunResult) -> tuple[Piece, ...]:
     )
 
 
-def idle_interest(result: RunResult) -> float:
+def idle_interest(result: Result) -> float:
     """Return the dollars of interest earned on nights that no position was held over."""
     ledger = result.ledger
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
@@ -67,5 +67,5 @@ def _made(key: str, label: str, usd: float) -> Piece:
     return Piece(key=key, label=label, usd=usd, kind="made")
 
 
-def _sum(result: RunResult, column: str) -> float:
+def _sum(result: Result, column: str) -> float:
     return float(result.ledger[column].sum())

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from configs.terminal import Steps
-    from engine.result import RunResult
+    from engine.records.result import Result
 
     Answer = tuple[int, list[str]]  # exit code, lines for stdout
 
@@ -29,7 +29,7 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from reports.press import presses
 
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
-        from engine.session import open_source, run_session
+        from engine.run import run
         from reports.folder import check_writable
         from reports.publish import RUN, publish
         from reports.shelf import run_folder
@@ -37,7 +37,7 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
         if options.out is not None:
             check_writable(options.out, RUN)
-        result = run_session(config, open_source(config.data), words(options), say)
+        result = run(config, command=words(options), progress=say)
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
         page = publish(result, out, press, say)
@@ -52,8 +52,8 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
     comparison = load_comparison(options.config, options.set)
     with presses(len(comparison.variants)) as warm:
-        from engine.session import open_source, things_read
-        from engine.variants import read_market, simulate_variants
+        from engine.run import open_source, things_read
+        from engine.trials.variants import market_of, simulate_variants
         from reports import publish_compare as publishing
         from reports.folder import check_writable
         from reports.shelf import run_folder
@@ -62,7 +62,7 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             check_writable(options.out, publishing.COMPARISON)
         variants = tuple(comparison.variants.values())
         say.expect(things_read(variants) + 3 * len(variants) + 1)
-        market = read_market(comparison, open_source(variants[0].data), say)
+        market = market_of(comparison, open_source(variants[0].data), say)
         outcomes = simulate_variants(comparison, market, words(options), say)
         failed = [each for each in outcomes if each.result is None]
         for each in failed:
@@ -94,7 +94,7 @@ def closing(
     return [label + lead, *told, str(page.resolve())]
 
 
-def warnings(results: Mapping[str, RunResult]) -> list[str]:
+def warnings(results: Mapping[str, Result]) -> list[str]:
     """Return the texts of what the runs were warned of; what only some were, with their names."""
     told: dict[str, list[str]] = {}
     for name, run in results.items():

@@ -1,10 +1,10 @@
-"""The run folder. A ``RunResult`` in, the path of ``index.html`` out."""
+"""The run folder. A ``Result`` in, the path of ``index.html`` out."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports import tearsheet
 from reports.folder import Contents, staged, write
 from reports.pages import is_script, script_name, script_text
@@ -27,7 +27,7 @@ def _quiet(message: str) -> None:
 
 
 def publish(
-    result: RunResult,
+    result: Result,
     out: Path,
     press: TearsheetPress | None = None,
     progress: Callable[[str], None] = _quiet,
@@ -61,7 +61,7 @@ def publish(
 
 
 def _write_with_sheet(
-    result: RunResult, staging: Path, press: TearsheetPress | None, progress: Callable[[str], None]
+    result: Result, staging: Path, press: TearsheetPress | None, progress: Callable[[str], None]
 ) -> None:
     """Write everything; QuantStats draws in its process while we write the rest."""
     desk: AbstractContextManager[TearsheetPress] = (
@@ -74,7 +74,7 @@ def _write_with_sheet(
         write(staging / SHEET, tearsheet.finish(result, drawn.result()))
 
 
-def _write_data_and_page(result: RunResult, staging: Path, progress: Callable[[str], None]) -> None:
+def _write_data_and_page(result: Result, staging: Path, progress: Callable[[str], None]) -> None:
     progress("writing the ledger, fills, trades and signals")
     for name, text in records(result).items():
         write(staging / name, text)

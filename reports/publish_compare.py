@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from configs.compare import Comparison
-from engine.result import RunResult
-from engine.variants import Outcome
+from engine.records.result import Result
+from engine.trials.variants import Outcome
 from reports import tearsheet
 from reports.compare_page.comparison import comparison as compared
 from reports.compare_page.page import compare_page
@@ -114,7 +114,7 @@ def sentence(page: Path) -> str:
 
 
 def _ordered(
-    results: Mapping[str, RunResult], presses: Sequence[TearsheetPress]
+    results: Mapping[str, Result], presses: Sequence[TearsheetPress]
 ) -> dict[str, Future[str]]:
     """Hand the tear sheets that QuantStats can draw to the presses in turn."""
     drawable = {
@@ -126,7 +126,7 @@ def _ordered(
     return {name: next(turns).submit(tearsheet.order(result)) for name, result in drawable.items()}
 
 
-def _sheet(name: str, result: RunResult, drawn: Future[str] | None) -> str:
+def _sheet(name: str, result: Result, drawn: Future[str] | None) -> str:
     """Return a variant's tear sheet, or the honest page of one that QuantStats cannot chart."""
     if drawn is None:
         return tearsheet.plain(result, tearsheet.reason_not_to_draw(result) or "")
@@ -138,7 +138,7 @@ def _sheet(name: str, result: RunResult, drawn: Future[str] | None) -> str:
 
 def _write_comparison(
     comparison: Comparison,
-    results: Mapping[str, RunResult],
+    results: Mapping[str, Result],
     failed: Mapping[str, str],
     staging: Path,
 ) -> None:

@@ -1,4 +1,4 @@
-"""The data files of a run. A ``RunResult`` in, the text of every CSV and JSON file out.
+"""The data files of a run. A ``Result`` in, the text of every CSV and JSON file out.
 
 Floats keep every digit (``repr`` round trip), dates are ISO, NaN is empty in a CSV and null in
 JSON. Nothing here depends on the clock, the machine or the order of a set: same run, same bytes.
@@ -9,20 +9,20 @@ from typing import Any
 
 import pandas as pd
 
-from engine.columns import (
+from engine.records.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
-from engine.plain import plain
-from engine.result import RunResult
+from engine.records.result import Result
+from engine.to_json import plain
 from reports.attribution import pieces
 
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
 
 
-def records(result: RunResult) -> dict[str, str]:
+def records(result: Result) -> dict[str, str]:
     """Return the text of every data file, by file name."""
     filings = result.filings
     reports = {} if filings is None else {"filings.csv": _csv_text(filings.known)}
@@ -39,7 +39,7 @@ def records(result: RunResult) -> dict[str, str]:
     }
 
 
-def summary(result: RunResult) -> dict[str, Any]:
+def summary(result: Result) -> dict[str, Any]:
     """Return ``result.json`` as plain data: the headline in its order, then the rest of the run."""
     marks: dict[str, Any] = {"synthetic": result.synthetic}
     if result.synthetic:

@@ -3,13 +3,13 @@
 Sentences are built from the ledger's numbers, losses and idleness included.
 """
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.findings import sessions_found
 from reports.headline import COSTS, money, percent
 from reports.records import iso
 
 
-def ruin(result: RunResult) -> str | None:
+def ruin(result: Result) -> str | None:
     """Return that the account was ruined and when, or None."""
     if result.ended != "ruin":
         return None
@@ -21,12 +21,12 @@ def ruin(result: RunResult) -> str | None:
     )
 
 
-def lead(result: RunResult) -> str:
+def lead(result: Result) -> str:
     """Return what a reader should take away in a line: a ruin first, then the outcome."""
     return " ".join(filter(None, (ruin(result), outcome(result))))
 
 
-def outcome(result: RunResult) -> str:
+def outcome(result: Result) -> str:
     """Return how often the pair was held and what was left after costs."""
     pair = f"long {result.config.pair.long} / short {result.config.pair.short}"
     held = len(result.trades) + len(result.open_trades)
@@ -41,7 +41,7 @@ def outcome(result: RunResult) -> str:
     )
 
 
-def details(result: RunResult) -> list[str]:
+def details(result: Result) -> list[str]:
     """Return the sentences under the lead: forced events, costs, open trades, pending orders."""
     found = [*_forced(result), _cost_sentence(result), _open_sentence(result)]
     if result.pending:
@@ -61,13 +61,13 @@ def cost_share(cost_usd: float, gross_pnl_usd: float) -> float | None:
     return cost_usd / gross_pnl_usd if gross_pnl_usd > 0 else None
 
 
-def gross_pnl(result: RunResult) -> float:
+def gross_pnl(result: Result) -> float:
     """Return the dollars made before costs: both legs, dividends and interest."""
     columns = ["long_pnl", "short_pnl", "dividends", "interest"]
     return float(result.ledger[columns].to_numpy(dtype=float).sum())
 
 
-def _idle(result: RunResult) -> str:
+def _idle(result: Result) -> str:
     triggered = int(result.signals["entry"].sum())
     if triggered == 0:
         return f"the entry condition was met on none of the {len(result.signals):,} sessions"
@@ -85,7 +85,7 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
 
 
-def _forced(result: RunResult) -> list[str]:
+def _forced(result: Result) -> list[str]:
     """Return what the broker, the lender of the shares or the market's volume imposed."""
     fills = result.fills
     found = []
@@ -108,7 +108,7 @@ def _forced(result: RunResult) -> list[str]:
     return found
 
 
-def _cost_sentence(result: RunResult) -> str:
+def _cost_sentence(result: Result) -> str:
     costs = float(result.ledger[list(COSTS)].to_numpy(dtype=float).sum())
     gross = gross_pnl(result)
     if costs == 0:
@@ -121,7 +121,7 @@ def _cost_sentence(result: RunResult) -> str:
     return f"Costs took {percent(share, 1)} of the {money(gross)} made before them."
 
 
-def _open_sentence(result: RunResult) -> str:
+def _open_sentence(result: Result) -> str:
     trades = result.open_trades
     if not trades:
         return ""

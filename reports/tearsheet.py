@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports import story
 from reports.headline import BY_KEY, written
 from reports.pages import TEMPLATES, environment
@@ -55,7 +55,7 @@ IGNORED = (
 )  # fmt: skip
 
 
-def reason_not_to_draw(result: RunResult) -> str | None:
+def reason_not_to_draw(result: Result) -> str | None:
     """Return why QuantStats cannot chart this run, or None if it can.
 
     It crashes on returns that never move, and compounding stops at a loss of the whole account.
@@ -75,7 +75,7 @@ def reason_not_to_draw(result: RunResult) -> str | None:
     return None
 
 
-def order(result: RunResult) -> dict[str, Any]:
+def order(result: Result) -> dict[str, Any]:
     """Return what the press needs: two series on the same dates and two titles, nothing else.
 
     The ledger's first row is a zero return, which QuantStats needs to see a first-day drawdown.
@@ -95,7 +95,7 @@ def order(result: RunResult) -> dict[str, Any]:
     }
 
 
-def finish(result: RunResult, drawn: str) -> str:
+def finish(result: Result, drawn: str) -> str:
     """Return QuantStats' page with our title and banner in it and the misleading rows dimmed."""
     page = _put(drawn, STYLE_MARK, (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     page = _put(page, TITLE_MARK, _fragment("title.html.j2", result))
@@ -111,7 +111,7 @@ def finish(result: RunResult, drawn: str) -> str:
     return page
 
 
-def plain(result: RunResult, reason: str) -> str:
+def plain(result: Result, reason: str) -> str:
     """Return the honest page of a run that QuantStats cannot chart."""
     return environment().get_template("plain.html.j2").render(**_context(result), reason=reason)
 
@@ -125,11 +125,11 @@ def _put(page: str, mark: str, fragment: str) -> str:
     return page.replace(mark, fragment)
 
 
-def _fragment(template: str, result: RunResult) -> str:
+def _fragment(template: str, result: Result) -> str:
     return environment().get_template(template).render(**_context(result))
 
 
-def _context(result: RunResult) -> dict[str, Any]:
+def _context(result: Result) -> dict[str, Any]:
     headline = result.headline
     first, last = result.ledger["date"].iloc[0], result.ledger["date"].iloc[-1]
     return {

@@ -14,10 +14,10 @@ import pandas as pd
 from configs.costs import CostsConfig, RegimeSpread, VolScaledSpread
 from configs.schema import RunConfig
 from engine.body.terms import Rates
+from engine.costs.sale_fees import sale_fees
 from engine.costs.spread import regime_scale, vol_scale
 from engine.costs.tariffs import Tariffs, entries_on
 from engine.prepare.terms import in_order
-from engine.sale_fees import sale_fees
 from feeds.market import Dates, Floats, Leg, Market
 from feeds.source import DataError
 from strategies.records import array_of

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from configs.schema import RunConfig
-from engine.audit_inputs import AuditInputs, audit_inputs
-from engine.plain import plain
-from engine.result import RunResult
-from engine.session import Source, things_read
+from engine.records.result import Result
+from engine.run import Source, things_read
+from engine.to_json import plain
 from engine.user_strategy import load_strategy
 from reports.audits.article.three_tests import article_tests
 from reports.audits.evidence.blocks import evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import TOLD_EVERY
+from reports.audits.inputs import AuditInputs, audit_inputs
 from reports.audits.integrity.checks import STEPS_TOLD, integrity
 from reports.audits.verdict import verdict
 
@@ -105,7 +105,7 @@ def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document
     }
 
 
-def _where_from(base: RunResult) -> Document:
+def _where_from(base: Result) -> Document:
     """Return the run's own numbers and what is needed to audit it again."""
     versions = {name: importlib.metadata.version(name) for name in STATISTICS}
     return {

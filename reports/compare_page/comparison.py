@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.compare_page.frontier import FrontierPoint, frontier
 from reports.compare_page.hedge_error import HedgeError, hedge_error
 from reports.compare_page.paired_bootstrap import (
@@ -35,7 +35,7 @@ BASIS_POINTS = 1e4
 
 
 def comparison(
-    results: Mapping[str, RunResult], *, resamples: int = 999, seed: int = 20260630
+    results: Mapping[str, Result], *, resamples: int = 999, seed: int = 20260630
 ) -> ComparisonView:
     """Return the variants' numbers, each later one's difference from the first, and sentences.
 
@@ -93,7 +93,7 @@ def comparison(
     )
 
 
-def _check_comparable(results: Mapping[str, RunResult]) -> None:
+def _check_comparable(results: Mapping[str, Result]) -> None:
     """Raise unless the runs share pair, benchmark and sessions; a ruined one may end early."""
     if len(results) < 2:
         raise ValueError(f"comparison: was {len(results)} runs; expected at least 2")
@@ -112,7 +112,7 @@ def _check_comparable(results: Mapping[str, RunResult]) -> None:
             )
 
 
-def _variant(name: str, result: RunResult, first: RunResult, count: int) -> VariantNumbers:
+def _variant(name: str, result: Result, first: Result, count: int) -> VariantNumbers:
     """Return one variant's numbers, its arrays continued to ``count`` sessions."""
     line: dict[str, Any] = result.headline
     ledger = result.ledger
@@ -256,7 +256,7 @@ def _was_held(ledger: pd.DataFrame) -> Held:
     return held
 
 
-def _beta(result: RunResult, chosen: Held) -> float | None:
+def _beta(result: Result, chosen: Held) -> float | None:
     """Return the least-squares slope on the benchmark's returns over the chosen sessions.
 
     The first session's returns are 0 by construction and never count. None without a benchmark,
@@ -274,7 +274,7 @@ def _beta(result: RunResult, chosen: Held) -> float | None:
     return float(slope)
 
 
-def _changes(first: RunResult, here: RunResult) -> tuple[ConfigChange, ...]:
+def _changes(first: Result, here: Result) -> tuple[ConfigChange, ...]:
     """Return the dotted keys on which two configurations differ, in order; names aside."""
     before, after = _dotted(first.config.of_the_run()), _dotted(here.config.of_the_run())
     keys = sorted({*before, *after} - {"name"})
@@ -308,7 +308,7 @@ def _padded_hedge(hedge: HedgeError, count: int) -> HedgeError:
     )
 
 
-def _column(result: RunResult, name: str) -> Floats:
+def _column(result: Result, name: str) -> Floats:
     return result.ledger[name].to_numpy(dtype=np.float64)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.schema import RunConfig
-from engine.result import RunResult
+from engine.records.result import Result
 
 Floats = npt.NDArray[np.float64]
 Share = Literal["risk", "dollar"]
@@ -46,7 +46,7 @@ class HedgeError:
     sessions: int
 
 
-def hedge_error(result: RunResult) -> HedgeError:
+def hedge_error(result: Result) -> HedgeError:
     """Return how far each close of a held session was from the hedge that sizing aims at.
 
     Inverse-vol sizing: long share = ``L s_L / (L s_L + S s_S)`` with L, S the unsigned dollars and
@@ -84,7 +84,7 @@ def measured_share(config: RunConfig) -> Share:
     return "risk" if config.sizing.kind == "inverse_vol" else "dollar"
 
 
-def _target(result: RunResult) -> Floats:
+def _target(result: Result) -> Floats:
     """Return the long leg's share that the sizing aims at, by session; NaN where it is unknown."""
     sizing, signals = result.config.sizing, result.signals
     if sizing.kind == "beta_neutral":

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from engine.plain import plain
+from engine.to_json import plain
 from reports.compare_page.frontier import Frontier
 from reports.compare_page.hedge_error import HedgeError
 from reports.run_page.index_context import IndexContext

@@ -5,7 +5,7 @@ The fills are held fixed: at another cost the run would have sized, and perhaps 
 
 from dataclasses import dataclass
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import ABSENT, money, percent
 
 
@@ -21,7 +21,7 @@ class Margin:
     sentence: str
 
 
-def margins(result: RunResult) -> list[Margin]:
+def margins(result: Result) -> list[Margin]:
     """Return the break-even spread and borrow; none where nothing was traded."""
     found, ledger = result.breakeven, result.ledger
     if found["spread_bps"] is None:
@@ -45,7 +45,7 @@ def margins(result: RunResult) -> list[Margin]:
 
 
 def _margin(
-    result: RunResult, cost: str, *, paid: float, value: float | None, multiple: float | None
+    result: Result, cost: str, *, paid: float, value: float | None, multiple: float | None
 ) -> Margin:
     charged = None
     if value is not None and multiple:  # their ratio is what was charged on average
@@ -69,7 +69,7 @@ def _rate(cost: str, value: float | None) -> str:
 
 
 def _sentence(
-    result: RunResult, cost: str, paid: float, value: float | None, multiple: float | None
+    result: Result, cost: str, paid: float, value: float | None, multiple: float | None
 ) -> str:
     """Return what the break-even says of this run, a loss and an absent cost included."""
     if value is None:

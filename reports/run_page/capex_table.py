@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import percent
 from reports.records import iso
 
@@ -25,7 +25,7 @@ class CapexRow:
     growth: float
 
 
-def capex_rows(result: RunResult) -> tuple[CapexRow, ...]:
+def capex_rows(result: Result) -> tuple[CapexRow, ...]:
     """Return the latest quarter all spenders have reported, and their total last.
 
     As known at the run's last close. Empty without reports, or without such a quarter.

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.attribution import pieces
 from reports.canvas import GREEN, ORANGE, PURPLE, VERMILLION, Chart
 from reports.headline import COSTS, money, percent
@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float64]
 COST_COLUMNS = list(COSTS)
 
 
-def charts(result: RunResult) -> tuple[Chart, ...]:
+def charts(result: Result) -> tuple[Chart, ...]:
     """Return the charts of the run page, in reading order."""
     dates = result.ledger["date"].dt.strftime("%Y-%m-%d").tolist()
     return (
@@ -37,7 +37,7 @@ def drawdown(equity: Floats) -> Floats:
     return equity / np.maximum.accumulate(equity) - 1.0
 
 
-def caption(result: RunResult, sample: str) -> str:
+def caption(result: Result, sample: str) -> str:
     """Return sample size, period and configuration hash as one line."""
     dates = result.ledger["date"]
     return (
@@ -46,11 +46,11 @@ def caption(result: RunResult, sample: str) -> str:
     )
 
 
-def _sessions(result: RunResult) -> str:
+def _sessions(result: Result) -> str:
     return f"{len(result.ledger):,} sessions"
 
 
-def _equity(result: RunResult, dates: Sequence[str]) -> Chart:
+def _equity(result: Result, dates: Sequence[str]) -> Chart:
     equity = result.ledger["equity"].to_numpy(dtype=float)
     fall = drawdown(equity)
     deepest = int(fall.argmin())
@@ -65,7 +65,7 @@ def _equity(result: RunResult, dates: Sequence[str]) -> Chart:
     )
 
 
-def _attribution(result: RunResult) -> Chart:
+def _attribution(result: Result) -> Chart:
     found = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
     by_key = {piece.key: piece.usd for piece in found}
     costs = sum(piece.usd for piece in found if piece.kind == "cost")
@@ -85,7 +85,7 @@ def _attribution(result: RunResult) -> Chart:
     )
 
 
-def _legs(result: RunResult, dates: Sequence[str]) -> Chart:
+def _legs(result: Result, dates: Sequence[str]) -> Chart:
     ledger, pair = result.ledger, result.config.pair
     costs = ledger[COST_COLUMNS].sum(axis=1)
     long_pnl = ledger["long_pnl"].cumsum().to_numpy(dtype=float)
@@ -111,11 +111,11 @@ def _made(dollars: float) -> str:
     return f"{'lost' if dollars < 0 else 'made'} {money(abs(dollars), cents=False)}"
 
 
-def _signal(result: RunResult) -> Chart:
+def _signal(result: Result) -> Chart:
     return _z(result) if "z" in result.signals else _volatility(result)
 
 
-def _z(result: RunResult) -> Chart:
+def _z(result: Result) -> Chart:
     signals, config = result.signals, result.config
     z = signals["z"].to_numpy(dtype=float)
     warm = int(np.isfinite(z).sum())
@@ -146,7 +146,7 @@ def _z(result: RunResult) -> Chart:
     )
 
 
-def _volatility(result: RunResult) -> Chart:
+def _volatility(result: Result) -> Chart:
     signals, pair = result.signals, result.config.pair
     lines = {
         f"{symbol} volatility": signals[column].to_numpy(dtype=float)
@@ -170,9 +170,7 @@ def _volatility(result: RunResult) -> Chart:
     )
 
 
-def decision_marks(
-    result: RunResult, dates: pd.Series, line: Iterable[float]
-) -> list[figures.Marks]:
+def decision_marks(result: Result, dates: pd.Series, line: Iterable[float]) -> list[figures.Marks]:
     """Return the decisions to enter and to leave, on a line of one value a session."""
     values = list(line)
     chosen = result.trades["exit_reason"] != "ruin"
@@ -184,7 +182,7 @@ def decision_marks(
     ]
 
 
-def _forced(result: RunResult, line: Floats) -> list[figures.Marks]:
+def _forced(result: Result, line: Floats) -> list[figures.Marks]:
     """Return the sessions on which the broker or the lender of the shares took over."""
     fills, dates, made = result.fills, result.ledger["date"], []
     for name, reason in (("margin call", "margin_call"), ("buy-in", "buy_in")):
@@ -211,7 +209,7 @@ def _marked(
     return [figures.Marks(name=name, dates=marked, values=values, symbol=symbol, color=color)]
 
 
-def _exposure(result: RunResult, dates: Sequence[str]) -> Chart:
+def _exposure(result: Result, dates: Sequence[str]) -> Chart:
     ledger = result.ledger
     equity = ledger["equity"].to_numpy(dtype=float)
     solvent = np.where(equity > 0.0, equity, np.nan)  # no multiple of nothing
@@ -235,7 +233,7 @@ def _exposure(result: RunResult, dates: Sequence[str]) -> Chart:
     )
 
 
-def _costs(result: RunResult) -> Chart:
+def _costs(result: Result) -> Chart:
     paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}
     total = sum(paid.values())
     title = "No costs were paid"
@@ -253,7 +251,7 @@ def _costs(result: RunResult) -> Chart:
     )
 
 
-def _trips(result: RunResult) -> int:
+def _trips(result: Result) -> int:
     return len(result.trades) + len(result.open_trades)
 
 

@@ -4,7 +4,7 @@ Each sentence is there because of a setting of this run, or because nothing in i
 """
 
 from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.findings import sessions_found
 from reports.headline import percent
 from reports.run_page.trade_table import most_at_once
@@ -12,7 +12,7 @@ from reports.run_page.trade_table import most_at_once
 FEW_TRADES = 30  # below it a win rate's 95 % interval is wider than +-18 percentage points
 
 
-def doubts(result: RunResult) -> list[str]:
+def doubts(result: Result) -> list[str]:
     """Return the sentences, the gravest first."""
     found = [
         _ruin(result),
@@ -33,7 +33,7 @@ def doubts(result: RunResult) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
-def _ruin(result: RunResult) -> str:
+def _ruin(result: Result) -> str:
     if result.ended != "ruin":
         return ""
     return (
@@ -42,7 +42,7 @@ def _ruin(result: RunResult) -> str:
     )
 
 
-def _sample(result: RunResult) -> str:
+def _sample(result: Result) -> str:
     closed = len(result.trades)
     if closed >= FEW_TRADES:
         return ""
@@ -53,7 +53,7 @@ def _sample(result: RunResult) -> str:
     return f"{count}: too few to tell skill from luck.{overlap}"
 
 
-def _fill(result: RunResult) -> str:
+def _fill(result: Result) -> str:
     fill = result.config.account.fill.removeprefix("next_")
     return (
         f"Orders fill at the next session's {fill}; a market that opens wide or moves against the "
@@ -64,7 +64,7 @@ def _fill(result: RunResult) -> str:
     )
 
 
-def _spread(result: RunResult) -> str:
+def _spread(result: Result) -> str:
     spread, legs = result.config.costs.spread, result.config.pair
     symbols = (legs.long, legs.short)
     if isinstance(spread, CentsSpread):
@@ -88,7 +88,7 @@ def _spread(result: RunResult) -> str:
     return f"The quoted spread stays at {quotes}{at_open}, calm or not."
 
 
-def _impact(result: RunResult) -> str:
+def _impact(result: Result) -> str:
     impact = result.config.costs.impact
     if impact.kind == "none":
         return (
@@ -107,13 +107,13 @@ def _impact(result: RunResult) -> str:
     )
 
 
-def _fees(result: RunResult) -> str:
+def _fees(result: Result) -> str:
     if result.config.costs.fees.kind != "none":
         return ""
     return "The SEC and FINRA fees on sales are not charged."
 
 
-def _borrow(result: RunResult) -> str:
+def _borrow(result: Result) -> str:
     borrow, short = result.config.costs.borrow, result.config.pair.short
     price = (
         f"at the rates of {borrow.series[short]}"
@@ -125,14 +125,14 @@ def _borrow(result: RunResult) -> str:
     return f"{short} can always be borrowed {price} and is never recalled."
 
 
-def _interest(result: RunResult) -> str:
+def _interest(result: Result) -> str:
     if result.config.costs.interest.kind != "none":
         return ""
     debit = " and a debit balance costs nothing" if (result.ledger["cash"] < 0.0).any() else ""
     return f"Cash and short proceeds earn nothing{debit}: interest is off."
 
 
-def _margin(result: RunResult) -> str:
+def _margin(result: Result) -> str:
     margin = result.config.account.margin
     if margin.kind == "none":
         return "No margin is asked: a broker might have refused these positions or closed them."
@@ -142,7 +142,7 @@ def _margin(result: RunResult) -> str:
     )
 
 
-def _filings(result: RunResult) -> str:
+def _filings(result: Result) -> str:
     if result.filings is None:
         return ""
     return (
@@ -151,7 +151,7 @@ def _filings(result: RunResult) -> str:
     )
 
 
-def _announcements(result: RunResult) -> str:
+def _announcements(result: Result) -> str:
     flat = result.config.exits.flat_over
     if flat is None or flat.earnings is None:
         return ""

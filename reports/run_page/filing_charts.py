@@ -3,8 +3,8 @@
 import numpy as np
 
 from configs.sizing import CapexIntensitySizing
-from engine.filings_read import FilingsRead
-from engine.result import RunResult
+from engine.records.filings_read import FilingsRead
+from engine.records.result import Result
 from reports.canvas import Chart
 from reports.headline import percent
 from reports.run_page import figures
@@ -12,7 +12,7 @@ from reports.run_page.capex_table import billions
 from reports.run_page.charts import caption, decision_marks
 
 
-def filing_charts(result: RunResult) -> tuple[Chart, ...]:
+def filing_charts(result: Result) -> tuple[Chart, ...]:
     """Return the charts of what filings said, in reading order; those without a value are left out.
 
     Every line is what was known at each close, but for the spenders' quarters, which are as known
@@ -29,7 +29,7 @@ def filing_charts(result: RunResult) -> tuple[Chart, ...]:
     return tuple(chart for chart in drawn if chart is not None)
 
 
-def _growth(result: RunResult, filings: FilingsRead) -> Chart | None:
+def _growth(result: Result, filings: FilingsRead) -> Chart | None:
     line = filings.readings["capex_growth"].to_numpy(dtype=float)
     if np.isnan(line).all():
         return None
@@ -56,7 +56,7 @@ def _growth(result: RunResult, filings: FilingsRead) -> Chart | None:
     )
 
 
-def _spenders(result: RunResult, filings: FilingsRead) -> Chart | None:
+def _spenders(result: Result, filings: FilingsRead) -> Chart | None:
     table = filings.spenders_capex
     companies = [name for name in table.columns if name != "quarter"]
     if table.empty:
@@ -79,7 +79,7 @@ def _spenders(result: RunResult, filings: FilingsRead) -> Chart | None:
     )
 
 
-def _intensity(result: RunResult, filings: FilingsRead) -> Chart | None:
+def _intensity(result: Result, filings: FilingsRead) -> Chart | None:
     readings, company = filings.readings, result.config.sizing_company
     now = readings["intensity"].to_numpy(dtype=float)
     reference = readings["intensity_reference"].to_numpy(dtype=float)
@@ -104,7 +104,7 @@ def _intensity(result: RunResult, filings: FilingsRead) -> Chart | None:
     )
 
 
-def _margins(result: RunResult, filings: FilingsRead) -> Chart | None:
+def _margins(result: Result, filings: FilingsRead) -> Chart | None:
     pair, readings = result.config.pair, filings.readings
     named = {
         f"{pair.long} (long)": readings["gross_margin_long"].to_numpy(dtype=float),
@@ -124,7 +124,7 @@ def _margins(result: RunResult, filings: FilingsRead) -> Chart | None:
     )
 
 
-def _caption(result: RunResult, line: figures.Floats) -> str:
+def _caption(result: Result, line: figures.Floats) -> str:
     known = int((~np.isnan(line)).sum())
     return caption(result, f"{known:,} sessions known of {len(line):,}")
 

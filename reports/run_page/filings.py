@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from engine.fundamental_lines import needed_readings
-from engine.result import RunResult
-from engine.thesis_states import ThesisState
+from engine.prepare.fundamental_lines import needed_readings
+from engine.records.result import Result
+from engine.records.thesis_states import ThesisState
 from reports.headline import ABSENT, percent
 from reports.records import iso
 
@@ -57,14 +57,14 @@ class StateRow:
     is_broken: bool
 
 
-def filings_context(result: RunResult) -> dict[str, Any] | None:
+def filings_context(result: Result) -> dict[str, Any] | None:
     """Return what ``filings.html.j2`` shows, or None for a run that read no reports."""
     if result.filings is None:
         return None
     return {"decisions": decisions(result), "uses": USES}
 
 
-def decisions(result: RunResult) -> list[DecisionRow]:
+def decisions(result: Result) -> list[DecisionRow]:
     """Return every decision that rested on reports, by session, with the numbers known then."""
     assert result.filings is not None
     readings = result.filings.readings.set_index("date")[list(needed_readings(result.config))]
@@ -96,7 +96,7 @@ def _readings(line: pd.Series) -> str:
     return ", ".join(told)
 
 
-def states(result: RunResult) -> list[StateRow]:
+def states(result: Result) -> list[StateRow]:
     """Return the state of every configured break of the thesis."""
     return [
         StateRow(
@@ -122,7 +122,7 @@ def is_broken(state: ThesisState) -> bool:
             return state.reading >= state.level
 
 
-def _state(state: ThesisState, result: RunResult) -> str:
+def _state(state: ThesisState, result: Result) -> str:
     """Return how near a break is, like "2 of 4 quarters, -38 of -50 bps"."""
     pair = result.config.pair
     if math.isnan(state.reading):
@@ -146,7 +146,7 @@ def _state(state: ThesisState, result: RunResult) -> str:
             return f"{_index(result)} at {state.reading:.2f}, breaks at {state.level:.2f}"
 
 
-def _index(result: RunResult) -> str:
+def _index(result: Result) -> str:
     thesis = result.config.exits.thesis
     spike = None if thesis is None else thesis.vol_spike
     return "the index" if spike is None else spike.symbol

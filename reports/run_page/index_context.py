@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import percent
 from reports.run_page.capex_table import CapexRow, capex_rows
 
@@ -68,7 +68,7 @@ class IndexContext:
     capex: tuple[CapexRow, ...] = ()
 
 
-def run_index_context(result: RunResult) -> IndexContext | None:
+def run_index_context(result: Result) -> IndexContext | None:
     """Return the context of a run's own window, or None without a benchmark."""
     pair, benchmark = result.config.pair, result.config.data.benchmark
     if benchmark is None:

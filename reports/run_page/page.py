@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports import attribution, story
 from reports.canvas import Chart, embedded
 from reports.findings import finding_rows
@@ -40,7 +40,7 @@ FOLDED_FROM = 40  # longer tables open on request
 STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
 
 
-def run_page(result: RunResult, variant: Variant | None = None) -> str:
+def run_page(result: Result, variant: Variant | None = None) -> str:
     """Return the whole page as HTML."""
     drawn, context = charts(result), run_index_context(result)
     on_filings = filing_charts(result)
@@ -75,25 +75,25 @@ def run_page(result: RunResult, variant: Variant | None = None) -> str:
     )
 
 
-def _capex_sentence(result: RunResult) -> str:
+def _capex_sentence(result: Result) -> str:
     """Return what the spenders spent; where a decision needs it and none is known, that."""
     unknown = "No quarter is known of every spender." if result.config.reads_spenders else ""
     return capex_sentence(capex_rows(result)) or unknown
 
 
-def files_of(result: RunResult) -> tuple[tuple[str, str], ...]:
+def files_of(result: Result) -> tuple[tuple[str, str], ...]:
     """Return the files of one run and what each holds; without reports it has no file of them."""
     return tuple(each for each in FILES if each[0] != FILINGS or result.filings is not None)
 
 
-def _index_chart(result: RunResult, context: IndexContext) -> Chart:
+def _index_chart(result: Result, context: IndexContext) -> Chart:
     period = f"{context.dates[0]} to {context.dates[-1]}"
     digest = result.config.digest()[:12]
     caption = f"n = {len(context.dates):,} closes; {period}; config {digest}"
     return index_chart(context, caption)
 
 
-def _summary_context(result: RunResult) -> dict[str, Any]:
+def _summary_context(result: Result) -> dict[str, Any]:
     headline, dates = result.headline, result.ledger["date"]
     return {
         "name": result.config.name,
@@ -117,7 +117,7 @@ def _summary_context(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _money_context(result: RunResult) -> dict[str, Any]:
+def _money_context(result: Result) -> dict[str, Any]:
     return {
         "pieces": [
             (piece.kind, piece.label, money(piece.usd)) for piece in attribution.pieces(result)
@@ -133,7 +133,7 @@ def _money_context(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _trade_context(result: RunResult) -> dict[str, Any]:
+def _trade_context(result: Result) -> dict[str, Any]:
     return {
         "trade_columns": [label for _, label in trade_table.COLUMNS],
         "trades": trade_table.trade_rows(result),
@@ -152,7 +152,7 @@ def _trade_context(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _cost_rows(result: RunResult) -> list[tuple[str, str, str]]:
+def _cost_rows(result: Result) -> list[tuple[str, str, str]]:
     """Return kind, dollars and share of gross P&L of each cost, and of their sum."""
     gross = story.gross_pnl(result)
     paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}

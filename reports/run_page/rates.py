@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 from configs.costs import CentsSpread, RegimeSpread, Spread, VolScaledSpread
 from configs.schema import RunConfig
+from engine.costs.price_list import tariffs_of
+from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, TieredList, entries_on
-from engine.price_list import tariffs_of
-from engine.result import RunResult
-from engine.sale_fees import sale_fees
+from engine.records.result import Result
 from reports.headline import COSTS, money, percent
 
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
@@ -43,7 +43,7 @@ class Charged:
     costs: tuple[str, ...]  # in the order of COSTS
 
 
-def rates(result: RunResult) -> list[Rate]:
+def rates(result: Result) -> list[Rate]:
     """Return the price list in force, one line per kind of cost and one for margin."""
     config = result.config
     sessions = result.ledger["date"].to_numpy().astype("datetime64[D]")
@@ -60,7 +60,7 @@ def rates(result: RunResult) -> list[Rate]:
     ]
 
 
-def charged(result: RunResult) -> list[Charged]:
+def charged(result: Result) -> list[Charged]:
     """Return what each leg was charged: dollars, and basis points of the notional it traded."""
     rows = []
     pair = result.config.pair

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import ABSENT, money, percent
 from reports.records import iso
 
@@ -18,7 +18,7 @@ WHY = {
 CALENDAR = "the calendar"
 
 
-def sentence(result: RunResult) -> str:
+def sentence(result: Result) -> str:
     """Return how often the hedge was resized, the drift that was found, and what it cost."""
     found = result.rebalances
     if found.empty:
@@ -31,7 +31,7 @@ def sentence(result: RunResult) -> str:
     )
 
 
-def by_reason(result: RunResult) -> list[tuple[str, ...]]:
+def by_reason(result: Result) -> list[tuple[str, ...]]:
     """Return why, meaning, count, median and largest drift, dollars traded and paid."""
     return [
         (
@@ -47,7 +47,7 @@ def by_reason(result: RunResult) -> list[tuple[str, ...]]:
     ]
 
 
-def rows(result: RunResult) -> list[tuple[str, ...]]:
+def rows(result: Result) -> list[tuple[str, ...]]:
     """Return date, why, drift, dollars traded and paid of each rebalance."""
     return [_row(each) for each in result.rebalances.to_dict("records")]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.headline import ABSENT, money, percent
 from reports.records import iso
 
@@ -54,13 +54,13 @@ class TradeRow:
     hedge: str
 
 
-def trade_rows(result: RunResult) -> list[TradeRow]:
+def trade_rows(result: Result) -> list[TradeRow]:
     """Return every trade, closed or open, by its entry."""
     trades: list[Mapping[Any, Any]] = [*result.trades.to_dict("records"), *result.open_trades]
     return [_row(trade) for trade in sorted(trades, key=lambda trade: iso(trade["entry"]) or "")]
 
 
-def exits(result: RunResult) -> list[tuple[str, str, str, str]]:
+def exits(result: Result) -> list[tuple[str, str, str, str]]:
     """Return each exit reason that occurred, what it means, its trades and their net P&L."""
     return [
         (
@@ -73,7 +73,7 @@ def exits(result: RunResult) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def most_at_once(result: RunResult) -> int:
+def most_at_once(result: Result) -> int:
     """Return the most trades held at any one close."""
     dates = result.ledger["date"].to_numpy()
     held = np.zeros(len(dates), dtype=int)

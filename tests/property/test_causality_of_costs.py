@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.price_list import leg_costs
+from engine.costs.price_list import leg_costs
 from strategies.rules import rolling
 from tests.property.test_causality import assert_causal, config_of, sweep
 from tests.unit.hand_market import hand_leg, hand_market

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block, Rating, block, not_run, plain
 from reports.audits.evidence.session_returns import session_returns
@@ -26,7 +26,7 @@ class Part:
     daily: MeanInterval
 
 
-def sessions_until(result: RunResult) -> int:
+def sessions_until(result: Result) -> int:
     """Return how many sessions belong to what was published: all of them without a day."""
     day = result.config.audit.published_on
     if day is None:
@@ -34,12 +34,12 @@ def sessions_until(result: RunResult) -> int:
     return int((result.ledger["date"].dt.date <= day).sum())
 
 
-def sessions_held(result: RunResult) -> npt.NDArray[np.bool_]:
+def sessions_held(result: Result) -> npt.NDArray[np.bool_]:
     """Return whether each session ended with a position, shape (sessions,)."""
     return result.ledger["gross"].to_numpy(dtype=np.float64) > 0.0
 
 
-def after_publication(result: RunResult, *, hold_sessions: int) -> Block:
+def after_publication(result: Result, *, hold_sessions: int) -> Block:
     """Return E5: the mean session return after the day of publication beside that up to it.
 
     Supports: both above zero, and their 95 % bootstrap intervals overlap. One that is undefined
@@ -77,7 +77,7 @@ def after_publication(result: RunResult, *, hold_sessions: int) -> Block:
     )
 
 
-def _part(result: RunResult, which: slice, hold_sessions: int) -> Part:
+def _part(result: Result, which: slice, hold_sessions: int) -> Part:
     returns = session_returns(result)[which]
     return Part(
         sessions=len(returns),

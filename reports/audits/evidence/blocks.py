@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.replay import truncated
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
+from reports.audits.altered_markets import truncated
 from reports.audits.evidence.afterwards import after_publication, sessions_held, sessions_until
 from reports.audits.evidence.clusters import Outcomes, independent_entries, outcomes
 from reports.audits.evidence.economics import borrow_evidence, cost_evidence
@@ -18,6 +17,7 @@ from reports.audits.evidence.resampling import resampled_test
 from reports.audits.evidence.session_returns import session_returns
 from reports.audits.evidence.trade_mean import interval_evidence, intervals, power_evidence
 from reports.audits.evidence.trials import deflated_evidence
+from reports.audits.subject import Subject
 
 IDLE = "nothing was traded"
 QUICK = "a quick audit does not re-run the strategy on resampled paths"
@@ -47,7 +47,7 @@ class Evidence:
 
 def evidence(
     subject: Subject,
-    base: RunResult,
+    base: Result,
     *,
     quick: bool,
     workers: int,
@@ -84,7 +84,7 @@ def evidence(
     )
 
 
-def _as_published(subject: Subject, base: RunResult) -> tuple[Subject, RunResult]:
+def _as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
     """Return the subject and its run as they stood on the day of publication.
 
     What came after is never pooled with what was published. Where nothing was held up to that day,
@@ -102,7 +102,7 @@ def _as_published(subject: Subject, base: RunResult) -> tuple[Subject, RunResult
 
 
 def _of_the_run(
-    result: RunResult, found: Outcomes, progress: Callable[[str], None]
+    result: Result, found: Outcomes, progress: Callable[[str], None]
 ) -> dict[str, Block]:
     """Return the blocks that need the run alone."""
     audit, returns = result.config.audit, session_returns(result)
@@ -121,7 +121,7 @@ def _of_the_run(
 
 def _of_other_runs(
     subject: Subject,
-    base: RunResult,
+    base: Result,
     quick: bool,
     workers: int,
     progress: Callable[[str], None],

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.evidence.rating import Block, at_least, block
 from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted
@@ -84,7 +84,7 @@ class Outcomes:
         return max(1, math.ceil(np.median(holds))) if holds else 1
 
 
-def outcomes(result: RunResult) -> Outcomes:
+def outcomes(result: Result) -> Outcomes:
     """Return the trades of a run, closed and open, and the clusters they form.
 
     Intervals are closed, ``[entry, exit]``: a trade that is entered on the session on which another

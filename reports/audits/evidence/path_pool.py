@@ -23,10 +23,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.replay import redrawn
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
+from reports.audits.altered_markets import redrawn
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
+from reports.audits.subject import Subject
 
 Places = npt.NDArray[np.int64]
 TOLD_EVERY = 10  # paths
@@ -48,7 +48,7 @@ class PathOutcome:
     is_ruined: bool
 
 
-def path_outcome(result: RunResult) -> PathOutcome:
+def path_outcome(result: Result) -> PathOutcome:
     """Return what is kept of a run."""
     returns = session_returns(result)
     return PathOutcome(
@@ -72,7 +72,7 @@ def path_outcomes(
     Parameters
     ----------
     orders
-        Shape (count, sessions - 1): see `engine.replay.redrawn`.
+        Shape (count, sessions - 1): see `reports.audits.altered_markets.redrawn`.
     workers
         Processes; 1: this one.
     progress

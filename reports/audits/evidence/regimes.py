@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
@@ -44,7 +44,7 @@ class Regime:
         return f"year {self.name}" if self.split == "year" else f"{self.name} {self.split}"
 
 
-def regime_evidence(result: RunResult, found: Outcomes) -> Block:
+def regime_evidence(result: Result, found: Outcomes) -> Block:
     """Return F2.
 
     A regime carries the profit when it has more than ``regime_share`` of it with fewer than half of
@@ -78,7 +78,7 @@ def regime_evidence(result: RunResult, found: Outcomes) -> Block:
     )
 
 
-def all_regimes(result: RunResult, found: Outcomes) -> list[Regime]:
+def all_regimes(result: Result, found: Outcomes) -> list[Regime]:
     """Return every regime that has an entry, split by split."""
     decided = [trade.decided for trade in found.trades]
     pnl = np.array([trade.net_pnl_usd for trade in found.trades])
@@ -122,17 +122,17 @@ def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
     return np.where(np.isnan(values), UNKNOWN, names)
 
 
-def _log_returns(result: RunResult) -> pd.DataFrame:
+def _log_returns(result: Result) -> pd.DataFrame:
     return result.closes[["long", "short"]].apply(np.log).diff()
 
 
-def _long_volatility(result: RunResult) -> Floats:
+def _long_volatility(result: Result) -> Floats:
     """Return the sample sd of the long leg's last returns, over the window that sizes the pair."""
     window = result.config.sizing.window
     return _log_returns(result)["long"].rolling(window).std().to_numpy(dtype=np.float64)
 
 
-def _correlation(result: RunResult) -> Floats:
+def _correlation(result: Result) -> Floats:
     returns = _log_returns(result)
     rolling = returns["long"].rolling(CORRELATION_SESSIONS).corr(returns["short"])
     return rolling.to_numpy(dtype=np.float64)

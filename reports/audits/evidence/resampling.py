@@ -21,8 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.path_pool import (
     PathOutcome,
@@ -36,6 +35,7 @@ from reports.audits.statistics.block_length import LEAST_SESSIONS
 from reports.audits.statistics.inference import resampling_p
 from reports.audits.statistics.paths import bootstrap_block, resampled_indices
 from reports.audits.statistics.sample import varies
+from reports.audits.subject import Subject
 from reports.audits.wording import counted
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def drawn_paths(subject: Subject) -> Paths | None:
 
 
 def resampled_test(
-    subject: Subject, base: RunResult, *, workers: int, progress: Callable[[str], None]
+    subject: Subject, base: Result, *, workers: int, progress: Callable[[str], None]
 ) -> Block:
     """Return E1: the run's Sharpe ratio among those of the strategy on the resampled paths.
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from configs.audit import AuditConfig
-from engine.headline import SESSIONS_PER_YEAR
+from engine.records.headline import SESSIONS_PER_YEAR
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block, block, not_run, plain
 from reports.audits.evidence.tuning import Tuning, tuning

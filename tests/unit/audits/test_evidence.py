@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from configs.schema import RunConfig
-from engine.replay import truncated
+from reports.audits.altered_markets import truncated
 from reports.audits.evidence import blocks as module
 from reports.audits.evidence.blocks import evidence
 from reports.audits.evidence.rating import NAMES, bars

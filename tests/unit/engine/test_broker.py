@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from engine.broker import TwoLegBroker
+from engine.costs.price_list import interest_rates, leg_costs, margin_rules
 from engine.errors import EngineError
-from engine.price_list import interest_rates, leg_costs, margin_rules
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 

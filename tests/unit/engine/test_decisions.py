@@ -8,7 +8,7 @@ import pytest
 from configs.errors import ConfigError
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.preflight import check_sessions, check_window
+from engine.prepare.preflight import check_sessions, check_window
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 # Monday 3 June to Tuesday 18 June 2024, without a holiday.

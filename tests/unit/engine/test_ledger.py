@@ -8,9 +8,9 @@ import pytest
 
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.headline import headline, max_drawdown, ratios
-from engine.ledger import IDENTITY_TOLERANCE_USD, check_identity, fills_frame, ledger_frame
-from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
+from engine.records.headline import headline, max_drawdown, ratios
+from engine.records.ledger import IDENTITY_TOLERANCE_USD, check_identity, fills_frame, ledger_frame
+from engine.records.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
 from feeds.source import DataError
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 

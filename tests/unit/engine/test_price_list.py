@@ -7,7 +7,7 @@ import pytest
 from engine.costs.model import OrderBill
 
 from configs.schema import CostsConfig
-from engine.price_list import interest_rates, leg_costs, margin_rules
+from engine.costs.price_list import interest_rates, leg_costs, margin_rules
 from feeds.source import DataError
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 

@@ -9,9 +9,9 @@ import yaml
 
 from configs.errors import ConfigError
 from configs.schema import CostsConfig
+from engine.costs.price_list import tariffs_of
+from engine.costs.sale_fees import fee_findings, sale_fees
 from engine.costs.tariffs import SHIPPED, entries_on, load_tariffs
-from engine.price_list import tariffs_of
-from engine.sale_fees import fee_findings, sale_fees
 
 CHARGED = CostsConfig.model_validate({"fees": {"kind": "us_sales"}})
 FREE = CostsConfig.model_validate({"fees": {"kind": "none"}})

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from engine.book import Tranche, TrancheLeg
 
-from engine.columns import TRADE_COLUMNS
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.trades import check_attribution, round_trips
+from engine.records.columns import TRADE_COLUMNS
+from engine.records.trades import check_attribution, round_trips
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 # Thursday 20 to Friday 28 June 2024; the next session is Monday 1 July.

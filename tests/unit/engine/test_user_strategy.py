@@ -6,8 +6,8 @@ import pytest
 
 from configs.errors import ConfigError
 from engine.errors import EngineError
-from engine.subject import Subject
 from engine.user_strategy import errors_named, load_strategy, renewed
+from reports.audits.subject import Subject
 from strategies import CorrelationPair, PairStrategy
 from tests.unit.audit_market import LEAKS, audit_config, audit_market, leaking, own
 from tests.unit.hand_market import first_sessions

@@ -9,8 +9,8 @@ from configs.compare import Comparison, load_comparison
 from configs.errors import ConfigError
 from engine import variants as engine_variants
 from engine.event import simulate
-from engine.session import run_session
-from engine.variants import read_market, simulate_variants
+from engine.run import read_market, run
+from engine.trials.variants import read_market, simulate_variants
 from feeds.sample import SampleSource
 
 BASE = """\
@@ -85,7 +85,7 @@ def test_a_variant_runs_as_it_would_alone(two):
     market = read_market(two, SampleSource(), silent)
     for outcome in simulate_variants(two, market, COMMAND, silent):
         config = two.variants[outcome.name]
-        alone = run_session(config, SampleSource(), COMMAND, silent)
+        alone = run(config, read_market(config, SampleSource()), command=COMMAND)
         assert outcome.error is None
         assert outcome.result.config == config
         assert outcome.result.manifest == alone.manifest

@@ -5,7 +5,7 @@ import dataclasses
 import pandas as pd
 import pytest
 
-from engine.thesis_states import ThesisState
+from engine.records.thesis_states import ThesisState
 from reports.records import records
 from reports.run_page.capex_table import billions, capex_rows, capex_sentence
 from reports.run_page.filing_charts import filing_charts

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from configs.compare import load_comparison
-from engine.variants import Outcome, read_market, simulate_variants
+from engine.trials.variants import Outcome, read_market, simulate_variants
 from feeds.sample import SampleSource
 from reports import publish_compare as publishing
 from reports.folder import PublishError, check_writable

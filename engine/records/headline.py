@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from engine.columns import COSTS, INCOME
+from engine.records.columns import COSTS, INCOME
 
 SESSIONS_PER_YEAR = 252
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from configs.schema import RunConfig
-from engine.recorded import Recorded
+from engine.records.recorded import Recorded
 from feeds.market import sessions_of
 from feeds.source import Finding, Severity
 from strategies.records import Floats, Note

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from configs.schema import RunConfig
-from engine.fundamental_lines import needed_readings
+from engine.prepare.fundamental_lines import needed_readings
 from feeds.market import Floats, Market
 from strategies import PairStrategy
 from strategies.rules.regime import percentile_rank

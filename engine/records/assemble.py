@@ -1,4 +1,4 @@
-"""The records of a run. A prepared run and what it did in, a checked `RunResult` out."""
+"""The records of a run. A prepared run and what it did in, a checked `Result` out."""
 
 import math
 from typing import Any
@@ -6,23 +6,23 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.breakeven import breakevens
-from engine.columns import CLOSE_COLUMNS
-from engine.filings_read import decisions_of, filings_read
-from engine.findings import engine_findings
-from engine.headline import headline
-from engine.ledger import fills_frame, ledger_frame, orders_frame
 from engine.prepare.prepared import Prepared
-from engine.rebalances import rebalance_frame
-from engine.recorded import Recorded
-from engine.result import RunResult
-from engine.thesis_states import thesis_states
-from engine.trades import check_attribution, open_trades, trade_frame
+from engine.records.breakeven import breakevens
+from engine.records.columns import CLOSE_COLUMNS
+from engine.records.filings_read import decisions_of, filings_read
+from engine.records.findings import engine_findings
+from engine.records.headline import headline
+from engine.records.ledger import fills_frame, ledger_frame, orders_frame
+from engine.records.rebalances import rebalance_frame
+from engine.records.recorded import Recorded
+from engine.records.result import Result
+from engine.records.thesis_states import thesis_states
+from engine.records.trades import check_attribution, open_trades, trade_frame
 from feeds.market import Leg, Market, sessions_of
 from strategies.records import Reason
 
 
-def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> RunResult:
+def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Result:
     """Return the finished run's records, its books checked against each other.
 
     Raises
@@ -38,7 +38,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Ru
     signals = _signal_frame(ledger["date"], prepared, run)
     rebalances = rebalance_frame(run, config.rebalance, fills)
     decisions = decisions_of(config, trades, still_open, rebalances)
-    return RunResult(
+    return Result(
         config=config,
         headline=headline(ledger, fills, trades, config.account.cash),
         ledger=ledger,

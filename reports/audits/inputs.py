@@ -8,16 +8,12 @@ import numpy.typing as npt
 
 from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
 from configs.trading import PeriodicRebalance
-from engine.event import simulate
-from engine.fundamental_lines import check_readings
-from engine.manifest import build_manifest
-from engine.preflight import check_window
-from engine.result import RunResult
-from engine.stale_readings import with_doubts
-from engine.subject import Subject
+from engine.records.result import Result
+from engine.run import read_market, run
 from feeds.assemble import load_market
 from feeds.cache import CachedSource
 from feeds.source import DataError, Source
+from reports.audits.subject import Subject
 from strategies import PairStrategy
 
 Floats = npt.NDArray[np.float64]
@@ -41,9 +37,9 @@ class AuditInputs:
     """
 
     subject: Subject
-    base: RunResult
-    pairs: Mapping[str, RunResult | str]
-    upkeep: Mapping[str, RunResult | str]
+    base: Result
+    pairs: Mapping[str, Result | str]
+    upkeep: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
 
 
@@ -63,13 +59,10 @@ def audit_inputs(
     ConfigError, DataError, EngineError
         The run itself cannot be had; what is only beside it becomes a reason.
     """
-    check_window(config)
-    market = load_market(config, source, lambda symbol: progress(f"reading {symbol}"))
+    market = read_market(config, source, progress=progress)
     subject = Subject(config=config, market=market, strategy_class=strategy)
     progress(f"simulating {len(market.sessions):,} sessions")
-    base = subject.run(manifest=build_manifest(config, market, command))
-    check_readings(config, base.signals)
-    base = with_doubts(base, market)
+    base = subject.finished(command)
     end = base.ledger["date"].iloc[-1].date()
     window = config.data.model_copy(update={"end": end, "benchmark": None})
     progress("running the pairs beside it")
@@ -83,7 +76,7 @@ def audit_inputs(
     )
 
 
-def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> RunResult | str:
+def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> Result | str:
     """Return a correlation run of another pair, or why there is none."""
     long, short = name.split("/")
     signal = config.signal
@@ -94,13 +87,12 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
         signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
     )
     try:
-        check_window(asked)
-        return simulate(asked, load_market(asked, source))
+        return run(asked, read_market(asked, source))
     except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
         return str(error)
 
 
-def _kept_up(subject: Subject, kind: str) -> RunResult | str:
+def _kept_up(subject: Subject, kind: str) -> Result | str:
     rebalance = PeriodicRebalance(kind="weekly" if kind == "weekly" else "monthly")
     try:
         return subject.run(config=subject.config.model_copy(update={"rebalance": rebalance}))
@@ -109,7 +101,7 @@ def _kept_up(subject: Subject, kind: str) -> RunResult | str:
 
 
 def _closes(
-    config: RunConfig, window: DataConfig, source: Source, base: RunResult
+    config: RunConfig, window: DataConfig, source: Source, base: Result
 ) -> dict[str, Floats | str]:
     """Return adjusted closes by symbol; each further symbol is read as if it were a leg."""
     pair, benchmark = config.pair, config.data.benchmark

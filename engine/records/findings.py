@@ -1,10 +1,10 @@
 """What the engine itself has to report about a run, so that nothing is skipped in silence."""
 
 from configs.schema import RunConfig
+from engine.costs.sale_fees import fee_findings
 from engine.costs.tariffs import Tariffs
-from engine.notes import note_findings
-from engine.recorded import Recorded
-from engine.sale_fees import fee_findings
+from engine.records.notes import note_findings
+from engine.records.recorded import Recorded
 from feeds.market import Dates, Floats
 from feeds.source import Finding
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.columns import (
+from engine.errors import EngineError
+from engine.records.columns import (
     COSTS,
     FILL_COLUMNS,
     FILL_COSTS,
@@ -16,8 +17,7 @@ from engine.columns import (
     LEDGER_COLUMNS,
     ORDER_COLUMNS,
 )
-from engine.errors import EngineError
-from engine.recorded import Recorded
+from engine.records.recorded import Recorded
 from feeds.market import sessions_of
 from feeds.source import DataError
 from strategies.records import Reason

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.fundamental_lines import spenders_capex
-from engine.known_quarters import KnownQuarters, known_quarters
+from engine.prepare.fundamental_lines import spenders_capex
+from engine.prepare.known_quarters import KnownQuarters, known_quarters
 from feeds.filings import Concept, Quarter
 from feeds.fundamentals import Fundamentals
 from feeds.market import Floats, Market
@@ -36,7 +36,7 @@ class FilingsRead:
         ``FILING_COLUMNS``, one row per number that a decision rests on: what it was used for, the
         quarter, its value in dollars as known then, and the report that told it.
     readings
-        ``date`` and every reading of ``engine.fundamental_lines`` by session, NaN where unknown.
+        ``date`` and every reading of ``engine.prepare.fundamental_lines``; NaN where unknown.
     capex_table
         ``CAPEX_COLUMNS``, one row a spender: the latest quarter all of them have reported, as known
         at the last close, and the same quarter a year before. Empty where there is none.
@@ -63,7 +63,7 @@ def filings_read(
     Parameters
     ----------
     readings
-        See ``engine.fundamental_lines.reading_lines``.
+        See ``engine.prepare.fundamental_lines.reading_lines``.
     dates
         The run's sessions; a ruined run has fewer than the market.
     decisions

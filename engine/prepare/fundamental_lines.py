@@ -14,7 +14,7 @@ import pandas as pd
 
 from configs.schema import RunConfig
 from configs.sizing import CapexIntensitySizing
-from engine.known_quarters import KnownQuarters, known_quarters
+from engine.prepare.known_quarters import KnownQuarters, known_quarters
 from feeds.fundamentals import Fundamentals
 from feeds.market import Floats, Market
 from feeds.source import DataError

@@ -9,8 +9,8 @@ import pandas as pd
 
 from configs.schema import RunConfig
 from configs.thesis import ThesisConfig
-from engine.recorded import Recorded
-from engine.trades import net_pnl
+from engine.records.recorded import Recorded
+from engine.records.trades import net_pnl
 from feeds.market import sessions_of
 from strategies.rules.thesis import margin_change_bps
 

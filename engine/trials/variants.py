@@ -10,13 +10,9 @@ from dataclasses import dataclass
 
 from configs.compare import Comparison
 from configs.errors import ConfigError, one_line
-from engine.event import simulate
-from engine.fundamental_lines import check_readings
-from engine.manifest import build_manifest
-from engine.preflight import check_window
-from engine.result import RunResult
-from engine.stale_readings import with_doubts
-from feeds.assemble import load_market
+from engine.prepare.preflight import check_window
+from engine.records.result import Result
+from engine.run import read_market, run
 from feeds.market import Market
 from feeds.source import Source
 
@@ -28,11 +24,11 @@ class Outcome:
     """How one variant ended: with a result, or with the one line of its error."""
 
     name: str
-    result: RunResult | None
+    result: Result | None
     error: str | None
 
 
-def read_market(comparison: Comparison, source: Source, progress: Callable[[str], None]) -> Market:
+def market_of(comparison: Comparison, source: Source, progress: Callable[[str], None]) -> Market:
     """Return the one market that every variant runs on: all symbols and files any of them names.
 
     Raises
@@ -48,7 +44,7 @@ def read_market(comparison: Comparison, source: Source, progress: Callable[[str]
         except ConfigError as error:
             raise ConfigError(f"{error} (variant {name})") from None
     first, *others = comparison.variants.values()
-    return load_market(first, source, lambda symbol: progress(f"reading {symbol}"), others)
+    return read_market(first, source, others, progress)
 
 
 def simulate_variants(
@@ -69,15 +65,12 @@ def simulate_variants(
     outcomes = []
     for name, config in comparison.variants.items():
         progress(f"simulating {name}, {len(market.sessions):,} sessions")
-        manifest = build_manifest(config, market, command)
         try:
-            result = simulate(config, market, manifest=manifest)
-            check_readings(config, result.signals)
+            result = run(config, market, command=command)
         except Exception as error:  # whatever stops one variant, the rest finish and it is named
             logger.exception("variant %s", name)
             told = one_line(str(error)) or type(error).__name__
             outcomes.append(Outcome(name=name, result=None, error=told))
         else:
-            done = with_doubts(result, market)
-            outcomes.append(Outcome(name=name, result=done, error=None))
+            outcomes.append(Outcome(name=name, result=result, error=None))
     return tuple(outcomes)

@@ -6,13 +6,13 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.filings_read import FilingsRead
-from engine.thesis_states import ThesisState
+from engine.records.filings_read import FilingsRead
+from engine.records.thesis_states import ThesisState
 from feeds.source import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunResult:
+class Result:
     """One finished run.
 
     Frames hold dates as tz-naive ``datetime64`` columns named as in the files they become.
@@ -41,7 +41,7 @@ class RunResult:
         added or removed, all trades together.
     breakeven
         The spread multiple, spread in bps and borrow rate at which net P&L is zero; None where no
-        such value exists (see ``engine.breakeven``).
+        such value exists (see ``engine.records.breakeven``).
     ended
         ``ruin`` when the account was gone before the data were, else None.
     signals

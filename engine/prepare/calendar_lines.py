@@ -10,8 +10,8 @@ import numpy as np
 
 from configs.schema import RunConfig
 from configs.trading import FlatOver, OnFilingRebalance, PeriodicRebalance
-from engine.fundamental_lines import filing_due
-from engine.signal_lines import spike_flags
+from engine.prepare.fundamental_lines import filing_due
+from engine.prepare.signal_lines import spike_flags
 from feeds import calendar
 from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market

@@ -1,12 +1,13 @@
 """What is audited. A configuration on a market, and as many runs of it as an audit asks for."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from configs.schema import RunConfig
 from engine.event import simulate
-from engine.result import RunResult
+from engine.records.result import Result
+from engine.run import run
 from engine.user_strategy import errors_named, renewed
 from feeds.market import Market
 from strategies import STRATEGIES, PairStrategy
@@ -48,13 +49,12 @@ class Subject:
         config: RunConfig | None = None,
         streaming: bool = False,
         lag_sessions: int = 0,
-        manifest: dict[str, Any] | None = None,
-    ) -> RunResult:
+    ) -> Result:
         """Return one run, on the subject's own market and configuration unless others are given.
 
         Parameters
         ----------
-        streaming, lag_sessions, manifest
+        streaming, lag_sessions
             See ``engine.event.simulate``.
 
         Raises
@@ -64,13 +64,29 @@ class Subject:
         EngineError
             An invariant broke, or somebody's own strategy raised: then it names file and line.
         """
-        own = self.strategy_class
-        with nullcontext() if own is None else errors_named(own):
+        with self._watched() as own:
             return simulate(
                 config or self.config,
                 market or self.market,
                 streaming=streaming,
-                strategy_class=None if own is None else renewed(own),
+                strategy_class=own,
                 lag_sessions=lag_sessions,
-                manifest=manifest,
             )
+
+    def finished(self, command: Sequence[str]) -> Result:
+        """Return the run that is audited, its manifest and findings in it.
+
+        Raises
+        ------
+        ConfigError, DataError, EngineError
+            As `run`, and where a reading that it decides by was never known.
+        """
+        with self._watched() as own:
+            return run(self.config, self.market, command=command, strategy_class=own)
+
+    @contextmanager
+    def _watched(self) -> Iterator[type[PairStrategy] | None]:
+        """Yield somebody's own strategy, read anew, its errors named; None for ours."""
+        own = self.strategy_class
+        with nullcontext() if own is None else errors_named(own):
+            yield None if own is None else renewed(own)

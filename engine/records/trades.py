@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from engine.columns import COSTS, TRADE_COLUMNS
 from engine.errors import EngineError
-from engine.ledger import tolerance_usd
-from engine.recorded import Columns, Recorded
+from engine.records.columns import COSTS, TRADE_COLUMNS
+from engine.records.ledger import tolerance_usd
+from engine.records.recorded import Columns, Recorded
 from feeds.market import Floats, sessions_of
 from strategies.records import NONE
 
@@ -50,7 +50,7 @@ def check_attribution(ledger: pd.DataFrame, run: Recorded, opening_cash: float) 
     Raises
     ------
     EngineError
-        The sum differs by more than one identity tolerance a session (see `engine.ledger`).
+        The sum differs by more than one identity tolerance a session (see `engine.records.ledger`).
     """
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = float(ledger.loc[was_flat, "interest"].sum())

@@ -12,9 +12,9 @@ from itertools import groupby
 
 import pandas as pd
 
-from engine.filings_read import quarters_used
-from engine.fundamental_lines import reading_starts
-from engine.result import RunResult
+from engine.prepare.fundamental_lines import reading_starts
+from engine.records.filings_read import quarters_used
+from engine.records.result import Result
 from feeds.market import Dates, Market
 from feeds.report_quality import STALE_AFTER_DAYS
 from feeds.source import Finding
@@ -32,7 +32,7 @@ class StaleReading:
     until: dt.date
 
 
-def with_doubts(result: RunResult, market: Market) -> RunResult:
+def with_doubts(result: Result, market: Market) -> Result:
     """Return the run with findings on what its decisions read in company reports."""
     if market.fundamentals is None or result.filings is None:
         return result
@@ -78,9 +78,7 @@ def _joined(spans: Iterable[StaleReading]) -> Iterator[StaleReading]:
         yield replace(first, until=last.until)
 
 
-def _latest_read(
-    result: RunResult, market: Market, sessions: Dates
-) -> list[tuple[int, list[Read]]]:
+def _latest_read(result: Result, market: Market, sessions: Dates) -> list[tuple[int, list[Read]]]:
     """Return, for each session with news, the latest quarter that every use rests on."""
     assert market.fundamentals is not None
     found = []

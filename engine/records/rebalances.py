@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from configs.trading import Rebalance
-from engine.columns import REBALANCE_COLUMNS
-from engine.ledger import dates_of
-from engine.recorded import Recorded
+from engine.records.columns import REBALANCE_COLUMNS
+from engine.records.ledger import dates_of
+from engine.records.recorded import Recorded
 from strategies.records import NONE
 from strategies.upkeep import triggers
 
