@@ -1,6 +1,6 @@
 """The auditor's own test. The subject's market in, whether planted leaks on it are found out.
 
-Each strategy of ``reports.audits.planted`` runs on the audited market in the plainest configuration, and
+Each strategy of ``planted`` runs on the audited market in the plainest configuration, and
 goes through the same A1 to A4 as the subject, on fewer cuts.
 """
 

@@ -7,10 +7,10 @@ import pytest
 
 from configs.compare import Comparison, load_comparison
 from configs.errors import ConfigError
-from engine import variants as engine_variants
 from engine.event import simulate
 from engine.run import read_market, run
-from engine.trials.variants import read_market, simulate_variants
+from engine.trials import variants as engine_variants
+from engine.trials.variants import market_of, simulate_variants
 from feeds.sample import SampleSource
 
 BASE = """\
@@ -59,7 +59,7 @@ def silent(step):
 
 def test_every_symbol_is_read_once_for_all_variants(two):
     source, told = CountingSource(), []
-    market = read_market(two, source, told.append)
+    market = market_of(two, source, told.append)
     assert source.asked == ["SMH", "IGV"]
     assert told == ["reading SMH", "reading IGV"]
     assert len(market.sessions) == SESSIONS
@@ -74,7 +74,7 @@ def test_what_any_variant_names_beside_the_prices_is_read_for_all(compared, tmp_
         f"  dated: {{costs.borrow: {{series: {{IGV: {rates}}}}}}}\n"
     )
     source = CountingSource()
-    market = read_market(made, source, silent)
+    market = market_of(made, source, silent)
     assert source.asked == ["SMH", "IGV", "^VIX"]
     assert set(market.gauges) == {"^VIX"}
     assert [file.origin for file in market.files][-1] == str(rates)
@@ -82,7 +82,7 @@ def test_what_any_variant_names_beside_the_prices_is_read_for_all(compared, tmp_
 
 
 def test_a_variant_runs_as_it_would_alone(two):
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     for outcome in simulate_variants(two, market, COMMAND, silent):
         config = two.variants[outcome.name]
         alone = run(config, read_market(config, SampleSource()), command=COMMAND)
@@ -94,7 +94,7 @@ def test_a_variant_runs_as_it_would_alone(two):
 
 
 def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
-    market, told = read_market(two, SampleSource(), silent), []
+    market, told = market_of(two, SampleSource(), silent), []
     outcomes = simulate_variants(two, market, COMMAND, told.append)
     assert [each.name for each in outcomes] == ["weekly", "never"]
     assert told == ["simulating weekly, 127 sessions", "simulating never, 127 sessions"]
@@ -103,7 +103,7 @@ def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
 
 
 def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     for each in simulate_variants(two, market, COMMAND, silent):
         assert each.result.manifest["command"] == COMMAND
         assert each.result.manifest["config_sha256"] == two.variants[each.name].digest()
@@ -120,7 +120,7 @@ def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, err
         return simulate(config, market, manifest=manifest)
 
     monkeypatch.setattr(engine_variants, "simulate", fragile)
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     failed, fine = simulate_variants(two, market, COMMAND, silent)
     assert (failed.name, failed.result, failed.error) == ("weekly", None, told)
     assert (fine.name, fine.error) == ("never", None)
@@ -132,7 +132,7 @@ def test_an_interruption_is_no_failure_of_a_variant(two, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(engine_variants, "simulate", interrupted)
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     with pytest.raises(KeyboardInterrupt):
         simulate_variants(two, market, COMMAND, silent)
 
