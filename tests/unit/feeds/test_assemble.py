@@ -211,6 +211,7 @@ def test_a_leg_that_jumps_alone_is_told():
     days = sessions(dt.date(2024, 1, 2), dt.date(2024, 4, 2)).astype(str)
     zigzag = {day: 50.0 + 0.1 * (row % 2) for row, day in enumerate(days)}
     jumped = {day: price * (1.2 if day >= "2024-03-01" else 1.0) for day, price in zigzag.items()}
+    other = {day: 80.0 + 0.1 * (row % 3) for row, day in enumerate(days)}
 
     def leg(symbol, closes):
         around = {"high": 1.0, "low": -1.0, "open": 0.0, "adj_close": 0.0}
@@ -220,9 +221,9 @@ def test_a_leg_that_jumps_alone_is_told():
         # News: five times the usual shares change hands.
         return bars(symbol, days, **moved, close=closes, volume={"2024-03-01": 5e6})
 
-    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", zigzag)))
+    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", other)))
     assert [each.dates for each in made.findings if each.symbol == "LLL"] == [("2024-03-01",)]
-    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", zigzag)))
+    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", other)))
     assert calm.findings == ()
 
 
