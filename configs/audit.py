@@ -7,7 +7,7 @@ convention.
 import datetime as dt
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from configs.fields import (
     TICKER_PATTERN,
@@ -18,8 +18,23 @@ from configs.fields import (
     PositiveFraction,
     Ticker,
 )
+from configs.symbols import no_leg
 
-PairName = Annotated[str, StringConstraints(pattern=rf"{TICKER_PATTERN[:-1]}/{TICKER_PATTERN[1:]}")]
+
+def _two_legs(name: str) -> str:
+    """Refuse a pair with a leg that is no US share or fund."""
+    for symbol in name.split("/"):
+        fault = no_leg(symbol)
+        if fault is not None:
+            raise ValueError(f"{symbol}: {fault}")
+    return name
+
+
+PairName = Annotated[
+    str,
+    StringConstraints(pattern=rf"{TICKER_PATTERN[:-1]}/{TICKER_PATTERN[1:]}"),
+    AfterValidator(_two_legs),
+]
 ARTICLE_PAIRS = ("SMH/IGV", "MAGS/IGV", "NVDA/MSFT", "SMH/QQQ")
 
 

@@ -5,6 +5,7 @@ import re
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -14,9 +15,31 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from configs.symbols import no_benchmark, no_leg
+
 TICKER_PATTERN = r"^\^?[A-Z0-9][A-Z0-9.=\-]{0,14}$"
 
 Ticker = Annotated[str, StringConstraints(pattern=TICKER_PATTERN)]
+
+
+def _leg(symbol: str) -> str:
+    """Refuse what is no US share or fund."""
+    fault = no_leg(symbol)
+    if fault is not None:
+        raise ValueError(fault)
+    return symbol
+
+
+def _benchmark(symbol: str) -> str:
+    """Refuse what nobody could have held."""
+    fault = no_benchmark(symbol)
+    if fault is not None:
+        raise ValueError(fault)
+    return symbol
+
+
+LegTicker = Annotated[Ticker, AfterValidator(_leg)]
+BenchmarkTicker = Annotated[Ticker, AfterValidator(_benchmark)]
 NonNegative = Annotated[float, Field(ge=0.0)]
 Positive = Annotated[float, Field(gt=0.0)]
 PositiveFraction = Annotated[float, Field(gt=0.0, le=1.0)]

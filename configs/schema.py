@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
 from configs.costs import CostsConfig
-from configs.fields import Date, Model, Ticker
+from configs.fields import BenchmarkTicker, Date, LegTicker, Model, Ticker
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
 from configs.thesis import NO_THESIS, VIX
@@ -28,6 +28,8 @@ from configs.trading import (
     Rebalance,
     SingleEntry,
 )
+
+ConfirmedDays = Annotated[tuple[Date, ...], Field(min_length=1, max_length=100, strict=False)]
 
 
 class DataConfig(Model):
@@ -48,10 +50,15 @@ class DataConfig(Model):
         None,
         description="Last session, inclusive. null: the last closed session that every symbol has.",
     )
-    benchmark: Ticker | None = Field(
+    benchmark: BenchmarkTicker | None = Field(
         None,
         description="Symbol the tear sheet compares with. Default none: a download nobody asked "
         "for would be a surprise.",
+    )
+    confirm: dict[Ticker, ConfirmedDays] = Field(
+        default_factory=dict,
+        description="By symbol, sessions whose jump in price is real, not a split or a bad price: "
+        "{SVXY: [2018-02-06]}. Default none: such a jump stops the run.",
     )
 
     @model_validator(mode="after")
@@ -73,8 +80,8 @@ class DataConfig(Model):
 class PairConfig(Model):
     """The two legs."""
 
-    long: Ticker = Field(description="Symbol bought at entry.")
-    short: Ticker = Field(description="Symbol sold short at entry.")
+    long: LegTicker = Field(description="Symbol bought at entry.")
+    short: LegTicker = Field(description="Symbol sold short at entry.")
 
     @model_validator(mode="after")
     def _two_legs(self) -> "PairConfig":
@@ -204,6 +211,27 @@ class RunConfig(Model):
     entries: Entries = Field(default_factory=lambda: SingleEntry(kind="single"))
     account: AccountConfig = Field(default_factory=lambda: AccountConfig())
     audit: AuditConfig = Field(default_factory=lambda: AuditConfig())
+
+    @model_validator(mode="after")
+    def _the_benchmark_is_a_third(self) -> "RunConfig":
+        if self.data.benchmark in (self.pair.long, self.pair.short):
+            raise ValueError(
+                f"data.benchmark was {self.data.benchmark}, which is a leg; expected a third "
+                "symbol, because the pair would be compared with half of itself (or null)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_confirmed_is_read(self) -> "RunConfig":
+        beside = {symbol for pair in self.audit.pairs for symbol in pair.split("/")}
+        read = {self.pair.long, self.pair.short, self.data.benchmark or self.pair.long}
+        unread = sorted(set(self.data.confirm) - read - beside)
+        if unread:
+            raise ValueError(
+                f"data.confirm was given for {unread[0]}, which this run does not read; expected "
+                f"some of {', '.join(sorted(read))}"
+            )
+        return self
 
     @model_validator(mode="after")
     def _exit_has_its_signal(self) -> "RunConfig":

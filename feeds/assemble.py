@@ -10,14 +10,15 @@ import pandas as pd
 from configs.fundamentals import EDGAR_URL
 from configs.schema import DataConfig, RunConfig
 from feeds import calendar
+from feeds.benchmark import benchmark_findings
 from feeds.cache import Cache, CachedSource
 from feeds.csv import CsvSource
 from feeds.edgar import EdgarSource
 from feeds.edgar_cache import EdgarCache
 from feeds.filings import Reports, ReportSource
 from feeds.fundamentals import companies, load_fundamentals
+from feeds.inspection import inspected
 from feeds.market import DataFile, Dates, Floats, Leg, Market
-from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
 from feeds.sample_reports import SampleReports
@@ -112,12 +113,7 @@ def load_market(
         progress(symbol)
         bars[symbol] = source.bars(symbol)
     sessions, findings = _window(data, bars)
-    traded = {pair.long, pair.short, data.benchmark}
-    for each in bars.values():
-        check = inspect if each.symbol in traded else inspect_gauge
-        findings += [*each.findings, *check(each, sessions)]
-    _refuse_errors(findings)
-    findings += inspect_pair(bars[pair.long], bars[pair.short], sessions)
+    findings += [*inspected(config, bars, sessions), *benchmark_findings(config)]
     _refuse_errors(findings)
     fundamentals, said = load_fundamentals(
         everyone, open_reports(config), sessions[0].item(), sessions[-1].item(), progress

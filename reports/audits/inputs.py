@@ -82,7 +82,7 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
     signal = config.signal
     asked = RunConfig(
         name=name,
-        data=window,
+        data=_reading(window, long, short),
         pair=PairConfig(long=long, short=short),
         signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
     )
@@ -90,6 +90,12 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
         return run(asked, read_market(asked, source))
     except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
         return str(error)
+
+
+def _reading(window: DataConfig, *symbols: str) -> DataConfig:
+    """Return the window with only what is confirmed of these symbols."""
+    known = {symbol: days for symbol, days in window.confirm.items() if symbol in symbols}
+    return window.model_copy(update={"confirm": known})
 
 
 def _kept_up(subject: Subject, kind: str) -> Result | str:
@@ -103,7 +109,7 @@ def _kept_up(subject: Subject, kind: str) -> Result | str:
 def _closes(
     config: RunConfig, window: DataConfig, source: Source, base: Result
 ) -> dict[str, Floats | str]:
-    """Return adjusted closes by symbol; each further symbol is read as if it were a leg."""
+    """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
     pair, benchmark = config.pair, config.data.benchmark
     found: dict[str, Floats | str] = {}
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
@@ -115,12 +121,16 @@ def _closes(
             continue
         other = RunConfig(
             name=symbol,
-            data=window,
-            pair=PairConfig(long=symbol, short=pair.short if symbol != pair.short else pair.long),
+            data=_reading(window, pair.long, pair.short, symbol).model_copy(
+                update={"benchmark": symbol}
+            ),
+            pair=pair,
             signal=CorrelationSignal(kind="correlation"),
         )
         try:
-            found[symbol] = load_market(other, source).long.adj_close
+            read = load_market(other, source).benchmark
+            assert read is not None  # named in the line above
+            found[symbol] = read.adj_close
         except DataError as error:
             found[symbol] = str(error)
     return found

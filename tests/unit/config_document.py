@@ -20,6 +20,7 @@ DEFAULTS = {
         "start": "2024-01-02",
         "end": None,
         "benchmark": None,
+        "confirm": {},
     },
     "pair": {"long": "SMH", "short": "IGV"},
     "fundamentals": None,

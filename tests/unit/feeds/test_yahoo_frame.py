@@ -1,6 +1,7 @@
 """How yfinance's frame becomes bars: columns, dates, open sessions, and what is refused."""
 
 import datetime as dt
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -110,6 +111,12 @@ def test_dividends_without_adjusted_closes_are_refused(bars_of):
     # yfinance serves the close where Yahoo left the adjusted close out.
     with pytest.raises(DataError, match="dividends until 2024-01-05 but no adjusted close"):
         bars_of(yfinance_frame(**{"Adj Close": [10.2, 11.2, 12.2]}))
+
+
+def test_a_row_of_nulls_does_not_hide_that_the_adjusted_closes_are_missing(bars_of):
+    nulls = {"Close": [math.nan, 11.2, 12.2], "Adj Close": [math.nan, 11.2, 12.2]}
+    with pytest.raises(DataError, match="dividends until 2024-01-05 but no adjusted close"):
+        bars_of(yfinance_frame(**nulls))
 
 
 def test_an_adjusted_close_equal_to_the_close_is_right_without_dividends(bars_of):
