@@ -28,6 +28,11 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     from configs.load import load
 
     config = load(options.config, options.set)
+    from engine.time_limit import handed_over
+
+    code = handed_over(options, [config])
+    if code is not None:
+        return code, []
     from engine.run import open_source
     from reports.audits.audit import audit, headline, steps_of
     from reports.commands import closing
@@ -39,7 +44,7 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
         check_writable(options.out, AUDIT)
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
-    made = audit(config, source, command, options.strategy, options.quick, say)
+    made = audit(config, source, command, options.quick, say)
     folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
     page = publish_audit(made, options.out or OUT / folder, say)
     return 0, closing(options, OUT, headline(made), made["findings"], page, made["synthetic"])
@@ -72,14 +77,8 @@ def stop(number: int, frame: object) -> None:
     raise Stopped
 
 
-def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
-    """Do what was asked; somebody else's strategy in a process of its own, for a limited time."""
-    if getattr(options, "strategy", None) is not None:
-        from engine.time_limit import supervised
-
-        if not is_supervised():
-            limit, whose = options.time_limit, str(options.strategy)
-            return supervised(Path(__file__), arguments, seconds=limit, whose=whose), []
+def answered(options: argparse.Namespace) -> Answer:
+    """Do what was asked."""
     from reports.commands import COMMANDS
 
     with steps() as say:
@@ -93,9 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
     options = parsed(asked)
+    options.program = Path(__file__)
     logging.basicConfig(level=logging.DEBUG if options.debug else logging.CRITICAL)
     try:
-        code, lines = answered(options, asked)
+        code, lines = answered(options)
         if lines:  # a live line takes all of stdout until it is over
             print("\n".join(lines), flush=True)
         return code

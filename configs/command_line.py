@@ -1,6 +1,7 @@
 """The command line's grammar. Words in, options out."""
 
 import argparse
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,7 +30,15 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    asked, grammar = list(words), parser()
+    options = _parsed(list(words))
+    if getattr(options, "strategy", None) is not None:
+        options.set.append(f"strategy.file={json.dumps(str(options.strategy))}")
+    options.words = list(words)
+    return options
+
+
+def _parsed(asked: list[str]) -> argparse.Namespace:
+    grammar = parser()
     first = asked[0] if asked else ""
     if first in COMMANDS or first in ("", "-h", "--help"):
         return grammar.parse_args(asked)
@@ -48,8 +57,6 @@ def words(options: argparse.Namespace) -> list[str]:
     pairs = [part for override in options.set for part in ("--set", override)]
     if getattr(options, "quick", False):
         pairs.append("--quick")
-    if getattr(options, "strategy", None) is not None:
-        pairs += ["--strategy", str(options.strategy)]
     return ["run.py", options.command, str(options.config), *pairs]
 
 
@@ -107,19 +114,21 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--quick", action="store_true", help="leave out what takes minutes, and say so"
     )
-    audit.add_argument(
-        "--strategy",
-        type=Path,
-        metavar="FILE",
-        help="audit a strategy of your own: a Python file, run as it is, with a class Strategy",
-    )
-    audit.add_argument(
-        "--time-limit",
-        type=_seconds,
-        default=TIME_LIMIT_SECONDS,
-        metavar="SECONDS",
-        help="most that an audit of --strategy may take (default: %(default)g)",
-    )
+    for command in (backtest, compare, audit):
+        command.add_argument(
+            "--strategy",
+            type=Path,
+            metavar="FILE",
+            help="run a strategy of your own: a Python file, run as it is, with a class Strategy "
+            "(short for --set strategy.file=FILE)",
+        )
+        command.add_argument(
+            "--time-limit",
+            type=_seconds,
+            default=TIME_LIMIT_SECONDS,
+            metavar="SECONDS",
+            help="most that a strategy of your own may take (default: %(default)g)",
+        )
     shelf.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
     )

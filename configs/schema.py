@@ -18,6 +18,7 @@ from configs.costs import CostsConfig
 from configs.fields import BenchmarkTicker, Date, LegTicker, Model, Ticker
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
+from configs.strategy import StrategyConfig
 from configs.thesis import NO_THESIS, VIX
 from configs.trading import (
     AccountConfig,
@@ -198,6 +199,9 @@ class RunConfig(Model):
         None, description="Company reports. null: none are read."
     )
     signal: Signal
+    strategy: StrategyConfig | None = Field(
+        None, description="A strategy of your own in place of the signal's. null: ours."
+    )
     regime: RegimeConfig | None = Field(
         None, description="Volatility regime that entries wait for. null: any."
     )
@@ -344,6 +348,7 @@ class RunConfig(Model):
             costs.interest.series if costs.interest.kind == "benchmark" else None,
             *costs.borrow.series.values(),
             flat.earnings if flat is not None else None,
+            None if self.strategy is None else self.strategy.file,
         )
         return tuple(dict.fromkeys(name for name in named if name is not None))
 

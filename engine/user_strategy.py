@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from configs.errors import ConfigError, one_line
+from configs.schema import RunConfig
 from engine.errors import EngineError
-from feeds.source import DataError
+from feeds.source import DataError, Finding
 from strategies import PairStrategy
 
 CLASS_NAME = "Strategy"
@@ -50,6 +51,36 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
             "strategies.PairStrategy"
         )
     return found
+
+
+def strategy_of(config: RunConfig) -> type[PairStrategy] | None:
+    """Return the strategy that a configuration names, its parameters checked; None for ours.
+
+    Raises
+    ------
+    ConfigError
+        As `load_strategy`, or the parameters are not those of its ``Settings``.
+    """
+    if config.strategy is None:
+        return None
+    own = load_strategy(config.strategy.file)
+    own.settings(config)
+    return own
+
+
+def event_only_finding(own: type[PairStrategy], pair: str) -> Finding | None:
+    """Return a note on a strategy that cannot be compiled; None for one that can."""
+    hooks = own.event_only()
+    if not hooks:
+        return None
+    return Finding(
+        check="strategy_event_only",
+        symbol=pair,
+        dates=(),
+        severity="info",
+        text=f"the strategy answers {', '.join(hooks)} itself: it runs in Backtrader only, slower "
+        "in searches and audits (entry_line, from the signal lines alone, is compiled)",
+    )
 
 
 def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:

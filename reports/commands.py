@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from configs.command_line import words
 from configs.load import load
+from engine.time_limit import handed_over
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Simulate one configuration and write its folder."""
     config = load(options.config, options.set)
+    code = handed_over(options, [config])
+    if code is not None:
+        return code, []
     from reports.press import presses
 
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
@@ -51,6 +55,9 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from reports.press import presses
 
     comparison = load_comparison(options.config, options.set)
+    code = handed_over(options, comparison.variants.values())
+    if code is not None:
+        return code, []
     with presses(len(comparison.variants)) as warm:
         from engine.run import open_source, things_read
         from engine.trials.variants import market_of, simulate_variants

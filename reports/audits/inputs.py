@@ -10,11 +10,11 @@ from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market, run
+from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
 from feeds.cache import CachedSource
 from feeds.source import DataError, Source
 from reports.audits.subject import Subject
-from strategies import PairStrategy
 
 Floats = npt.NDArray[np.float64]
 Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
@@ -46,7 +46,6 @@ class AuditInputs:
 def audit_inputs(
     config: RunConfig,
     source: Source,
-    strategy: type[PairStrategy] | None,
     command: Sequence[str],
     progress: Callable[[str], None],
 ) -> AuditInputs:
@@ -60,7 +59,7 @@ def audit_inputs(
         The run itself cannot be had; what is only beside it becomes a reason.
     """
     market = read_market(config, source, progress=progress)
-    subject = Subject(config=config, market=market, strategy_class=strategy)
+    subject = Subject(config=config, market=market, strategy_class=strategy_of(config))
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
     end = base.ledger["date"].iloc[-1].date()

@@ -160,6 +160,7 @@ def planted_config(config: RunConfig) -> RunConfig:
     return config.model_copy(
         update={
             "fundamentals": None,
+            "strategy": None,
             "signal": AlwaysSignal(kind="always"),
             "regime": None,
             "sizing": DollarNeutralSizing(kind="dollar_neutral"),
