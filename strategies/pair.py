@@ -57,7 +57,7 @@ class PairStrategy(bt.Strategy):
         Reads only index 0 of its lines: what is known at the close of *t*.
     """
 
-    params = (("config", None),)
+    params: Any = (("config", None),)
 
     Settings: ClassVar[type[Model] | None] = None
     """What ``strategy.params`` may hold: a frozen model of the strategy's own, or nothing."""
