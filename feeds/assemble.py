@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
 from feeds.sample_reports import SampleReports
-from feeds.source import Bars, DataError, Finding, Source
+from feeds.source import Bars, DataError, Finding, Source, UntrustedError
 from feeds.yahoo import YahooSource
 
 
@@ -115,7 +116,7 @@ def load_market(
     traded = {pair.long, pair.short, data.benchmark}
     for each in bars.values():
         check = inspect if each.symbol in traded else inspect_gauge
-        findings += [*each.findings, *check(each, sessions)]
+        findings += [*_inside(each.findings, sessions), *check(each, sessions)]
     _refuse_errors(findings)
     findings += inspect_pair(bars[pair.long], bars[pair.short], sessions)
     _refuse_errors(findings)
@@ -129,7 +130,7 @@ def load_market(
     side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
-        *(_data_file(each.symbol, each) for each in bars.values()),
+        *(replace(_data_file(each.symbol, each), dialect=each.dialect) for each in bars.values()),
         *(_data_file(f"{company} reports", each) for company, each in reports.items()),
         *(_side_file(Path(name)) for name in side_files),
     )
@@ -175,13 +176,25 @@ def _window(data: DataConfig, bars: dict[str, Bars]) -> tuple[Dates, list[Findin
     return sessions, findings
 
 
+def _inside(findings: Sequence[Finding], sessions: Dates) -> list[Finding]:
+    """Return what a source said, without errors on days that the run does not have."""
+    first, last = str(sessions[0]), str(sessions[-1])
+    return [
+        each
+        for each in findings
+        if each.severity != "error"
+        or not each.dates
+        or any(first <= day <= last for day in each.dates)
+    ]
+
+
 def _refuse_errors(findings: list[Finding]) -> None:
-    """Raise with the first error and the count of the others."""
+    """Raise with the first error, the count of the others and all that was found."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         others = len(errors) - 1
         more = f" (and {others} more finding{'s' if others > 1 else ''})" if others else ""
-        raise DataError(f"{errors[0].text}{more}")
+        raise UntrustedError(f"{errors[0].text}{more}", tuple(findings))
 
 
 def _leg(bars: Bars, sessions: Dates) -> Leg:

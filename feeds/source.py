@@ -26,6 +26,14 @@ class Finding:
     text: str
 
 
+class UntrustedError(DataError):
+    """Data that a check refused; ``findings`` is all that was found by then."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
     """Daily bars of one symbol, as the source gave them: nothing filled, nothing dropped.
@@ -42,6 +50,8 @@ class Bars:
     sha256: str  # of the bytes the bars were read from
     synthetic: bool = False
     findings: tuple[Finding, ...] = ()  # what the source itself noticed (rewritten history, ...)
+    dialect: str | None = None  # what a file was taken for, and how it was written
+    lacks: tuple[str, ...] = ()  # columns that nobody told, in words
 
 
 class Source(Protocol):

@@ -1,0 +1,150 @@
+"""The numbers of a price file. Cells as written in, the floats nearest to them out.
+
+Thousands in groups, decimal commas, a dollar sign and volumes like 10.83M are read; which of comma
+and point is decimal is one answer for the whole file. An empty cell is NaN.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from configs.errors import shown
+from feeds.source import DataError
+
+Cell = tuple[int, str]  # its line in the file, what is written
+
+# Honest "no value", in small letters; Yahoo, Nasdaq, Investing.com and FRED have a word each.
+EMPTY = frozenset({"", "nan", "null", "none", "n/a", "na", "#n/a", "-", "--", "."})
+_PLAIN = re.compile(r"(?:-?\d+(?:\.\d+)?\n)+")  # a whole column of ordinary numbers
+_GROUP = "'\u2019 \u00a0\u202f"  # what parts thousands beside the comma and the point
+_GROUPS = re.compile(f"[{_GROUP}]")
+_UNITS = {"k": 3, "m": 6, "b": 9, "t": 12}
+_RATIO = re.compile(
+    r"(\d+(?:\.\d+)?)\s*(?::|/|-?\s*for\s*-?|\s+to\s+)\s*(\d+(?:\.\d+)?)", re.IGNORECASE
+)
+
+
+def decimal_mark(cells: Sequence[Cell], path: Path) -> str:
+    """Return whether the point or the comma is decimal in a file, as its own cells tell.
+
+    Raises
+    ------
+    DataError
+        Two cells tell different things, or 1,234 could be 1234 or 1.234 and no cell tells which.
+    """
+    told: dict[str, Cell] = {}
+    asked = [each for each in cells if "," in each[1] or each[1].count(".") > 1]
+    if not asked:
+        return "."
+    open_to_doubt: Cell | None = None
+    for line, cell in cells:
+        digits = _GROUPS.sub("", cell).lstrip("+-$").rstrip("kmbtKMBT%")
+        mark = _mark_in(digits)
+        if mark is not None:
+            told.setdefault(mark, (line, cell))
+        elif "," in digits and open_to_doubt is None:
+            open_to_doubt = (line, cell)
+    if len(told) > 1:
+        (before, one), (line, other) = sorted(told.values())
+        raise DataError(
+            f"{path}:{line}: was {shown(other)}, but {shown(one)} on line {before}; expected the "
+            "same decimal sign in every number"
+        )
+    if not told and open_to_doubt is not None:
+        line, cell = open_to_doubt
+        raise DataError(
+            f"{path}:{line}: was {shown(cell)}, and no number of the file tells whether the comma "
+            "is decimal or parts thousands; expected numbers like 1234.5 (save them without "
+            "thousands separators and with a decimal point)"
+        )
+    return next(iter(told), ".")
+
+
+def _mark_in(digits: str) -> str | None:
+    """Return the decimal sign that one number shows, or None where it shows none."""
+    point, comma = digits.rfind("."), digits.rfind(",")
+    if point >= 0 and comma >= 0:
+        return "." if point > comma else ","
+    mark, other = (".", ",") if point >= 0 else (",", ".")
+    place = max(point, comma)
+    if place < 0 or not digits.replace(mark, "").isdigit():
+        return None
+    if digits.count(mark) > 1:
+        return other  # 10,827,100
+    is_group = len(digits) - place == 4 and 1 <= place <= 3 and not digits.startswith("0")
+    return None if is_group else mark
+
+
+def read_numbers(cells: Sequence[Cell], name: str, mark: str, path: Path) -> list[float]:
+    """Return the numbers of one column, NaN where there is none.
+
+    Parameters
+    ----------
+    name
+        What the column is called, for messages.
+    mark
+        The decimal sign of the file.
+    """
+    joined = "\n".join(cell for _, cell in cells) + "\n"
+    if mark == "." and _PLAIN.fullmatch(joined):
+        return [float(cell) for _, cell in cells]
+    numbers: list[float] = []
+    for line, cell in cells:
+        number = _number(cell, mark)
+        if number is None:
+            raise DataError(f"{path}:{line}: {name} was {shown(cell)}; expected a number")
+        numbers.append(number)
+    return numbers
+
+
+def read_splits(cells: Sequence[Cell], name: str, mark: str, path: Path) -> list[float]:
+    """Return the split ratio of each row, 0.0 where there is none (or one for one).
+
+    ``4:1``, ``4/1`` and ``4-for-1`` are four new shares for one old.
+    """
+    ratios: list[float] = []
+    for line, cell in cells:
+        found = _RATIO.fullmatch(cell.strip())
+        if found is not None and float(found[2]) > 0.0:
+            ratio: float | None = float(found[1]) / float(found[2])
+        else:
+            ratio = _number(cell, mark)
+        if ratio is None:
+            raise DataError(
+                f"{path}:{line}: {name} was {shown(cell)}; expected a ratio like 4 or 4:1, or "
+                "nothing"
+            )
+        ratios.append(0.0 if math.isnan(ratio) or ratio == 1.0 else ratio)
+    return ratios
+
+
+def is_empty(cell: str) -> bool:
+    """Return whether a cell says that it holds no value."""
+    return cell.strip().lower() in EMPTY
+
+
+def _number(cell: str, mark: str) -> float | None:
+    """Return the float nearest to what is written, NaN for no value, None for no number."""
+    if is_empty(cell):
+        return math.nan
+    text = cell.strip()
+    power = _UNITS.get(text[-1].lower(), 0)
+    text = text[:-1].rstrip() if power else text
+    other = "," if mark == "." else "."
+    groups = re.escape(other + _GROUP)
+    found = re.fullmatch(
+        rf"([+-]?)\s*\$?\s*([+-]?)(\d{{1,3}}(?:[{groups}]\d{{3}})+|\d*)"
+        rf"({re.escape(mark)}\d*)?([eE][+-]?\d{{1,3}})?",
+        text,
+        re.ASCII,
+    )
+    if found is None or not any(letter.isdigit() for letter in found[3] + (found[4] or "")):
+        return None
+    sign, second, whole, fraction, exponent = (part or "" for part in found.groups())
+    if sign and second:
+        return None
+    digits = re.sub(r"\D", "", whole) or "0"
+    written = f"{sign or second}{digits}{fraction.replace(mark, '.')}{exponent}"
+    return float(Decimal(written).scaleb(power)) if power else float(written)
