@@ -146,6 +146,11 @@ def _ascending(written: Written, path: Path) -> Written:
         before = kept[-1]
         if days[row] == days[before]:
             _refuse_different(written, before, row, path)
+            if days[row] != max(days[0], days[-1]):  # yfinance gives the newest one twice
+                raise DataError(
+                    f"{path}:{lines[row]}: Date was {days[row]} a second time; expected each date "
+                    "once"
+                )
             again.append(days[row])
         elif (days[row] < days[before]) != falls:
             order = "descending dates, as in the other rows" if falls else "ascending dates"

@@ -71,8 +71,9 @@ def _mark_in(digits: str) -> str | None:
     place = max(point, comma)
     if place < 0 or not digits.replace(mark, "").isdigit():
         return None
-    if digits.count(mark) > 1:
-        return other  # 10,827,100
+    if digits.count(mark) > 1:  # 10,827,100
+        groups = [len(group) for group in digits.split(mark)]
+        return other if groups[0] <= 3 and set(groups[1:]) == {3} else None
     is_group = len(digits) - place == 4 and 1 <= place <= 3 and not digits.startswith("0")
     return None if is_group else mark
 
