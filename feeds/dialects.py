@@ -19,7 +19,8 @@ WHOLE = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"  # la
 # Names as `plain_name` leaves them. What is not listed (VWAP, adjusted opens, changes in percent)
 # is not read.
 FIELDS: dict[str, tuple[str, ...]] = {
-    DATE: ("date", "datetime", "timestamp", "tradedate", "tradingdate", "time", "index"),
+    DATE: ("date", "datetime", "timestamp", "tradedate", "tradingdate", "time", "index",
+        "windowstart"),
     OPEN: ("open", "openprice", "pxopen"),
     HIGH: ("high", "highprice", "pxhigh"),
     LOW: ("low", "lowprice", "pxlow"),
@@ -72,12 +73,15 @@ DIALECTS = (
     _dialect("Sharadar", "closeadj closeunadj"),
     _dialect("Financial Modeling Prep", "adjclose unadjustedvolume"),
     _dialect("Yahoo, with dividends and splits", "adjclose dividends stocksplits"),
+    _dialect("yfinance download", "price close adjclose"),
     _dialect("Yahoo-shaped, with Adj Close", "adjclose"),
     _dialect("EOD Historical Data", "adjustedclose"),
     _dialect("R (quantmod, tidyquant)", "adjusted"),
     _dialect("yfinance history, auto-adjusted", "dividends stocksplits", "unknown"),
     _dialect("stooq, bulk", "ticker per openint", "unknown"),
     _dialect("Investing.com", "price vol change"),
+    _dialect("yfinance download, auto-adjusted", "price close volume", "total return"),
+    _dialect("Polygon, flat file", "windowstart transactions", "as traded"),
     _dialect("Nasdaq.com", "closelast"),
     _dialect("Barchart", "last change"),
     _dialect("Barchart", "latest change"),
@@ -128,14 +132,20 @@ def plain_name(name: str, symbol: str = "") -> str:
 def columns_of(header: Sequence[str], symbol: str = "") -> Columns:
     """Return what the columns of a header hold.
 
-    A first column without a name holds the dates where no other does: pandas' unnamed index.
+    A first column without a name holds the dates where no other does: pandas' unnamed index. So
+    does one named Price beside a close: yfinance's, its rows of tickers and dates taken out.
     """
     plain = [plain_name(name, symbol) for name in header]
+    is_index = bool(plain) and (
+        not header[0].strip()
+        or plain[0] == "unnamed0"
+        or (plain[0] == "price" and "close" in plain[1:])
+    )
     place: dict[str, int] = {}
     twice: list[str] = []
     for number, name in enumerate(plain):
         field = _FIELD_OF.get(name)
-        if field is None or field == DATE:
+        if field is None or field == DATE or (number == 0 and is_index):
             continue
         if field in place:
             twice.append(header[number])
@@ -146,7 +156,7 @@ def columns_of(header: Sequence[str], symbol: str = "") -> Columns:
         place[DATE] = dates[0]
         if plain.count(plain[dates[0]]) > 1:
             twice.append(header[dates[0]])
-    elif header and (not header[0].strip() or plain[0] == "unnamed0"):
+    elif is_index:
         place[DATE] = 0
     return Columns(
         place=place,

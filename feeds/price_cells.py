@@ -54,26 +54,25 @@ def read_values(table: Table, symbol: str, path: Path) -> Written:
     if not rows:
         raise DataError(f"{path}: has a header and no rows; expected one row per session")
     columns, named = table.columns.place, table.columns.name
-    cells = {field: [(line, row[at]) for line, row in rows] for field, at in columns.items()}
-    _refuse_others(cells.get(TICKER, []), symbol, path)
-    days = read_days(cells[DATE], named[DATE], path)
+    lines = [line for line, _ in rows]
+    cells = {field: [row[at] for _, row in rows] for field, at in columns.items()}
+    _refuse_others(cells.get(TICKER, []), lines, symbol, path)
+    days = read_days(cells[DATE], lines, named[DATE], path)
     told = [field for field in NUMBERS if field in cells]
-    mark = decimal_mark([cell for field in told for cell in cells[field]], path)
+    mark = decimal_mark([cells[field] for field in told], lines, path)
     values, blank = {}, {}
     for field in told:
         read = read_splits if field == SPLIT else read_numbers
-        values[field] = np.array(read(cells[field], named[field], mark, path), dtype=np.float64)
-        blank[field] = np.array([is_empty(cell) for _, cell in cells[field]], dtype=np.bool_)
+        values[field] = np.array(read(cells[field], lines, named[field], mark, path))
+        blank[field] = np.isnan(values[field])
+    if SPLIT in told:  # a blank split is known: none
+        blank[SPLIT] = np.array([is_empty(cell) for cell in cells[SPLIT]], dtype=np.bool_)
     written = Written(
         days=days.days,
         numbers=values,
         blank=blank,
-        cells={
-            field: [cell for _, cell in cells[field]]
-            for field in (CLOSE, ADJ_CLOSE)
-            if field in cells
-        },
-        lines=[line for line, _ in rows],
+        cells={field: cells[field] for field in (CLOSE, ADJ_CLOSE) if field in cells},
+        lines=lines,
         traits=(*table.traits, *days.traits, *(["decimal commas"] if mark == "," else [])),
         unread=table.unread,
     )
@@ -84,6 +83,9 @@ def _parted(table: Table, path: Path) -> tuple[list[Row], list[Row]]:
     """Return the rows of prices and those of dividends and splits, each of the right width."""
     rows, events = [], []
     for line, cells in table.rows:
+        if len(cells) == table.width and "" not in cells:  # nearly always
+            rows.append((line, cells))
+            continue
         extra = cells[table.width :]
         said = [cell.strip() for cell in cells if cell.strip()]
         if len(said) == 2 and any(form.fullmatch(said[1]) for form in (_PAID, _SPLIT)):
@@ -98,11 +100,11 @@ def _parted(table: Table, path: Path) -> tuple[list[Row], list[Row]]:
     return rows, events
 
 
-def _refuse_others(cells: Sequence[tuple[int, str]], symbol: str, path: Path) -> None:
+def _refuse_others(tickers: Sequence[str], lines: Sequence[int], symbol: str, path: Path) -> None:
     """Refuse rows whose own column says that they are another ticker's."""
-    for ticker in dict.fromkeys(cell for _, cell in cells):
+    for ticker in dict.fromkeys(tickers):
         if ticker.strip() and not is_of(ticker, symbol):
-            line = next(line for line, cell in cells if cell == ticker)
+            line = lines[tickers.index(ticker)]
             raise DataError(
                 f"{path}:{line}: is a row of {shown(ticker)}; expected those of {symbol} alone, as "
                 "the file's name says (one file a symbol)"
@@ -115,7 +117,8 @@ def _with_events(
     """Return the values with the dividends and splits that had rows of their own."""
     if not events:
         return written
-    days = read_days([(line, said[0]) for line, said in events], "Date", path).days
+    lines = [line for line, _ in events]
+    days = read_days([said[0] for _, said in events], lines, "Date", path).days
     at = {day: row for row, day in enumerate(written.days)}
     values = dict(written.numbers)
     for (line, said), day in zip(events, days, strict=True):
@@ -126,10 +129,10 @@ def _with_events(
         if day not in at:
             raise DataError(f"{path}:{line}: was {said[1]!r} on a day without prices; add its row")
         if paid is not None:
-            (number,) = read_numbers([(line, paid[1])], "Dividend", mark, path)
+            (number,) = read_numbers([paid[1]], [line], "Dividend", mark, path)
         else:
             assert split is not None  # one of the two brought the row here
-            (number,) = read_splits([(line, split[1])], "Stock Splits", mark, path)
+            (number,) = read_splits([split[1]], [line], "Stock Splits", mark, path)
         values.setdefault(field, np.zeros(len(written.days)))[at[day]] += number
     none = np.zeros(len(written.days), dtype=np.bool_)
     return replace(
@@ -160,6 +163,8 @@ def _ascending(written: Written, path: Path) -> Written:
             )
         else:
             kept.append(row)
+    if not falls and not again:
+        return written
     kept = kept[::-1] if falls else kept
     return replace(
         written,

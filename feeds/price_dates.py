@@ -4,6 +4,7 @@ A file keeps to one form. Days as 05/06/2023 are read in the one order that ever
 two remain, nobody can know, and the file is refused.
 """
 
+import contextlib
 import datetime as dt
 import re
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ _ORDERS = {
     "day first": ("day", "month", "year"),
     "year first": ("year", "month", "day"),
 }
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d(?:\n\d{4}-\d\d-\d\d)*", re.ASCII)
 _LIKE = "expected a date like 2024-01-05"
 
 
@@ -64,13 +66,13 @@ class Days:
     traits: tuple[str, ...]
 
 
-def read_days(cells: Sequence[Cell], name: str, path: Path) -> Days:
+def read_days(cells: Sequence[str], lines: Sequence[int], name: str, path: Path) -> Days:
     """Return the day of every row; a time of day and its zone are left out: the day as written.
 
     Parameters
     ----------
-    cells
-        The column of dates.
+    cells, lines
+        The column of dates, and the line of each in the file.
     name
         What the column is called, for messages.
 
@@ -80,9 +82,12 @@ def read_days(cells: Sequence[Cell], name: str, path: Path) -> Days:
         A cell is no date, the cells are written in different forms, or the order of day and month
         is not told by any row, or told differently by two.
     """
+    if _PLAIN.fullmatch("\n".join(cells)):  # nearly always, and 20 times faster
+        with contextlib.suppress(ValueError):
+            return Days(days=[dt.date.fromisoformat(cell) for cell in cells], traits=())
     days: list[dt.date] = []
     forms: dict[str, Cell] = {}  # and where each was first seen
-    for line, cell in cells:
+    for line, cell in zip(lines, cells, strict=True):
         try:
             form, day = _read(cell.strip())
         except (ValueError, OverflowError):
@@ -98,8 +103,8 @@ def read_days(cells: Sequence[Cell], name: str, path: Path) -> Days:
             days.append(day)
     form = next(iter(forms), _USUAL)
     if form == _NUMBERED:
-        return _ordered(cells, name, path)
-    clock = ["days of time stamps"] if any(":" in cell for _, cell in cells) else []
+        return _ordered(cells, lines, name, path)
+    clock = ["days of time stamps"] if any(":" in cell for cell in cells) else []
     return Days(days=days, traits=(*([form] if form != _USUAL else []), *clock))
 
 
@@ -132,13 +137,13 @@ def _century(year: int) -> int:
     return year + (1900 if year >= 69 else 2000)
 
 
-def _ordered(cells: Sequence[Cell], name: str, path: Path) -> Days:
+def _ordered(cells: Sequence[str], lines: Sequence[int], name: str, path: Path) -> Days:
     """Return the days in the one order of day, month and year that every row allows."""
     read: dict[str, list[dt.date]] = {}
     wrong: dict[str, Cell] = {}  # the first row that no day answers to, by order
     for order, names in _ORDERS.items():
         days: list[dt.date] = []
-        for line, cell in cells:
+        for line, cell in zip(lines, cells, strict=True):
             found = _THREE.fullmatch(cell.strip())
             assert found is not None  # the form says so
             try:
@@ -158,10 +163,9 @@ def _ordered(cells: Sequence[Cell], name: str, path: Path) -> Days:
         )
     (order, days), *others = read.items()
     if any(other != days for _, other in others):
-        line, cell = cells[0]
         raise DataError(
-            f"{path}:{line}: {name} was {shown(cell)}, and no row tells whether that is {days[0]} "
-            f"or {others[0][1][0]}; expected dates like 2024-01-05 (write them year first), or a "
-            "row past the 12th of a month"
+            f"{path}:{lines[0]}: {name} was {shown(cells[0])}, and no row tells whether that is "
+            f"{days[0]} or {others[0][1][0]}; expected dates like 2024-01-05 (write them year "
+            "first), or a row past the 12th of a month"
         )
     return Days(days=days, traits=(f"dates {order}",))

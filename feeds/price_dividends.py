@@ -52,13 +52,13 @@ def derived(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = adj_close[:-1] / adj_close[1:]
         paid = close[:-1] - close[1:] * ratio
-        error = off[:-1] + off[1:] * ratio
-        error += close[1:] * ratio * (adj_off[:-1] / adj_close[:-1] + adj_off[1:] / adj_close[1:])
+        adj_frac = adj_off[:-1] / adj_close[:-1] + adj_off[1:] / adj_close[1:]
+        error = off[:-1] + np.abs(off[1:] * ratio) + np.abs(close[1:] * ratio * adj_frac)
         seen = np.abs(paid) > error
         odd = np.abs(paid) > np.maximum(error, ADJUSTMENT_LOG * close[:-1])
         large = seen & (paid > MOST_FRAC * close[:-1])
     known_to[1:] = np.where(np.isfinite(error), error, 0.0)
-    kept = seen & (paid > 0.0) & ~large
+    kept = seen & (paid > 0.0) & ~large & (error > 0.0)
     for row in np.flatnonzero(kept):
         decimals = math.ceil(-math.log10(2 * error[row]))  # a unit adds at most what is unknown
         dividends[row + 1] = round(float(paid[row]), decimals)

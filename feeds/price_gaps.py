@@ -4,6 +4,7 @@ Only two things are worked out: dividends, where Adj Close tells them, and split
 where the file's own splits do. Everything else that is missing is said, with what it does.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,14 +53,14 @@ class _Said:
     """What every finding on one file shares."""
 
     symbol: str
-    days: tuple[str, ...]
+    days: Sequence[dt.date]
 
     def finding(
         self, check: str, severity: Severity, text: str, where: Flags | None = None
     ) -> Finding:
         """Report something of the file, or of the rows flagged."""
         rows: Sequence[int] = [] if where is None else np.flatnonzero(where).tolist()
-        dates = tuple(self.days[row] for row in rows)
+        dates = tuple(str(self.days[row]) for row in rows)
         return Finding(
             check=check,
             symbol=self.symbol,
@@ -85,7 +86,7 @@ def completed(written: Written, dialect: Dialect, symbol: str) -> Completed:
     """
     lacks = tuple(name for field, name in WORDS.items() if written.blank.get(field, _ALL).all())
     values = {field: column.copy() for field, column in written.numbers.items()}
-    said = _Said(symbol=symbol, days=tuple(str(day) for day in written.days))
+    said = _Said(symbol=symbol, days=written.days)
     findings = _left_out(written, said)
     count = len(written.days)
     for field in (DIVIDEND, SPLIT):
@@ -109,9 +110,8 @@ def _left_out(written: Written, said: _Said) -> list[Finding]:
     """Report rows given twice, lines of words, and cells of actions left blank among others."""
     found = []
     if written.again:
-        twice = {str(day) for day in written.again}
-        where = np.array([day in twice for day in said.days])
-        text = f"has the same row twice on {', '.join(sorted(twice)[:_MOST_NAMED])}: one is read"
+        where = np.array([day in written.again for day in said.days])
+        text = f"has the same row twice on {written.again[0]}: one is read"
         found.append(said.finding("row_twice", "info", text, where))
     if written.unread:
         text = f"has {written.unread} lines of words around its rows, which are not read"
@@ -185,8 +185,8 @@ def _closes(
         text = "has no Adj Close and lists no dividend: Close serves for both"
         return [said.finding("no_adjusted_close", "info", text)]
     known = {
-        "unknown": "Close serves for Adj Close: if the vendor took dividends from it (stooq does "
-        "unless asked not to), they are in the price's move; if not, ",
+        "unknown": "Close serves for Adj Close: if the vendor took dividends from it (stooq and "
+        "yfinance do unless asked not to), they are in the price's move; if not, ",
     }.get(dialect.basis, "")
     text = f"has no dividends and no Adj Close: {known}{_UNPAID}, and {_CASH}; {_REMEDY}"
     return [said.finding("no_dividends", "warning", text)]
@@ -208,14 +208,15 @@ def _derived(values: dict[str, Floats], written: Written, said: _Said) -> list[F
         (told.backwards, "has an Adj Close that moves against Close as no dividend makes it"),
     ):
         if where.any():
-            days = ", ".join([d for d, w in zip(said.days, where, strict=True) if w][:_MOST_NAMED])
+            days = ", ".join(str(said.days[row]) for row in np.flatnonzero(where)[:_MOST_NAMED])
             text = f"{what}, on {days}; {_REMEDY}, or correct the source"
             found.append(said.finding("adjusted close", "error", text, where))
     pays = told.dividends > 0.0
-    known_to, frac = told.known_to.max(), np.nanmax(told.known_to / close)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known_to, frac = told.known_to.max(), np.nan_to_num(told.known_to / close).max()
+        is_adjusted = bool((np.abs(adj_close / close - 1.0) > frac).any())
     off = f"known to within ${known_to:.1g}; what is smaller is not seen"
     if not pays.any():
-        is_adjusted = bool((np.abs(adj_close / close - 1.0) > frac).any())
         text = (
             f"lists no dividends, and its Adj Close shows none ({off}): none is booked. If it paid "
             f"any, {_UNPAID}"

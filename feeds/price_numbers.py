@@ -17,7 +17,8 @@ Cell = tuple[int, str]  # its line in the file, what is written
 
 # Honest "no value", in small letters; Yahoo, Nasdaq, Investing.com and FRED have a word each.
 EMPTY = frozenset({"", "nan", "null", "none", "n/a", "na", "#n/a", "-", "--", "."})
-_PLAIN = re.compile(r"(?:-?\d+(?:\.\d+)?\n)+")  # a whole column of ordinary numbers
+_PLAIN = re.compile(r"(?:-?\d+(?:\.\d+)?\n)+", re.ASCII)  # a whole column of ordinary numbers
+_IN_DOUBT = re.compile(r",|\.[^\n]*\.")  # a cell without them has no sign but a decimal point
 _GROUP = "'\u2019 \u00a0\u202f"  # what parts thousands beside the comma and the point
 _GROUPS = re.compile(f"[{_GROUP}]")
 _UNITS = {"k": 3, "m": 6, "b": 9, "t": 12}
@@ -26,8 +27,13 @@ _RATIO = re.compile(
 )
 
 
-def decimal_mark(cells: Sequence[Cell], path: Path) -> str:
+def decimal_mark(columns: Sequence[Sequence[str]], lines: Sequence[int], path: Path) -> str:
     """Return whether the point or the comma is decimal in a file, as its own cells tell.
+
+    Parameters
+    ----------
+    columns, lines
+        The columns of numbers, and the line of each row in the file.
 
     Raises
     ------
@@ -35,11 +41,10 @@ def decimal_mark(cells: Sequence[Cell], path: Path) -> str:
         Two cells tell different things, or 1,234 could be 1234 or 1.234 and no cell tells which.
     """
     told: dict[str, Cell] = {}
-    asked = [each for each in cells if "," in each[1] or each[1].count(".") > 1]
-    if not asked:
+    if not any(_IN_DOUBT.search(_joined(cells)) for cells in columns):
         return "."
     open_to_doubt: Cell | None = None
-    for line, cell in cells:
+    for line, cell in (each for cells in columns for each in zip(lines, cells, strict=True)):
         digits = _GROUPS.sub("", cell).lstrip("+-$").rstrip("kmbtKMBT%")
         mark = _mark_in(digits)
         if mark is not None:
@@ -78,21 +83,24 @@ def _mark_in(digits: str) -> str | None:
     return None if is_group else mark
 
 
-def read_numbers(cells: Sequence[Cell], name: str, mark: str, path: Path) -> list[float]:
+def read_numbers(
+    cells: Sequence[str], lines: Sequence[int], name: str, mark: str, path: Path
+) -> list[float]:
     """Return the numbers of one column, NaN where there is none.
 
     Parameters
     ----------
+    cells, lines
+        The column, and the line of each cell in the file.
     name
         What the column is called, for messages.
     mark
         The decimal sign of the file.
     """
-    joined = "\n".join(cell for _, cell in cells) + "\n"
-    if mark == "." and _PLAIN.fullmatch(joined):
-        return [float(cell) for _, cell in cells]
+    if mark == "." and _PLAIN.fullmatch(_joined(cells)):
+        return [float(cell) for cell in cells]
     numbers: list[float] = []
-    for line, cell in cells:
+    for line, cell in zip(lines, cells, strict=True):
         number = _number(cell, mark)
         if number is None:
             raise DataError(f"{path}:{line}: {name} was {shown(cell)}; expected a number")
@@ -100,13 +108,18 @@ def read_numbers(cells: Sequence[Cell], name: str, mark: str, path: Path) -> lis
     return numbers
 
 
-def read_splits(cells: Sequence[Cell], name: str, mark: str, path: Path) -> list[float]:
+def read_splits(
+    cells: Sequence[str], lines: Sequence[int], name: str, mark: str, path: Path
+) -> list[float]:
     """Return the split ratio of each row, 0.0 where there is none (or one for one).
 
     ``4:1``, ``4/1`` and ``4-for-1`` are four new shares for one old.
     """
+    if mark == "." and _PLAIN.fullmatch(_joined(cells)):
+        plain = map(float, cells)
+        return [0.0 if ratio == 1.0 else ratio for ratio in plain]
     ratios: list[float] = []
-    for line, cell in cells:
+    for line, cell in zip(lines, cells, strict=True):
         found = _RATIO.fullmatch(cell.strip())
         if found is not None and float(found[2]) > 0.0:
             ratio: float | None = float(found[1]) / float(found[2])
@@ -119,6 +132,10 @@ def read_splits(cells: Sequence[Cell], name: str, mark: str, path: Path) -> list
             )
         ratios.append(0.0 if math.isnan(ratio) or ratio == 1.0 else ratio)
     return ratios
+
+
+def _joined(cells: Sequence[str]) -> str:
+    return "\n".join(cells) + "\n"
 
 
 def is_empty(cell: str) -> bool:

@@ -30,6 +30,12 @@ from feeds.source import DataError
 
 DELIMITERS = {",": "", ";": "semicolons", "\t": "tabs", "|": "bars"}  # and what to call them
 SEARCHED = 20  # rows in which a header may begin: Macrotrends writes ten lines before its own
+_BINARY = {
+    b"PK\x03\x04": "an Excel workbook or an archive",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook",
+    b"PAR1": "a Parquet file",
+    b"\x1f\x8b": "a compressed file",
+}
 _MOST_SHOWN = 120  # characters of a header in a message
 
 Row = tuple[int, list[str]]  # its line in the file, its cells
@@ -81,6 +87,11 @@ def read_table(content: bytes, path: Path, symbol: str) -> Table:
 
 def _decoded(content: bytes, path: Path) -> tuple[str, tuple[str, ...]]:
     """Return a file's text with plain line ends, and its coding where that is not UTF-8."""
+    for mark, kind in _BINARY.items():
+        if content.startswith(mark):
+            raise DataError(
+                f"{path}: is {kind} under a CSV's name; expected text (export it as CSV)"
+            )
     coding = _coding(content)
     try:
         text = content.decode(coding)
@@ -140,26 +151,33 @@ def _table_at(rows: Sequence[Row], index: int, symbol: str, path: Path) -> Table
     dialect = dialect_of(columns)
     if tickers:
         dialect = YFINANCE_ROWS if ADJ_CLOSE in columns.place else YFINANCE_ADJUSTED
-    below = list(rows[index + (3 if tickers else 1) :])
+    depth = 1
+    if tickers:
+        depth = 3 if len(rows) > index + 2 and _names_dates(rows[index + 2][1]) else 2
+    below = list(rows[index + depth :])
     return Table(dialect=dialect, columns=columns, width=len(header), rows=below, traits=())
 
 
 def _stacked(rows: Sequence[list[str]]) -> tuple[list[str], list[str]] | None:
-    """Return the fields and tickers of yfinance's three header rows, or None for other rows.
+    """Return the fields and tickers of yfinance's header rows, or None for other rows.
 
     Fields over tickers or (``group_by="ticker"``) the other way round, then a row with the name of
-    the dates alone.
+    the dates alone, which some take out.
     """
-    if len(rows) < 3 or len({len(row) for row in rows}) > 1:
+    if len(rows) < 2 or len({len(row) for row in rows}) > 1:
         return None
-    dates = rows[2]
-    if plain_name(dates[0]) not in FIELDS[DATE] or any(cell.strip() for cell in dates[1:]):
+    if not _names_dates(rows[-1]) and {row[0].strip() for row in rows[:2]} != {"Price", "Ticker"}:
         return None
     for fields, tickers in ((rows[0], rows[1]), (rows[1], rows[0])):
-        header = [dates[0], *fields[1:]]
+        header = ["Date", *fields[1:]]
         if set(NEEDED) <= set(columns_of(header).place):
             return header, tickers
     return None
+
+
+def _names_dates(row: Sequence[str]) -> bool:
+    """Return whether a row holds the name of the dates and nothing else."""
+    return plain_name(row[0]) in FIELDS[DATE] and not any(cell.strip() for cell in row[1:])
 
 
 def _own_columns(header: list[str], tickers: list[str], symbol: str, where: str) -> list[str]:
@@ -190,11 +208,11 @@ def _without_notes(table: Table, before: int, traits: tuple[str, ...]) -> Table:
 
 
 def _is_note(cells: Sequence[str]) -> bool:
-    """Return whether a row is a sentence: one cell with a blank in it and no date at its start."""
+    """Return whether a row is a sentence: one cell that begins with two words, so with no date."""
     first, *others = cells
     is_alone = not any(cell.strip() for cell in others)
-    words = first.split()
-    return is_alone and len(words) > 2 and words[0].strip("*").isalpha() and words[1].isalpha()
+    words = first.strip("* ").split()
+    return is_alone and len(words) > 2 and all(word.strip("*:,.").isalpha() for word in words[:2])
 
 
 def _no_header(text: str, path: Path, line: int, header: Sequence[str]) -> DataError:

@@ -21,16 +21,16 @@ HERE = Path("SMH.csv")
 
 
 def days(*cells):
-    return read_days(list(enumerate(cells, 2)), "Date", HERE)
+    return read_days(cells, range(2, len(cells) + 2), "Date", HERE)
 
 
 def number(cell, mark="."):
-    (value,) = read_numbers([(2, cell)], "Close", mark, HERE)
+    (value,) = read_numbers([cell], [2], "Close", mark, HERE)
     return value
 
 
 def mark(*cells):
-    return decimal_mark(list(enumerate(cells, 2)), HERE)
+    return decimal_mark([cells], range(2, len(cells) + 2), HERE)
 
 
 @pytest.mark.parametrize(
