@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from feeds.quality import ADJUSTMENT_LOG
-
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 # More than this share of a price in a day is rarer as a dividend than as a split that the close
 # was not adjusted for: 5:4, the smallest usual one, is 20 %.
 MOST_FRAC = 0.15
+ROUNDING_FRAC = 5e-4  # of a price: five basis points; more is no rounding, whatever the digits say
 # Yahoo serves prices in 32 bits, whatever digits a file shows, and an adjusted one is the product
 # of several such. Four of them were up to 7.5e-7 apart in 3,100 real rows: less than half of this.
 FLOAT32_FRAC = 2.0**-21
@@ -55,7 +54,7 @@ def derived(
         adj_frac = adj_off[:-1] / adj_close[:-1] + adj_off[1:] / adj_close[1:]
         error = off[:-1] + np.abs(off[1:] * ratio) + np.abs(close[1:] * ratio * adj_frac)
         seen = np.abs(paid) > error
-        odd = np.abs(paid) > np.maximum(error, ADJUSTMENT_LOG * close[:-1])
+        odd = np.abs(paid) > np.maximum(error, ROUNDING_FRAC * close[:-1])
         large = seen & (paid > MOST_FRAC * close[:-1])
     known_to[1:] = np.where(np.isfinite(error), error, 0.0)
     kept = seen & (paid > 0.0) & ~large & (error > 0.0)

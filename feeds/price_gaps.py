@@ -24,8 +24,7 @@ from feeds.dialects import (
     Dialect,
 )
 from feeds.price_cells import Written
-from feeds.price_dividends import MOST_FRAC, derived
-from feeds.quality import ADJUSTMENT_LOG, OUTSIDE_RANGE_FRAC
+from feeds.price_dividends import MOST_FRAC, ROUNDING_FRAC, derived
 from feeds.source import COLUMNS, Finding, Severity
 
 Floats = npt.NDArray[np.float64]
@@ -35,6 +34,7 @@ WORDS = {ADJ_CLOSE: "adjusted close", VOLUME: "volume", DIVIDEND: "dividends", S
 _UNPAID = "held long it is not credited with them, held short it is not charged"
 _CASH = "signals take each ex-date's fall for a loss"
 _REMEDY = "use a file with Dividends and Adj Close columns"
+UNDER_LOW_FRAC = 0.005  # an auction's price may lie that far outside the tape's
 _MOST_NAMED = 3  # days spelled out in a text; a finding lists them all
 _ALL = np.ones(1, dtype=np.bool_)  # a column that is not there is blank throughout
 
@@ -166,7 +166,7 @@ def _closes(
         return _derived(values, written, said) if WORDS[DIVIDEND] in lacks else []
     values[ADJ_CLOSE] = values[CLOSE].copy()
     with np.errstate(invalid="ignore"):
-        below = values[CLOSE] < values[LOW] * (1 - OUTSIDE_RANGE_FRAC)
+        below = values[CLOSE] < values[LOW] * (1 - UNDER_LOW_FRAC)
         pays = values[DIVIDEND] > 0.0
     if below.mean() > 0.5:  # not a bad day: another kind of price
         text = (
@@ -232,7 +232,7 @@ def _derived(values: dict[str, Floats], written: Written, said: _Said) -> list[F
         f"their ex-dates ({named}{f' and {more} more' if more > 0 else ''}), {off}, and whatever "
         "else the vendor adjusts for counts as cash"
     )
-    severity = "info" if frac <= ADJUSTMENT_LOG else "warning"
+    severity = "info" if frac <= ROUNDING_FRAC else "warning"
     return [*found, said.finding("derived_dividends", severity, text, pays)]
 
 

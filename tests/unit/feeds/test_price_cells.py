@@ -16,6 +16,7 @@ from feeds.price_dates import read_days
 from feeds.price_dividends import derived
 from feeds.price_numbers import decimal_mark, read_numbers
 from feeds.source import DataError
+from tests.unit.vendor_files import PLAIN
 
 HERE = Path("SMH.csv")
 
@@ -232,3 +233,41 @@ def test_a_table_is_the_same_however_it_is_written(
     )
     pd.testing.assert_frame_equal(bars.frame, expected, check_exact=True)
     assert bars.dialect.startswith("Yahoo, with dividends and splits")
+
+
+# --- whatever is in a file ---
+
+BROKEN = st.sampled_from(
+    ["nan", "inf", "-1", "0", "1e300", "1e-320", "1" * 400, "", "-", "1,5", "1.2.3", "05/06/2023",
+     "\x00", "\u2028", '"', "'", "a;b", "4:1", "5 Dividend", "1:0 Stock Split", "$", "%", "²", "٣"]
+)  # fmt: skip
+
+
+@given(
+    vendor=st.sampled_from(sorted(PLAIN)),
+    spoilt=st.lists(
+        st.tuples(st.integers(0, 5), st.integers(0, 9), BROKEN | st.text(max_size=8)), max_size=4
+    ),
+    cut=st.integers(0, 500) | st.none(),
+)
+def test_a_spoilt_file_is_read_or_refused_in_one_line_naming_it(
+    tmp_path_factory, vendor, spoilt, cut
+):
+    lines = [line.split(",") for line in PLAIN[vendor].strip().splitlines()]
+    for row, column, cell in spoilt:
+        cells = lines[row % len(lines)]
+        cells[column % len(cells)] = cell
+    folder = tmp_path_factory.mktemp("spoilt")
+    text = "\n".join(",".join(cells) for cells in lines)[:cut]
+    (folder / "SMH.csv").write_bytes(text.encode("utf-8", "replace"))
+    refused = ""
+    try:
+        bars = CsvSource(folder).bars("SMH")
+    except DataError as error:
+        refused = str(error)
+    else:
+        assert bars.frame.index.is_monotonic_increasing
+        assert bars.frame.index.is_unique
+        assert not bars.frame[["dividend", "split"]].isna().any(axis=None)
+    assert refused == "" or refused.startswith(str(folder / "SMH.csv"))
+    assert "\n" not in refused
