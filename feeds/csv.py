@@ -19,6 +19,7 @@ from feeds.price_rows import read_table
 from feeds.source import Bars, DataError
 
 SUFFIX = ".csv"  # in either case
+MOST_BYTES = 20_000_000  # fifty years of daily bars are a megabyte
 _MOST_LISTED = 20  # tickers named in a message
 
 
@@ -42,7 +43,7 @@ class CsvSource:
             names the file, the line, what was there and what was expected.
         """
         path = self._path(symbol)
-        content = read_file(path, "data.path")
+        content = read_file(path, "data.path", MOST_BYTES)
         table = read_table(content, path, symbol)
         written = read_values(table, symbol, path)
         whole = completed(written, table.dialect, symbol)

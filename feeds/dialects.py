@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from configs.errors import one_line
+
 DATE, OPEN, HIGH, LOW, CLOSE = "date", "open", "high", "low", "close"
 ADJ_CLOSE, VOLUME, DIVIDEND, SPLIT = "adj_close", "volume", "dividend", "split"
 TICKER = "ticker"
@@ -160,7 +162,7 @@ def columns_of(header: Sequence[str], symbol: str = "") -> Columns:
         place[DATE] = 0
     return Columns(
         place=place,
-        name={field: header[number].strip() or "Date" for field, number in place.items()},
+        name={field: one_line(header[number]) or "Date" for field, number in place.items()},
         twice=tuple(twice),
         marks=frozenset(plain),
     )

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.errors import shown
-from feeds.dialects import ADJ_CLOSE, CLOSE, DATE, DIVIDEND, NUMBERS, SPLIT, TICKER, is_of
+from feeds.dialects import ADJ_CLOSE, CLOSE, DATE, DIVIDEND, NUMBERS, SPLIT, TICKER, VOLUME, is_of
 from feeds.price_dates import read_days
-from feeds.price_numbers import decimal_mark, is_empty, read_numbers, read_splits
+from feeds.price_numbers import decimal_mark, is_empty, read_numbers, read_splits, read_volumes
 from feeds.price_rows import Row, Table
 from feeds.source import DataError
 
@@ -24,7 +24,9 @@ Flags = npt.NDArray[np.bool_]
 
 # Rows that Yahoo's page shows between those of prices.
 _PAID = re.compile(r"(\$?[\d.,]+)\s+dividends?", re.IGNORECASE)
+_LONGEST_EVENT = 40  # characters
 _SPLIT = re.compile(r"(\S.*?)\s+(?:stock\s+)?splits?", re.IGNORECASE)
+_READERS = {SPLIT: read_splits, VOLUME: read_volumes}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,7 @@ def read_values(table: Table, symbol: str, path: Path) -> Written:
     mark = decimal_mark([cells[field] for field in told], lines, path)
     values, blank = {}, {}
     for field in told:
-        read = read_splits if field == SPLIT else read_numbers
+        read = _READERS.get(field, read_numbers)
         values[field] = np.array(read(cells[field], lines, named[field], mark, path))
         blank[field] = np.isnan(values[field])
     if SPLIT in told:  # a blank split is known: none
@@ -88,7 +90,8 @@ def _parted(table: Table, path: Path) -> tuple[list[Row], list[Row]]:
             continue
         extra = cells[table.width :]
         said = [cell.strip() for cell in cells if cell.strip()]
-        if len(said) == 2 and any(form.fullmatch(said[1]) for form in (_PAID, _SPLIT)):
+        is_event = len(said) == 2 and len(said[1]) <= _LONGEST_EVENT
+        if is_event and any(form.fullmatch(said[1]) for form in (_PAID, _SPLIT)):
             events.append((line, said))
         elif len(cells) < table.width or any(cell.strip() for cell in extra):
             raise DataError(

@@ -174,16 +174,16 @@ def _closes(
             "adjusted for dividends, Open, High and Low are not; export all four alike"
         )
         return [said.finding("mixed_adjustment", "error", text, below)]
+    serves = said.finding("no_adjusted_close", "info", "has no Adj Close: Close serves for it")
     if pays.any():
         text = (
             "lists dividends and has no Adj Close: where Close is adjusted for them (yfinance's "
             "history() unless auto_adjust=False) they would count twice, and nothing tells whether "
             "it is; save it with auto_adjust=False, or with an Adj Close column"
         )
-        return [said.finding("dividends_twice", "error", text, pays)]
+        return [said.finding("dividends_twice", "error", text, pays), serves]
     if WORDS[DIVIDEND] not in lacks:
-        text = "has no Adj Close and lists no dividend: Close serves for both"
-        return [said.finding("no_adjusted_close", "info", text)]
+        return [serves]
     known = {
         "unknown": "Close serves for Adj Close: if the vendor took dividends from it (stooq and "
         "yfinance do unless asked not to), they are in the price's move; if not, ",

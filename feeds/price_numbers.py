@@ -6,7 +6,7 @@ and point is decimal is one answer for the whole file. An empty cell is NaN.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -99,9 +99,30 @@ def read_numbers(
     """
     if mark == "." and _PLAIN.fullmatch(_joined(cells)):
         return [float(cell) for cell in cells]
+    return _converted(cells, lines, name, mark, path, _number)
+
+
+def read_volumes(
+    cells: Sequence[str], lines: Sequence[int], name: str, mark: str, path: Path
+) -> list[float]:
+    """Return volumes, as `read_numbers`; 10.83M is 10,830,000."""
+    if mark == "." and _PLAIN.fullmatch(_joined(cells)):
+        return [float(cell) for cell in cells]
+    return _converted(cells, lines, name, mark, path, _volume)
+
+
+def _converted(
+    cells: Sequence[str],
+    lines: Sequence[int],
+    name: str,
+    mark: str,
+    path: Path,
+    convert: Callable[[str, str], float | None],
+) -> list[float]:
+    """Return what each cell converts to, or refuse the first that does not."""
     numbers: list[float] = []
     for line, cell in zip(lines, cells, strict=True):
-        number = _number(cell, mark)
+        number = convert(cell, mark)
         if number is None:
             raise DataError(f"{path}:{line}: {name} was {shown(cell)}; expected a number")
         numbers.append(number)
@@ -147,22 +168,33 @@ def _number(cell: str, mark: str) -> float | None:
     """Return the float nearest to what is written, NaN for no value, None for no number."""
     if is_empty(cell):
         return math.nan
+    written = _plainly(cell.strip(), mark)
+    return None if written is None else float(written)
+
+
+def _volume(cell: str, mark: str) -> float | None:
+    """Return a number of shares, which may be told in thousands, millions or billions."""
     text = cell.strip()
-    power = _UNITS.get(text[-1].lower(), 0)
-    text = text[:-1].rstrip() if power else text
-    other = "," if mark == "." else "."
-    groups = re.escape(other + _GROUP)
+    power = _UNITS.get(text[-1:].lower(), 0)
+    if power == 0 or is_empty(cell):
+        return _number(cell, mark)
+    written = _plainly(text[:-1].rstrip(), mark)
+    return None if written is None else float(Decimal(written).scaleb(power))
+
+
+def _plainly(text: str, mark: str) -> str | None:
+    """Return a number as Python writes it, without dollar sign and groups; None for no number."""
+    groups = re.escape(("," if mark == "." else ".") + _GROUP)
     found = re.fullmatch(
         rf"([+-]?)\s*\$?\s*([+-]?)(\d{{1,3}}(?:[{groups}]\d{{3}})+|\d*)"
         rf"({re.escape(mark)}\d*)?([eE][+-]?\d{{1,3}})?",
         text,
         re.ASCII,
     )
-    if found is None or not any(letter.isdigit() for letter in found[3] + (found[4] or "")):
+    if found is None:
         return None
     sign, second, whole, fraction, exponent = (part or "" for part in found.groups())
-    if sign and second:
+    if (sign and second) or not any(letter.isdigit() for letter in whole + fraction):
         return None
     digits = re.sub(r"\D", "", whole) or "0"
-    written = f"{sign or second}{digits}{fraction.replace(mark, '.')}{exponent}"
-    return float(Decimal(written).scaleb(power)) if power else float(written)
+    return f"{sign or second}{digits}{fraction.replace(mark, '.')}{exponent}"

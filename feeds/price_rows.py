@@ -7,10 +7,11 @@ after the rows, three header rows. No cell is read yet.
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from configs.errors import one_line
 from feeds.dialects import (
     ADJ_CLOSE,
     DATE,
@@ -30,6 +31,7 @@ from feeds.source import DataError
 
 DELIMITERS = {",": "", ";": "semicolons", "\t": "tabs", "|": "bars"}  # and what to call them
 SEARCHED = 20  # rows in which a header may begin: Macrotrends writes ten lines before its own
+MOST_COLUMNS = 5000  # yfinance writes six a ticker, of as many as were asked for
 _BINARY = {
     b"PK\x03\x04": "an Excel workbook or an archive",
     b"\xd0\xcf\x11\xe0": "an Excel workbook",
@@ -79,7 +81,7 @@ def read_table(content: bytes, path: Path, symbol: str) -> Table:
                 word = DELIMITERS.get(delimiter, f"parted by {delimiter}")
                 traits = (*coding, *([word] if word else []))
                 return _without_notes(found, index, traits)
-            known = len(columns_of(rows[index][1], symbol).place)
+            known = len(columns_of(rows[index][1][:MOST_COLUMNS], symbol).place)
             best = max(best, (known, -rows[index][0], rows[index][1]), key=lambda each: each[:2])
     known, line, header = best
     raise _no_header(text, path, -line if known else 1, header if known else ())
@@ -135,6 +137,8 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterator[Row]:
 def _table_at(rows: Sequence[Row], index: int, symbol: str, path: Path) -> Table | None:
     """Return the table whose header begins at a row, or None where none does."""
     line, header = rows[index]
+    if len(header) > MOST_COLUMNS:
+        return None
     stacked = _stacked([cells for _, cells in rows[index : index + 3]])
     tickers: list[str] = []
     if stacked is not None:
@@ -145,7 +149,7 @@ def _table_at(rows: Sequence[Row], index: int, symbol: str, path: Path) -> Table
         return None
     if columns.twice:
         raise DataError(
-            f"{path}:{line}: has column {', '.join(columns.twice)} beside another of the same "
+            f"{path}:{line}: has column {_shown(columns.twice)} beside another of the same "
             "meaning, or twice; expected each once (delete or rename one)"
         )
     dialect = dialect_of(columns)
@@ -185,7 +189,7 @@ def _own_columns(header: list[str], tickers: list[str], symbol: str, where: str)
     own = [number for number, ticker in enumerate(tickers) if number and is_of(ticker, symbol)]
     if not own:
         raise DataError(
-            f"{where}: has the prices of {', '.join(dict.fromkeys(tickers[1:]))[:_MOST_SHOWN]}; "
+            f"{where}: has the prices of {_shown(dict.fromkeys(tickers[1:]))}; "
             f"expected those of {symbol}, as the file's name says"
         )
     return [name if number in {0, *own} else "" for number, name in enumerate(header)]
@@ -215,16 +219,21 @@ def _is_note(cells: Sequence[str]) -> bool:
     return is_alone and len(words) > 2 and all(word.strip("*:,.").isalpha() for word in words[:2])
 
 
+def _shown(words: Iterable[str]) -> str:
+    """Return words of a file for a message."""
+    return one_line(", ".join(words)[:_MOST_SHOWN])
+
+
 def _no_header(text: str, path: Path, line: int, header: Sequence[str]) -> DataError:
     """Word the refusal of a file whose columns have no names we know."""
     if not header:
-        shown = text.strip().splitlines()[0][:_MOST_SHOWN]
+        shown = text.strip().partition("\n")[0][:_MOST_SHOWN]
         return DataError(
             f"{path}:1: no header was found in the first {SEARCHED} rows, which begin with "
             f"{shown!r}; expected columns named for the date, open, high, low and close, like "
             f"{WHOLE}"
         )
-    named = ", ".join(name.strip() for name in header if name.strip())[:_MOST_SHOWN]
+    named = _shown(name.strip() for name in header if name.strip())
     lacking = ", ".join(columns_of(header).lacking)
     return DataError(
         f"{path}:{line}: has the columns {named}; expected the date, open, high, low and close, "

@@ -206,6 +206,23 @@ def test_a_device_in_place_of_a_file_is_refused(folder):
         CsvSource(folder).bars("IGV")
 
 
+@pytest.mark.parametrize(
+    "content",
+    ["," * 5_000_000, "\n" * 5_000_000, HEADER + "\n2024-01-05,a" + " " * 100_000 + "b,,,,,,,",
+     "x" * 5_000_000, HEADER + "\n" + "9" * 100_000],
+    ids=["commas", "line ends", "blanks", "one word", "digits"],
+)  # fmt: skip
+def test_a_file_of_nothing_is_refused_at_once(folder, content):
+    assert _refusal(folder, content)
+
+
+def test_a_file_past_any_history_is_refused_unread(folder):
+    with (folder / "NVDA.csv").open("wb") as file:
+        file.truncate(20_000_001)
+    with pytest.raises(DataError, match=r"was more than 20,000,000 bytes"):
+        CsvSource(folder).bars("NVDA")
+
+
 def test_a_long_list_of_tickers_is_cut_and_counted(folder):
     for number in range(24):
         (folder / f"T{number:02}.csv").write_text(GOOD)

@@ -14,7 +14,7 @@ from feeds.csv import CsvSource
 from feeds.dialects import WHOLE
 from feeds.price_dates import read_days
 from feeds.price_dividends import derived
-from feeds.price_numbers import decimal_mark, read_numbers
+from feeds.price_numbers import decimal_mark, read_numbers, read_volumes
 from feeds.source import DataError
 from tests.unit.vendor_files import PLAIN
 
@@ -94,8 +94,7 @@ def test_what_is_no_day_or_two_is_refused_with_the_remedy(cells, message):
 @pytest.mark.parametrize(
     ("cell", "value"),
     [
-        ("10,827,100", 10827100), ("10.83M", 10830000), ("3.4K", 3400), ("1.25B", 1250000000),
-        ("0.07m", 70000), ("$1,234.50", 1234.5), ("-$1.25", -1.25), ("$-1.25", -1.25),
+        ("10,827,100", 10827100), ("$1,234.50", 1234.5), ("-$1.25", -1.25), ("$-1.25", -1.25),
         (" 12 ", 12), ("+3", 3), (".5", 0.5), ("5.", 5), ("1e-05", 1e-05), ("1E3", 1000),
         ("1'234.5", 1234.5), ("1\u00a0234.5", 1234.5), ("0.1", 0.1),
         ("16.170000076293945", 16.170000076293945),
@@ -107,11 +106,20 @@ def test_a_number_is_the_float_nearest_to_what_is_written(cell, value):
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("114,59", 114.59), ("1.234,5", 1234.5), ("1 234,50", 1234.5), ("10,83M", 10830000),
+    [("114,59", 114.59), ("1.234,5", 1234.5), ("1 234,50", 1234.5),
      ("8.752.400", 8752400), ("-0,5", -0.5)],
 )  # fmt: skip
 def test_a_comma_may_be_decimal(cell, value):
     assert number(cell, ",") == value
+
+
+@pytest.mark.parametrize(
+    ("cell", "mark", "value"),
+    [("10.83M", ".", 10830000), ("3.4K", ".", 3400), ("1.25B", ".", 1250000000),
+     ("0.07m", ".", 70000), ("10,83M", ",", 10830000), ("1000", ".", 1000)],
+)  # fmt: skip
+def test_a_volume_may_be_told_in_thousands_and_millions(cell, mark, value):
+    assert read_volumes([cell, "5"], [2, 3], "Vol.", mark, HERE) == [value, 5]
 
 
 @pytest.mark.parametrize("cell", ["", " ", "nan", "NaN", "null", "N/A", "#N/A", "-", "--", "None"])
@@ -121,7 +129,7 @@ def test_no_value_is_nan(cell):
 
 @pytest.mark.parametrize(
     "cell", ["abc", "1_000", "1,00", "12,34,567", "1.2.3", "€5", "5%", "inf", "1e", "--5", "+-5",
-             "$", "0x10", "1 2", "M", "1e99999", "5 USD"]
+             "$", "0x10", "1 2", "M", "1e99999", "5 USD", "1.5K"]
 )  # fmt: skip
 def test_what_is_no_number_is_refused(cell):
     with pytest.raises(DataError, match=r"SMH.csv:2: Close was .*; expected a number"):
