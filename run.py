@@ -55,7 +55,7 @@ def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
     from configs.compare import configurations
     from feeds.fetch import fetch
 
-    return 0, fetch(configurations(options.config, options.set), say)
+    return 0, fetch(tuple(configurations(options.config, options.set).values()), say)
 
 
 def run_list(options: argparse.Namespace, say: Steps) -> Answer:

@@ -11,6 +11,7 @@ COMMANDS = {
     "backtest": "run one configuration and write its pages",
     "compare": "run the variants of one base side by side and write their pages",
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
+    "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
     "list": "list the runs, comparisons and audits made so far",
 }
@@ -83,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, audit, fetch, shelf = (
+    backtest, compare, audit, check, fetch, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -94,7 +95,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, audit, fetch):
+    for command in (backtest, compare, audit, check, fetch):
         command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -133,6 +134,6 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, audit, fetch, shelf):
+    for command in (backtest, compare, audit, check, fetch, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -70,11 +70,12 @@ def load_comparison(path: Path, overrides: Sequence[str] = ()) -> Comparison:
     return Comparison(name=document.values["name"], base=document.values["base"], variants=variants)
 
 
-def configurations(path: Path, overrides: Sequence[str] = ()) -> tuple[RunConfig, ...]:
-    """Return the one configuration in ``path``, or every variant's where it is a comparison."""
+def configurations(path: Path, overrides: Sequence[str] = ()) -> dict[str, RunConfig]:
+    """Return the one configuration in ``path`` by name, or a comparison's variants by theirs."""
     if "variants" in read(path).values:
-        return tuple(load_comparison(path, overrides).variants.values())
-    return (load(path, overrides),)
+        return load_comparison(path, overrides).variants
+    config = load(path, overrides)
+    return {config.name: config}
 
 
 def _check_keys(document: Document, path: Path) -> None:

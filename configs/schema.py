@@ -38,7 +38,7 @@ class DataConfig(Model):
 
     source: Literal["yahoo", "csv", "sample"] = Field(
         "yahoo",
-        description="yahoo (downloaded once, then cached), csv (a folder of Yahoo-shaped files) "
+        description="yahoo (downloaded once, then cached), csv (a folder of price files) "
         "or sample (bundled, SYNTHETIC).",
     )
     path: str | None = Field(

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from feeds.market import DataFile, Dates, Floats, Leg, Market
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
 from feeds.sample_reports import SampleReports
-from feeds.source import Bars, DataError, Finding, Source
+from feeds.source import Bars, DataError, Finding, Source, UntrustedError
 from feeds.yahoo import YahooSource
 
 
@@ -125,7 +126,7 @@ def load_market(
     side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
-        *(_data_file(each.symbol, each) for each in bars.values()),
+        *(replace(_data_file(each.symbol, each), dialect=each.dialect) for each in bars.values()),
         *(_data_file(f"{company} reports", each) for company, each in reports.items()),
         *(_side_file(Path(name)) for name in side_files),
     )
@@ -172,12 +173,12 @@ def _window(data: DataConfig, bars: dict[str, Bars]) -> tuple[Dates, list[Findin
 
 
 def _refuse_errors(findings: list[Finding]) -> None:
-    """Raise with the first error and the count of the others."""
+    """Raise with the first error, the count of the others and all that was found."""
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         others = len(errors) - 1
         more = f" (and {others} more finding{'s' if others > 1 else ''})" if others else ""
-        raise DataError(f"{errors[0].text}{more}")
+        raise UntrustedError(f"{errors[0].text}{more}", tuple(findings))
 
 
 def _leg(bars: Bars, sessions: Dates) -> Leg:

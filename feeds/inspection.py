@@ -1,6 +1,6 @@
 """Every check that a run's prices go through. A configuration and its bars in, findings out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def inspected(config: RunConfig, bars: Mapping[str, Bars], sessions: Dates) -> l
     others = {benchmark: pair.long, pair.long: pair.short, pair.short: pair.long}
     findings: list[Finding] = []
     for symbol, each in bars.items():
-        findings += each.findings
+        findings += _inside(each.findings, sessions)
         if symbol not in others:
             findings += inspect_gauge(each, sessions)
             continue
@@ -41,3 +41,15 @@ def leg_usd(config: RunConfig) -> float:
     sizing = config.sizing
     gross = sizing.gross if sizing.vol_target is None else sizing.max_gross
     return config.account.cash * gross / 2
+
+
+def _inside(findings: Sequence[Finding], sessions: Dates) -> list[Finding]:
+    """Return what a source said, without errors on days that the run does not have."""
+    first, last = str(sessions[0]), str(sessions[-1])
+    return [
+        each
+        for each in findings
+        if each.severity != "error"
+        or not each.dates
+        or any(first <= day <= last for day in each.dates)
+    ]

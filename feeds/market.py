@@ -48,6 +48,7 @@ class DataFile:
     symbol: str
     origin: str
     sha256: str
+    dialect: str | None = None  # what a price file was taken for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

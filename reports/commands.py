@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
+from configs.errors import one_line
 from configs.load import load
 from engine.time_limit import handed_over
 
@@ -83,6 +84,24 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     return (4 if failed else 0), lines
 
 
+def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Say what a configuration, or a comparison, would run on; 3 where it would not."""
+    from configs.compare import configurations
+
+    configs = configurations(options.config, options.set)
+    from engine.session import open_source
+
+    from engine.check import check as checking
+    from reports.checked import check_lines
+
+    every = tuple(configs.values())
+    checked = checking(every, open_source(every[0].data), say)
+    lines = check_lines(checked, configs)
+    if checked.error is not None:
+        sys.stderr.write(f"run.py: {one_line(str(checked.error))}\n")
+    return (0 if checked.error is None else 3), [one_line(line) for line in lines]
+
+
 def closing(
     options: argparse.Namespace,
     shelf: Path,
@@ -117,5 +136,6 @@ def warnings(results: Mapping[str, Result]) -> list[str]:
 COMMANDS: dict[str, Callable[[argparse.Namespace, Path, Steps], Answer]] = {
     "backtest": backtest,
     "compare": compare,
+    "check": check,
 }
-"""The commands that leave runs, by name; the front desk has the others."""
+"""The commands that need prices, by name; the front desk has the others."""

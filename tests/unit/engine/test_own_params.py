@@ -9,7 +9,7 @@ from engine.user_strategy import strategy_of
 from feeds.sample import SampleSource
 from strategies import CorrelationPair
 
-FILE = '''
+FILE = """
 from configs.fields import Model
 from strategies import PairStrategy
 
@@ -23,7 +23,7 @@ class Strategy(PairStrategy):
         line = lines["vol_long"] > 0.0
         line[: cls.settings(config).first] = False
         return line
-'''
+"""
 
 
 @pytest.fixture
