@@ -89,9 +89,8 @@ def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from configs.compare import configurations
 
     configs = configurations(options.config, options.set)
-    from engine.session import open_source
-
     from engine.check import check as checking
+    from engine.run import open_source
     from reports.checked import check_lines
 
     every = tuple(configs.values())

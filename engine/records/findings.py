@@ -12,12 +12,16 @@ from feeds.source import Finding
 def engine_findings(
     config: RunConfig, tariffs: Tariffs, sessions: Dates, run: Recorded, signals: dict[str, Floats]
 ) -> tuple[Finding, ...]:
-    """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
-    return (
-        *_unused_costs(config),
-        *fee_findings(config.costs, tariffs, sessions),
-        *note_findings(config, run, signals),
-    )
+    """Return what a run has to tell: what is known beforehand, then what its sessions noted."""
+    known = configured_findings(config, tariffs, sessions)
+    return (*known, *note_findings(config, run, signals))
+
+
+def configured_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates
+) -> tuple[Finding, ...]:
+    """Return findings for unused costs and unknown fees: what is known before any session."""
+    return (*_unused_costs(config), *fee_findings(config.costs, tariffs, sessions))
 
 
 def _unused_costs(config: RunConfig) -> list[Finding]:
