@@ -25,7 +25,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         The refused document, where its keys were written, and its name.
     """
     path, model = _key_path(problem["loc"])
-    key, kind, context = ".".join(path), problem["type"], problem.get("ctx", {})
+    key, kind, context = _dotted(path), problem["type"], problem.get("ctx", {})
     given = shown(problem["input"])
     if kind == "value_error":
         message = str(context["error"])
@@ -45,7 +45,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         return f"{where}: unknown key {key}{hint}{_kind_hint(path, values)}"
     if kind == "not_a_ticker":
         hint = closest(path[-1], context["known"].split(", ")) or f"; {problem['msg']}"
-        return f"{where}: unknown key {'.'.join(path)}{hint}"
+        return f"{where}: unknown key {_dotted(path)}{hint}"
     if kind == "missing":
         return f"{where}: {key} is missing; expected {_described(model, path[-1])}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
@@ -66,8 +66,16 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         return f"{where}: {key} was {given}; expected {like}"
     if kind == "too_short":
         return f"{where}: {key} was {given}; expected at least {context['min_length']} of them"
+    if kind == "too_long":
+        return f"{where}: {key} was {given}; expected at most {context['max_length']} of them"
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should have ")
     return f"{where}: {key} was {given}; expected {expected}"
+
+
+def _dotted(path: KeyPath) -> str:
+    """Return a key for a message: whole, unless nobody could have meant it."""
+    text = ".".join(path)
+    return text if len(text) <= 100 else text[:97] + "..."
 
 
 def closest(word: str, known: Sequence[str]) -> str:

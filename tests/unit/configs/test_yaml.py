@@ -121,7 +121,7 @@ def test_an_integer_of_thousands_of_digits_is_refused_with_its_key():
 
 @pytest.mark.parametrize("text", ["[" * 3000 + "]" * 3000, "{a: " * 2000 + "1" + "}" * 2000])
 def test_deep_nesting_is_refused(text):
-    assert refusal(text) == ("run.yaml: nested too deeply; a configuration is a few levels")
+    assert refusal(text) == ("run.yaml:1: nested too deeply; a configuration is a few levels")
 
 
 def test_nested_anchors_are_refused_before_they_multiply():
