@@ -161,7 +161,7 @@ class AuditConfig(Model):
         21, description="Calendar days between independent entries: the article's rule."
     )
     published: tuple[PublishedFigure, ...] = Field(
-        (), max_length=500, description="Published figures to compare with.", strict=False
+        (), max_length=200, description="Published figures to compare with.", strict=False
     )
     published_on: Date | None = Field(
         None, description="Day of publication: what came after is reported apart. null: unknown."

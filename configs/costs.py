@@ -260,7 +260,7 @@ class BorrowConfig(PerSymbol):
         description="CSV file (date,rate) per symbol; a rate holds from its date until the next.",
     )
     hard_to_borrow: tuple[HardToBorrow, ...] = Field(
-        (), max_length=1000, description="Days without borrow, per symbol.", strict=False
+        (), max_length=200, description="Days without borrow, per symbol.", strict=False
     )
 
     def rate(self, symbol: str) -> float:

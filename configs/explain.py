@@ -52,7 +52,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         field = next(part for part in reversed(path[:-1]) if not part.isdecimal())
         tags = sorted(tag for member in _members(model, field) for tag in _tags(member))
         tag = context.get("tag")
-        was = "is missing" if tag is None else f"was {tag!r}"
+        was = "is missing" if tag is None else f"was {shown(tag)}"
         near = "" if tag is None else closest(str(tag), tags)
         return f"{where}: {key}.kind {was}; expected one of {', '.join(tags)}{near}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
@@ -80,7 +80,7 @@ def _dotted(path: KeyPath) -> str:
 
 def closest(word: str, known: Sequence[str]) -> str:
     """Return a suggestion, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word, known, n=1)
+    near = difflib.get_close_matches(word[:100], known, n=1)  # no word of ours is longer
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -142,12 +142,13 @@ def _kind_hint(path: KeyPath, values: Any) -> str:
     inner: Any = values
     for part in path[:-1]:
         inner = inner.get(part) if isinstance(inner, dict) else None
-    if not isinstance(inner, dict) or "kind" not in inner:
+    kind = inner.get("kind") if isinstance(inner, dict) else None
+    if not isinstance(kind, str) or len(kind) > 40:  # no kind of ours
         return ""
     section = ".".join(path[:-1])
     return (
-        f" for kind {inner['kind']} (to change the kind, replace the whole section: "
-        f"--set '{section}={{kind: {inner['kind']}}}')"
+        f" for kind {kind} (to change the kind, replace the whole section: "
+        f"--set '{section}={{kind: {kind}}}')"
     )
 
 

@@ -204,7 +204,8 @@ class PerSymbol(Model):
                 raise PydanticCustomError(
                     "not_a_ticker",
                     "expected {known} or an upper-case ticker",
-                    {"key": key, "known": known},
+                    # pydantic cannot carry half a character, which an escape may have made
+                    {"key": str(key).encode(errors="replace").decode(), "known": known},
                 )
         return values
 

@@ -242,7 +242,7 @@ class RunConfig(Model):
         if self.data.benchmark in (self.pair.long, self.pair.short):
             raise ValueError(
                 f"data.benchmark was {self.data.benchmark}; expected a symbol that is no leg of "
-                f"{self.pair.long}/{self.pair.short}: a leg cannot judge the pair it is in"
+                f"{self.pair.long}/{self.pair.short}, or null: a leg cannot judge the pair it is in"
             )
         return self
 
