@@ -12,6 +12,7 @@ import yaml
 from configs.errors import ConfigError, shown
 
 MOST_NODES = 5_000  # keys and values; the longest configuration shipped has 800
+MOST_CHARACTERS = 1_000_000  # as many take a second to read
 MOST_LEVELS = 20  # the deepest key is five down
 
 KeyPath = tuple[str, ...]
@@ -72,6 +73,10 @@ for _tag, _pattern, _first in (
 
 def parse_value(text: str, origin: str, places: Places) -> Any:
     """Return the one YAML value in ``text``, noting where each key was written."""
+    if len(text) > MOST_CHARACTERS:
+        raise ConfigError(
+            f"{origin}: was {len(text):,} characters; expected at most {MOST_CHARACTERS:,}"
+        )
     try:
         loader = _StrictLoader(text)
     except yaml.reader.ReaderError as error:

@@ -7,7 +7,7 @@ import numpy as np
 
 from configs.doubts import doubts
 from configs.schema import RunConfig
-from engine.price_list import tariffs_of
+from engine.price_list import SIGMA_UNKNOWN, tariffs_of
 from engine.sale_fees import fee_findings
 from feeds.lines import sessions_of
 from feeds.market import Dates
@@ -22,6 +22,7 @@ def engine_findings(config: RunConfig, sessions: Dates, notes: list[Note]) -> tu
     """Return findings for doubtful keys, unknown fees, and whatever was scaled, cut or not done."""
     return (
         *_doubted(config),
+        *_never_known(config, len(sessions)),
         *fee_findings(config.costs, tariffs_of(config.costs), sessions),
         *_noted(config, notes),
     )
@@ -33,6 +34,31 @@ def _doubted(config: RunConfig) -> Iterator[Finding]:
         yield Finding(
             check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
         )
+
+
+def _never_known(config: RunConfig, sessions: int) -> Iterator[Finding]:
+    """Yield each window of the costs that the run is too short to fill: what it measures is never.
+
+    The windows of decisions need no finding: without them the run is refused.
+    """
+    spread, impact = config.costs.spread, config.costs.impact
+    asked = []
+    if spread.kind == "vol_scaled" or (spread.kind == "regime" and spread.measure == "own"):
+        asked.append(("spread", spread.window, "the spread keeps its quoted size"))
+    if impact.kind == "square_root" and impact.y > 0.0:
+        asked.append(
+            ("impact", impact.window, f"volatility is taken to be {SIGMA_UNKNOWN:g} a day")
+        )
+    for section, window, effect in asked:
+        if window >= sessions:
+            yield Finding(
+                check="window_too_long",
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=(),
+                severity="warning",
+                text=f"costs.{section}.window was {window:,} and the run has {sessions:,} "
+                f"sessions: {effect} throughout",
+            )
 
 
 def _noted(config: RunConfig, notes: list[Note]) -> list[Finding]:
