@@ -32,8 +32,9 @@ TICKER_PATTERN = r"^\^?[A-Z0-9][A-Z0-9.=\-]{0,14}$"
 MOST_SYMBOLS = 200  # given a number or a file each; two of them can be legs
 FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them a date is a slip, and pandas may not hold it
 
-# Fractions a year. A squeezed stock is lent at several times its price, as a market is not.
-BORROW_RATE_USUAL, BORROW_RATE_MOST, BORROW_DEFAULT_MOST = 1.0, 10.0, 4.0
+# Fractions a year. A squeezed stock is lent at several times its price, as a market is not; 10 and
+# more were only ever a percent.
+BORROW_RATE_USUAL, BORROW_RATE_MOST, BORROW_DEFAULT_MOST = 1.0, 9.99, 4.0
 INTEREST_RATE_USUAL, INTEREST_RATE_MOST = 0.25, 0.5  # 0.22 was the highest, in 1981
 
 
@@ -102,7 +103,7 @@ _WHOLE = _fraction("a fraction", 1.0, 1.0)
 _CHANGE = _fraction("a fraction", 2.0, 1.0)
 _MULTIPLE = Unit(noun="a multiple", most=100.0, usual=(-math.inf, 20.0))
 _USD = Unit(noun="dollars", most=1e12)
-_BPS = Unit(noun="basis points", most=10_000.0, usual=(0.01, 1_000.0))
+_BPS = Unit(noun="basis points", most=10_000.0, usual=(1.0, 1_000.0))
 SESSIONS = Unit(noun="sessions", most=20_000)  # the exchange had fewer since 1962
 _DAYS = Unit(noun="calendar days", most=36_500)
 

@@ -35,8 +35,8 @@ def test_a_plain_configuration_raises_none():
         ("sizing", {"kind": "inverse_vol", "gross": 15.0}, "sizing.gross was 15, a multiple of"),
         ("regime", {"window": 1000, "percentile_below": 0.2},
          "regime.percentile_below was 0.2, a percentile, like 20: less than 1 is unusual"),
-        ("exits.thesis", {"margin_holds": {"bps": 0.005}},
-         "exits.thesis.margin_holds.bps was 0.005, basis points: less than 0.01 is unusual"),
+        ("exits.thesis", {"margin_holds": {"bps": 0.5}},
+         "exits.thesis.margin_holds.bps was 0.5, basis points: less than 1 is unusual"),
         ("costs.spread", {"kind": "cents", "IGV": 500.0}, "costs.spread.IGV was 500, cents"),
     ],
 )  # fmt: skip

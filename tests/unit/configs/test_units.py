@@ -40,6 +40,7 @@ PERCENTS = [
     ("exits.thesis", {"price": {"vol_spike": {"jump": 30}}}),
     ("costs.borrow", {"default_rate": 5}),
     ("costs.borrow", {"IGV": 25}),
+    ("costs.borrow", {"IGV": 10}),
     ("costs.interest", {**BENCHMARK, "rate": 5.33}),
     ("costs.interest", {**BENCHMARK, "rate": 0.04, "credit_below": 1.5}),
     ("costs.interest", {**BENCHMARK, "rate": 0.04, "debit_above": 1.5}),
