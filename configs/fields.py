@@ -30,7 +30,7 @@ from configs.files import MOST_CHARACTERS, expanded
 
 TICKER_PATTERN = r"^\^?[A-Z0-9][A-Z0-9.=\-]{0,14}$"
 MOST_SYMBOLS = 200  # given a number or a file each; two of them can be legs
-FIRST_YEAR, LAST_YEAR = 1900, 2199  # beyond them a date is a slip, and pandas may not hold it
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 # Fractions a year. A squeezed stock is lent at several times its price, as a market is not; 10 and
 # more were only ever a percent.
@@ -167,15 +167,21 @@ def _calendar_date(value: object) -> object:
         raise ValueError("expected a date without a time of day, like 2023-04-11")
     if isinstance(value, str):
         try:
-            value = dt.date.fromisoformat(value)
+            return dt.date.fromisoformat(value)
         except ValueError:
             raise ValueError("expected a date like 2023-04-11") from None
-    if isinstance(value, dt.date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
     return value
 
 
-Date = Annotated[dt.date, BeforeValidator(_calendar_date)]
+def _in_our_times(day: dt.date) -> dt.date:
+    """Refuse a year that is a slip, and that pandas may not hold."""
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"expected a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+AnyDate = Annotated[dt.date, BeforeValidator(_calendar_date)]  # whose span somebody else checks
+Date = Annotated[AnyDate, AfterValidator(_in_our_times)]
 Plain = AfterValidator(_plain)
 Ticker = Annotated[str, StringConstraints(pattern=TICKER_PATTERN)]
 File = Annotated[

@@ -17,7 +17,7 @@ from configs.audit import AuditConfig
 from configs.costs import CostsConfig
 from configs.fields import (
     SESSIONS,
-    Date,
+    AnyDate,
     File,
     Growth,
     Model,
@@ -54,8 +54,8 @@ class DataConfig(Model):
         description="Folder with one <TICKER>.csv per symbol, relative to the working directory. "
         "Only for source csv.",
     )
-    start: Date = Field(description="First session of data; nothing before it is read.")
-    end: Date | None = Field(
+    start: AnyDate = Field(description="First session of data; nothing before it is read.")
+    end: AnyDate | None = Field(
         None,
         description="Last session, inclusive. null: the last closed session that every symbol has.",
     )

@@ -110,8 +110,8 @@ NONSENSE = [
     ("audit", {"trials": 10**400}),
     ("audit", {"seed": 10**400}),
     ("audit", {"pairs": ["SMH/SMH"]}),
-    ("data", {"start": "0001-01-01"}),
-    ("data", {"start": "9999-12-31"}),
+    ("audit", {"published_on": "0001-01-01"}),
+    ("audit", {"context_as_of": "9999-12-31"}),
 ]  # fmt: skip
 
 
