@@ -37,7 +37,9 @@ def _data(config: RunConfig) -> str:
     )
     beside = f" beside {data.benchmark}" if data.benchmark else ""
     reports = f" and {_reports(config.fundamentals)}" if config.fundamentals else ""
-    return f"From {data.start} to {until}, on {origin}{beside}{reports}"
+    days = [f"{symbol} on {listed(map(str, each))}" for symbol, each in data.confirm.items()]
+    confirmed = f", taking the moves of {listed(days)} for real" if days else ""
+    return f"From {data.start} to {until}, on {origin}{beside}{reports}{confirmed}"
 
 
 def _reports(named: FundamentalsConfig) -> str:

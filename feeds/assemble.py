@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from configs.data import DataConfig
 from configs.fundamentals import EDGAR_URL
-from configs.schema import DataConfig, RunConfig
+from configs.schema import RunConfig
 from feeds import calendar
 from feeds.benchmark import benchmark_findings
 from feeds.cache import Cache, CachedSource

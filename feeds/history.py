@@ -57,6 +57,11 @@ class History:
         return self.symbol.startswith("^")
 
     @property
+    def has_no_volumes(self) -> bool:
+        """Whether the source tells no volume at all in the run: untold is not zero."""
+        return bool(np.isnan(self.volume[self.inside]).all())
+
+    @property
     def linked(self) -> Flags:
         """Whether the day and the bar before it both belong to the run."""
         linked: Flags = self.inside & np.concatenate(([False], self.inside[:-1]))

@@ -108,7 +108,7 @@ def _gauge_jump(bars: History) -> Finding | None:
 
 
 def _no_volume(bars: History) -> Finding | None:
-    odd = ~(bars.volume > 0) & (not bars.is_index)
+    odd = ~(bars.volume > 0) & (not bars.is_index) & (not bars.has_no_volumes)
     remedy = "an order of ours would not have been filled"
     return bars.finding("volume 0", odd, "warning", "traded no share", remedy)
 
@@ -145,7 +145,8 @@ def _partial_last(bars: History) -> Finding | None:
     if bars.is_index or len(rows) <= VOLUME_SESSIONS:
         return None
     month, end = rows[-1 - VOLUME_SESSIONS : -1], rows[-1]
-    thin = not bars.volume[end] >= PARTIAL_VOLUME_FRAC * np.median(bars.volume[month])
+    usual = np.median(bars.volume[month])
+    thin = not bars.has_no_volumes and not bars.volume[end] >= PARTIAL_VOLUME_FRAC * usual
     flat = bars.high[end] == bars.low[end] and (bars.high > bars.low)[month].all()
     last = np.zeros(len(bars.dates), dtype=np.bool_)
     last[end] = thin or flat

@@ -26,6 +26,8 @@ def impossible(bars: History) -> Iterator[Finding]:
     """Yield a finding for each kind of number that cannot be, in a fixed order."""
     values = {name: np.asarray(getattr(bars, name), dtype=np.float64) for name in COLUMNS}
     unknown = {name: ~np.isfinite(column) for name, column in values.items()}
+    if bars.has_no_volumes:  # a vendor who tells none at all: a finding of the source's
+        unknown["volume"] = np.isinf(bars.volume)
     names = [name for name, where in unknown.items() if (where & bars.inside).any()]
     what = f"has no number for {', '.join(names)}"
     told = [bars.finding("NaN", _any(list(unknown.values())), "error", what, _FIX)]

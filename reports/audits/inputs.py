@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
+from configs.data import DataConfig, PairConfig
+from configs.schema import CorrelationSignal, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market, run
