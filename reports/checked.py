@@ -34,7 +34,7 @@ def _file_line(taken: Taken) -> str:
     """Return what one file was taken for."""
     name = f"{taken.name}: " if taken.name else ""
     if taken.refused is not None:
-        return f"{name}not read: {taken.refused}"
+        return f"{name}not read: {taken.refused.removeprefix(name)}"
     if taken.rows is None:
         return f"{name}{taken.origin}"
     dialect = f": {taken.dialect}" if taken.dialect else ""
