@@ -1,14 +1,30 @@
-"""What the configuration room raises, and how values and messages are shown."""
+"""What a request or its data may be refused with, and how values and messages are shown."""
+
+import unicodedata
+
+_STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal or a page may act on
 
 
 class ConfigError(ValueError):
     """The request is wrong. The message says where, what was, what was expected."""
 
 
+class DataError(ValueError):
+    """The data cannot be had or cannot be trusted. The message names the remedy.
+
+    The feeds' own word, kept here so that `configs.files` can say it.
+    """
+
+
 def shown(value: object) -> str:
     """Return a value for a message: one line, short."""
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def is_plain(text: str) -> bool:
+    """Return whether text is without control characters, line breaks and halves of characters."""
+    return not any(unicodedata.category(letter) in _STEERING for letter in text)
 
 
 def one_line(text: str) -> str:

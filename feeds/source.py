@@ -5,13 +5,11 @@ from typing import Literal, Protocol
 
 import pandas as pd
 
+from configs.errors import DataError as DataError
+
 COLUMNS = ("open", "high", "low", "close", "adj_close", "volume", "dividend", "split")
 
 Severity = Literal["info", "warning", "error"]
-
-
-class DataError(ValueError):
-    """The data cannot be had or cannot be trusted. The message names the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
