@@ -91,7 +91,7 @@ class CsvReports:
                     f"{(end - start).days + 1} days; expected a quarter, {QUARTER_DAYS[0]} to "
                     f"{QUARTER_DAYS[-1]} days"
                 )
-            quarter = (row["ticker"], quarter_number(end))
+            quarter = (row["ticker"], quarter_number(end, start))
             if quarter in seen:
                 raise DataError(
                     f"{place}: {row['ticker']} has the quarter to {end} a second time; expected "
