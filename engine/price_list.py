@@ -20,7 +20,7 @@ from engine.interest import InterestRates
 from engine.margin import MarginRules
 from engine.sale_fees import sale_fees
 from feeds.market import Dates, Floats, Leg, Market
-from feeds.rates import rates_on
+from feeds.rates import BORROW, INTEREST, RateKind, rates_on
 from strategies.rules.rolling import log_returns, rolling_volatility
 
 UPPER_TERCILE = 2 / 3
@@ -55,7 +55,7 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         participation_cap=None if impact is None else impact.participation_cap,
         sigma=[0.0] * len(sessions) if impact is None else _sigma(leg, impact.window),
         borrow_rate_annual=_nightly(
-            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), sessions
+            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), sessions, BORROW
         ),
         no_short_opened=_within(sessions, [(each.since, each.until) for each in hard]),
         bought_in=_within(
@@ -76,7 +76,7 @@ def interest_rates(costs: CostsConfig, sessions: Dates) -> InterestRates | None:
     if interest.kind == "none":
         return None
     return InterestRates(
-        benchmark=_nightly(interest.series, interest.rate or 0.0, sessions),
+        benchmark=_nightly(interest.series, interest.rate or 0.0, sessions, INTEREST),
         credit_below=interest.credit_below,
         debit_above=interest.debit_above,
         rebate_below=interest.rebate_below,
@@ -192,12 +192,12 @@ def _sigma(leg: Leg, window: int) -> list[float]:
     return known
 
 
-def _nightly(series: str | None, constant: float, sessions: Dates) -> list[float]:
+def _nightly(series: str | None, constant: float, sessions: Dates, kind: RateKind) -> list[float]:
     """Return the rate of the night before each session: the one in force when it began."""
     if series is None:
         return [constant] * len(sessions)
     evenings = np.concatenate([sessions[:1], sessions[:-1]])
-    nightly: list[float] = rates_on(Path(series), evenings).tolist()
+    nightly: list[float] = rates_on(Path(series), evenings, kind).tolist()
     return nightly
 
 

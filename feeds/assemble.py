@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from configs.files import read_file
 from configs.fundamentals import EDGAR_URL
 from configs.schema import DataConfig, RunConfig
 from feeds import calendar
@@ -21,6 +22,7 @@ from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
 from feeds.sample_reports import SampleReports
+from feeds.side_findings import side_findings
 from feeds.source import Bars, DataError, Finding, Source
 from feeds.yahoo import YahooSource
 
@@ -123,6 +125,7 @@ def load_market(
         everyone, open_reports(config), sessions[0].item(), sessions[-1].item(), progress
     )
     findings += said
+    findings += side_findings(everyone, sessions[0].item(), sessions[-1].item())
     reports = {} if fundamentals is None else fundamentals.reports
     read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
     is_synthetic = any(each.synthetic for each in read)
@@ -219,11 +222,7 @@ def _data_file(name: str, read: Bars | Reports) -> DataFile:
 
 def _side_file(path: Path) -> DataFile:
     """Return the mark of a file the configuration names beside the prices."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: could not be read ({error.strerror}); check the path") from None
-    digest = hashlib.sha256(content).hexdigest()
+    digest = hashlib.sha256(read_file(path, "the configuration")).hexdigest()
     return DataFile(symbol="", origin=str(path), sha256=digest)
 
 

@@ -27,8 +27,8 @@ _DAY = dt.timedelta(days=1)
 Period = tuple[dt.date, dt.date]  # start and end, both included
 Span = Literal["quarter", "half", "nine_months", "year"]
 
-# Days, both ends included. Quarters of 52/53-week years have 13 or 14 weeks; in some companies three
-# of 12 weeks and one of 16 or 17, the first, the third or the last of the year.
+# Days, both ends included. A quarter of a 52/53-week year has 13 or 14 weeks, or three of them have
+# 12 and one, the first, the third or the last, has 16 or 17.
 QUARTER_DAYS = range(80, 120)  # four months (120 days and more) are no quarter
 _SPANS: dict[Span, range] = {
     "quarter": QUARTER_DAYS,

@@ -1,6 +1,7 @@
 """What is known after each filing, worked by hand. Numbers are in millions of dollars."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -222,7 +223,7 @@ def test_twenty_years_of_weeks_leave_no_gap_and_no_quarter_twice(weeks, nearest)
         ends.append(target + dt.timedelta((3 - target.weekday() + 3) % 7 - 3))
     assert all(end.weekday() == 3 for end in ends)
     facts = []
-    for before, end in zip(ends, ends[1:], strict=False):
+    for before, end in pairwise(ends):
         extra = (end - before).days // 7 - 52
         facts += year_of_weeks(str(before), (*weeks[:3], weeks[3] + extra), (10, 20, 30, 40))
     quarters = vintages(facts)[-1].quarters
