@@ -14,6 +14,8 @@ from feeds.source import Finding
 Concept = Literal["capex", "revenue", "gross_profit", "operating_cash_flow"]
 CONCEPTS: tuple[Concept, ...] = ("capex", "revenue", "gross_profit", "operating_cash_flow")
 
+MOST_USD = 1e13  # of one quarter or year: fifteen times the largest company's sales
+
 # By how much quarters end off the calendar's: NVIDIA's end from 25 January on (one day more and
 # they count as the quarter before), those of a year that begins with 16 weeks until 22 January.
 DAYS_BEFORE_END = 24

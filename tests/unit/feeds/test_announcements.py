@@ -54,8 +54,9 @@ def test_a_night_holds_what_is_said_between_two_sessions(nights, day, when, expe
 AFTER = (
     "AMC", "amc", " Amc ", "after market close", "After Close", "after the close", "after-hours",
     "time-after-hours", "AfterMarket", "After Market", "post-market", "postmarket",
-    "time-post-market", "After Market Close (AMC)", "after the bell", "AFTER_CLOSE", "aft-mkt", "post",
-    "16:00", "16:05", "16:05:00", "16:05 ET", "4:05 PM", "04:05 p.m.", "4:05pm EST", "21:30", "5:00 PM",
+    "time-post-market", "After Market Close (AMC)", "after the bell", "AFTER_CLOSE", "aft-mkt",
+    "post", "16:00", "16:05", "16:05:00", "16:05 ET", "4:05 PM", "04:05 p.m.", "4:05pm EST",
+    "21:30", "5:00 PM",
 )  # fmt: skip
 BEFORE = (
     "BMO", "bmo", "Bmo", "before market open", "Before Open", "before the open", "pre-market",
@@ -76,9 +77,9 @@ NOT_GIVEN = (
 )
 REFUSED = (
     "during", "dmh", "after open", "before close", "before market close", "after market open",
-    "open", "close", "morning", "afternoon", "amc bmo", "maybe", "1", "16", "1605", "noon", "12:00", "09:30",
-    "15:59", "12:05 PM", "00:00", "00:00:00", "4:05", "25:00", "16:60", "13:05 PM", "0:30 PM",
-    "20:05Z", "21:05 UTC", "16:05-04:00",
+    "open", "close", "morning", "afternoon", "amc bmo", "maybe", "1", "16", "1605", "noon",
+    "12:00", "09:30", "15:59", "12:05 PM", "00:00", "00:00:00", "4:05", "25:00", "16:60", "13:05 PM",
+    "0:30 PM", "20:05Z", "21:05 UTC", "16:05-04:00",
 )  # fmt: skip
 
 
