@@ -12,6 +12,7 @@ from configs.fundamentals import EDGAR_URL
 from configs.schema import DataConfig, RunConfig
 from feeds import calendar
 from feeds.cache import Cache, CachedSource
+from feeds.ciks import check_companies
 from feeds.csv import CsvSource
 from feeds.edgar import EdgarSource
 from feeds.edgar_cache import EdgarCache
@@ -104,11 +105,15 @@ def load_market(
 
     Raises
     ------
+    ConfigError
+        One company would count as two (see `feeds.ciks.check_companies`).
     DataError
         A symbol or a company cannot be had, or a check of severity error found something; nothing
         is repaired.
     """
     data, pair, everyone = config.data, config.pair, (config, *others)
+    for each in everyone:
+        check_companies(each)  # before anything is downloaded
     bars: dict[str, Bars] = {}
     for symbol in symbols(config, others):
         progress(symbol)

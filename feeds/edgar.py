@@ -5,17 +5,15 @@ once fetched on or after the run's last day, a company needs no network.
 """
 
 import datetime as dt
-import functools
 import json
 import os
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.fundamentals import EDGAR_URL
-from configs.load import read
+from feeds.ciks import cik_of
 from feeds.edgar_cache import EdgarCache, KeptDocument
 from feeds.edgar_facts import check_document, read_facts
 from feeds.filings import Reports
@@ -32,7 +30,6 @@ WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
 LARGEST_CIK = 9_999_999_999  # ten digits
 # A filing's day is New York's. Later in the evening than the SEC accepts, it is tomorrow in UTC.
 _NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
-_SHIPPED_CIKS = Path(__file__).with_name("ciks.yaml")
 
 
 class EdgarSource:
@@ -81,7 +78,7 @@ class EdgarSource:
 
     def has(self, company: str) -> bool:
         """Return whether the company's number is known."""
-        return company in self._ciks or company in _shipped_ciks()
+        return cik_of(company, self._ciks) is not None
 
     def reports(self, company: str) -> Reports:
         """Return the newest download if it is from the needed day or later, else download.
@@ -121,7 +118,7 @@ class EdgarSource:
 
     def _cik(self, company: str) -> int:
         """Return the number a company files under."""
-        cik = self._ciks.get(company, _shipped_ciks().get(company))
+        cik = cik_of(company, self._ciks)
         if cik is None:
             raise DataError(
                 f"{company}: the number it files under with the SEC (CIK) is not known; look it up "
@@ -170,9 +167,3 @@ class EdgarSource:
             findings=findings,
         )
         return replace(reports, findings=(*findings, *mistagged_findings(reports)))
-
-
-@functools.cache
-def _shipped_ciks() -> dict[str, int]:
-    """Return the numbers of ``ciks.yaml``."""
-    return {str(ticker): int(cik) for ticker, cik in read(_SHIPPED_CIKS).values.items()}

@@ -78,8 +78,8 @@ NOT_GIVEN = (
 REFUSED = (
     "during", "dmh", "after open", "before close", "before market close", "after market open",
     "open", "close", "morning", "afternoon", "amc bmo", "maybe", "1", "16", "1605", "noon",
-    "12:00", "09:30", "15:59", "12:05 PM", "00:00", "00:00:00", "4:05", "25:00", "16:60", "13:05 PM",
-    "0:30 PM", "20:05Z", "21:05 UTC", "16:05-04:00",
+    "12:00", "09:30", "15:59", "12:05 PM", "00:00", "00:00:00", "4:05", "25:00", "16:60",
+    "13:05 PM", "0:30 PM", "20:05Z", "21:05 UTC", "16:05-04:00",
 )  # fmt: skip
 
 
