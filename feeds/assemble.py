@@ -112,8 +112,8 @@ def load_market(
         is repaired.
     """
     data, pair, everyone = config.data, config.pair, (config, *others)
-    for each in everyone:
-        check_companies(each)  # before anything is downloaded
+    for asked in everyone:
+        check_companies(asked)  # before anything is downloaded
     bars: dict[str, Bars] = {}
     for symbol in symbols(config, others):
         progress(symbol)

@@ -8,15 +8,15 @@ import datetime as dt
 import json
 import os
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from configs.fundamentals import EDGAR_URL
 from feeds.ciks import cik_of
 from feeds.edgar_cache import EdgarCache, KeptDocument
-from feeds.edgar_facts import check_document, read_facts
-from feeds.filings import Reports
+from feeds.edgar_facts import REMEDY, check_document, parsed, read_facts
+from feeds.filings import Fact, Reports
 from feeds.patience import exponential_wait
 from feeds.report_quality import mistagged_findings
 from feeds.source import DataError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SEC_URL = EDGAR_URL
 URL_VARIABLE = "SCHISM_EDGAR_URL"
 WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
+_EVENING = dt.timedelta(days=4)  # what is filed in the evening is dated the next working day
 LARGEST_CIK = 9_999_999_999  # ten digits
 # A filing's day is New York's. Later in the evening than the SEC accepts, it is tomorrow in UTC.
 _NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
@@ -145,7 +146,8 @@ class EdgarSource:
                 wait=self._wait if self._wait is not None else exponential_wait(WAIT_VARIABLE),
                 now=self._now,
             )
-            read_facts(company, json.loads(content))  # what cannot be read is not kept
+            facts, _ = read_facts(company, parsed(company, content))  # else nothing is kept
+            _check_filed(company, facts, fetched)
         except DataError as error:
             if kept is None:
                 raise
@@ -157,7 +159,10 @@ class EdgarSource:
 
     def _read(self, company: str, cik: int, kept: KeptDocument) -> Reports:
         """Return the facts of a kept document, with what was odd about them."""
-        payload = json.loads(self._cache.read(company, kept))
+        try:
+            payload = parsed(company, self._cache.read(company, kept))
+        except json.JSONDecodeError:
+            raise self._cache.corrupt(company, kept, "they are not JSON") from None
         facts, findings = read_facts(company, check_document(company, cik, payload))
         reports = Reports(
             company=company,
@@ -167,3 +172,14 @@ class EdgarSource:
             findings=findings,
         )
         return replace(reports, findings=(*findings, *mistagged_findings(reports)))
+
+
+def _check_filed(company: str, facts: Sequence[Fact], fetched: dt.date) -> None:
+    """Refuse a document with a fact of a day that was still to come when it was downloaded."""
+    late = [fact for fact in facts if fact.filed > fetched + _EVENING]
+    if late:
+        raise DataError(
+            f"{company}: {len(late)} facts were filed after today, {fetched} (the first, "
+            f"{late[0].tag} to {late[0].end}, on {late[0].filed}); expected a day up to it; check "
+            f"this computer's clock, then {REMEDY}"
+        )

@@ -104,7 +104,7 @@ WRONG = {
     "text in filed": (changed("filed", "May 1"), ":2: filed was 'May 1'; expected a day like 2024"),
     "filed in its quarter": (changed("filed", "2025-03-31"), ":2: filed was 2025-03-31; expected"),
     "the day after": (changed("use_from", "2025-04-01"), ":2: use_from was 2025-04-01, 1 day(s)"),
-    "four days after": (changed("use_from", "2025-04-04"), "; expected the day it was filed, 5 days"),
+    "four days after": (changed("use_from", "2025-04-04"), "expected the day it was filed, 5 days"),
     "no date": (changed("period_end", "31.3.2025"), ":2: period_end was '31.3.2025'; expected"),
     "empty date": (changed("use_from", ""), ":2: use_from was ''; expected a day"),
     "ends before it begins": (changed("period_end", "2024-12-31"), "was 0 days; expected a"),
