@@ -115,13 +115,14 @@ def read_snapshot(symbol: str, snapshot: Snapshot) -> Bars:
         )
     except (pa.ArrowException, LookupError, TypeError, ValueError, AttributeError, RecursionError):
         raise _corrupt(symbol, snapshot, "it is no snapshot of this program") from None
-    if holds != symbol or columns != COLUMNS or not isinstance(frame.index, pd.DatetimeIndex):
+    is_by_day = isinstance(frame.index, pd.DatetimeIndex) and bool((frame.dtypes == "f8").all())
+    if holds != symbol or columns != COLUMNS or not is_by_day:
         shown = holds if isinstance(holds, str) else reprlib.repr(holds)
         raise _corrupt(
             symbol,
             snapshot,
             f"it holds {shown} with columns {', '.join(map(str, columns))}; expected "
-            f"{symbol} with {', '.join(COLUMNS)} by day",
+            f"{symbol} with {', '.join(COLUMNS)} as numbers by day",
         )
     return Bars(
         symbol=symbol,

@@ -18,7 +18,7 @@ from feeds.edgar_cache import EdgarCache, KeptDocument
 from feeds.edgar_facts import REMEDY, check_document, parsed, read_facts
 from feeds.filings import Fact, Reports
 from feeds.patience import exponential_wait
-from feeds.report_quality import mistagged_findings
+from feeds.report_quality import early_findings, mistagged_findings
 from feeds.source import DataError
 
 if TYPE_CHECKING:
@@ -171,7 +171,10 @@ class EdgarSource:
             sha256=kept.sha256,
             findings=findings,
         )
-        return replace(reports, findings=(*findings, *mistagged_findings(reports)))
+        return replace(
+            reports,
+            findings=(*findings, *mistagged_findings(reports), *early_findings(reports)),
+        )
 
 
 def _check_filed(company: str, facts: Sequence[Fact], fetched: dt.date) -> None:

@@ -37,6 +37,7 @@ TAGS: Mapping[Concept, tuple[str, ...]] = {
 COST_TAGS = ("CostOfRevenue", "CostOfGoodsAndServicesSold")
 # An 8-K repeats old years as they would look today: not what was reported then.
 FORMS = ("10-Q", "10-Q/A", "10-K", "10-K/A")
+IFRS, IFRS_CHECK = "ifrs-full", "filing_ifrs"  # the taxonomy of companies that file a 20-F
 REMEDY = (
     "run `python run.py fetch CONFIG` later, or give the numbers in a file "
     "(fundamentals.source: csv)"
@@ -113,7 +114,7 @@ def read_facts(
     Parameters
     ----------
     payload
-        A companyfacts document, as parsed from JSON.
+        A companyfacts document, as `check_document` returns it.
 
     Raises
     ------
@@ -121,7 +122,7 @@ def read_facts(
         An entry we need is not a dated number; the message names the concept and what was there.
     """
     told: dict[Concept, _Told] = {}
-    findings: list[Finding] = []
+    findings = list(_ifrs_findings(company, payload))
     for concept in CONCEPTS:
         told[concept], odd = _first_tag(company, concept, TAGS[concept], payload)
         findings += odd
@@ -140,6 +141,22 @@ def read_facts(
         for key, fact in told[concept].items()
     ]
     return tuple(row[-1] for row in sorted(ordered, key=lambda row: row[:-1])), tuple(findings)
+
+
+def _ifrs_findings(company: str, payload: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Report a company that tells its numbers under IFRS, of which none is read."""
+    if IFRS not in payload["facts"]:
+        return ()
+    return (
+        Finding(
+            check=IFRS_CHECK,
+            symbol=company,
+            dates=(),
+            severity="warning",
+            text=f"{company}: is an IFRS filer, its numbers stand under {IFRS}; only what it told "
+            f"under US GAAP in a {' or '.join(FORMS[::2])} was read",
+        ),
+    )
 
 
 def _first_tag(

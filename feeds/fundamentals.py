@@ -11,7 +11,7 @@ from configs.schema import RunConfig
 from feeds.ciks import check_companies, company_findings
 from feeds.filings import CONCEPTS, Concept, Fact, Quarter, Reports, ReportSource
 from feeds.pit import Vintage, vintages
-from feeds.report_quality import report_findings, require
+from feeds.report_quality import margin_findings, report_findings, require
 from feeds.source import Finding
 
 
@@ -126,6 +126,8 @@ def load_fundamentals(
         for concept in concepts:
             require(own, concept)
         findings += [*own.findings, *report_findings(own, concepts, since, until)]
+        if "gross_profit" in concepts:
+            findings += margin_findings(own, since, until)
     return Fundamentals(reports), findings
 
 

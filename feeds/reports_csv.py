@@ -19,6 +19,7 @@ from configs.files import read_file
 from feeds.filings import MOST_USD, Concept, Fact, Reports, quarter_number
 from feeds.pit import QUARTER_DAYS
 from feeds.report_amounts import ReadRow, odd_amounts
+from feeds.report_quality import USUAL_DAYS
 from feeds.side_file import Row, rows_of
 from feeds.source import DataError, Finding
 
@@ -34,9 +35,7 @@ _AMOUNTS: tuple[tuple[Concept, str, str], ...] = (  # concept, its column, the c
     ("operating_cash_flow", "operating_cash_flow_usd", ""),
 )
 _ABOVE_ZERO = frozenset({"capex", "revenue"})
-# From a quarter's end to the day it is public. The quickest large companies take ten days.
-SOONEST_DAYS = 5
-USUAL_DAYS = 10
+SOONEST_DAYS = 5  # from a quarter's end to the day it is public
 
 
 class CsvReports:
