@@ -6,7 +6,6 @@ a cost knows no more than the order it prices. Dated rates are those in force.
 
 import datetime as dt
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -38,7 +37,7 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         A table or a series the configuration names cannot be used.
     """
     costs, sessions = config.costs, market.sessions
-    tariffs = tariffs_of(costs)
+    tariffs = tariffs_of(costs, market)
     quote, quote_of = _quote(costs, leg.symbol)
     fees = sale_fees(costs, tariffs, sessions)
     impact = costs.impact if costs.impact.kind == "square_root" else None
@@ -59,7 +58,7 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         participation_cap=math.inf if impact is None else _limit(impact.participation_cap),
         sigma=[0.0] * len(sessions) if impact is None else _sigma(leg, impact.window),
         borrow_rate_annual=_nightly(
-            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), sessions
+            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), market
         ),
         no_short_opened=_within(sessions, [(each.since, each.until) for each in hard]),
         bought_in=_within(
@@ -68,19 +67,19 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
     )
 
 
-def tariffs_of(costs: CostsConfig) -> Tariffs:
+def tariffs_of(costs: CostsConfig, market: Market) -> Tariffs:
     """Return the price lists of a run: the shipped ones or the table it names."""
     named = costs.fees.table if costs.fees.kind == "us_sales" else None
-    return load_tariffs(None if named is None else Path(named))
+    return load_tariffs(None if named is None else market.side_file(named))
 
 
-def interest_rates(costs: CostsConfig, sessions: Dates) -> InterestRates | None:
+def interest_rates(costs: CostsConfig, market: Market) -> InterestRates | None:
     """Return what cash earns and owes on every night of the run, or None."""
     interest = costs.interest
     if interest.kind == "none":
         return None
     return InterestRates(
-        benchmark=_nightly(interest.series, interest.rate or 0.0, sessions),
+        benchmark=_nightly(interest.series, interest.rate or 0.0, market),
         credit_below=interest.credit_below,
         debit_above=interest.debit_above,
         rebate_below=interest.rebate_below,
@@ -206,12 +205,13 @@ def _sigma(leg: Leg, window: int) -> list[float]:
     return known
 
 
-def _nightly(series: str | None, constant: float, sessions: Dates) -> list[float]:
+def _nightly(series: str | None, constant: float, market: Market) -> list[float]:
     """Return the rate of the night before each session: the one in force when it began."""
+    sessions = market.sessions
     if series is None:
         return [constant] * len(sessions)
     evenings = np.concatenate([sessions[:1], sessions[:-1]])
-    nightly: list[float] = rates_on(Path(series), evenings).tolist()
+    nightly: list[float] = rates_on(market.side_file(series), evenings).tolist()
     return nightly
 
 

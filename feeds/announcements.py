@@ -6,20 +6,20 @@ not given we take both.
 """
 
 import datetime as dt
-from pathlib import Path
+import io
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from feeds.market import Dates
+from feeds.market import Dates, SideFile
 from feeds.source import DataError
 
 _COLUMNS = ("ticker", "announce_date", "session")
 
 
 def event_nights(
-    path: Path, symbols: tuple[str, ...], sessions: Dates, next_sessions: Dates
+    file: SideFile, symbols: tuple[str, ...], sessions: Dates, next_sessions: Dates
 ) -> npt.NDArray[np.bool_]:
     """Return, per session, whether the night after its close has an announcement.
 
@@ -35,11 +35,12 @@ def event_nights(
     Raises
     ------
     DataError
-        The file is missing or has no ticker, announce_date and session columns, holds a bad date,
+        The file has no ticker, announce_date and session columns, holds a bad date,
         or no announcement of any of the symbols.
     """
+    path = file.path
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        frame = pd.read_csv(io.BytesIO(file.content), dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}; expected a CSV file of announcements") from None
     missing = [name for name in _COLUMNS if name not in frame.columns]

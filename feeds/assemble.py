@@ -16,7 +16,7 @@ from feeds.edgar import EdgarSource
 from feeds.edgar_cache import EdgarCache
 from feeds.filings import Reports, ReportSource
 from feeds.fundamentals import companies, load_fundamentals
-from feeds.market import DataFile, Dates, Floats, Leg, Market
+from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
 from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
@@ -126,12 +126,16 @@ def load_market(
     reports = {} if fundamentals is None else fundamentals.reports
     read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
     is_synthetic = any(each.synthetic for each in read)
-    side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
+    named = dict.fromkeys(name for each in everyone for name in each.side_files)
+    side_files = {name: _side_file(Path(name)) for name in named}
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
         *(_data_file(each.symbol, each) for each in bars.values()),
         *(_data_file(f"{company} reports", each) for company, each in reports.items()),
-        *(_side_file(Path(name)) for name in side_files),
+        *(
+            DataFile(symbol="", origin=str(file.path), sha256=file.sha256)
+            for file in side_files.values()
+        ),
     )
     return Market(
         sessions=sessions,
@@ -146,6 +150,7 @@ def load_market(
         seed=SEED if is_synthetic else None,
         gauges={symbol: _gauge(bars[symbol], sessions) for symbol in gauges},
         fundamentals=fundamentals,
+        side_files=side_files,
     )
 
 
@@ -217,14 +222,13 @@ def _data_file(name: str, read: Bars | Reports) -> DataFile:
     return DataFile(symbol=name, origin=read.origin, sha256=read.sha256)
 
 
-def _side_file(path: Path) -> DataFile:
-    """Return the mark of a file the configuration names beside the prices."""
+def _side_file(path: Path) -> SideFile:
+    """Return a file the configuration names beside the prices: the only time it is read."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DataError(f"{path}: could not be read ({error.strerror}); check the path") from None
-    digest = hashlib.sha256(content).hexdigest()
-    return DataFile(symbol="", origin=str(path), sha256=digest)
+    return SideFile(path=path, content=content)
 
 
 def _digest(files: tuple[DataFile, ...], sessions: Dates) -> str:

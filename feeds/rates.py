@@ -1,29 +1,30 @@
 """Dated annual rates. A CSV file (date,rate) in, the rate in force on each day out."""
 
 import datetime as dt
+import io
 import math
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from feeds.market import Dates, Floats
+from feeds.market import Dates, Floats, SideFile
 from feeds.source import DataError
 
 MAX_RATE = 10.0  # 1000 % a year: above it a percent was written for a fraction
 
 
-def read_rates(path: Path) -> tuple[Dates, Floats]:
+def read_rates(file: SideFile) -> tuple[Dates, Floats]:
     """Return the dates from which each rate holds, ascending, and the rates as fractions a year.
 
     Raises
     ------
     DataError
-        The file is missing, has other columns, a bad cell, a duplicate or unsorted date, or a rate
+        The file has other columns, a bad cell, a duplicate or unsorted date, or a rate
         outside 0 to ``MAX_RATE``.
     """
+    path = file.path
     try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        frame = pd.read_csv(io.BytesIO(file.content), dtype=str, keep_default_na=False)
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: {error}; expected a CSV file with date,rate") from None
     if list(frame.columns) != ["date", "rate"]:
@@ -46,7 +47,7 @@ def read_rates(path: Path) -> tuple[Dates, Floats]:
     return np.array(days, dtype="datetime64[D]"), np.array(rates)
 
 
-def rates_on(path: Path, days: Dates) -> Floats:
+def rates_on(file: SideFile, days: Dates) -> Floats:
     """Return the rate in force on each day, shape (n,): the last one dated on or before it.
 
     Raises
@@ -54,9 +55,10 @@ def rates_on(path: Path, days: Dates) -> Floats:
     DataError
         As `read_rates`, or the series begins after the first day.
     """
-    known, rates = read_rates(path)
+    known, rates = read_rates(file)
     index = np.searchsorted(known, days, side="right") - 1
     if len(days) and index[0] < 0:
-        raise DataError(f"{path}: begins on {known[0]}; expected a rate on or before {days[0]}")
+        first = known[0]
+        raise DataError(f"{file.path}: begins on {first}; expected a rate on or before {days[0]}")
     in_force: Floats = rates[index]
     return in_force
