@@ -16,9 +16,10 @@ from engine.costs.borrow import borrow_fee
 from engine.costs.dividend import dividend_cash
 from engine.costs.model import LegCosts
 from engine.errors import EngineError
-from engine.execution import OPENING, Execution, LegBook
+from engine.execution import OPENING, Execution, FillPrices, LegBook
 from engine.interest import InterestRates
 from engine.margin import MarginRules
+from engine.margin_call import deepened
 
 Target = tuple[Tranche, float, float]  # signed shares of the long and the short leg
 
@@ -73,6 +74,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.fills_at_open = fill == "next_open"
         self.is_ruined = False
         self.rows: list[tuple[float, ...]] = []
+        self.carried_usd: dict[int, float] = {}  # gross at the prices of a fill, by row
         self._clock = long_data.lines.datetime
         self._last_session = math.nan
 
@@ -108,10 +110,18 @@ class TwoLegBroker(bt.broker.BrokerBase):
             at_open = self.fills_at_open or working.reason == "margin_call"
             long_price = long.open[0] if at_open else long_close
             short_price = short.open[0] if at_open else short_close
+            carried = 0.0
             for tranche in self.desk.held:
                 long_pnl += tranche.long.carry(long_price - long.mark)
                 short_pnl += tranche.short.carry(short_price - short.mark)
-            for fill in self.desk.fill(session, number, long_price, short_price, at_open=at_open):
+                carried += tranche.long.shares * long_price - tranche.short.shares * short_price
+            self.carried_usd[number] = carried
+            at = FillPrices(
+                session=session, number=number, long=long_price, short=short_price, at_open=at_open
+            )
+            if working.reason == "margin_call":
+                self._deepen(at)
+            for fill in self.desk.fill(at):
                 commission += fill.commission
                 fees += fill.fees
                 spread += fill.spread
@@ -167,15 +177,24 @@ class TwoLegBroker(bt.broker.BrokerBase):
         kept = self.margin.kept(self.equity, long_value, short_value)
         if kept < 1.0:
             self.desk.note(session, "margin_call", f"the book was cut to {kept:.4f} of itself")
-            changes = [self._reduced(tranche, kept) for tranche in held]
+            changes = [self.desk.reduced(tranche, kept) for tranche in held]
             self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
 
-    def _reduced(self, tranche: Tranche, kept: float) -> Change:
-        """Return the change that cuts a tranche to a share of itself, both legs or the whole."""
-        long, short = (self.desk.cut(leg.shares * kept) for leg in (tranche.long, tranche.short))
-        if long == 0.0 or short == 0.0:  # not a share of one leg: then none of the other
-            long = short = 0.0
-        return Change(tranche, long - tranche.long.shares, short - tranche.short.shares)
+    def _deepen(self, at: FillPrices) -> None:
+        """Cut a margin call deeper where its fill, at these prices, would not cure it."""
+        assert self.margin is not None
+        held = self.desk.held
+        equity = self.cash + (
+            sum(tranche.long.shares for tranche in held) * at.long
+            + sum(tranche.short.shares for tranche in held) * at.short
+        )
+        kept = deepened(self.desk, self.margin, equity, at)
+        if kept is not None:
+            self.desk.note(
+                at.session,
+                "margin_deepened",
+                f"the fill's prices and costs cut the book to {kept:.4f} of itself",
+            )
 
     # What a strategy may ask and order, at the close.
 
@@ -217,9 +236,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         if any(long == 0.0 or short == 0.0 for _, long, short in targets):
             return False  # a leg without a share would leave the other one naked
         _, fitting = self._fitting(targets, 0.0, "rebalance")
-        changes = [
-            Change(t, long - t.long.shares, short - t.short.shares) for t, long, short in fitting
-        ]
+        changes = [self.desk.change_to(*target) for target in fitting]
         if all(change.long == 0.0 and change.short == 0.0 for change in changes):
             return False
         self._work("rebalance", changes)
@@ -262,7 +279,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         session, cut = self._clock[0], self.desk.cut
         share = max(allowed * (held + wanted) - held, 0.0) / wanted
         scaled = [
-            (tranche, cut(long * share), cut(short * share)) for tranche, long, short in targets
+            (tranche, cut(self.long, long * share), cut(self.short, short * share))
+            for tranche, long, short in targets
         ]
         if self.margin.refuses or any(long == 0.0 or short == 0.0 for _, long, short in scaled):
             self.desk.note(

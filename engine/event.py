@@ -18,7 +18,7 @@ from engine.fundamental_lines import reading_lines
 from engine.headline import headline
 from engine.ledger import fills_frame, ledger_frame, orders_frame
 from engine.preflight import check_sessions
-from engine.price_list import interest_rates, leg_costs, margin_rules
+from engine.price_list import interest_rates, leg_costs, margin_rules, tariffs_of
 from engine.rebalances import rebalance_frame
 from engine.result import CLOSE_COLUMNS, RunResult
 from engine.signal_lines import signal_lines
@@ -77,7 +77,7 @@ def simulate(
         short_data=short_data,
         long_costs=leg_costs(config, market, market.long),
         short_costs=leg_costs(config, market, market.short),
-        interest=interest_rates(config.costs, market.sessions),
+        interest=interest_rates(config.costs, market),
         margin=margin_rules(config),
         cash=config.account.cash,
         fill=config.account.fill,
@@ -103,13 +103,14 @@ def _result(
 ) -> RunResult:
     """Return the finished run's records, its books checked against each other."""
     desk = broker.desk
-    ledger = ledger_frame(broker.rows)
+    ledger = ledger_frame(broker.rows, broker.carried_usd)
     fills = fills_frame(desk.fills)
     tranches = [*desk.closed, *desk.held]
     check_attribution(ledger, tranches, config.account.cash)
     trades, open_trades = round_trips(desk.closed, desk.held)
     signal_frame = _signal_frame(ledger["date"], strategy, signals)
-    findings = engine_findings(config, market.sessions, desk.notes + strategy.notes)
+    tariffs = tariffs_of(config.costs, market)
+    findings = engine_findings(config, tariffs, market.sessions, desk.notes + strategy.notes)
     return RunResult(
         config=config,
         headline=headline(ledger, fills, trades, config.account.cash),
@@ -133,6 +134,7 @@ def _result(
         synthetic=market.synthetic,
         ended="ruin" if broker.is_ruined else None,
         filings=None,
+        tariffs=tariffs,
         thesis=thesis_states(config, signal_frame, desk.held, strategy.thesis.at_entry),
     )
 

@@ -5,7 +5,7 @@ from itertools import groupby
 import numpy as np
 
 from configs.schema import RunConfig
-from engine.price_list import tariffs_of
+from engine.costs.tariffs import Tariffs
 from engine.sale_fees import fee_findings
 from feeds.lines import sessions_of
 from feeds.market import Dates
@@ -16,11 +16,13 @@ Note = tuple[float, str, str]  # (Backtrader date number, check, what was done o
 _INFO = frozenset({"below_min_trade", "entry_barred", "order_worked"})
 
 
-def engine_findings(config: RunConfig, sessions: Dates, notes: list[Note]) -> tuple[Finding, ...]:
+def engine_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates, notes: list[Note]
+) -> tuple[Finding, ...]:
     """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
     return (
         *_unused_costs(config),
-        *fee_findings(config.costs, tariffs_of(config.costs), sessions),
+        *fee_findings(config.costs, tariffs, sessions),
         *_noted(config, notes),
     )
 

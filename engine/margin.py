@@ -27,24 +27,35 @@ def maintenance(
     return (rate_long * long_value + rate_short * short_value) * house
 
 
-def kept_share(equity: float, requirement: float, initial: float, gross: float) -> float:
-    """Return the share of the book kept after a margin call: what initial margin would allow.
+def to_cure(
+    long_value: float,
+    short_value: float,
+    initial: float,
+    rate_long: float,
+    rate_short: float,
+    house: float,
+) -> float:
+    """Return the equity a book needs once a margin call has been met, in dollars.
 
-    ``equity / (initial * gross)``, in [0, 1): a book cut only to maintenance would be called again
-    by the next tick, so it is cut to what could be opened. 1 while maintenance is met.
+    ``max(initial * house * (long + short), maintenance)``: a book cut only to maintenance would be
+    called again by the next tick, so it is cut to what could be opened; where a house asks more to
+    keep a position than to open it, to that. Values unsigned.
+    """
+    opening = initial * house * (long_value + short_value)
+    return max(opening, maintenance(long_value, short_value, rate_long, rate_short, house))
+
+
+def kept_share(equity: float, required: float) -> float:
+    """Return the share of a book that its equity allows: ``equity / required``, in [0, 1].
 
     Parameters
     ----------
-    requirement
-        Maintenance in dollars.
-    initial
-        Initial rate, house multiple included.
-    gross
-        Long plus short value, unsigned.
+    required
+        What the whole book needs, in dollars (see `to_cure`).
     """
-    if equity >= requirement:
+    if required <= max(equity, 0.0):
         return 1.0
-    return min(max(equity / (initial * gross), 0.0), 1.0)
+    return max(equity / required, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +73,24 @@ class MarginRules:
         return initial_scale(equity, long_value, short_value, self.initial, self.house)
 
     def kept(self, equity: float, long_value: float, short_value: float) -> float:
-        """Return the share of the held book that survives a margin check at the close."""
-        requirement = maintenance(
+        """Return the share of the held book that survives a margin check at the close.
+
+        1 while maintenance is met.
+        """
+        required = maintenance(
             long_value, short_value, self.maintenance_long, self.maintenance_short, self.house
         )
-        return kept_share(equity, requirement, self.initial * self.house, long_value + short_value)
+        if equity >= required:
+            return 1.0
+        return kept_share(equity, self.to_cure(long_value, short_value))
+
+    def to_cure(self, long_value: float, short_value: float) -> float:
+        """Return the equity a book needs once a margin call has been met, in dollars."""
+        return to_cure(
+            long_value,
+            short_value,
+            self.initial,
+            self.maintenance_long,
+            self.maintenance_short,
+            self.house,
+        )

@@ -5,7 +5,7 @@ a cost knows no more than the order it prices. Dated rates are those in force.
 """
 
 import datetime as dt
-from pathlib import Path
+import math
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from engine.margin import MarginRules
 from engine.sale_fees import sale_fees
 from feeds.market import Dates, Floats, Leg, Market
 from feeds.rates import BORROW, INTEREST, RateKind, rates_on
+from feeds.source import DataError
 from strategies.rules.rolling import log_returns, rolling_volatility
 
 UPPER_TERCILE = 2 / 3
@@ -36,10 +37,12 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         A table or a series the configuration names cannot be used.
     """
     costs, sessions = config.costs, market.sessions
-    tariffs = tariffs_of(costs)
+    tariffs = tariffs_of(costs, market)
     quote, quote_of = _quote(costs, leg.symbol)
     fees = sale_fees(costs, tariffs, sessions)
     impact = costs.impact if costs.impact.kind == "square_root" else None
+    if impact is not None:
+        _check_volumes(leg, sessions)
     hard = [days for days in costs.borrow.hard_to_borrow if days.symbol == leg.symbol]
     return LegCosts(
         commission_of=_commission_of(costs, tariffs, sessions),
@@ -52,10 +55,10 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
         taf_per_share_usd=fees.taf_per_share_usd,
         taf_max_usd=fees.taf_max_usd,
         impact_y=0.0 if impact is None else impact.y,
-        participation_cap=None if impact is None else impact.participation_cap,
+        participation_cap=math.inf if impact is None else _limit(impact.participation_cap),
         sigma=[0.0] * len(sessions) if impact is None else _sigma(leg, impact.window),
         borrow_rate_annual=_nightly(
-            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), sessions, BORROW
+            costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), market, BORROW
         ),
         no_short_opened=_within(sessions, [(each.since, each.until) for each in hard]),
         bought_in=_within(
@@ -64,19 +67,19 @@ def leg_costs(config: RunConfig, market: Market, leg: Leg) -> LegCosts:
     )
 
 
-def tariffs_of(costs: CostsConfig) -> Tariffs:
+def tariffs_of(costs: CostsConfig, market: Market) -> Tariffs:
     """Return the price lists of a run: the shipped ones or the table it names."""
     named = costs.fees.table if costs.fees.kind == "us_sales" else None
-    return load_tariffs(None if named is None else Path(named))
+    return load_tariffs(None if named is None else market.side_file(named))
 
 
-def interest_rates(costs: CostsConfig, sessions: Dates) -> InterestRates | None:
+def interest_rates(costs: CostsConfig, market: Market) -> InterestRates | None:
     """Return what cash earns and owes on every night of the run, or None."""
     interest = costs.interest
     if interest.kind == "none":
         return None
     return InterestRates(
-        benchmark=_nightly(interest.series, interest.rate or 0.0, sessions, INTEREST),
+        benchmark=_nightly(interest.series, interest.rate or 0.0, market, INTEREST),
         credit_below=interest.credit_below,
         debit_above=interest.debit_above,
         rebate_below=interest.rebate_below,
@@ -138,8 +141,18 @@ def _clearing(costs: CostsConfig, tariffs: Tariffs, sessions: Dates) -> list[flo
     return [each.clearing_per_share_usd for each in entries_on(tariffs.ibkr_tiered, sessions)]
 
 
-def _limit(usd: float | None) -> float:
-    return float("inf") if usd is None else usd
+def _limit(most: float | None) -> float:
+    return math.inf if most is None else most
+
+
+def _check_volumes(leg: Leg, sessions: Dates) -> None:
+    """Raise where impact has no volume to stand on: one that nobody tells is not zero."""
+    untold = sessions[np.isnan(leg.volume)]
+    if len(untold):
+        raise DataError(
+            f"{leg.symbol}: volume was not told on {len(untold)} session(s), first on {untold[0]}; "
+            "expected one on every session, which costs.impact needs (kind: none does without)"
+        )
 
 
 def _quote(costs: CostsConfig, symbol: str) -> tuple[float, QuoteOf]:
@@ -192,12 +205,13 @@ def _sigma(leg: Leg, window: int) -> list[float]:
     return known
 
 
-def _nightly(series: str | None, constant: float, sessions: Dates, kind: RateKind) -> list[float]:
+def _nightly(series: str | None, constant: float, market: Market, kind: RateKind) -> list[float]:
     """Return the rate of the night before each session: the one in force when it began."""
+    sessions = market.sessions
     if series is None:
         return [constant] * len(sessions)
     evenings = np.concatenate([sessions[:1], sessions[:-1]])
-    nightly: list[float] = rates_on(Path(series), evenings, kind).tolist()
+    nightly: list[float] = rates_on(market.side_file(series), evenings, kind).tolist()
     return nightly
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from engine.book import Tranche
 from engine.errors import EngineError
-from engine.ledger import IDENTITY_TOLERANCE_USD
+from engine.ledger import tolerance_usd
 from engine.result import TRADE_COLUMNS
 from feeds.lines import sessions_of
 
@@ -34,13 +34,14 @@ def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cas
     Raises
     ------
     EngineError
-        The sum differs by more than one identity tolerance a session.
+        The sum differs by more than one identity tolerance a session (see `engine.ledger`).
     """
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = float(ledger.loc[was_flat, "interest"].sum())
     explained = sum(tranche.pnl_usd for tranche in tranches) + idle
     change = float(ledger["equity"].iloc[-1]) - opening_cash
-    if not abs(explained - change) <= IDENTITY_TOLERANCE_USD * len(ledger):
+    largest = (ledger["equity"].abs() + ledger["gross"]).to_numpy(dtype=np.float64)
+    if not abs(explained - change) <= tolerance_usd(largest).sum():
         raise EngineError(
             f"the trades explain {explained:.6f} dollars, expected the change of equity, "
             f"{change:.6f}; this is our error, please report it with the config"

@@ -9,17 +9,15 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from feeds.market import Dates
-from feeds.side_file import read_rows
+from feeds.market import Dates, SideFile
+from feeds.side_file import rows_of
 from feeds.source import DataError, Finding
 
-KEY = "exits.flat_over.earnings"
 _COLUMNS = ("ticker", "announce_date", "session")
 MOST_DAYS_APART = 140  # announcements of a quarterly reporter; a year's end takes longest
 
@@ -51,7 +49,7 @@ Said = tuple[dt.date, When]
 
 
 def event_nights(
-    path: Path, symbols: tuple[str, ...], sessions: Dates, next_sessions: Dates
+    file: SideFile, symbols: tuple[str, ...], sessions: Dates, next_sessions: Dates
 ) -> npt.NDArray[np.bool_]:
     """Return, per session, whether the night after its close has an announcement.
 
@@ -67,12 +65,12 @@ def event_nights(
     Raises
     ------
     DataError
-        The file cannot be read or has no ticker, announce_date and session columns, a row of the
+        The file has no ticker, announce_date and session columns, a row of the
         symbols has a bad date or a session that is neither, or none is of any of the symbols.
     """
-    said = _announcements(path, symbols)
+    said = _announcements(file, symbols)
     if not any(said.values()):
-        raise DataError(f"{path}: no announcement of {', '.join(symbols)}; expected some")
+        raise DataError(f"{file.path}: no announcement of {', '.join(symbols)}; expected some")
     nights = np.zeros(len(sessions), dtype=bool)
     for day_said, when in sorted({each for own in said.values() for each in own}):
         day = np.datetime64(day_said)
@@ -84,7 +82,7 @@ def event_nights(
 
 
 def announcement_findings(
-    path: Path, symbols: Sequence[str], first: dt.date, last: dt.date
+    file: SideFile, symbols: Sequence[str], first: dt.date, last: dt.date
 ) -> tuple[Finding, ...]:
     """Report symbols of which the file tells nothing, wholly or for a part of the run.
 
@@ -99,18 +97,18 @@ def announcement_findings(
         As `event_nights`, but for a file that tells of no symbol.
     """
     findings: list[Finding] = []
-    for symbol, said in _announcements(path, symbols).items():
+    for symbol, said in _announcements(file, symbols).items():
         days = sorted({first, last, *(day for day, _ in said if first <= day <= last)})
         most = dt.timedelta(days=MOST_DAYS_APART)
         silent = [(since, until) for since, until in pairwise(days) if until - since > most]
         if not said:
-            text = f"{path}: has no announcement of {symbol}; no night was kept flat for it"
+            text = f"{file.path}: has no announcement of {symbol}; no night was kept flat for it"
             findings.append(_silence(symbol, (first, last), text))
         elif silent:
             told = "; ".join(f"{since} to {until}" for since, until in silent)
             text = (
-                f"{path}: has no announcement of {symbol} for more than {MOST_DAYS_APART} days "
-                f"({told}); no night was kept flat for it there"
+                f"{file.path}: has no announcement of {symbol} for more than "
+                f"{MOST_DAYS_APART} days ({told}); no night was kept flat for it there"
             )
             dates = tuple(sorted({day for span in silent for day in span}))
             findings.append(_silence(symbol, dates, text))
@@ -127,10 +125,10 @@ def _silence(symbol: str, days: Sequence[dt.date], text: str) -> Finding:
     )
 
 
-def _announcements(path: Path, symbols: Sequence[str]) -> dict[str, set[Said]]:
+def _announcements(file: SideFile, symbols: Sequence[str]) -> dict[str, set[Said]]:
     """Return the days of each symbol and when on them; tickers are compared without their case."""
     said: dict[str, set[Said]] = {symbol: set() for symbol in symbols}
-    for place, row in read_rows(path, KEY, _COLUMNS):
+    for place, row in rows_of(file.content, file.path, _COLUMNS):
         own = said.get(row["ticker"].strip().upper())
         if own is not None:
             own.add((_day(row["announce_date"], place), _when(row["session"], place)))

@@ -18,7 +18,7 @@ from feeds.edgar import EdgarSource
 from feeds.edgar_cache import EdgarCache
 from feeds.filings import Reports, ReportSource
 from feeds.fundamentals import companies, load_fundamentals
-from feeds.market import DataFile, Dates, Floats, Leg, Market
+from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
 from feeds.quality import inspect, inspect_gauge, inspect_pair
 from feeds.reports_csv import CsvReports
 from feeds.sample import SEED, SampleSource
@@ -130,16 +130,20 @@ def load_market(
         everyone, open_reports(config), sessions[0].item(), sessions[-1].item(), progress
     )
     findings += said
-    findings += side_findings(everyone, sessions[0].item(), sessions[-1].item())
     reports = {} if fundamentals is None else fundamentals.reports
     read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
     is_synthetic = any(each.synthetic for each in read)
-    side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
+    named = dict.fromkeys(name for each in everyone for name in each.side_files)
+    side_files = {name: _side_file(Path(name)) for name in named}
+    findings += side_findings(everyone, side_files, sessions[0].item(), sessions[-1].item())
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
         *(_data_file(each.symbol, each) for each in bars.values()),
         *(_data_file(f"{company} reports", each) for company, each in reports.items()),
-        *(_side_file(Path(name)) for name in side_files),
+        *(
+            DataFile(symbol="", origin=str(file.path), sha256=file.sha256)
+            for file in side_files.values()
+        ),
     )
     return Market(
         sessions=sessions,
@@ -154,6 +158,7 @@ def load_market(
         seed=SEED if is_synthetic else None,
         gauges={symbol: _gauge(bars[symbol], sessions) for symbol in gauges},
         fundamentals=fundamentals,
+        side_files=side_files,
     )
 
 
@@ -225,10 +230,9 @@ def _data_file(name: str, read: Bars | Reports) -> DataFile:
     return DataFile(symbol=name, origin=read.origin, sha256=read.sha256)
 
 
-def _side_file(path: Path) -> DataFile:
-    """Return the mark of a file the configuration names beside the prices."""
-    digest = hashlib.sha256(read_file(path, "the configuration")).hexdigest()
-    return DataFile(symbol="", origin=str(path), sha256=digest)
+def _side_file(path: Path) -> SideFile:
+    """Return a file the configuration names beside the prices: the only time it is read."""
+    return SideFile(path=path, content=read_file(path, "the configuration"))
 
 
 def _digest(files: tuple[DataFile, ...], sessions: Dates) -> str:

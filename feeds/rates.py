@@ -3,12 +3,11 @@
 import datetime as dt
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from feeds.market import Dates, Floats
-from feeds.side_file import Row, read_rows
+from feeds.market import Dates, Floats, SideFile
+from feeds.side_file import Row, rows_of
 from feeds.source import DataError, Finding
 
 _COLUMNS = ("date", "rate")
@@ -21,31 +20,30 @@ _ENOUGH_TO_TELL = 5  # different rates
 class RateKind:
     """What a series is for, and how high a fraction a year may be."""
 
-    key: str  # that names the file, for messages
     doubted: float  # above it a finding: somebody might mean it
     most: float  # above it a percent was written for a fraction
 
 
-INTEREST = RateKind(key="costs.interest.series", doubted=0.25, most=1.0)
-BORROW = RateKind(key="costs.borrow.series", doubted=1.0, most=5.0)  # squeezed stocks were lent so
+INTEREST = RateKind(doubted=0.25, most=1.0)
+BORROW = RateKind(doubted=1.0, most=5.0)  # squeezed stocks were lent so
 
 
-def read_rates(path: Path, kind: RateKind = INTEREST) -> tuple[Dates, Floats]:
+def read_rates(file: SideFile, kind: RateKind = INTEREST) -> tuple[Dates, Floats]:
     """Return the dates from which each rate holds, ascending, and the rates as fractions a year.
 
     Raises
     ------
     DataError
-        The file cannot be read, has other columns, a bad cell, a duplicate or unsorted date, or a
+        The file has other columns, a bad cell, a duplicate or unsorted date, or a
         rate outside 0 to ``kind.most``.
     """
-    rows = read_rows(path, kind.key, _COLUMNS)
+    rows = list(rows_of(file.content, file.path, _COLUMNS))
     if not rows:
-        raise DataError(f"{path}: was empty; expected at least one date,rate")
+        raise DataError(f"{file.path}: was empty; expected at least one date,rate")
     days: list[np.datetime64] = []
     rates: list[float] = []
     if len(rows[0][1]) > len(_COLUMNS):
-        raise DataError(f"{path}:1: columns were {','.join(rows[0][1])}; expected date,rate")
+        raise DataError(f"{file.path}:1: columns were {','.join(rows[0][1])}; expected date,rate")
     for place, row in rows:
         days.append(_day(row, place))
         rates.append(_rate(row, place, kind))
@@ -56,7 +54,7 @@ def read_rates(path: Path, kind: RateKind = INTEREST) -> tuple[Dates, Floats]:
     return np.array(days, dtype="datetime64[D]"), np.array(rates)
 
 
-def rates_on(path: Path, days: Dates, kind: RateKind = INTEREST) -> Floats:
+def rates_on(file: SideFile, days: Dates, kind: RateKind = INTEREST) -> Floats:
     """Return the rate in force on each day, shape (n,): the last one dated on or before it.
 
     Raises
@@ -64,15 +62,17 @@ def rates_on(path: Path, days: Dates, kind: RateKind = INTEREST) -> Floats:
     DataError
         As `read_rates`, or the series begins after the first day.
     """
-    known, rates = read_rates(path, kind)
+    known, rates = read_rates(file, kind)
     index = np.searchsorted(known, days, side="right") - 1
     if len(days) and index[0] < 0:
-        raise DataError(f"{path}: begins on {known[0]}; expected a rate on or before {days[0]}")
+        raise DataError(
+            f"{file.path}: begins on {known[0]}; expected a rate on or before {days[0]}"
+        )
     in_force: Floats = rates[index]
     return in_force
 
 
-def rate_findings(path: Path, kind: RateKind, symbol: str) -> tuple[Finding, ...]:
+def rate_findings(file: SideFile, kind: RateKind, symbol: str) -> tuple[Finding, ...]:
     """Report rates that may be percents written for fractions.
 
     Parameters
@@ -85,14 +85,14 @@ def rate_findings(path: Path, kind: RateKind, symbol: str) -> tuple[Finding, ...
     DataError
         As `read_rates`.
     """
-    days, rates = read_rates(path, kind)
+    days, rates = read_rates(file, kind)
     high = rates > kind.doubted
     if high.any():
         first, most = days[high][0], float(rates.max())
         text = (
-            f"{path}: {int(high.sum())} of {len(rates)} rates were above {kind.doubted:.0%} a year "
-            f"(the first on {first}, the highest {most:g}, which is {most:.0%} a year); they were "
-            "used as they stand: if they are percents, divide them by 100"
+            f"{file.path}: {int(high.sum())} of {len(rates)} rates were above "
+            f"{kind.doubted:.0%} a year (the first on {first}, the highest {most:g}, which is "
+            f"{most:.0%} a year); they were used as they stand: if they are percents, divide them by 100"
         )
         return (_doubt("rate_high", symbol, days[high], text),)
     told = {float(rate) for rate in rates if rate > 0.0}
@@ -101,9 +101,9 @@ def rate_findings(path: Path, kind: RateKind, symbol: str) -> tuple[Finding, ...
     ):
         most = max(told)
         text = (
-            f"{path}: none of its {len(rates)} rates had more than two decimals, as percents are "
-            f"published; they were used as fractions, so {most:g} is {most:.0%} a year: if they "
-            "are percents, divide them by 100"
+            f"{file.path}: none of its {len(rates)} rates had more than two decimals, as percents "
+            f"are published; they were used as fractions, so {most:g} is {most:.0%} a year: if "
+            "they are percents, divide them by 100"
         )
         return (_doubt("rate_percent", symbol, days, text),)
     return ()

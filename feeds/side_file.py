@@ -1,4 +1,4 @@
-"""Rows of a CSV file that a configuration names beside the prices. A path in, cells by column out.
+"""Rows of a CSV file that a configuration names. Its bytes in, cells by column out.
 
 Nothing is repaired: a row with other cells than the header's, a column given twice and a file that
 is no text are refused with their line.
@@ -9,26 +9,9 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from configs.files import read_file
 from feeds.source import DataError
 
 Row = Mapping[str, str]
-
-
-def read_rows(path: Path, key: str, columns: Sequence[str]) -> list[tuple[str, Row]]:
-    """Return the rows of the file, as `rows_of`.
-
-    Parameters
-    ----------
-    key
-        What named the file, for messages, like ``costs.interest.series``.
-
-    Raises
-    ------
-    DataError
-        The file cannot be read (see `configs.files.read_file`), or as `rows_of`.
-    """
-    return list(rows_of(read_file(path, key), path, columns))
 
 
 def rows_of(content: bytes, path: Path, columns: Sequence[str]) -> Iterator[tuple[str, Row]]:

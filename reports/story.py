@@ -99,7 +99,7 @@ def _forced(result: RunResult) -> list[str]:
         ("margin_scaled", "Initial margin did not allow the full size on {}: scaled down."),
         ("margin_refused", "Initial margin did not allow an order on {}: refused."),
         ("hard_to_borrow", "There was no borrow for an order on {}: cancelled."),
-        ("order_worked", "Orders were above the participation cap and worked on, on {}."),
+        ("order_worked", "Orders found too little volume and were worked on, on {}."),
         ("order_cut", "What was left of an order was cancelled for a more urgent one on {}."),
     ):
         count = sessions_found(result, check)

@@ -32,7 +32,8 @@ class PairStrategy(bt.Strategy):
     Exit
         The first reason of ``strategies.rules.exits`` that holds at the close of *t*, a tranche.
     Sizing
-        ``trunc(weight * gross * equity_t / close_t)`` shares a leg; see ``strategies.pair_sizing``.
+        ``weight * gross * equity_t / close_t`` shares a leg, whole as traded; see
+        ``strategies.pair_sizing``.
     Orders
         One order for the pair, filled from *t+1* on; on a due rebalance the same sizing again.
         Reads only index 0 of its lines: what is known at the close of *t*.
@@ -206,16 +207,24 @@ class PairStrategy(bt.Strategy):
         """
         weight, equity = self.sizing.long_weight(), self.broker.equity
         gross = self.sizing.gross() * fit
-        fractional = self.config.account.fractional
-        long_close, short_close = self._long_close[0], self._short_close[0]
-        long_shares = sizing.target_shares(weight, gross, equity, long_close, fractional)
-        short_shares = sizing.target_shares(1.0 - weight, gross, equity, short_close, fractional)
+        long_shares = self._leg_target(self.long, weight, gross, equity)
+        short_shares = self._leg_target(self.short, 1.0 - weight, gross, equity)
         if long_shares == 0.0 or short_shares == 0.0:
             self._note("not_sized", f"{what}: less than one share a leg, no order was made")
             return None
         for check, text in self.sizing.limits():
             self._note(check, f"{what}: {text}")
         return long_shares, -short_shares
+
+    def _leg_target(self, leg: Any, weight: float, gross: float, equity: float) -> float:
+        return sizing.target_shares(
+            weight,
+            gross,
+            equity,
+            leg.lines.close[0],
+            leg.lines.later_splits[0],
+            self.config.account.fractional,
+        )
 
     def _note(self, check: str, text: str) -> None:
         self.notes.append((self._day[0], check, text))

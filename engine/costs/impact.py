@@ -20,10 +20,19 @@ def square_root(notional_usd: float, y: float, sigma: float, shares: float, volu
 
 
 def fillable(shares: float, volume: float, participation_cap: float) -> float:
-    """Return the share of an order that fits under the cap: ``min(1, cap * volume / shares)``.
+    """Return the share of an order that a session takes: ``min(1, cap * volume / shares)``.
 
-    1 for an empty order. Sizes unsigned, in the same unit.
+    1 for an empty order, 0 where nobody traded. Sizes unsigned, in the same unit.
+
+    Parameters
+    ----------
+    volume
+        NaN where nobody tells it, which is not zero: then the order fills.
+    participation_cap
+        Infinite where there is none.
     """
-    if shares == 0.0:
+    if shares == 0.0 or math.isnan(volume):
         return 1.0
+    if volume <= 0.0:
+        return 0.0
     return min(1.0, participation_cap * volume / shares)

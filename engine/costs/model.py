@@ -36,6 +36,11 @@ class FillCosts:
     spread: float
     impact: float
 
+    @property
+    def total_usd(self) -> float:
+        """All of them together."""
+        return self.commission + self.fees + self.spread + self.impact
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegCosts:
@@ -54,7 +59,7 @@ class LegCosts:
     taf_per_share_usd: list[float]
     taf_max_usd: list[float]
     impact_y: float
-    participation_cap: float | None
+    participation_cap: float  # infinite where there is none
     sigma: list[float]  # daily return sd; unused where impact_y is 0
     borrow_rate_annual: list[float]  # of the night before the session
     no_short_opened: list[bool]
@@ -103,12 +108,5 @@ class LegCosts:
         return FillCosts(commission, fees, half_spread(notional_usd, quoted_bps), impact)
 
     def fillable(self, shares: float, volume: float) -> float:
-        """Return the share of an order, in [0, 1], that a session of this volume takes.
-
-        Without any volume impact has no price: then nothing trades.
-        """
-        if self.impact_y > 0.0 and not volume > 0.0:
-            return 0.0
-        if self.participation_cap is None:
-            return 1.0
+        """Return the share of an order, in [0, 1], that a session of this volume takes."""
         return fillable(abs(shares), volume, self.participation_cap)

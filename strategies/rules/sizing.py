@@ -2,6 +2,9 @@
 
 import math
 
+_LIFT = 1.0 + 1e-12  # of a count of shares: 28.999999999999996 is 29
+_DUST = 1e-6  # of a share of the day: less is no trade
+
 
 def inverse_vol_weight(vol_long: float, vol_short: float) -> float:
     """Return the long leg's share of gross exposure; the short leg's is one minus it.
@@ -83,12 +86,57 @@ def vol_target_gross(
 
 
 def target_shares(
-    weight: float, gross: float, equity: float, close: float, fractional: bool
+    weight: float,
+    gross: float,
+    equity: float,
+    close: float,
+    later_splits: float,
+    fractional: bool,
 ) -> float:
     """Return the unsigned shares that put ``weight * gross * equity`` dollars into a leg.
 
-    ``trunc(weight * gross * equity / close)``, toward zero; not truncated when ``fractional``.
-    Decided with the equity and the close of *t*; the fill at *t+1* is at another price.
+    Cut by `cut_shares`. Decided with the equity and the close of *t*; the fill at *t+1* is at
+    another price.
     """
-    shares = weight * gross * equity / close
-    return shares if fractional else float(math.trunc(shares))
+    return cut_shares(weight * gross * equity / close, later_splits, fractional)
+
+
+def cut_shares(shares: float, later_splits: float, fractional: bool) -> float:
+    """Return signed split-adjusted shares cut to whole shares of the day, toward zero.
+
+    ``trunc(shares / later_splits) * later_splits``; as they are when ``fractional``. Nothing else
+    in the program rounds shares.
+
+    Parameters
+    ----------
+    later_splits
+        Product of the split ratios after the day: ``shares / later_splits`` were traded then.
+    """
+    if fractional:
+        return shares
+    count = abs(shares) / later_splits * _LIFT
+    whole = (count - count % 1.0) * later_splits  # math.trunc, compiled, overflows at 2**63
+    return whole if shares >= 0.0 else 0.0 - whole
+
+
+def shares_to_trade(target: float, held: float, later_splits: float, fractional: bool) -> float:
+    """Return the signed shares from ``held`` to ``target``; 0 where only rounding parts them.
+
+    Sums of multiples of a split ratio differ in their last bits: that is no order.
+    """
+    change = target - held
+    return 0.0 if not fractional and abs(change) < _DUST * later_splits else change
+
+
+def part_taken(shares: float, takes: float, later_splits: float, fractional: bool) -> float:
+    """Return what a session that takes a share of an order fills of it, whole shares of the day.
+
+    All of it where what is left would be rounding.
+
+    Parameters
+    ----------
+    takes
+        Share of the order, in [0, 1].
+    """
+    part = cut_shares(shares * takes, later_splits, fractional)
+    return part if shares_to_trade(shares, part, later_splits, fractional) != 0.0 else shares

@@ -68,7 +68,9 @@ def test_the_worked_example_is_what_the_filings_give_and_the_run_trades(folder):
     )
     leg = equity * multiple / 2
     closes = {symbol: close_of(symbol) for symbol in ("NVDA", "MSFT")}
-    shares = {symbol: math.trunc(leg / close) for symbol, close in closes.items()}
+    # A share of that day is ten of today's NVDA, which split 10:1 in June 2024.
+    lots = {"NVDA": 10, "MSFT": 1}
+    shares = {s: math.trunc(leg / close / lots[s]) * lots[s] for s, close in closes.items()}
     filled = {
         row["symbol"]: float(row["shares"])
         for row in rows(folder / "fills.csv")
@@ -87,7 +89,8 @@ def test_the_worked_example_is_what_the_filings_give_and_the_run_trades(folder):
         f"| multiple q | {multiple:.4f} |",
         f"| equity at the close | ${equity:,.2f} |",
         f"| a leg: equity x 1.0 x q / 2 | ${leg:,.2f} |",
-        f"| NVDA at ${closes['NVDA']:,.2f} (split-adjusted) | {shares['NVDA']:,} shares long |",
+        f"| NVDA at ${closes['NVDA'] * 10:,.2f} on the day, 10:1 split since | "
+        f"{shares['NVDA'] // 10:,} shares long |",
         f"| MSFT at ${closes['MSFT']:,.2f} | {shares['MSFT']:,} shares short |",
     ]
     expected = "\n".join(lines) + "\n"

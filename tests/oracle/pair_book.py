@@ -9,6 +9,32 @@ HEDGE = ("long_hedge_pnl", "short_hedge_pnl")  # a part of the gains, not beside
 COSTS = ("commission", "fees", "spread", "impact", "borrow")
 
 
+CRUMB = 1e-6  # of a share of the day: what rounding leaves of sums of split shares
+
+
+def lots_of(today: dict, config: dict) -> dict[str, float]:
+    """Return how many split-adjusted shares one share of the day is; 0 where fractions trade."""
+    whole = not config["account"]["fractional"]
+    return {leg: today[leg].later_splits if whole else 0.0 for leg in LEGS}
+
+
+def whole_lots(shares: float, lot: float) -> float:
+    """Return shares cut toward zero to whole lots; as they are where there is no lot."""
+    if not lot:
+        return shares
+    count = abs(shares) / lot
+    nearest = round(count)
+    if not math.isclose(count, nearest, rel_tol=1e-12):
+        nearest = math.floor(count)
+    return math.copysign(nearest * lot, shares)
+
+
+def step(before: float, after: float, lot: float) -> float:
+    """Return what is to trade from one position to another: no crumbs of a share."""
+    change = after - before
+    return 0.0 if abs(change) < CRUMB * lot else change
+
+
 def no_shares() -> dict[str, float]:
     """Return an empty position."""
     return dict.fromkeys(LEGS, 0)
@@ -132,10 +158,12 @@ class Book:
         """Return the signed shares of one leg over all trades."""
         return sum(trade.shares[leg] for trade in self.held)
 
-    def place(self, reason: str, decided: str, wanted: list[tuple[Trade, dict]]) -> bool:
+    def place(
+        self, reason: str, decided: str, wanted: list[tuple[Trade, dict]], lots: dict
+    ) -> bool:
         """Order trades from what they hold to what is wanted; say whether anything is to trade."""
         parts = [
-            (trade, {leg: target[leg] - trade.shares[leg] for leg in LEGS})
+            (trade, {leg: step(trade.shares[leg], target[leg], lots[leg]) for leg in LEGS})
             for trade, target in wanted
         ]
         order = Order(reason=reason, decided=decided, parts=parts)

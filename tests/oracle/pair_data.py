@@ -18,7 +18,7 @@ class Bar:
     open: float
     close: float
     adj_close: float
-    volume: float  # split-adjusted shares
+    volume: float  # split-adjusted shares; NaN where the file does not say
     dividend: float
     later_splits: float  # product of the split ratios dated strictly after this session
 
@@ -41,7 +41,7 @@ def read_bars(folder: str, symbol: str) -> list[Bar]:
                 open=float(row["Open"]),
                 close=float(row["Close"]),
                 adj_close=float(row["Adj Close"]),
-                volume=float(row["Volume"]),
+                volume=float(row["Volume"] or "nan"),
                 dividend=float(row["Dividends"]),
                 later_splits=later_splits,
             )

@@ -13,7 +13,14 @@ from tests.oracle.pair_sizing import gross_exposure, weights
 
 
 def decide(
-    book: Book, reading: dict, equity: float, close: dict, session: date, news: dict, config: dict
+    book: Book,
+    reading: dict,
+    equity: float,
+    close: dict,
+    lots: dict,
+    session: date,
+    news: dict,
+    config: dict,
 ) -> bool:
     """Decide exit, else entry, else rebalance; return whether an entry was ordered.
 
@@ -28,16 +35,16 @@ def decide(
             for trade, reason in leaving:
                 trade.exit_reason, trade.exit_decided = reason, today
             nothing = dict.fromkeys(LEGS, 0)
-            book.place(leaving[0][1], today, [(trade, dict(nothing)) for trade, _ in leaving])
+            book.place(leaving[0][1], today, [(trade, dict(nothing)) for trade, _ in leaving], lots)
             return False
     if book.order is not None:
         return False
     may_enter = reading["entry"] and not flat and not news["broken"]
     may_enter = may_enter and has_room(book, session, config["entries"])
-    if may_enter and enter(book, reading, equity, close, session, config):
+    if may_enter and enter(book, reading, equity, close, lots, session, config):
         return True
     if book.held:
-        rebalance(book, reading, equity, close, session, news["filed"], config)
+        rebalance(book, reading, equity, close, lots, session, news["filed"], config)
     return False
 
 
@@ -108,7 +115,7 @@ def companies_awaited(trigger: dict, config: dict) -> list[str]:
 
 
 def target_shares(
-    reading: dict, equity: float, close: dict, config: dict, fit: float = 1.0
+    reading: dict, equity: float, close: dict, lots: dict, config: dict, fit: float = 1.0
 ) -> dict | None:
     """Return the shares each leg of a trade should hold, the short one negative; None if none.
 
@@ -123,19 +130,25 @@ def target_shares(
         "long": long_weight * gross * equity / close["long"],
         "short": -(short_weight * gross * equity / close["short"]),
     }
-    return cut(wanted, config)
+    return cut(wanted, lots)
 
 
 def enter(
-    book: Book, reading: dict, equity: float, close: dict, session: date, config: dict
+    book: Book,
+    reading: dict,
+    equity: float,
+    close: dict,
+    lots: dict,
+    session: date,
+    config: dict,
 ) -> bool:
     """Order a new trade, as large as initial margin allows; say whether there is one."""
-    target = target_shares(reading, equity, close, config)
+    target = target_shares(reading, equity, close, lots, config)
     if target is None:
         return False
     held = gross_of([trade.shares for trade in book.held], close)
     fit = share_that_fits(gross_of([target], close), held, equity, config)
-    target = target if fit == 1.0 else cut({leg: target[leg] * fit for leg in LEGS}, config)
+    target = target if fit == 1.0 else cut({leg: target[leg] * fit for leg in LEGS}, lots)
     if target is None:
         return False
     today = session.isoformat()
@@ -145,13 +158,20 @@ def enter(
         entry_margin=reading["gross_margin_short"],
         entry_margin_quarter=reading["margin_quarter"],
     )
-    book.place("entry", today, [(trade, target)])
+    book.place("entry", today, [(trade, target)], lots)
     book.last_entry, book.vol_ratio = today, reading["vol_ratio"]
     return True
 
 
 def rebalance(
-    book: Book, reading: dict, equity: float, close: dict, session: date, filed: set, config: dict
+    book: Book,
+    reading: dict,
+    equity: float,
+    close: dict,
+    lots: dict,
+    session: date,
+    filed: set,
+    config: dict,
 ) -> None:
     """Order every trade back to its target when a trigger holds and the trade is worth it."""
     value = {leg: abs(book.shares(leg)) * close[leg] for leg in LEGS}
@@ -174,7 +194,9 @@ def rebalance(
             break
     else:
         return
-    targets = [target_shares(reading, equity, close, config, trade.fit) for trade in book.held]
+    targets = [
+        target_shares(reading, equity, close, lots, config, trade.fit) for trade in book.held
+    ]
     if None in targets:
         return
     to_trade = max(
@@ -185,10 +207,10 @@ def rebalance(
         return
     share = share_that_fits(gross_of(targets, close), 0.0, equity, config)
     if share != 1.0:
-        targets = [cut({leg: target[leg] * share for leg in LEGS}, config) for target in targets]
+        targets = [cut({leg: target[leg] * share for leg in LEGS}, lots) for target in targets]
         if None in targets:
             return
     today = session.isoformat()
-    if book.place("rebalance", today, list(zip(book.held, targets, strict=True))):
+    if book.place("rebalance", today, list(zip(book.held, targets, strict=True)), lots):
         book.vol_ratio = reading["vol_ratio"]
         book.rebalances.append({"decided": today, "why": trigger["kind"], "drift": drift})

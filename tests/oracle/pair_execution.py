@@ -1,9 +1,10 @@
 """Execution of the pair. The order being worked and one session in, its fills out."""
 
+import copy
 import math
 from datetime import date
 
-from tests.oracle.pair_book import LEGS, Book, Order
+from tests.oracle.pair_book import LEGS, Book, Order, lots_of, step, whole_lots
 from tests.oracle.pair_costs import Bill, fees_usd, half_spread_usd, impact_usd
 from tests.oracle.pair_data import as_date
 from tests.oracle.pair_stress import sigma, spread_multiple
@@ -45,24 +46,28 @@ def is_hard_to_borrow(config: dict, session: date, action: str | None = None) ->
     )
 
 
-def tradable(order: Order, today: dict, config: dict) -> list[dict]:
-    """Return what each part of the order trades now: all of it, a share of it, or nothing."""
+def room_for(order: Order, today: dict, config: dict) -> float:
+    """Return the share of an order that the session's volume takes."""
     impact = config["costs"]["impact"]
     cap = impact.get("participation_cap")
     takes = 1.0
     for leg in LEGS:
         left = abs(order.left(leg))
-        if impact["kind"] != "none" and left:
-            # No session trades more of a symbol than was traded of it, cap or no cap.
-            room = cap * today[leg].volume / left if cap is not None else 1.0
-            takes = min(takes, room if today[leg].volume else 0.0)
+        volume = today[leg].volume
+        if left and not math.isnan(volume):  # unknown is not none
+            # No session trades a symbol that nobody traded, cap or no cap, impact or none.
+            room = cap * volume / left if cap is not None else 1.0
+            takes = min(takes, room if volume else 0.0)
+    return takes
+
+
+def tradable(order: Order, today: dict, config: dict) -> list[dict]:
+    """Return what each part of the order trades now: all of it, a share of it, or nothing."""
+    takes = room_for(order, today, config)
     if takes >= 1:
         return [dict(left) for _, left in order.parts]
-    whole = not config["account"]["fractional"]
-    trading = [
-        {leg: math.trunc(left[leg] * takes) if whole else left[leg] * takes for leg in LEGS}
-        for _, left in order.parts
-    ]
+    lots = lots_of(today, config)
+    trading = [{leg: taken(left[leg], takes, lots[leg]) for leg in LEGS} for _, left in order.parts]
     # To open a trade, a share of each leg or nothing; what is held may shrink leg by leg.
     is_opening = any(trade.is_flat() for trade, _ in order.parts)
     if is_opening and any(
@@ -70,6 +75,28 @@ def tradable(order: Order, today: dict, config: dict) -> list[dict]:
     ):
         return [dict.fromkeys(LEGS, 0) for _ in trading]
     return trading
+
+
+def taken(left: float, takes: float, lot: float) -> float:
+    """Return what a session fills of what is left; all where only a crumb would stay."""
+    part = whole_lots(left * takes, lot)
+    return part if step(part, left, lot) else left
+
+
+def cost_usd(
+    book: Book, parts: list, today: dict, price: dict, at_open: bool, past: dict, config: dict
+) -> float:
+    """Return what filling parts of the order now would cost; nothing is kept of it."""
+    kept = (book.order.bills, book.month, book.month_shares)
+    book.order.bills = copy.deepcopy(book.order.bills)
+    usd = 0.0
+    for leg in LEGS:
+        shares = sum(part[leg] for part in parts)
+        if shares:
+            fill = fill_leg(book, leg, shares, today[leg], price[leg], at_open, past, config)
+            usd += sum(fill[name] for name in ("commission", "fees", "spread", "impact"))
+    book.order.bills, book.month, book.month_shares = kept
+    return usd
 
 
 def fill_leg(

@@ -8,17 +8,18 @@ as in the files of a run.
 """
 
 import math
+from functools import partial
 
 from tests.oracle.capex_data import companies_filed, read_reports
 from tests.oracle.capex_ratios import capex_lines
 from tests.oracle.capex_thesis import broken_for_all
-from tests.oracle.pair_book import LEGS, Book
+from tests.oracle.pair_book import LEGS, Book, lots_of
 from tests.oracle.pair_config import complete
 from tests.oracle.pair_costs import borrow_usd, interest_usd
 from tests.oracle.pair_data import log_returns, rate_in_force, read_gauge, read_pair
 from tests.oracle.pair_decisions import decide
-from tests.oracle.pair_demands import enforce
-from tests.oracle.pair_execution import fills_of_session
+from tests.oracle.pair_demands import deepen, enforce
+from tests.oracle.pair_execution import cost_usd, fills_of_session, room_for
 from tests.oracle.pair_headline import breakeven, headline, rebalance_rows
 from tests.oracle.pair_regime import read_gauges, regime_lines
 from tests.oracle.pair_signals import read_signals
@@ -45,6 +46,7 @@ def simulate(folder: str, config: dict) -> dict:
         # Nothing is held on the first session, so its own close may stand for the previous one.
         mark = {leg: bars[leg][max(i - 1, 0)].close for leg in LEGS}
         close = {leg: today[leg].close for leg in LEGS}
+        lots = lots_of(today, config)
 
         # 1. Financing, 2. Dividends: on the shares held at the previous close.
         night = dict.fromkeys(("borrow", "dividends", "interest"), 0.0)
@@ -62,6 +64,13 @@ def simulate(folder: str, config: dict) -> dict:
             ride(book, mark, price, pnl)
             mark = price
             past = {leg: returns[leg][: max(i - 1, 0)] for leg in LEGS} | {"gauge": gauge[:i]}
+            if book.order.reason == "margin_call" and room_for(book.order, today, config) >= 1:
+                worth = book.cash + sum(book.shares(leg) * price[leg] for leg in LEGS)
+                bill = partial(
+                    cost_usd, book, today=today, price=price, at_open=at_open, past=past,
+                    config=config,
+                )  # fmt: skip
+                deepen(book, worth, price, lots, bill, config)
             filled = fills_of_session(book, today, price, at_open, past, config)
             for fill in filled:
                 spent = fill["shares"] * fill["price"] + fill["commission"] + fill["spread"]
@@ -116,14 +125,14 @@ def simulate(folder: str, config: dict) -> dict:
             signals[-1]["entry"] = False  # nothing is decided any more
             close_everything(book, session.isoformat())
             break
-        enforce(book, equity, close, session, config)
+        enforce(book, equity, close, lots, session, config)
 
         # 6. Decide with what is known at this close.
         news = {
             "broken": broken_for_all(reading, until_now, config["exits"]["thesis"]),
             "filed": filed,
         }
-        signals[-1]["acted"] = decide(book, reading, equity, close, session, news, config)
+        signals[-1]["acted"] = decide(book, reading, equity, close, lots, session, news, config)
 
     trades = [trade.row() for trade in book.closed]
     return {

@@ -180,9 +180,10 @@ def test_sells_fill_before_buys_and_long_before_short(run):
         ("2024-07-01", "SSS", -12, 23.50, "rebalance"),
         ("2024-07-05", "LLL", -96, 52.00, "holding_sessions"),
         ("2024-07-05", "SSS", 212, 24.50, "holding_sessions"),
-        # Decided as the exit filled: trunc(4,974.8835 / 51) and trunc(4,974.8835 / 25).
+        # Decided as the exit filled: 4,974.8835 / 51 = 97.5, that is 24.4 shares before the later
+        # 4:1 split, so 24 of them; 4,974.8835 / 25 = 198.99.
         ("2024-07-08", "SSS", -198, 25.00, "entry"),
-        ("2024-07-08", "LLL", 97, 51.00, "entry"),
+        ("2024-07-08", "LLL", 96, 51.00, "entry"),
     ]
     assert [f["decided"] for f in run["fills"][::2]] == [
         "2024-06-26",
@@ -217,9 +218,9 @@ def test_trade_still_open_at_the_end_is_no_closed_trade(run):
     (trade,) = run["open_trades"]
     assert (trade["entry"], trade["exit"], trade["exit_reason"]) == ("2024-07-08", None, None)
     assert trade["sessions"] == 2
-    # Long 97 from 51 to 52, short 198 from 25 to 24, held over one night.
-    assert (trade["long_pnl"], trade["short_pnl"]) == (dollars(97), dollars(198))
-    assert trade["gross_pnl"] == dollars(97 + 198)
+    # Long 96 from 51 to 52, short 198 from 25 to 24, held over one night.
+    assert (trade["long_pnl"], trade["short_pnl"]) == (dollars(96), dollars(198))
+    assert trade["gross_pnl"] == dollars(96 + 198)
     assert trade["borrow"] == dollars(198 * 24 * 0.0001)
     assert run["pending"] == []
 
@@ -229,22 +230,22 @@ def test_headline_counts_and_sums(run):
     assert (head["start"], head["end"], head["sessions"]) == ("2024-06-26", "2024-07-09", 9)
     assert (head["entries"], head["trades_closed"], head["win_rate"]) == (2, 1, 0.0)
     assert head["time_in_market"] == pytest.approx(7 / 9)
-    commission = 12.50 + 3.00 + 23.60 + 0.10 * 97 / 4 + 0.10 * 198
-    spread = 3.42 + 0.1842 + 3.5954 + 97 * 51 * 0.0002 + 198 * 25 * 0.0005
+    commission = 12.50 + 3.00 + 23.60 + 0.10 * 96 / 4 + 0.10 * 198
+    spread = 3.42 + 0.1842 + 3.5954 + 96 * 51 * 0.0002 + 198 * 25 * 0.0005
     borrow = 0.49 + 1.44 + 0.4876 + 0.4982 + 1.0176 + 0.4752
     assert head["commission"] == dollars(commission)
     assert head["spread"] == dollars(spread)
     assert head["borrow"] == dollars(borrow)
     assert head["dividends"] == dollars(4)
-    gross = (4 * 54 + 96 * 52 - 5_100 + 4_800 + 282 - 5_194) + 4 + 97 + 198
+    gross = (4 * 54 + 96 * 52 - 5_100 + 4_800 + 282 - 5_194) + 4 + 96 + 198
     assert head["gross_pnl"] == dollars(gross)
     assert head["net_pnl"] == dollars(gross - commission - spread - borrow)
     assert head["final_equity"] == dollars(10_000 + head["net_pnl"])
 
 
 def test_headline_ratios_follow_from_nine_equities(run):
-    entry_costs = 0.10 * 97 / 4 + 0.10 * 198 + 97 * 51 * 0.0002 + 198 * 25 * 0.0005
-    again = 9_949.767 + 97 + 198 - entry_costs
+    entry_costs = 0.10 * 96 / 4 + 0.10 * 198 + 96 * 51 * 0.0002 + 198 * 25 * 0.0005
+    again = 9_949.767 + 96 + 198 - entry_costs
     # Each of the first seven is worked in a test above; the last session only pays borrow.
     first_seven = [10_000, 9_984.08, 10_183.59, 10_560.9658, 10_382.4782, 10_179.98, 9_949.767]
     equities = [*first_seven, again, again - 0.4752]
@@ -263,7 +264,7 @@ def test_headline_ratios_follow_from_nine_equities(run):
     # From the close of the 1st of July to the exit on the 5th.
     assert head["max_drawdown"] == pytest.approx(9_949.767 / 10_560.9658 - 1, **close)
     assert head["calmar"] == pytest.approx(cagr / (1 - 9_949.767 / 10_560.9658), **close)
-    traded = (5_100 + 4_800) + (216 + 282) + (4_992 + 5_194) + 97 * 51 + 198 * 25
+    traded = (5_100 + 4_800) + (216 + 282) + (4_992 + 5_194) + 96 * 51 + 198 * 25
     turnover = traded / statistics.mean(equities) / (9 / 252)
     assert head["turnover"] == pytest.approx(turnover, **close)
 
@@ -290,7 +291,7 @@ def test_decision_of_the_last_session_is_pending_and_never_a_trade(tmp_path):
     run = simulate(write_pair(tmp_path), changed(data={"end": "2024-07-05"}))
     assert [(p["symbol"], p["shares"], p["reason"], p["decided"]) for p in run["pending"]] == [
         ("SSS", -198, "entry", "2024-07-05"),
-        ("LLL", 97, "entry", "2024-07-05"),
+        ("LLL", 96, "entry", "2024-07-05"),
     ]
     assert run["open_trades"] == []
     assert run["headline"]["entries"] == 1

@@ -60,7 +60,8 @@ class Case:
         """Whether nothing keeps an order from filling whole on the next session."""
         costs = self.config.costs
         has_cap = getattr(costs.impact, "participation_cap", None) is not None
-        return not has_cap and not costs.borrow.hard_to_borrow
+        is_quiet = any((leg.volume == 0.0).any() for leg in (self.market.long, self.market.short))
+        return not has_cap and not is_quiet and not costs.borrow.hard_to_borrow
 
 
 @st.composite

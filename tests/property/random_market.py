@@ -121,7 +121,11 @@ def _random_leg(
     kept = 1 - dividend[1:] / close[:-1]
     factor = np.append(np.cumprod(kept[::-1])[::-1], 1.0)
     # Dollars a session: more than any order, some orders, or most of them.
-    turnover_usd = choose((1e9, 3e7, 6e6)) * np.exp(0.4 * rng.standard_normal(len(close)))
+    usual_usd = choose((1e9, 3e7, 6e6))
+    turnover_usd = usual_usd * np.exp(0.4 * rng.standard_normal(len(close)))
+    volume = np.maximum(np.round(turnover_usd / close), 1.0)
+    if usual_usd < 1e7:  # nobody trades it every eleventh session
+        volume[5::11] = 0.0
     return RandomLeg(
         symbol=symbol,
         open=opened,
@@ -131,7 +135,7 @@ def _random_leg(
         adj_close=six_digits(close * factor),
         dividend=dividend,
         split=split,
-        volume=np.maximum(np.round(turnover_usd / close), 1.0),
+        volume=volume,
     )
 
 

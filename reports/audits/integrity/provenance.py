@@ -5,6 +5,7 @@ configured, inside that session's range; both legs together; and the books must 
 bought. A fill of much of its session's volume is a remark, above the configured cap a failure.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -50,8 +51,10 @@ class Filled:
 
     @property
     def participation(self) -> float:
-        """The share of its session's volume."""
-        return abs(self.shares) / self.volume if self.volume > 0.0 else np.inf
+        """The share of its session's volume; 0 where nobody tells that."""
+        if math.isnan(self.volume):
+            return 0.0
+        return abs(self.shares) / self.volume if self.volume > 0.0 else math.inf
 
 
 def provenance(subject: Subject, base: RunResult) -> Check:
@@ -113,6 +116,8 @@ def _wrong(
     quoted = fill.open if at_open else fill.close
     if not _is_close(fill.price, quoted):
         yield f"the {'open' if at_open else 'close'}, {quoted:.6g}", f"{fill.price:.6g}"
+    if fill.volume <= 0.0:
+        yield "a session on which it traded", "no volume"
     slack = TOLERANCE * fill.price
     if not fill.low - slack <= fill.price <= fill.high + slack:
         yield f"a price from {fill.low:.6g} to {fill.high:.6g}", f"{fill.price:.6g}"
@@ -139,7 +144,9 @@ def _order_faults(
             continue
         for symbol, shares in zip((long, short), asked, strict=True):
             filled = sum(fill.shares for fill in own if fill.symbol == symbol)
-            if filled * shares < 0.0 or abs(filled) > abs(shares) * (1.0 + TOLERANCE):
+            # A margin call is cut deeper than it was ordered where the open's prices ask for it.
+            is_beyond = abs(filled) > abs(shares) * (1.0 + TOLERANCE)
+            if filled * shares < 0.0 or (is_beyond and reason not in ALWAYS_AT_OPEN):
                 what = f"fills of {symbol} ({reason})"
                 yield _fault(sessions[first], what, f"at most {shares:+,g}", f"{filled:+,g}")
         if 0.0 in asked or (is_worked and reason != "entry"):
@@ -251,7 +258,9 @@ def _volume_words(
 ) -> str:
     """Return how much of a session's volume the fills were, and which a reader should doubt."""
     session = iso_dates(base.ledger["date"])[largest.session]
-    share = percent(largest.participation, 2) if largest.volume > 0.0 else "more than all"
+    if math.isnan(largest.volume):
+        return "Nobody tells the volumes."
+    share = percent(largest.participation, 2)
     most = f"The largest was {share} of its session's volume ({largest.symbol}, {session})"
     limit = f"{base.config.audit.max_participation * 100:g}%"
     if not remarked:

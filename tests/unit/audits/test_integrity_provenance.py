@@ -205,18 +205,26 @@ def test_more_than_the_configured_cap_is_a_fault_and_more_than_the_remark_is_a_r
     assert check.difference.expected == "at most 0.05% of the session's volume"
 
 
-def test_a_session_without_volume_is_a_remark_and_no_number():
+def test_a_fill_on_a_session_without_volume_is_a_fault():
+    subject = own()
+    base = subject.run()
+    quiet = replace(subject.market.long, volume=np.zeros(160))
+    check = provenance(replace(subject, market=replace(subject.market, long=quiet)), base)
+    assert check.status == "FAIL"
+    assert (check.difference.expected, check.difference.found) == (
+        "a session on which it traded", "no volume",
+    )  # fmt: skip
+
+
+def test_volumes_that_nobody_tells_are_no_number():
     days = pd.bdate_range("2024-03-04", periods=6).strftime("%Y-%m-%d").tolist()
     flat = [100.0] * 5
-    quiet = hand_leg("LLL", flat, flat, volume=0.0)
-    market = hand_market(days, quiet, hand_leg("SSS", flat, flat))
-    subject = Subject(config=hand_config(), market=market)
+    legs = [hand_leg(symbol, flat, flat, volume=np.nan) for symbol in ("LLL", "SSS")]
+    subject = Subject(config=hand_config(), market=hand_market(days, *legs))
     check = provenance(subject, subject.run())
     assert check.status == "PASS"
     assert check.detail["largest_participation"] is None
-    assert "The largest was more than all of its session's volume (LLL, 2024-03-05)" in (
-        check.sentence
-    )
+    assert check.sentence.endswith("Nobody tells the volumes.")
 
 
 def test_shares_in_fractions_add_up():

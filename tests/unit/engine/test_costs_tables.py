@@ -333,17 +333,17 @@ def test_maintenance_asks_more_of_a_short(long, short, house, kept):
 
 
 @pytest.mark.parametrize(
-    ("equity", "share"),
-    [
-        (550.0, 1.0),  # exactly met
-        (549.0, 549 / 1_000),  # what half of 2,000 dollars of gross would have needed
-        (100.0, 0.1),
-        (0.0, 0.0),
-        (-10.0, 0.0),
-    ],
+    ("equity", "share"), [(1_000.0, 1.0), (549.0, 0.549), (100.0, 0.1), (0.0, 0.0), (-10.0, 0.0)]
 )
-def test_a_called_book_is_cut_to_what_could_be_opened(equity, share):
-    assert margin.kept_share(equity, 550.0, 0.5, 2_000.0) == pytest.approx(share, **EXACT)
+def test_a_called_book_is_cut_to_what_its_equity_allows(equity, share):
+    assert margin.kept_share(equity, 1_000.0) == pytest.approx(share, **EXACT)
+
+
+def test_a_cured_book_could_be_opened_and_may_be_kept():
+    """Half of 2,000 to open; 25 % and 90 % of 1,000 a side to keep: the more is asked."""
+    assert margin.to_cure(1_000.0, 1_000.0, 0.5, 0.25, 0.3, 1.0) == pytest.approx(1_000, **EXACT)
+    assert margin.to_cure(1_000.0, 1_000.0, 0.5, 0.25, 0.9, 1.0) == pytest.approx(1_150, **EXACT)
+    assert margin.to_cure(1_000.0, 1_000.0, 0.5, 0.25, 0.9, 1.2) == pytest.approx(1_380, **EXACT)
 
 
 def test_the_rules_of_an_account_hold_its_house_multiple_throughout():
@@ -354,3 +354,4 @@ def test_the_rules_of_an_account_hold_its_house_multiple_throughout():
     assert rules.scale(600.0, 1_000.0, 1_000.0) == pytest.approx(0.5, **EXACT)
     assert rules.kept(660.0, 1_000.0, 1_000.0) == 1.0
     assert rules.kept(600.0, 1_000.0, 1_000.0) == pytest.approx(600 / 1_200, **EXACT)
+    assert rules.to_cure(1_000.0, 1_000.0) == pytest.approx(1_200, **EXACT)

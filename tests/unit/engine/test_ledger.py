@@ -11,7 +11,8 @@ from engine.event import simulate
 from engine.headline import headline, max_drawdown, ratios
 from engine.ledger import IDENTITY_TOLERANCE_USD, check_identity, fills_frame, ledger_frame
 from engine.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
-from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from feeds.source import DataError
+from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 FRIDAY = 739_058.0  # Backtrader counts days from year 1, as date.toordinal does: 21 June 2024
 MONEY = (
@@ -52,6 +53,46 @@ def test_the_first_broken_session_is_named():
     columns["borrow"][1] += 1.0
     columns["borrow"][2] += 1.0
     with pytest.raises(EngineError, match=r"^2024-06-24: the ledger was off by 1\.000000000 dol"):
+        check_identity(columns)
+
+
+def larger_books(usd):
+    columns = books()
+    columns["equity"] += usd
+    return columns
+
+
+@pytest.mark.parametrize("usd", [1e6, 1e8, 5e8])
+def test_a_millionth_is_asked_of_every_ordinary_book(usd):
+    columns = larger_books(usd)
+    columns["equity"][2] += 1.1e-6
+    with pytest.raises(EngineError, match="at most 1e-06"):
+        check_identity(columns)
+
+
+def test_a_book_that_doubles_do_not_resolve_so_far_is_held_to_their_last_bits():
+    """A double of 1e12 counts in steps of 1.2e-4: eight roundings of 2.2e-4 are 1.8e-3."""
+    check_identity(larger_books(1e12))
+    columns = larger_books(1e12)
+    columns["equity"][2] += 0.003
+    with pytest.raises(EngineError, match=r"was off by 0\.003"):
+        check_identity(columns)
+
+
+def test_a_price_that_a_fill_passed_through_counts_too():
+    columns = books()
+    columns["equity"][2] += 1e-5
+    check_identity(columns, {2: 1e11})
+    with pytest.raises(EngineError):
+        check_identity(columns, {0: 1e11})
+
+
+@pytest.mark.parametrize("usd", [2e13, math.inf])
+def test_a_book_beyond_the_cents_is_the_inputs_fault(usd):
+    columns = books()
+    columns["equity"][1:] += usd
+    columns["dividends"][1] += usd
+    with pytest.raises(DataError, match=r"^2024-06-24: the books came to .* at most 1e\+13"):
         check_identity(columns)
 
 
@@ -227,3 +268,39 @@ def test_a_run_that_never_trades_has_no_ratios_to_boast_of():
     assert undefined == {"sharpe", "sortino", "calmar", "win_rate"}
     assert (found["entries"], found["turnover"], found["time_in_market"]) == (0, 0, 0)
     assert (found["final_equity"], found["net_pnl"], found["max_drawdown"]) == (10, 0, 0)
+
+
+# --- extreme but legal inputs ---
+
+
+@pytest.mark.parametrize("level", [1e-9, 1e-6, 1e3, 1e9])
+@pytest.mark.parametrize("fractional", [False, True])
+def test_prices_of_any_size_are_booked(level, fractional):
+    closes = level * np.exp(0.1 * np.sin(np.arange(60.0)))
+    account = {"cash": 1e6, "fractional": fractional}
+    result = simulate(
+        hand_config(account=account, rebalance={"kind": "daily"}, exits={"holding_sessions": 9}),
+        hand_market(
+            np.busday_offset("2024-01-02", np.arange(61), roll="forward"),
+            hand_leg("LLL", closes[::-1], closes[::-1], volume=1e30),
+            hand_leg("SSS", closes, closes, volume=1e30),
+        ),
+    )
+    assert len(result.ledger) == 60
+
+
+def interest_of(rate, sessions):
+    days = np.busday_offset("2015-01-05", np.arange(sessions + 1), roll="forward")
+    flat = np.full(sessions, 100.0)
+    interest = {"kind": "benchmark", "rate": rate, "credit_below": 0.0, "rebate_below": 0.0}
+    return simulate(
+        hand_config(costs={**FREE, "interest": interest}),
+        hand_market(days, hand_leg("LLL", flat, flat), hand_leg("SSS", flat, flat)),
+    )
+
+
+def test_rates_that_make_a_fortune_are_booked_until_cents_are_lost():
+    """Five times a year over six years: e^30 dollars. Over three it is a few billion, and right."""
+    assert interest_of(5.0, 800).ledger["equity"].iloc[-1] > 1e9
+    with pytest.raises(DataError, match=r"the books came to .* dollars; expected at most 1e\+13"):
+        interest_of(5.0, 1_600)

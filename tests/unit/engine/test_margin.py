@@ -46,7 +46,8 @@ def finding(run, check):
 @pytest.mark.parametrize("fill", ["next_open", "next_close"])
 def test_a_breach_cuts_both_legs_in_proportion_at_the_next_open(fill):
     # 100 of each at 100. At 140 equity is 6,000; 25 % of 10,000 and 30 % of 14,000 are 6,700.
-    # What 6,000 dollars could open is 12,000 of gross: half of the 24,000 held.
+    # What 6,000 dollars could open is 12,000 of gross: half of the 24,000 held. At the open of 141
+    # it is 5,900, which open 11,800: 48.96 of each at 241.
     config = config_of(2.0)
     config = config.model_copy(update={"account": config.account.model_copy(update={"fill": fill})})
     legs = [
@@ -55,15 +56,17 @@ def test_a_breach_cuts_both_legs_in_proportion_at_the_next_open(fill):
     ]
     run = simulate(config, hand_market(DAYS[:6], *legs))
     assert fills_of(run)[2:] == [
-        ("06-06", "LLL", -50, 100, "margin_call"), ("06-06", "SSS", 50, 141, "margin_call"),
+        ("06-06", "LLL", -52, 100, "margin_call"), ("06-06", "SSS", 52, 141, "margin_call"),
     ]  # fmt: skip
     assert finding(run, "margin_call").dates == ("2024-06-05",)
     assert finding(run, "margin_call").text.startswith("the book was cut to 0.5000 of itself")
+    assert finding(run, "margin_deepened").dates == ("2024-06-06",)
+    assert (run.orders["long_shares"].iloc[-1], run.orders["short_shares"].iloc[-1]) == (-50, 50)
     assert run.trades.empty  # it goes on, smaller
     (trade,) = run.open_trades
-    assert trade["net_pnl"] == pytest.approx(-100 * 41 + 50 * 2, **CENTS)
+    assert trade["net_pnl"] == pytest.approx(-100 * 41 + 48 * 2, **CENTS)
     row = run.ledger.iloc[-1]
-    assert (row["long_shares"], row["short_shares"]) == (50, -50)
+    assert (row["long_shares"], row["short_shares"]) == (48, -48)
 
 
 def test_a_book_just_above_maintenance_is_left_alone():

@@ -37,6 +37,7 @@ READING = (math.nan, 0.0, 1e-9, 0.01, 0.02, 40.0, math.inf)
 LEVEL = (-2.0, 0.0, 0.1)
 FRACTION = (0.001, 0.1, 1.0)
 FLAG = (False, True)
+SPLITS = (1.0, 40.0, 1.5, 0.0004)
 
 # For every function the values each of its arguments takes; all combinations are tried.
 GRIDS = {
@@ -51,12 +52,13 @@ GRIDS = {
     fees.sec_section_31: (USD, (0.0, 8.0, 27.8)),
     fees.finra_taf: (SIZES, (0.0, 0.000166), (0.0, 8.3)),
     impact.square_root: (USD, (0.0, 0.5, 1.0), (0.0, 0.02), SIZES, (1.0, 1e7)),
-    impact.fillable: (SIZES, (0.0, 1.0, 1e7), (0.025, 1.0)),
+    impact.fillable: (SIZES, (0.0, 1.0, 1e7, math.nan), (0.025, 1.0, math.inf)),
     interest.rebate: (USD, RATE, RATE, (0.0, 100_000.0), DAYS),
     interest.on_balance: (SIGNED_USD, RATE, RATE, RATE, DAYS),
     margin.initial_scale: (SIGNED_USD, USD, USD, (0.5, 1.0), (1.0, 1.5)),
     margin.maintenance: (USD, USD, (0.25,), (0.3,), (1.0, 1.5)),
-    margin.kept_share: (SIGNED_USD, USD, (0.5, 0.75), (0.01, 1e6)),
+    margin.to_cure: (USD, USD, (0.5,), (0.25, 0.9), (0.3, 0.9), (1.0, 1.5)),
+    margin.kept_share: (SIGNED_USD, USD),
     spread.half_spread: (USD, (0.0, 2.0, 3.5)),
     spread.floored_bps: ((0.0, 2.0), (0.0, 0.01), PRICE),
     spread.cents_in_bps: ((0.0, 1.0, 2.5), PRICE),
@@ -81,7 +83,10 @@ GRIDS = {
     thesis.margin_change_bps: (READING, READING),
     thesis.has_margin_held: ((math.nan, 3.0, 4.0, 5.0), (math.nan, -50.0, -49.9), (4,), (50.0,)),
     thesis.is_vol_spike: (READING, READING, (None, 40.0), (None, 0.3)),
-    sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, FLAG),
+    sizing.target_shares: ((0.1, 0.5), (0.25, 1.0), SIGNED_USD, PRICE, SPLITS, FLAG),
+    sizing.cut_shares: (SHARES, SPLITS, FLAG),
+    sizing.shares_to_trade: (SHARES, SHARES, SPLITS, FLAG),
+    sizing.part_taken: (SHARES, (0.0, 0.3, 1.0), SPLITS, FLAG),
 }  # fmt: skip
 
 # They name a reason in words: a kernel asks the tests above itself. Of the regime's ranks and of

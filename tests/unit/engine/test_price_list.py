@@ -5,7 +5,6 @@ import math
 import numpy as np
 import pytest
 
-from configs.schema import CostsConfig
 from engine.costs.model import OrderBill
 from engine.price_list import interest_rates, leg_costs, margin_rules
 from feeds.source import DataError
@@ -32,11 +31,11 @@ def prices_of(*returns_percent):
 def costs_of(section, *, leg="long", adj_close=None, gauges=None):
     flat = np.full(COUNT, 100.0)
     long = hand_leg("SMH", flat, flat, adj_close=adj_close)
-    market = hand_market(DAYS, long, hand_leg("IGV", flat, flat), gauges=gauges)
     config = hand_config(
         pair={"long": "SMH", "short": "IGV"},
         costs={"commission": ZERO, "spread": {"default_bps": 0.0}, **section},
     )
+    market = hand_market(DAYS, long, hand_leg("IGV", flat, flat), gauges=gauges, config=config)
     return leg_costs(config, market, getattr(market, leg))
 
 
@@ -277,12 +276,13 @@ def test_a_sigma_that_is_not_known_yet_is_taken_high():
     ("impact", "volume", "share"),
     [
         ({"kind": "none"}, 10.0, 1.0),
-        ({"kind": "none"}, 0.0, 1.0),
         ({"kind": "square_root"}, 1_000.0, 0.25),  # 25 shares of 100
         ({"kind": "square_root", "participation_cap": 0.05}, 1_000.0, 0.5),
         ({"kind": "square_root", "participation_cap": None}, 10.0, 1.0),
-        ({"kind": "square_root", "participation_cap": None}, 0.0, 0.0),  # no volume, no price
-        ({"kind": "square_root", "participation_cap": None, "y": 0.0}, 0.0, 1.0),
+        ({"kind": "square_root", "participation_cap": None}, 0.0, 0.0),  # nobody traded
+        ({"kind": "square_root", "participation_cap": None, "y": 0.0}, 0.0, 0.0),
+        ({"kind": "none"}, 0.0, 0.0),
+        ({"kind": "none"}, math.nan, 1.0),  # nobody tells
         ({"kind": "square_root"}, 1e6, 1.0),
     ],
 )
@@ -336,8 +336,9 @@ def test_days_without_borrow_are_the_symbols_own_with_both_ends():
 
 
 def interest_of(section):
-    costs = CostsConfig.model_validate({"interest": section})
-    return interest_rates(costs, np.array(DAYS[:-1], dtype="datetime64[D]"))
+    config, flat = hand_config(costs={"interest": section}), np.full(COUNT, 100.0)
+    legs = (hand_leg(symbol, flat, flat) for symbol in ("LLL", "SSS"))
+    return interest_rates(config.costs, hand_market(DAYS, *legs, config=config))
 
 
 def test_interest_is_none_unless_asked_for():

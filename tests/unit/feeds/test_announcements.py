@@ -7,6 +7,7 @@ import pytest
 
 from feeds.announcements import announcement_findings, event_nights
 from feeds.source import DataError
+from tests.unit.hand_market import side_file
 
 SESSIONS = np.array(
     ["2024-03-26", "2024-03-27", "2024-03-28", "2024-04-01", "2024-04-02"], dtype="datetime64[D]"
@@ -22,7 +23,7 @@ def nights(tmp_path):
     def read(rows, *symbols):
         path = tmp_path / "earnings.csv"
         path.write_text(HEADER + rows, encoding="utf-8")
-        flags = event_nights(path, symbols or ("LLL", "SSS"), SESSIONS, NEXT)
+        flags = event_nights(side_file(path), symbols or ("LLL", "SSS"), SESSIONS, NEXT)
         assert flags.dtype == bool
         return [str(day)[5:] for day in SESSIONS[flags]]
 
@@ -114,7 +115,7 @@ def found(tmp_path, rows, first="2024-01-02", last="2024-12-31"):
     days = (dt.date.fromisoformat(day) for day in (first, last))
     return [
         (finding.check, finding.symbol, finding.dates, finding.severity)
-        for finding in announcement_findings(path, ("LLL", "SSS"), *days)
+        for finding in announcement_findings(side_file(path), ("LLL", "SSS"), *days)
     ]
 
 
@@ -149,7 +150,11 @@ def test_the_nights_of_every_symbol_asked_for_count_and_no_other(nights):
 def test_further_columns_are_welcome(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text("source,ticker,session,announce_date\nIR,LLL,AMC,2024-03-27\n")
-    assert event_nights(path, ("LLL",), SESSIONS, NEXT).tolist() == [False, True, *[False] * 3]
+    assert event_nights(side_file(path), ("LLL",), SESSIONS, NEXT).tolist() == [
+        False,
+        True,
+        *[False] * 3,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,9 +177,4 @@ def test_a_file_that_names_no_night_is_refused(tmp_path, text, message):
     path = tmp_path / "earnings.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=rf"earnings\.csv{message}"):
-        event_nights(path, ("LLL", "SSS"), SESSIONS, NEXT)
-
-
-def test_a_missing_file_is_refused_by_name(tmp_path):
-    with pytest.raises(DataError, match=r"none\.csv: .*exits\.flat_over\.earnings names$"):
-        event_nights(tmp_path / "none.csv", ("LLL",), SESSIONS, NEXT)
+        event_nights(side_file(path), ("LLL", "SSS"), SESSIONS, NEXT)

@@ -1,13 +1,11 @@
 """Dated rates from a file: the one in force on a day, and every file that is refused."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from feeds.rates import BORROW, INTEREST, rate_findings, rates_on, read_rates
 from feeds.source import DataError
+from tests.unit.hand_market import side_file
 
 FED = "date,rate\n2024-01-05,0.05\n2024-06-03,0.0525\n2024-09-19,0.0475\n"
 
@@ -17,7 +15,7 @@ def written(tmp_path):
     def write(text):
         path = tmp_path / "rates.csv"
         path.write_text(text, encoding="utf-8")
-        return path
+        return side_file(path)
 
     return write
 
@@ -43,7 +41,7 @@ def test_no_rate_is_known_before_the_first_and_none_is_invented(written):
     with pytest.raises(DataError) as caught:
         rates_on(path, days("2024-01-04", "2024-01-05"))
     assert str(caught.value) == (
-        f"{path}: begins on 2024-01-05; expected a rate on or before 2024-01-04"
+        f"{path.path}: begins on 2024-01-05; expected a rate on or before 2024-01-04"
     )
 
 
@@ -99,7 +97,7 @@ def test_a_percent_for_a_fraction_is_refused_with_what_may_be_meant(written, rat
     path = written(f"date,rate\n2024-01-05,0.05\n2024-01-08,{rate}\n")
     with pytest.raises(DataError) as caught:
         read_rates(path, kind)
-    assert str(caught.value).startswith(f"{path}:3: rate was {rate}; ")
+    assert str(caught.value).startswith(f"{path.path}:3: rate was {rate}; ")
     assert message in str(caught.value)
 
 
@@ -162,18 +160,5 @@ def test_a_file_that_is_no_series_is_refused_with_its_place(written, text, messa
     path = written(text)
     with pytest.raises(DataError) as caught:
         read_rates(path)
-    assert str(caught.value).startswith(f"{path}{message}")
+    assert str(caught.value).startswith(f"{path.path}{message}")
     assert "\n" not in str(caught.value)
-
-
-def test_a_missing_file_is_refused_by_name(tmp_path):
-    path = tmp_path / "none.csv"
-    with pytest.raises(DataError, match=r"none\.csv: .*the file that costs\.borrow\.series names"):
-        read_rates(path, BORROW)
-
-
-def test_a_pipe_and_a_device_are_refused_at_once(tmp_path):
-    os.mkfifo(tmp_path / "rates.csv")
-    for path in (tmp_path / "rates.csv", Path("/dev/zero"), tmp_path):
-        with pytest.raises(DataError, match=r"expected the regular file that costs\.interest"):
-            read_rates(path)

@@ -111,7 +111,7 @@ def test_a_forced_cut_is_marked_on_the_exposure():
          "Initial margin did not allow the full size on 2 sessions: scaled down."),
         ("margin_refused", "Initial margin did not allow an order on 2 sessions: refused."),
         ("hard_to_borrow", "There was no borrow for an order on 2 sessions: cancelled."),
-        ("order_worked", "Orders were above the participation cap and worked on, on 2 sessions."),
+        ("order_worked", "Orders found too little volume and were worked on, on 2 sessions."),
     ],
 )  # fmt: skip
 def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, told):

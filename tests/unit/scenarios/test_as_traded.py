@@ -1,4 +1,4 @@
-"""Per-share costs count the shares that traded: NVDA in 2019 before its splits by 4 and by 10.
+"""Shares are cut and charged as they traded: NVDA in 2019 before its splits by 4 and by 10.
 
 Long NVDA against QQQ, a million dollars, equal legs, decided on 2019-01-02 and filled at the next
 open. The prices in the files are split-adjusted: NVDA's 3.4055 was 136.22 dollars a share then.
@@ -19,8 +19,8 @@ from tests.golden.real_run import DESIGN_CONFIG, real_prices
 
 pytestmark = real_prices
 
-ADJUSTED = 146_821  # 500,000 / 3.4055 = 146,821.3
-AS_TRADED = ADJUSTED / 40
+AS_TRADED = 3_670  # 500,000 / 136.22 = 3,670.5
+ADJUSTED = AS_TRADED * 40
 QQQ = 3_228  # 500,000 / 154.88 = 3,228.3, never split since
 NOISE = {"rel": 1e-12}
 
@@ -59,7 +59,7 @@ def test_file_says_forty_for_one():
 
 
 def test_commission_counts_forty_times_fewer_shares():
-    """3,670.525 shares at half a cent are 18.35 dollars, not 734.11."""
+    """3,670 shares at half a cent are 18.35 dollars, not 734.00."""
     fill = entry_fills()["NVDA"]
     assert (fill["shares"], fill["price"]) == (ADJUSTED, 3.34475)
     assert fill["commission"] == pytest.approx(AS_TRADED * 0.005, **NOISE)
@@ -81,7 +81,7 @@ def test_own_rate_and_tiered_list_count_alike():
 
 
 def test_tick_is_a_cent_of_the_price_that_was_quoted():
-    """Half a cent a share on each of 3,670.525 shares; on adjusted ones it would be 734 dollars."""
+    """Half a cent a share on each of 3,670 shares; on adjusted ones it would be 734 dollars."""
     fill = entry_fills("spread: {default_bps: 0.0, tick_usd: 0.01}")["NVDA"]
     assert fill["spread"] == pytest.approx(AS_TRADED * 0.01 / 2, **NOISE)
     in_cents = entry_fills("spread: {kind: cents, default_cents: 1.0}")["NVDA"]

@@ -41,15 +41,20 @@ def assert_identity_on_every_row(result):
 
 def test_squeeze_is_called_when_equity_falls_below_maintenance():
     """20,000 - 100 S falls below 0.25 * 10,000 + 0.30 * 100 S where S passes 134.6: at 139.04."""
-    calls = fills_of(run(OPENS, CLOSES), "margin_call")
+    result = run(OPENS, CLOSES)
+    calls = fills_of(result, "margin_call")
     assert 100 * STEP**2 < (20_000 - 2_500) / 130 < 100 * STEP**3
     first = calls[calls["date"] == calls["date"].min()]
     assert set(first["decided"].dt.strftime("%Y-%m-%d")) == {"2024-03-07"}
-    # Cut to what could be opened: equity / (0.5 * gross) of each leg, in whole shares.
-    price = 100 * STEP**3
-    kept = math.trunc(100 * (20_000 - 100 * price) / (0.5 * (10_000 + 100 * price)))
-    assert kept == 51
-    assert dict(zip(first["symbol"], first["shares"], strict=True)) == {"LLL": -49, "SSS": 49}
+    # Ordered at what the close could open, equity / (0.5 * gross) of each leg, in whole shares;
+    # filled at a worse open, of whose equity fewer are left.
+    orders = result.orders[result.orders["reason"] == "margin_call"]
+    assert (orders["long_shares"].iloc[0], orders["short_shares"].iloc[0]) == (-49, 49)
+    kept = []
+    for price in (100 * STEP**3, 100 * STEP**3.5):
+        kept.append(math.trunc(100 * (20_000 - 100 * price) / (0.5 * (10_000 + 100 * price))))
+    assert kept == [51, 43]
+    assert dict(zip(first["symbol"], first["shares"], strict=True)) == {"LLL": -57, "SSS": 57}
 
 
 def test_margin_call_fills_at_the_next_open_sells_first():

@@ -127,15 +127,15 @@ def test_dollar_neutral_is_half_and_half():
     ],
 )
 def test_target_shares_are_whole_toward_zero(weight, gross, equity, close, shares):
-    assert target_shares(weight, gross, equity, close, fractional=False) == shares
+    assert target_shares(weight, gross, equity, close, 1.0, fractional=False) == shares
 
 
 def test_negative_equity_truncates_toward_zero_too():
-    assert target_shares(0.5, 1.0, -10_000.0, 51.0, fractional=False) == -98.0
+    assert target_shares(0.5, 1.0, -10_000.0, 51.0, 1.0, fractional=False) == -98.0
 
 
 def test_fractional_target_shares_are_not_truncated():
-    assert target_shares(0.5, 1.0, 10_000.0, 51.0, fractional=True) == 5000 / 51
+    assert target_shares(0.5, 1.0, 10_000.0, 51.0, 40.0, fractional=True) == 5000 / 51
 
 
 # --- exits ---
