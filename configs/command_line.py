@@ -4,7 +4,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from configs.errors import ConfigError, shown
 from configs.explain import closest
+from configs.files import expanded
 
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
@@ -37,7 +39,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
         return grammar.parse_args(asked if COMMANDS.keys() & set(asked) else ["backtest", *asked])
     if not _names_a_file(first):
         grammar.error(
-            f"{first!r} is neither a command ({', '.join(COMMANDS)}) nor a file"
+            f"{shown(first)} is neither a command ({', '.join(COMMANDS)}) nor a file"
             f"{closest(first, tuple(COMMANDS))}"
         )
     return grammar.parse_args(["backtest", *asked])
@@ -61,10 +63,22 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _path(text: str) -> Path:
+    """Return a path that a file can have, or refuse it (argparse's own way)."""
+    try:
+        expanded(Path(text))
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(f"was {shown(text)}; {error}") from None
+    return Path(text)
+
+
 def _names_a_file(word: str) -> bool:
     """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
     path = Path(word)
-    return bool(path.suffix) or path.name != word or path.exists()
+    try:
+        return bool(path.suffix) or path.name != word or path.exists()
+    except OSError:  # a name too long for any file
+        return False
 
 
 def parser() -> argparse.ArgumentParser:
@@ -88,7 +102,7 @@ def parser() -> argparse.ArgumentParser:
         for name, purpose in COMMANDS.items()
     )
     for command in (backtest, compare, audit, fetch):
-        command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
+        command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
             action="append",
@@ -100,7 +114,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (backtest, compare, audit):
         command.add_argument(
             "--out",
-            type=Path,
+            type=_path,
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
@@ -109,7 +123,7 @@ def parser() -> argparse.ArgumentParser:
     )
     audit.add_argument(
         "--strategy",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="audit a strategy of your own: a Python file, run as it is, with a class Strategy",
     )
@@ -121,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
         help="most that an audit of --strategy may take (default: %(default)g)",
     )
     shelf.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
+        "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
     for command in (backtest, compare, audit, fetch, shelf):

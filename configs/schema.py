@@ -15,7 +15,18 @@ from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
 from configs.costs import CostsConfig
-from configs.fields import Date, Model, Ticker
+from configs.fields import (
+    SESSIONS,
+    Date,
+    File,
+    Growth,
+    Model,
+    Percentile,
+    Plain,
+    Ticker,
+    Window,
+    ZScore,
+)
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
 from configs.thesis import NO_THESIS, VIX
@@ -38,7 +49,7 @@ class DataConfig(Model):
         description="yahoo (downloaded once, then cached), csv (a folder of Yahoo-shaped files) "
         "or sample (bundled, SYNTHETIC).",
     )
-    path: str | None = Field(
+    path: File | None = Field(
         None,
         description="Folder with one <TICKER>.csv per symbol, relative to the working directory. "
         "Only for source csv.",
@@ -96,7 +107,7 @@ class CorrelationSignal(Model):
     """Enter when the rolling correlation of the legs is unusually low against its own past."""
 
     kind: Literal["correlation"]
-    window: int = Field(
+    window: Annotated[int, SESSIONS] = Field(
         63, ge=3, description="Sessions of log returns in one correlation. 63: one quarter."
     )
     zscore: Literal["expanding", "rolling"] = Field(
@@ -104,15 +115,14 @@ class CorrelationSignal(Model):
         description="History that judges today's correlation: all of it up to today, or the last "
         "zscore_window of it.",
     )
-    min_periods: int = Field(
-        63, ge=2, description="Correlations needed before the first z. 63: one quarter of them."
+    min_periods: Window = Field(
+        63, description="Correlations needed before the first z. 63: one quarter of them."
     )
-    zscore_window: int = Field(
+    zscore_window: Window = Field(
         252,
-        ge=2,
         description="Correlations in a rolling z-score (zscore: rolling only). 252: one year.",
     )
-    enter_below: float = Field(
+    enter_below: Annotated[ZScore, Field(le=0.0)] = Field(
         -2.0, description="Enter while z is strictly below this. -2: the article's trigger."
     )
 
@@ -136,11 +146,14 @@ class CapexSignal(Model):
     """Enter while large buyers raise their capital expenditure fast, as their filings told it."""
 
     kind: Literal["capex"]
-    enter_above: float = Field(
+    enter_above: Growth = Field(
         0.20, description="Enter while their growth over a year is at or above this fraction."
     )
-    spenders: Annotated[tuple[Ticker, ...], Field(min_length=1, strict=False)] = Field(
+    spenders: tuple[Ticker, ...] = Field(
         SPENDERS,
+        min_length=1,
+        max_length=50,
+        strict=False,
         description="Whose capex is summed, each once, in their latest common quarter. Default: "
         "the article's four.",
     )
@@ -160,10 +173,10 @@ class RegimeConfig(Model):
     symbols: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=8, strict=False)] = Field(
         (VIX, "^MOVE"), description="Indices that must all be compressed: equity and bond."
     )
-    window: int = Field(
-        252, ge=2, description="Closes, today's included, that rank today's. 252: one year."
+    window: Window = Field(
+        252, description="Closes, today's included, that rank today's. 252: one year."
     )
-    percentile_below: Annotated[float, Field(gt=0.0, le=100.0)] = Field(
+    percentile_below: Percentile = Field(
         20.0, description="Compressed while the percentile rank is strictly below this."
     )
 
@@ -182,7 +195,7 @@ class RegimeConfig(Model):
 class RunConfig(Model):
     """One backtest, whole."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=120)] = Field(
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120), Plain] = Field(
         description="Name on the pages; the folder gets a file-safe form of it."
     )
     data: DataConfig
@@ -211,6 +224,25 @@ class RunConfig(Model):
             raise ValueError(
                 f"exits.z_above was {self.exits.z_above}; expected null, because signal kind "
                 f"{self.signal.kind} has no z"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _exit_is_not_before_its_entry(self) -> "RunConfig":
+        entry, leave = self.signal, self.exits.z_above
+        if entry.kind == "correlation" and leave is not None and leave < entry.enter_below:
+            raise ValueError(
+                f"exits.z_above was {leave}; expected at least signal.enter_below "
+                f"({entry.enter_below}): a trade would be over before it began"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _benchmark_is_another(self) -> "RunConfig":
+        if self.data.benchmark in (self.pair.long, self.pair.short):
+            raise ValueError(
+                f"data.benchmark was {self.data.benchmark}; expected a symbol that is no leg of "
+                f"{self.pair.long}/{self.pair.short}, or null: a leg cannot judge the pair it is in"
             )
         return self
 

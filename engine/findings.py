@@ -1,11 +1,14 @@
 """What the engine itself has to report about a run, so that nothing is skipped in silence."""
 
+from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
 
+from configs.doubts import doubts
 from configs.schema import RunConfig
 from engine.costs.tariffs import Tariffs
+from engine.price_list import SIGMA_UNKNOWN
 from engine.sale_fees import fee_findings
 from feeds.lines import sessions_of
 from feeds.market import Dates
@@ -19,34 +22,46 @@ _INFO = frozenset({"below_min_trade", "entry_barred", "order_worked"})
 def engine_findings(
     config: RunConfig, tariffs: Tariffs, sessions: Dates, notes: list[Note]
 ) -> tuple[Finding, ...]:
-    """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
+    """Return findings for doubtful keys, unknown fees, and whatever was scaled, cut or not done."""
     return (
-        *_unused_costs(config),
+        *_doubted(config),
+        *_never_known(config, len(sessions)),
         *fee_findings(config.costs, tariffs, sessions),
         *_noted(config, notes),
     )
 
 
-def _unused_costs(config: RunConfig) -> list[Finding]:
-    """Return a finding for each cost given for a symbol that is no leg."""
-    legs = {config.pair.long, config.pair.short}
-    pair = f"{config.pair.long}/{config.pair.short}"
-    borrow = config.costs.borrow
-    named = [("spread", symbol) for symbol in config.costs.spread.by_symbol]
-    named += [("borrow", symbol) for symbol in borrow.by_symbol]
-    named += [("borrow.series", symbol) for symbol in borrow.series]
-    named += [("borrow.hard_to_borrow", each.symbol) for each in borrow.hard_to_borrow]
-    return [
-        Finding(
-            check="unused_cost",
-            symbol=symbol,
-            dates=(),
-            severity="info",
-            text=f"costs.{section}.{symbol} is set, but {symbol} is no leg of {pair}: unused",
+def _doubted(config: RunConfig) -> Iterator[Finding]:
+    """Yield what the configuration says that is unusual or has no effect."""
+    for doubt in doubts(config):
+        yield Finding(
+            check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
         )
-        for section, symbol in sorted(set(named))
-        if symbol not in legs
-    ]
+
+
+def _never_known(config: RunConfig, sessions: int) -> Iterator[Finding]:
+    """Yield each window of the costs that the run is too short to fill: what it measures is never.
+
+    The windows of decisions need no finding: without them the run is refused.
+    """
+    spread, impact = config.costs.spread, config.costs.impact
+    asked = []
+    if spread.kind == "vol_scaled" or (spread.kind == "regime" and spread.measure == "own"):
+        asked.append(("spread", spread.window, "the spread keeps its quoted size"))
+    if impact.kind == "square_root" and impact.y > 0.0:
+        asked.append(
+            ("impact", impact.window, f"volatility is taken to be {SIGMA_UNKNOWN:g} a day")
+        )
+    for section, window, effect in asked:
+        if window >= sessions:
+            yield Finding(
+                check="window_too_long",
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=(),
+                severity="warning",
+                text=f"costs.{section}.window was {window:,} and the run has {sessions:,} "
+                f"sessions: {effect} throughout",
+            )
 
 
 def _noted(config: RunConfig, notes: list[Note]) -> list[Finding]:

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from configs.errors import ConfigError, one_line
+from configs.files import read_file
 from engine.errors import EngineError
 from feeds.source import DataError
 from strategies import PairStrategy
 
 CLASS_NAME = "Strategy"
+MOST_BYTES = 10_000_000  # of source: a strategy is a page or two
 _CODE = "__schism_code__"  # where a module keeps the code it came from
 
 
@@ -98,12 +100,9 @@ def _compiled(place: Path) -> Any:
     """Return the file's code; nothing is written beside it, and nothing stale is read."""
     loader = SourceFileLoader(CLASS_NAME, str(place))
     try:
-        return loader.source_to_code(loader.get_data(str(place)), str(place))
-    except OSError as error:
-        raise ConfigError(
-            f"{place}: could not be read ({error.strerror}); expected a Python file with a class "
-            f"{CLASS_NAME}"
-        ) from error
+        return loader.source_to_code(read_file(place, "--strategy", MOST_BYTES), str(place))
+    except DataError as error:  # the request's fault: nobody's data
+        raise ConfigError(f"{error}, a Python file with a class {CLASS_NAME}") from None
     except (SyntaxError, ValueError) as error:  # ValueError: a null byte
         line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise ConfigError(

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from configs.fields import (
+    BORROW_DEFAULT_MOST,
+    BORROW_RATE_USUAL,
+    INTEREST_RATE_MOST,
+    INTEREST_RATE_USUAL,
+    percent_hint,
+)
 from feeds.market import Dates, Floats, SideFile
 from feeds.side_file import Row, rows_of
 from feeds.source import DataError, Finding
@@ -24,8 +31,9 @@ class RateKind:
     most: float  # above it a percent was written for a fraction
 
 
-INTEREST = RateKind(doubted=0.25, most=1.0)
-BORROW = RateKind(doubted=1.0, most=5.0)  # squeezed stocks were lent so
+INTEREST = RateKind(doubted=INTEREST_RATE_USUAL, most=INTEREST_RATE_MOST)
+# As for a default, not for one symbol's constant: a file in percents is the commoner slip.
+BORROW = RateKind(doubted=BORROW_RATE_USUAL, most=BORROW_DEFAULT_MOST)
 
 
 def read_rates(file: SideFile, kind: RateKind = INTEREST) -> tuple[Dates, Floats]:
@@ -136,9 +144,8 @@ def _rate(row: Row, place: str, kind: RateKind) -> float:
         raise _unlike(row, place) from None
     if rate > kind.most:
         raise DataError(
-            f"{place}: rate was {text}; expected a fraction a year from 0 to {kind.most:g}: {text} "
-            f"is {100 * rate:g} %; did you mean {rate / 100:g}? If the file holds percents, divide "
-            "every rate by 100"
+            f"{place}: rate was {text}; expected 0 to {kind.most:g}; {percent_hint(rate)} If the "
+            "file holds percents, divide every rate by 100"
         )
     if not rate >= 0.0:  # a NaN is not
         raise DataError(f"{place}: rate was {text}; expected a fraction from 0 to {kind.most:g}")

@@ -106,10 +106,9 @@ def test_a_tilde_in_the_path_is_the_user_s_home(tmp_path, monkeypatch):
 
 def test_each_symbol_is_asked_for_once_in_the_order_long_short_benchmark():
     assert symbols(config(benchmark="BBB")) == ("LLL", "SSS", "BBB")
-    assert symbols(config(benchmark="SSS")) == ("LLL", "SSS")
     assert symbols(config()) == ("LLL", "SSS")
     shelf, told = Shelf(LONG, SHORT), []
-    load_market(config(benchmark="SSS"), shelf, told.append)
+    load_market(config(), shelf, told.append)
     assert shelf.asked == told == ["LLL", "SSS"]
 
 
@@ -263,8 +262,9 @@ def test_every_column_arrives_in_its_own_array():
         assert column.flags.c_contiguous
 
 
-def test_a_benchmark_that_is_a_leg_is_the_same_numbers():
-    made = market(LONG, SHORT, benchmark="LLL")
+def test_a_benchmark_is_read_as_a_leg_is_and_is_none_unless_asked_for():
+    benchmark = Bars(symbol="BBB", frame=LONG.frame, origin="o", sha256="b" * 64)
+    made = market(LONG, SHORT, benchmark, benchmark="BBB")
     assert made.benchmark.close.tolist() == made.long.close.tolist()
     assert market(LONG, SHORT).benchmark is None
 
@@ -290,7 +290,7 @@ def test_the_digest_names_bytes_and_window_and_nothing_else():
         market(LONG, other).digest,
         market(LONG, SHORT, end="2024-04-01").digest,
         market(LONG, SHORT, start="2024-03-26").digest,
-        market(LONG, SHORT, benchmark="LLL", end="2024-03-28").digest,
+        market(LONG, SHORT, end="2024-03-28").digest,
     ]
     assert len({digest, *different}) == 5
 
