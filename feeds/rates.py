@@ -100,7 +100,8 @@ def rate_findings(file: SideFile, kind: RateKind, symbol: str) -> tuple[Finding,
         text = (
             f"{file.path}: {int(high.sum())} of {len(rates)} rates were above "
             f"{kind.doubted:.0%} a year (the first on {first}, the highest {most:g}, which is "
-            f"{most:.0%} a year); they were used as they stand: if they are percents, divide them by 100"
+            f"{most:.0%} a year); they were used as they stand: if they are "
+            "percents, divide them by 100"
         )
         return (_doubt("rate_high", symbol, days[high], text),)
     told = {float(rate) for rate in rates if rate > 0.0}

@@ -51,7 +51,7 @@ def test_no_days_need_no_rate(written):
 
 @pytest.mark.parametrize(
     ("rate", "kind"),
-    [("0", INTEREST), ("0.0", BORROW), ("1", INTEREST), ("5", BORROW), ("1e-3", BORROW)],
+    [("0", INTEREST), ("0.0", BORROW), ("0.5", INTEREST), ("4", BORROW), ("1e-3", BORROW)],
 )
 def test_a_rate_is_a_fraction_a_year(written, rate, kind):
     found = read_rates(written(f"date,rate\n2024-01-05,{rate}\n"), kind)[1]
@@ -61,36 +61,12 @@ def test_a_rate_is_a_fraction_a_year(written, rate, kind):
 @pytest.mark.parametrize(
     ("rate", "kind", "message"),
     [
-        (
-            "5.32",
-            INTEREST,
-            "a fraction a year from 0 to 1: 5.32 is 532 %; did you mean 0.",
-        ),
-        (
-            "1.01",
-            INTEREST,
-            "a fraction a year from 0 to 1: 1.01 is 101 %; did you mean 0.",
-        ),
-        (
-            "5.32",
-            BORROW,
-            "a fraction a year from 0 to 5: 5.32 is 532 %; did you mean 0.05",
-        ),
-        (
-            "25",
-            BORROW,
-            "a year from 0 to 5: 25 is 2500 %; did you mean 0.25? If the file holds",
-        ),
-        (
-            "inf",
-            INTEREST,
-            "a fraction a year from 0 to 1: inf is inf %; did you mean inf?",
-        ),
-        (
-            "1e300",
-            BORROW,
-            "a fraction a year from 0 to 5: 1e300 is 1e+302 %; did you mean",
-        ),
+        ("5.32", INTEREST, "expected 0 to 0.5; a fraction was expected: 5.32 is 532 %; did you"),
+        ("0.51", INTEREST, "expected 0 to 0.5; a fraction was expected: 0.51 is 51 %; did you"),
+        ("5.32", BORROW, "expected 0 to 4; a fraction was expected: 5.32 is 532 %; did you mean"),
+        ("25", BORROW, "a fraction was expected: 25 is 2500 %; did you mean 0.25? If the file"),
+        ("inf", INTEREST, "expected 0 to 0.5; a fraction was expected: inf is inf %; did you"),
+        ("1e300", BORROW, "expected 0 to 4; a fraction was expected: 1e+300 is 1e+302 %; did"),
     ],
 )
 def test_a_percent_for_a_fraction_is_refused_with_what_may_be_meant(written, rate, kind, message):
@@ -135,7 +111,7 @@ REFUSED = [
     ("date,rate,source\n2024-01-05,0.05,Fed\n", ":1: columns were date,rate,source; expected dat"),
     ("date,rate,rate\n2024-01-05,0.05,0.05\n", ":1: has the column rate more than once; expected"),
     ("date,rate\n2024-01-05,0,05\n", ":2: had other cells than the header's 2"),
-    ("date,rate\n2024-01-05,1_0\n", ":2: rate was 1_0; expected a fraction from 0 to 1"),
+    ("date,rate\n2024-01-05,1_0\n", ":2: rate was 1_0; expected a fraction from 0 to 0.5"),
     ('date,rate\n2024-01-05,"0.05\n', ":2: is not CSV"),
     ("date,rate\n", ": was empty; expected at least one date,rate"),
     ("", ": was empty; expected a CSV file that begins with date,rate"),
@@ -148,8 +124,8 @@ REFUSED = [
     ("date,rate\n2024,0.05\n", ":2: was 2024,0.05; expected a day like 2024-01-05"),
     ("date,rate\ntoday,0.05\n", ":2: was today,0.05; expected a day like 2024-01-05"),
     ("date,rate\nNaT,0.05\n", ":2: was NaT,0.05; expected a day like 2024-01-05"),
-    ("date,rate\n2024-01-05,-0.01\n", ":2: rate was -0.01; expected a fraction from 0 to 1"),
-    ("date,rate\n2024-01-05,nan\n", ":2: rate was nan; expected a fraction from 0 to 1"),
+    ("date,rate\n2024-01-05,-0.01\n", ":2: rate was -0.01; expected a fraction from 0 to 0.5"),
+    ("date,rate\n2024-01-05,nan\n", ":2: rate was nan; expected a fraction from 0 to 0.5"),
     (FED + "2024-09-19,0.05\n", ":5: 2024-09-19 was not after the day above; expected ascending"),
     (FED + "2024-09-18,0.05\n", ":5: 2024-09-18 was not after the day above; expected ascending"),
 ]
