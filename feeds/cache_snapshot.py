@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import reprlib
 import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,12 +19,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from configs.files import read_file
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 _NAME = re.compile(
     r"(?P<number>\d{6,})-(?P<last>\d{4}-\d\d-\d\d)-(?P<sha256>[0-9a-f]{64})\.parquet"
 )
 _METADATA_KEY = b"schism"
+MAX_BYTES = 20 * 1024 * 1024  # sixty years of bars are one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +46,36 @@ def find_snapshots(folder: Path) -> list[Snapshot]:
     ------
     OSError
         The folder exists and cannot be listed.
+    DataError
+        A name has a day that is none.
     """
     return [
         Snapshot(
             path=path,
             number=int(match["number"]),
-            last=dt.date.fromisoformat(match["last"]),
+            last=day_of(path, match["last"], folder.name),
             sha256=match["sha256"],
         )
         for path in (folder.iterdir() if folder.is_dir() else ())
         if (match := _NAME.fullmatch(path.name)) is not None
     ]
+
+
+def day_of(path: Path, text: str, symbol: str) -> dt.date:
+    """Return the day in the name of a file of the cache.
+
+    Raises
+    ------
+    DataError
+        There is no such day: the file was renamed, and what is newest is not for us to guess.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise DataError(
+            f"{symbol}: {path} has the day {text} in its name, which is none; expected a name as "
+            "it was stored; move the file out of the cache"
+        ) from None
 
 
 def write_snapshot(folder: Path, number: int, bars: Bars) -> Snapshot:
@@ -80,38 +102,42 @@ def read_snapshot(symbol: str, snapshot: Snapshot) -> Bars:
     DataError
         The file cannot be read, or is not what was written.
     """
-    remedy = (
-        f"move {snapshot.path} out of the cache and run `python run.py fetch CONFIG` "
-        "to download the symbol again"
-    )
-    try:
-        content = snapshot.path.read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"{symbol}: the cached snapshot could not be read ({error.strerror}); {remedy}"
-        ) from error
+    content = read_file(snapshot.path, "the cache", MAX_BYTES)
     if hashlib.sha256(content).hexdigest() != snapshot.sha256:
-        raise DataError(
-            f"{symbol}: the cached snapshot is corrupt or was edited; its sha256 was expected to "
-            f"be the one in its name; {remedy}"
+        raise _corrupt(symbol, snapshot, "its sha256 was expected to be the one in its name")
+    try:
+        table = pq.read_table(pa.BufferReader(content))
+        notes = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b"{}"))
+        frame: pd.DataFrame = table.to_pandas()
+        holds, columns = notes.get("symbol"), tuple(frame.columns)
+        findings = tuple(
+            Finding(**{**note, "dates": tuple(note["dates"])}) for note in notes.get("findings", ())
         )
-    table = pq.read_table(pa.BufferReader(content))
-    notes = json.loads((table.schema.metadata or {}).get(_METADATA_KEY, b"{}"))
-    frame: pd.DataFrame = table.to_pandas()
-    if notes.get("symbol") != symbol or tuple(frame.columns) != COLUMNS:
-        raise DataError(
-            f"{symbol}: the cached snapshot holds {notes.get('symbol')} with columns "
-            f"{', '.join(map(str, frame.columns))}; expected {symbol} with {', '.join(COLUMNS)}; "
-            f"{remedy}"
+    except (pa.ArrowException, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        raise _corrupt(symbol, snapshot, "it is no snapshot of this program") from None
+    is_by_day = isinstance(frame.index, pd.DatetimeIndex) and bool((frame.dtypes == "f8").all())
+    if holds != symbol or columns != COLUMNS or not is_by_day:
+        shown = holds if isinstance(holds, str) else reprlib.repr(holds)
+        raise _corrupt(
+            symbol,
+            snapshot,
+            f"it holds {shown} with columns {', '.join(map(str, columns))}; expected "
+            f"{symbol} with {', '.join(COLUMNS)} as numbers by day",
         )
     return Bars(
         symbol=symbol,
         frame=frame,
         origin=f"cache:{snapshot.path.parent.parent.name}/{symbol}/{snapshot.path.name}",
         sha256=snapshot.sha256,
-        findings=tuple(
-            Finding(**{**note, "dates": tuple(note["dates"])}) for note in notes["findings"]
-        ),
+        findings=findings,
+    )
+
+
+def _corrupt(symbol: str, snapshot: Snapshot, why: str) -> DataError:
+    return DataError(
+        f"{symbol}: the cached snapshot is corrupt or was edited; {why}; move "
+        f"{snapshot.path} out of the cache and run `python run.py fetch CONFIG` to download the "
+        "symbol again"
     )
 
 

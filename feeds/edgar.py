@@ -5,22 +5,20 @@ once fetched on or after the run's last day, a company needs no network.
 """
 
 import datetime as dt
-import functools
 import json
 import os
 import zoneinfo
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.fundamentals import EDGAR_URL
-from configs.load import read
+from feeds.ciks import cik_of
 from feeds.edgar_cache import EdgarCache, KeptDocument
-from feeds.edgar_facts import check_document, read_facts
-from feeds.filings import Reports
+from feeds.edgar_facts import REMEDY, check_document, parsed, read_facts
+from feeds.filings import Fact, Reports
 from feeds.patience import exponential_wait
-from feeds.report_quality import mistagged_findings
+from feeds.report_quality import early_findings, mistagged_findings
 from feeds.source import DataError
 
 if TYPE_CHECKING:
@@ -29,10 +27,10 @@ if TYPE_CHECKING:
 SEC_URL = EDGAR_URL
 URL_VARIABLE = "SCHISM_EDGAR_URL"
 WAIT_VARIABLE = "SCHISM_EDGAR_WAIT_SECONDS"
+_EVENING = dt.timedelta(days=4)  # what is filed in the evening is dated the next working day
 LARGEST_CIK = 9_999_999_999  # ten digits
 # A filing's day is New York's. Later in the evening than the SEC accepts, it is tomorrow in UTC.
 _NEW_YORK = zoneinfo.ZoneInfo("America/New_York")
-_SHIPPED_CIKS = Path(__file__).with_name("ciks.yaml")
 
 
 class EdgarSource:
@@ -81,7 +79,7 @@ class EdgarSource:
 
     def has(self, company: str) -> bool:
         """Return whether the company's number is known."""
-        return company in self._ciks or company in _shipped_ciks()
+        return cik_of(company, self._ciks) is not None
 
     def reports(self, company: str) -> Reports:
         """Return the newest download if it is from the needed day or later, else download.
@@ -121,7 +119,7 @@ class EdgarSource:
 
     def _cik(self, company: str) -> int:
         """Return the number a company files under."""
-        cik = self._ciks.get(company, _shipped_ciks().get(company))
+        cik = cik_of(company, self._ciks)
         if cik is None:
             raise DataError(
                 f"{company}: the number it files under with the SEC (CIK) is not known; look it up "
@@ -148,7 +146,8 @@ class EdgarSource:
                 wait=self._wait if self._wait is not None else exponential_wait(WAIT_VARIABLE),
                 now=self._now,
             )
-            read_facts(company, json.loads(content))  # what cannot be read is not kept
+            facts, _ = read_facts(company, parsed(company, content))  # else nothing is kept
+            _check_filed(company, facts, fetched)
         except DataError as error:
             if kept is None:
                 raise
@@ -160,7 +159,10 @@ class EdgarSource:
 
     def _read(self, company: str, cik: int, kept: KeptDocument) -> Reports:
         """Return the facts of a kept document, with what was odd about them."""
-        payload = json.loads(self._cache.read(company, kept))
+        try:
+            payload = parsed(company, self._cache.read(company, kept))
+        except json.JSONDecodeError:
+            raise self._cache.corrupt(company, kept, "they are not JSON") from None
         facts, findings = read_facts(company, check_document(company, cik, payload))
         reports = Reports(
             company=company,
@@ -169,10 +171,18 @@ class EdgarSource:
             sha256=kept.sha256,
             findings=findings,
         )
-        return replace(reports, findings=(*findings, *mistagged_findings(reports)))
+        return replace(
+            reports,
+            findings=(*findings, *mistagged_findings(reports), *early_findings(reports)),
+        )
 
 
-@functools.cache
-def _shipped_ciks() -> dict[str, int]:
-    """Return the numbers of ``ciks.yaml``."""
-    return {str(ticker): int(cik) for ticker, cik in read(_SHIPPED_CIKS).values.items()}
+def _check_filed(company: str, facts: Sequence[Fact], fetched: dt.date) -> None:
+    """Refuse a document with a fact of a day that was still to come when it was downloaded."""
+    late = [fact for fact in facts if fact.filed > fetched + _EVENING]
+    if late:
+        raise DataError(
+            f"{company}: {len(late)} facts were filed after today, {fetched} (the first, "
+            f"{late[0].tag} to {late[0].end}, on {late[0].filed}); expected a day up to it; check "
+            f"this computer's clock, then {REMEDY}"
+        )

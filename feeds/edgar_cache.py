@@ -8,19 +8,23 @@ later day and ``.seen`` says so. Nothing is ever overwritten or deleted.
 import datetime as dt
 import gzip
 import hashlib
+import io
 import logging
 import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from configs.files import read_file
 from feeds.cache import cache_folder, reading, writing
-from feeds.cache_snapshot import write_whole
+from feeds.cache_snapshot import day_of, write_whole
 from feeds.source import DataError
 
 _NAME = re.compile(
     r"(?P<number>\d{6,})-(?P<fetched>\d{4}-\d\d-\d\d)-(?P<sha256>[0-9a-f]{64})\.(?:json\.gz|seen)"
 )
+
+MAX_BYTES = 50 * 1024 * 1024  # unpacked; the largest documents have some ten megabytes
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +62,7 @@ class EdgarCache:
         Raises
         ------
         DataError
-            The folder cannot be listed.
+            The folder cannot be listed, or a name in it has a day that is none.
         """
         folder = self._folder(cik)
         with reading(company, folder):
@@ -67,15 +71,12 @@ class EdgarCache:
                 for path in (folder.iterdir() if folder.is_dir() else ())
                 if (match := _NAME.fullmatch(path.name)) is not None
             ]
+        seen = [(match["sha256"], day_of(path, match["fetched"], company)) for path, match in names]
         documents = [
             KeptDocument(
                 path=path,
                 number=int(match["number"]),
-                fetched=max(
-                    dt.date.fromisoformat(other["fetched"])
-                    for _, other in names
-                    if other["sha256"] == match["sha256"]
-                ),
+                fetched=max(day for sha256, day in seen if sha256 == match["sha256"]),
                 sha256=match["sha256"],
             )
             for path, match in names
@@ -92,26 +93,29 @@ class EdgarCache:
             The file cannot be read or is not what was written: an older one is no substitute,
             because nobody would notice.
         """
-        remedy = (
-            f"move {document.path} out of the cache and run `python run.py fetch CONFIG` "
-            "to download the company's reports again"
-        )
+        packed = read_file(document.path, "the cache")
         try:
-            content = gzip.decompress(document.path.read_bytes())
+            with gzip.open(io.BytesIO(packed)) as file:
+                content = file.read(MAX_BYTES + 1)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise DataError(
-                f"{company}: the cached reports are corrupt ({error}); {remedy}"
-            ) from error
-        except OSError as error:
-            raise DataError(
-                f"{company}: the cached reports could not be read ({error.strerror}); {remedy}"
-            ) from error
+            raise self.corrupt(company, document, str(error)) from error
+        if len(content) > MAX_BYTES:
+            raise self.corrupt(company, document, f"they have more than {MAX_BYTES:,} bytes")
         if hashlib.sha256(content).hexdigest() != document.sha256:
-            raise DataError(
-                f"{company}: the cached reports are corrupt or were edited; their sha256 was "
-                f"expected to be the one in the file's name; {remedy}"
+            raise self.corrupt(
+                company,
+                document,
+                "their sha256 was expected to be the one in the file's name",
             )
         return content
+
+    def corrupt(self, company: str, document: KeptDocument, why: str) -> DataError:
+        """Return the error of a kept download that is not what was written."""
+        return DataError(
+            f"{company}: the cached reports are corrupt or were edited; {why}; move "
+            f"{document.path} out of the cache and run `python run.py fetch CONFIG` to download "
+            "the company's reports again"
+        )
 
     def store(self, company: str, cik: int, content: bytes, fetched: dt.date) -> KeptDocument:
         """Keep the JSON fetched on a day, and return it as kept.

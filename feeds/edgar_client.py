@@ -5,19 +5,24 @@ an address. Importing this module imports requests, so only a download does.
 """
 
 import datetime as dt
+import http.client
 import json
 import logging
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests
 import tenacity
+import urllib3
 from pyrate_limiter import Duration, InMemoryBucket, Limiter, Rate, SingleBucketFactory
 
-from feeds.edgar_facts import REMEDY, check_document
+from feeds.edgar_cache import MAX_BYTES
+from feeds.edgar_facts import REMEDY, check_document, parsed
+from feeds.patience import ANSWER_SECONDS, CONNECT_SECONDS, TooSlowError, within
 from feeds.source import DataError
 
 if TYPE_CHECKING:
@@ -27,9 +32,15 @@ AGENT_VARIABLE = "EDGAR_USER_AGENT"
 REQUESTS_PER_SECOND = 8  # two below what the SEC allows: another program may share the address
 TRIES = 5  # with waits of 2, 4, 8 and 16 s, as for Yahoo
 LONGEST_RETRY_AFTER_SECONDS = 60.0  # of what the server asks for; a longer ban is a reason to stop
-TIMEOUT_SECONDS = 30.0  # of silence, not of the whole answer
-MAX_BYTES = 50 * 1024 * 1024  # unpacked; the largest documents have some ten megabytes
 _CHUNK_BYTES = 64 * 1024
+# The server, or something on the way, hung up in the middle.
+_BROKEN = (
+    ConnectionResetError,
+    BrokenPipeError,
+    http.client.RemoteDisconnected,
+    http.client.IncompleteRead,
+    urllib3.exceptions.IncompleteRead,
+)
 _CONTACT = re.compile(r"[^@\s]@[^@\s]+\.[^@\s]+")
 
 logger = logging.getLogger(__name__)
@@ -45,7 +56,7 @@ _limiter = _new_limiter()  # one for the process: the SEC counts by address, not
 
 
 class _NoAnswerError(Exception):
-    """The SEC could not be reached, asked us to wait or broke off: worth another try."""
+    """The SEC asked us to wait or broke off: worth another try."""
 
     def __init__(self, what: str, retry_after_seconds: float = 0.0) -> None:
         super().__init__(what)
@@ -64,7 +75,8 @@ def download(
     """Return the companyfacts document of ``cik`` as served (unpacked JSON), once it is whole.
 
     A 429, a 5xx, a broken connection and a truncated answer are tried ``TRIES`` times in all, at
-    most ``REQUESTS_PER_SECOND`` a second in this process.
+    most ``REQUESTS_PER_SECOND`` a second in this process. Who cannot be reached, or does not end
+    its answer in ``ANSWER_SECONDS``, is not asked again.
 
     Parameters
     ----------
@@ -133,8 +145,12 @@ def _check_agent(company: str, user_agent: str) -> None:
 
 def _check_url(company: str, base_url: str) -> None:
     """Refuse an address that requests would read from elsewhere than a web server."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urlsplit(base_url)
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none, half an IPv6 address
+        is_web = False
+    if not is_web:
         raise DataError(
             f"{company}: the SEC's address was {base_url!r}; expected one that begins with "
             "https://, such as https://data.sec.gov"
@@ -146,39 +162,103 @@ def _ask(
 ) -> bytes:
     """Ask once; sort every way it can fail into "again" and "never"."""
     _limiter.try_acquire("sec")
-    headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip", "Accept": "application/json"}
+    given_up = threading.Event()
     try:
-        with requests.get(
-            url,
-            headers=headers,
-            stream=True,
-            timeout=TIMEOUT_SECONDS,
-            allow_redirects=False,  # the contact is for the server that was named
-        ) as response:
-            _judge_status(company, cik, response, user_agent, now)
-            content = _body(company, response)
-    except (
-        requests.ConnectionError,
-        requests.Timeout,
-        requests.exceptions.ChunkedEncodingError,
-        requests.exceptions.ContentDecodingError,
-    ) as error:
-        raise _NoAnswerError(_one_line(error)) from error
+        content = within(
+            ANSWER_SECONDS, lambda: _fetched(company, cik, url, user_agent, now, given_up)
+        )
+    except TooSlowError:
+        given_up.set()
+        raise _useless(company, url, f"had not ended after {ANSWER_SECONDS:.0f} s") from None
     except requests.RequestException as error:
-        raise DataError(
-            f"{company}: {url} could not be asked for ({_one_line(error)}); {REMEDY}"
-        ) from error
+        raise _judged(company, url, error) from error
     try:
-        payload = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        check_document(company, cik, parsed(company, content))
+    except json.JSONDecodeError as error:
         if content.lstrip().startswith(b"{"):
-            raise _NoAnswerError(f"JSON that breaks off: {_one_line(error)}") from error
-        raise DataError(
-            f"{company}: {url} answered with {content[:60]!r}, which is not JSON; expected a "
-            f"companyfacts document; {REMEDY}"
-        ) from error
-    check_document(company, cik, payload)
+            raise _NoAnswerError("JSON that breaks off") from error
+        raise _useless(company, url, f"was {content[:60]!r}, which is not JSON") from error
     return content
+
+
+def _fetched(
+    company: str,
+    cik: int,
+    url: str,
+    user_agent: str,
+    now: Callable[[], dt.datetime],
+    given_up: threading.Event,
+) -> bytes:
+    """Send the request and return the unpacked answer."""
+    headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip", "Accept": "application/json"}
+    with requests.get(
+        url,
+        headers=headers,
+        stream=True,
+        timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+        allow_redirects=False,  # the contact is for the server that was named
+    ) as response:
+        _judge_status(company, cik, response, user_agent, now)
+        content = bytearray()
+        for chunk in response.iter_content(_CHUNK_BYTES):
+            content += chunk
+            if len(content) > MAX_BYTES:
+                raise _useless(company, url, f"had more than {MAX_BYTES:,} bytes")
+            if given_up.is_set():
+                break
+    return bytes(content)
+
+
+def _useless(company: str, url: str, what: str) -> DataError:
+    """Word the error of an answer that came, and will not be another the next time."""
+    return DataError(
+        f"{company}: the answer of {url} {what}; expected a companyfacts document; {REMEDY}"
+    )
+
+
+def _judged(company: str, url: str, error: requests.RequestException) -> Exception:
+    """Return the error to raise for one of requests': in our words, to be tried again or not."""
+    causes = tuple(_causes(error))
+    if isinstance(error, requests.exceptions.ContentDecodingError):
+        return _NoAnswerError("an answer that could not be unpacked")
+    if any(isinstance(cause, _BROKEN) for cause in causes):
+        return _NoAnswerError("a connection that broke off")
+    if isinstance(error, requests.ReadTimeout) or any(
+        isinstance(cause, urllib3.exceptions.ReadTimeoutError) for cause in causes
+    ):
+        return _useless(company, url, f"had not ended after {ANSWER_SECONDS:.0f} s")
+    if isinstance(error, requests.exceptions.SSLError):
+        why = "no secure connection could be made: its certificate was refused, or it has none"
+    elif isinstance(error, requests.exceptions.ProxyError):
+        why = "the proxy that the environment names does not answer"
+    elif isinstance(error, requests.Timeout):
+        why = f"it did not take the call within {CONNECT_SECONDS:.0f} s"
+    elif any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
+        why = "its name was not found"
+    elif any(isinstance(cause, ConnectionRefusedError) for cause in causes):
+        why = "the connection was refused"
+    elif any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
+        why = "there is no way to it"
+    else:
+        return _useless(company, url, "could not be read as HTTP")
+    host = urlsplit(url).netloc
+    return DataError(
+        f"{company}: the SEC's server {host} could not be reached ({why}); check the network, then "
+        f"{REMEDY}"
+    )
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and everything that it was raised for."""
+    waiting, seen = [error], set[int]()
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        inner = (*each.args, getattr(each, "reason", None), each.__cause__, each.__context__)
+        waiting += [other for other in inner if isinstance(other, BaseException)]
 
 
 def _judge_status(
@@ -208,19 +288,6 @@ def _judge_status(
         raise DataError(f"{company}: {response.url} answered HTTP {status}; expected 200; {REMEDY}")
 
 
-def _body(company: str, response: requests.Response) -> bytes:
-    """Return the unpacked answer; stop reading where it becomes too large."""
-    content = bytearray()
-    for chunk in response.iter_content(_CHUNK_BYTES):
-        content += chunk
-        if len(content) > MAX_BYTES:
-            raise DataError(
-                f"{company}: {response.url} had more than {MAX_BYTES:,} bytes; expected a "
-                f"companyfacts document, which is smaller; {REMEDY}"
-            )
-    return bytes(content)
-
-
 def _retry_after_seconds(text: str, now: Callable[[], dt.datetime]) -> float:
     """Return how long the server asks us to wait: seconds or a moment; 0 for anything else."""
     if text.strip().isdecimal():
@@ -232,7 +299,3 @@ def _retry_after_seconds(text: str, now: Callable[[], dt.datetime]) -> float:
     if moment.tzinfo is None:  # "-0000": in UTC, from nowhere in particular
         moment = moment.replace(tzinfo=dt.UTC)
     return max(0.0, (moment - now()).total_seconds())
-
-
-def _one_line(error: object) -> str:
-    return " ".join(str(error).split())

@@ -5,7 +5,9 @@ A concept has had several tags over the years, and a filing may use two of them 
 """
 
 import datetime as dt
+import json
 import math
+import reprlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -35,6 +37,7 @@ TAGS: Mapping[Concept, tuple[str, ...]] = {
 COST_TAGS = ("CostOfRevenue", "CostOfGoodsAndServicesSold")
 # An 8-K repeats old years as they would look today: not what was reported then.
 FORMS = ("10-Q", "10-Q/A", "10-K", "10-K/A")
+IFRS, IFRS_CHECK = "ifrs-full", "filing_ifrs"  # the taxonomy of companies that file a 20-F
 REMEDY = (
     "run `python run.py fetch CONFIG` later, or give the numbers in a file "
     "(fundamentals.source: csv)"
@@ -42,6 +45,30 @@ REMEDY = (
 
 Key = tuple[dt.date, str, dt.date, dt.date]  # filed, accession, start, end
 _Told = dict[Key, Fact]  # one fact per report and period
+
+
+def parsed(company: str, content: bytes) -> Any:
+    """Return the JSON of an answer.
+
+    Raises
+    ------
+    json.JSONDecodeError
+        It is not JSON, or breaks off.
+    DataError
+        It is JSON of a kind that nobody serves: nested without end, or with numbers of thousands
+        of digits.
+    """
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError:
+        raise
+    except UnicodeDecodeError as error:
+        raise json.JSONDecodeError("is not UTF-8", "", error.start) from None
+    except (ValueError, RecursionError):
+        raise DataError(
+            f"{company}: the answer was JSON nested too deeply or with numbers too long to be "
+            f"read; expected a companyfacts document; {REMEDY}"
+        ) from None
 
 
 def check_document(company: str, cik: int, payload: Any) -> Mapping[str, Any]:
@@ -55,15 +82,25 @@ def check_document(company: str, cik: int, payload: Any) -> Mapping[str, Any]:
     document: Mapping[str, Any] = payload if isinstance(payload, Mapping) else {}
     if not isinstance(document.get("facts"), Mapping) or "cik" not in document:
         raise DataError(
-            f"{company}: the answer was {payload!r:.60}; expected a companyfacts document with "
+            f"{company}: the answer was {_shown(payload)}; expected a companyfacts document with "
             f"cik and facts; {REMEDY}"
         )
-    if str(document["cik"]).lstrip("0") != str(cik):
+    if _number(document["cik"]) != str(cik):
         raise DataError(
-            f"{company}: the answer was of CIK {document['cik']!r:.20} "
-            f"({document.get('entityName')!r:.60}); expected CIK {cik}; {REMEDY}"
+            f"{company}: the answer was of CIK {_shown(document['cik'])} "
+            f"({_shown(document.get('entityName'))}); expected CIK {cik}; {REMEDY}"
         )
     return document
+
+
+def _shown(value: object) -> str:
+    """Return what a server sent, short and flat: a plain repr could be as deep as the answer."""
+    return reprlib.repr(value)[:60]
+
+
+def _number(cik: object) -> str:
+    """Return a document's CIK without leading zeros; empty for neither text nor number."""
+    return str(cik).lstrip("0") if isinstance(cik, str | int) else ""
 
 
 def read_facts(
@@ -77,7 +114,7 @@ def read_facts(
     Parameters
     ----------
     payload
-        A companyfacts document, as parsed from JSON.
+        A companyfacts document, as `check_document` returns it.
 
     Raises
     ------
@@ -85,7 +122,7 @@ def read_facts(
         An entry we need is not a dated number; the message names the concept and what was there.
     """
     told: dict[Concept, _Told] = {}
-    findings: list[Finding] = []
+    findings = list(_ifrs_findings(company, payload))
     for concept in CONCEPTS:
         told[concept], odd = _first_tag(company, concept, TAGS[concept], payload)
         findings += odd
@@ -104,6 +141,22 @@ def read_facts(
         for key, fact in told[concept].items()
     ]
     return tuple(row[-1] for row in sorted(ordered, key=lambda row: row[:-1])), tuple(findings)
+
+
+def _ifrs_findings(company: str, payload: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Report a company that tells its numbers under IFRS, of which none is read."""
+    if IFRS not in payload["facts"]:
+        return ()
+    return (
+        Finding(
+            check=IFRS_CHECK,
+            symbol=company,
+            dates=(),
+            severity="warning",
+            text=f"{company}: is an IFRS filer, its numbers stand under {IFRS}; only what it told "
+            f"under US GAAP in a {' or '.join(FORMS[::2])} was read",
+        ),
+    )
 
 
 def _first_tag(
@@ -129,16 +182,16 @@ def _facts_of_tag(
     entries: Any = payload
     for step in ("facts", "us-gaap", tag, "units", "USD"):
         if not isinstance(entries, Mapping):
-            raise at.unlike(f"was inside {entries!r:.60}", "inside a mapping")
+            raise at.unlike(f"was inside {_shown(entries)}", "inside a mapping")
         if step not in entries:
             return
         entries = entries[step]
     if not isinstance(entries, list):
-        raise at.unlike(f"was {entries!r:.60} in USD", "a list of entries")
+        raise at.unlike(f"was {_shown(entries)} in USD", "a list of entries")
     for number, entry in enumerate(entries):
         at = _Place(company=company, concept=concept, where=f"{tag} entry {number}")
         if not isinstance(entry, Mapping):
-            raise at.unlike(f"was {entry!r:.60}", "a mapping")
+            raise at.unlike(f"was {_shown(entry)}", "a mapping")
         form = at.text(entry, "form")
         if form in FORMS:
             yield at.fact(entry, form, tag)
@@ -174,7 +227,7 @@ class _Place:
     def text(self, entry: Mapping[str, Any], name: str) -> str:
         value = self.named(entry, name)
         if not isinstance(value, str) or not value:
-            raise self.unlike(f"had {name} {value!r:.60}", "a text")
+            raise self.unlike(f"had {name} {_shown(value)}", "a text")
         return value
 
     def day(self, entry: Mapping[str, Any], name: str) -> dt.date:
@@ -184,7 +237,7 @@ class _Place:
         except ValueError:
             day = None
         if day is None or day.isoformat() != text:
-            raise self.unlike(f"had {name} {text!r:.60}", "a day like 2024-01-05")
+            raise self.unlike(f"had {name} {_shown(text)}", "a day like 2024-01-05")
         return day
 
     def dollars(self, entry: Mapping[str, Any]) -> float:
@@ -195,7 +248,7 @@ class _Place:
         except OverflowError:
             number = math.inf
         if not math.isfinite(number):
-            raise self.unlike(f"had val {value!r:.60}", "a finite number of dollars")
+            raise self.unlike(f"had val {_shown(value)}", "a finite number of dollars")
         return number
 
     def named(self, entry: Mapping[str, Any], name: str) -> Any:

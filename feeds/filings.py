@@ -14,6 +14,13 @@ from feeds.source import Finding
 Concept = Literal["capex", "revenue", "gross_profit", "operating_cash_flow"]
 CONCEPTS: tuple[Concept, ...] = ("capex", "revenue", "gross_profit", "operating_cash_flow")
 
+MOST_USD = 1e13  # of one quarter or year: fifteen times the largest company's sales
+
+# By how much quarters end off the calendar's: NVIDIA's end from 25 January on (one day more and
+# they count as the quarter before), those of a year that begins with 16 weeks until 22 January.
+DAYS_BEFORE_END = 24
+LONG_QUARTER_DAYS = 98  # 14 weeks: a quarter of 16 or 17 counts as if it had ended then
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -83,13 +90,21 @@ class ReportSource(Protocol):
         ...
 
 
-def quarter_number(end: dt.date) -> int:
-    """Return the number of the calendar quarter a reporting quarter mostly lies in.
+def quarter_number(end: dt.date, start: dt.date | None = None) -> int:
+    """Return the number of the calendar quarter that a stretch of time ending on ``end`` counts as.
 
-    ``4 * year + (month - 1) // 3`` of the day 15 days before its end: years of 52 and 53 weeks end
-    a few days on either side of a month's end. Consecutive quarters of a company differ by one.
+    ``4 * year + (month - 1) // 3`` of the day ``DAYS_BEFORE_END`` before its end, or before the end
+    of its 14th week where it is longer. Consecutive quarters of a company differ by one, wherever
+    its year ends: in years of 52 and 53 weeks by some days earlier or later each time, in years of
+    12, 12, 12 and 16 weeks (or 16, 12, 12 and 12) up to three weeks off the calendar's.
+
+    Parameters
+    ----------
+    start
+        First day, where the stretch is one quarter: only then it matters.
     """
-    day = end - dt.timedelta(days=15)
+    last = end if start is None else min(end, start + dt.timedelta(days=LONG_QUARTER_DAYS - 1))
+    day = last - dt.timedelta(days=DAYS_BEFORE_END)
     return 4 * day.year + (day.month - 1) // 3
 
 

@@ -8,9 +8,10 @@ from functools import cached_property
 from itertools import chain
 
 from configs.schema import RunConfig
+from feeds.ciks import check_companies, company_findings
 from feeds.filings import CONCEPTS, Concept, Fact, Quarter, Reports, ReportSource
 from feeds.pit import Vintage, vintages
-from feeds.report_quality import report_findings, require
+from feeds.report_quality import margin_findings, report_findings, require
 from feeds.source import Finding
 
 
@@ -69,7 +70,14 @@ def companies(configs: Sequence[RunConfig], source: ReportSource) -> dict[str, t
     """Return the companies that any of ``configs`` reads, each with the concepts it needs of it.
 
     The legs and the spenders come along where the source has them: the page shows their numbers.
+
+    Raises
+    ------
+    ConfigError
+        One company would count as two (see `feeds.ciks.check_companies`).
     """
+    for config in configs:
+        check_companies(config)
     needed: dict[str, set[str]] = {}
     for config in configs:
         for company, wanted in config.reports_needed.items():
@@ -108,16 +116,18 @@ def load_fundamentals(
     DataError
         A company or one of the concepts it is needed for cannot be had.
     """
+    findings = list(company_findings(configs[0]))
     if source is None:
-        return None, []
+        return None, findings
     reports: dict[str, Reports] = {}
-    findings: list[Finding] = []
     for company, concepts in companies(configs, source).items():
         progress(f"{company} reports")
         own = reports[company] = source.reports(company)
         for concept in concepts:
             require(own, concept)
         findings += [*own.findings, *report_findings(own, concepts, since, until)]
+        if "gross_profit" in concepts:
+            findings += margin_findings(own, since, until)
     return Fundamentals(reports), findings
 
 

@@ -22,16 +22,18 @@ MISTAGGED_YEAR_FRAC = 0.9  # no real quarter of sales is that much of its year
 NEVER_NEARLY_A_YEAR = ("revenue", "gross_profit")  # cash flows can be: they change sign
 
 _number = functools.cache(quarter_number)  # a company has a hundred ends and asks often
+_DAY = dt.timedelta(days=1)
 
 Period = tuple[dt.date, dt.date]  # start and end, both included
 Span = Literal["quarter", "half", "nine_months", "year"]
 
-# Days, both ends included. Quarters of 52/53-week years have 13 or 14 weeks.
-QUARTER_DAYS = range(80, 101)
+# Days, both ends included. A quarter of a 52/53-week year has 13 or 14 weeks, or three of them have
+# 12 and one, the first, the third or the last, has 16 or 17.
+QUARTER_DAYS = range(80, 120)  # four months (120 days and more) are no quarter
 _SPANS: dict[Span, range] = {
     "quarter": QUARTER_DAYS,
-    "half": range(170, 191),
-    "nine_months": range(260, 291),
+    "half": range(166, 206),  # 24 weeks (168 days) to 17 and 12 (203)
+    "nine_months": range(250, 291),  # 36 weeks (252 days) to 17 and twice 12 (287)
     "year": range(350, 381),
 }
 _SPAN_OF_DAYS = {days: span for span, lengths in _SPANS.items() for days in lengths}
@@ -158,24 +160,30 @@ class _Basis:
 
     def quarter(self, number: int) -> Quarter | None:
         """Return the quarter as this basis has it: reported, else differenced, the latest told."""
-        ending = self.facts.get(number, {}).values()
-        reported = [fact for fact in ending if span_of(fact) == "quarter"]
+        # A quarter of 16 weeks may end a quarter later than it counts as.
+        ending = [fact for end in (number, number + 1) for fact in self.facts.get(end, {}).values()]
+        reported = [
+            fact
+            for fact in ending
+            if span_of(fact) == "quarter" and _number(fact.end, fact.start) == number
+        ]
         if reported:
             fact = max(reported, key=_told_last)
-            return _quarter(fact.value, fact.end, fact, "reported")
+            return _quarter(number, fact.value, fact.end, fact, "reported")
         pairs = [
             (later, earlier)
             for later in ending
-            # Ends 80 to 100 days apart lie in the same, the next or the next but one quarter.
-            for before in (number - 2, number - 1, number)
+            # Ends 80 to 119 days apart lie in the same, the next or the next but one quarter.
+            for before in range(_number(later.end) - 2, _number(later.end) + 1)
             for earlier in self.facts.get(before, {}).values()
             if _leaves_a_quarter(later, earlier)
+            and _number(later.end, earlier.end + _DAY) == number
         ]
         if not pairs:
             return None
         later, earlier = max(pairs, key=_pair_told_last)
         told = max(later, earlier, key=_told_last)
-        return _quarter(later.value - earlier.value, later.end, told, "differenced")
+        return _quarter(number, later.value - earlier.value, later.end, told, "differenced")
 
 
 class _Walk:
@@ -239,8 +247,8 @@ class _Walk:
 
 
 def _told_by(number: int) -> set[int]:
-    """Return the quarters a total ending in quarter ``number`` can help to tell."""
-    return {number, number + 1, number + 2}
+    """Return the quarters a total whose end is numbered ``number`` can help to tell."""
+    return {number - 1, number, number + 1, number + 2}
 
 
 def _told_last(fact: Fact) -> tuple[dt.date, str, dt.date, dt.date]:
@@ -263,13 +271,13 @@ def _leaves_a_quarter(later: Fact, earlier: Fact) -> bool:
 
 
 def _quarter(
-    value: float, end: dt.date, told: Fact, how: Literal["reported", "differenced"]
+    number: int, value: float, end: dt.date, told: Fact, how: Literal["reported", "differenced"]
 ) -> Quarter:
     """Return the quarter ending on ``end``, with the report that completed it."""
     return Quarter(
         company=told.company,
         concept=told.concept,
-        number=_number(end),
+        number=number,
         end=end,
         value=value,
         filed=told.filed,

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from feeds.edgar_facts import COST_TAGS, FORMS, TAGS
+from feeds.edgar_facts import COST_TAGS, FORMS, IFRS, IFRS_CHECK, TAGS
 from feeds.filings import CONCEPTS, Concept, Fact, Reports
-from feeds.pit import known_at, rejected, vintages
+from feeds.pit import ROUNDING_USD, known_at, rejected, span_of, vintages
 from feeds.source import DataError, Finding
 
 # A quarter has at most 14 weeks (98 days), and the slowest filers have 90 days for a 10-K: by then
 # the next quarter must have been told. Two days for a deadline on a weekend.
 STALE_AFTER_DAYS = 98 + 90 + 2
+USUAL_DAYS = 10  # from a period's end to its report: the quickest large companies take that long
 GAP_YEARS = 4  # a reference of eight quarters looks back three years, and a filing comes late
 _DAY = dt.timedelta(days=1)
 
@@ -26,6 +27,12 @@ def require(reports: Reports, concept: Concept) -> tuple[Fact, ...]:
         There is none; the message says where they would have stood.
     """
     facts = facts_of(reports, concept)
+    if not facts and any(finding.check == IFRS_CHECK for finding in reports.findings):
+        raise DataError(
+            f"{reports.company}: is an IFRS filer: its {concept} stands under {IFRS} in "
+            f"{reports.origin}; expected US GAAP in a {' or '.join(FORMS[::2])}; name another "
+            "company, or give the numbers in a file (fundamentals.source: csv)"
+        )
     if not facts:
         tags = " or ".join(TAGS[concept])
         if concept == "gross_profit":
@@ -110,6 +117,62 @@ def mistagged_findings(reports: Reports) -> tuple[Finding, ...]:
         if facts:
             findings.append(_mistagged_finding(reports.company, concept, facts))
     return tuple(findings)
+
+
+def early_findings(reports: Reports) -> tuple[Finding, ...]:
+    """Report facts filed sooner after their period than companies report."""
+    early = [
+        fact
+        for fact in reports.facts
+        if span_of(fact) is not None and (fact.filed - fact.end).days < USUAL_DAYS
+    ]
+    if not early:
+        return ()
+    first = early[0]
+    return (
+        Finding(
+            check="filed_early",
+            symbol=reports.company,
+            dates=tuple(sorted({fact.end.isoformat() for fact in early})),
+            severity="warning",
+            text=f"{reports.company}: {len(early)} facts were filed within {USUAL_DAYS} days of "
+            f"their period (the first, {first.concept} to {first.end}, on {first.filed}); the "
+            "quickest large companies take longer: if the day is wrong, decisions came too early",
+        ),
+    )
+
+
+def margin_findings(reports: Reports, since: dt.date, until: dt.date) -> tuple[Finding, ...]:
+    """Report quarters whose gross profit is above the revenue it is a part of.
+
+    Parameters
+    ----------
+    since, until
+        As in `report_findings`.
+    """
+    oldest = since - dt.timedelta(days=round(GAP_YEARS * 365.25))
+    revenue = {each.number: each for each in known_at(facts_of(reports, "revenue"), until)}
+    odd = [
+        (each, revenue[each.number])
+        for each in known_at(facts_of(reports, "gross_profit"), until)
+        if each.end >= oldest
+        and each.number in revenue
+        and each.value > revenue[each.number].value + ROUNDING_USD
+    ]
+    if not odd:
+        return ()
+    profit, sales = odd[0]
+    return (
+        Finding(
+            check="margin_above_one",
+            symbol=reports.company,
+            dates=tuple(each.end.isoformat() for each, _ in odd),
+            severity="warning",
+            text=f"{reports.company}: gross profit was above revenue in {len(odd)} quarter(s), "
+            f"first {profit.value:,.0f} ({profit.tag or profit.how}) above {sales.value:,.0f} "
+            f"({sales.tag or sales.how}) dollars to {profit.end}: they tell different things",
+        ),
+    )
 
 
 def _gap_finding(

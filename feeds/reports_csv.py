@@ -5,20 +5,23 @@ only ``OPTIONAL`` are read. Nothing is repaired: an empty amount is no fact, any
 no amount is refused with its line.
 """
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from configs.fields import TICKER_PATTERN
-from feeds.filings import Concept, Fact, Reports, quarter_number
+from configs.files import read_file
+from feeds.filings import MOST_USD, Concept, Fact, Reports, quarter_number
 from feeds.pit import QUARTER_DAYS
-from feeds.source import DataError
+from feeds.report_amounts import ReadRow, odd_amounts
+from feeds.report_quality import USUAL_DAYS
+from feeds.side_file import Row, rows_of
+from feeds.source import DataError, Finding
 
 COLUMNS = (
     "ticker", "period_start", "period_end", "use_from", "capex_usd", "revenue_usd",
@@ -31,9 +34,8 @@ _AMOUNTS: tuple[tuple[Concept, str, str], ...] = (  # concept, its column, the c
     ("gross_profit", "gross_profit_usd", ""),
     ("operating_cash_flow", "operating_cash_flow_usd", ""),
 )
-_NEVER_NEGATIVE = frozenset({"capex", "revenue"})
-
-Row = Mapping[str, str]
+_ABOVE_ZERO = frozenset({"capex", "revenue"})
+SOONEST_DAYS = 5  # from a quarter's end to the day it is public
 
 
 class CsvReports:
@@ -48,95 +50,70 @@ class CsvReports:
 
     def has(self, company: str) -> bool:
         """Return whether the file has a row of the company."""
-        return company in self._facts
+        return company in self._rows
 
     def reports(self, company: str) -> Reports:
-        """Return every fact of the company's rows.
+        """Return every fact of the company's rows, and what was odd about them.
 
         Raises
         ------
         DataError
             The file cannot be read or is not what the class describes; or no row is the company's.
         """
-        if company not in self._facts:
-            there = ", ".join(sorted(self._facts)) or "no company"
+        if company not in self._rows:
+            there = ", ".join(sorted(self._rows)) or "no company"
             raise DataError(f"{self._path}: has no row of {company}; it has {there}")
+        facts = (fact for row in self._rows[company] for fact in row.facts)
         return Reports(
             company=company,
-            facts=self._facts[company],
+            facts=tuple(sorted(facts, key=lambda fact: (fact.filed, fact.end, fact.concept))),
             origin=str(self._path),
             sha256=hashlib.sha256(self._content).hexdigest(),
+            findings=self._findings[company],
         )
 
     @cached_property
     def _content(self) -> bytes:
-        try:
-            return self._path.read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"{self._path}: could not be read ({error.strerror}); expected the CSV file of "
-                "quarters that fundamentals.path names"
-            ) from error
+        return read_file(self._path, "fundamentals.path")
 
     @cached_property
-    def _facts(self) -> dict[str, tuple[Fact, ...]]:
-        """Every company's facts, by the day they became public."""
-        found: dict[str, list[Fact]] = {}
+    def _rows(self) -> dict[str, list[ReadRow]]:
+        """Every company's rows, in the order of the file."""
+        found: dict[str, list[ReadRow]] = defaultdict(list)
         seen: set[tuple[str, int]] = set()
-        for place, row in self._rows():
-            start, end = (_day(row, name, place) for name in ("period_start", "period_end"))
-            if (end - start).days + 1 not in QUARTER_DAYS:
-                raise DataError(
-                    f"{place}: period_start {start} to period_end {end} was "
-                    f"{(end - start).days + 1} days; expected a quarter, {QUARTER_DAYS[0]} to "
-                    f"{QUARTER_DAYS[-1]} days"
-                )
-            quarter = (row["ticker"], quarter_number(end))
+        for place, row in rows_of(self._content, self._path, COLUMNS):
+            read = _read(row, place)
+            quarter = (read.company, quarter_number(read.end, read.start))
             if quarter in seen:
                 raise DataError(
-                    f"{place}: {row['ticker']} has the quarter to {end} a second time; expected "
-                    "each once, as first reported"
+                    f"{place}: {read.company} has the quarter to {read.end} a second time; "
+                    "expected each once, as first reported"
                 )
             seen.add(quarter)
-            found.setdefault(row["ticker"], []).extend(_facts(row, start, end, place))
-        return {
-            company: tuple(sorted(facts, key=lambda fact: (fact.filed, fact.end, fact.concept)))
-            for company, facts in found.items()
-        }
+            found[read.company].append(read)
+        return dict(found)
 
-    def _rows(self) -> Iterator[tuple[str, Row]]:
-        """Yield each row with its ``file:line``."""
-        try:
-            text = self._content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise DataError(f"{self._path}: is not UTF-8 text; save it again as UTF-8") from error
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        try:
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-            if missing:
-                raise DataError(f"{self._path}:1: {_lacking(missing)}")
-            for row in reader:
-                place = f"{self._path}:{reader.line_num}"
-                if None in row or None in row.values():
-                    raise DataError(
-                        f"{place}: had other cells than the header's {len(reader.fieldnames or ())}"
-                    )
-                if not re.match(TICKER_PATTERN, row["ticker"]):
-                    raise DataError(
-                        f"{place}: ticker was {row['ticker']!r}; expected an upper-case ticker, "
-                        "like MSFT"
-                    )
-                yield place, row
-        except csv.Error as error:
-            raise DataError(f"{self._path}:{reader.line_num}: is not CSV ({error})") from error
+    @cached_property
+    def _findings(self) -> dict[str, tuple[Finding, ...]]:
+        """What is odd about each company's rows, judged beside the others'."""
+        odd = odd_amounts(self._rows)
+        return {company: (*_early(rows), *odd[company]) for company, rows in self._rows.items()}
 
 
-def _lacking(missing: list[str]) -> str:
-    """Say which columns are not there, and what may be wrong where none of them is."""
-    if len(missing) == len(COLUMNS):
-        told = f"has none of the columns {', '.join(COLUMNS)}; expected a CSV file with commas"
-        return f"{told} and that header"
-    return f"has no column {', '.join(missing)}; expected {', '.join(COLUMNS)}"
+def _read(row: Row, place: str) -> ReadRow:
+    """Return one row of the file, or refuse it."""
+    ticker = row["ticker"]
+    if not re.match(TICKER_PATTERN, ticker):
+        raise DataError(f"{place}: ticker was {ticker!r}; expected an upper-case ticker, like MSFT")
+    start, end = (_day(row, name, place) for name in ("period_start", "period_end"))
+    days = (end - start).days + 1
+    if days not in QUARTER_DAYS:
+        raise DataError(
+            f"{place}: period_start {start} to period_end {end} was {days} days; expected a "
+            f"quarter, {QUARTER_DAYS[0]} to {QUARTER_DAYS[-1]} days"
+        )
+    facts = tuple(_facts(row, start, end, place))
+    return ReadRow(place=place, company=ticker, start=start, end=end, facts=facts)
 
 
 def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]:
@@ -145,20 +122,22 @@ def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]
     Form and accession are those of ``filed``, where the row has that column: a number that became
     public on another day was told by another report, which the row does not name.
     """
+    report_filed = _public(row, "filed", end, place) if row.get("filed") else None
     for concept, column, tag in _AMOUNTS:
-        value = _amount(row, column, place, concept in _NEVER_NEGATIVE)
+        value = _amount(row, column, place, concept in _ABOVE_ZERO)
         if value is None:
             continue
         name = "use_from"
         if concept != "capex" and row.get("revenue_available_from"):
             name = "revenue_available_from"
-        filed = _day(row, name, place)
-        if filed <= end:
+        filed = _public(row, name, end, place)
+        if report_filed is not None and filed < report_filed:
             raise DataError(
-                f"{place}: {name} was {filed}; expected a day after period_end {end}: nobody "
-                "reports a quarter before it is over"
+                f"{place}: {name} was {filed}, before filed {report_filed}; expected that day or a "
+                "later one: a number can be used once it is public (leave filed empty if another "
+                "report told it earlier)"
             )
-        is_named = row.get("filed") in (None, "", row[name])
+        is_named = report_filed in (None, filed)
         yield Fact(
             company=row["ticker"],
             concept=concept,
@@ -169,6 +148,41 @@ def _facts(row: Row, start: dt.date, end: dt.date, place: str) -> Iterator[Fact]
             form=row.get("form", "") if is_named else "",
             accession=row.get("accession", "") if is_named else "",
             tag=row.get(tag, ""),
+        )
+
+
+def _public(row: Row, column: str, end: dt.date, place: str) -> dt.date:
+    """Return the day on which a quarter that ended on ``end`` became public."""
+    day = _day(row, column, place)
+    if day <= end:
+        raise DataError(
+            f"{place}: {column} was {day}; expected a day after period_end {end}: nobody "
+            "reports a quarter before it is over"
+        )
+    if (day - end).days < SOONEST_DAYS:
+        raise DataError(
+            f"{place}: {column} was {day}, {(day - end).days} day(s) after period_end {end}; "
+            f"expected the day it was filed, {SOONEST_DAYS} days or more after: no books are "
+            "closed sooner"
+        )
+    return day
+
+
+def _early(rows: list[ReadRow]) -> Iterator[Finding]:
+    """Report quarters said to be public sooner than companies report."""
+    early = [
+        row for row in rows if any((fact.filed - row.end).days < USUAL_DAYS for fact in row.facts)
+    ]
+    if early:
+        first = early[0]
+        yield Finding(
+            check="filed_early",
+            symbol=first.company,
+            dates=tuple(sorted(row.end.isoformat() for row in early)),
+            severity="warning",
+            text=f"{first.place}: {first.company}'s quarter to {first.end} was public within "
+            f"{USUAL_DAYS} days of its end, as {len(early)} of its quarters were; the quickest "
+            "large companies take longer: check that use_from is the day it was filed",
         )
 
 
@@ -187,12 +201,13 @@ def _amount(row: Row, column: str, place: str, is_positive: bool) -> float | Non
     if not text:
         return None
     try:
-        value = float(text)
+        value = math.nan if "_" in text else float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or "_" in text or (is_positive and value < 0.0):
+    if not abs(value) <= MOST_USD or (is_positive and value <= 0.0):  # a NaN is not
+        above = " above zero" if is_positive else ""
         raise DataError(
-            f"{place}: {column} was {text!r}; expected dollars"
-            f"{' of zero or more' if is_positive else ''}, or nothing where it is not known"
+            f"{place}: {column} was {text!r}; expected dollars{above}, at most {MOST_USD:,.0f}, or "
+            "nothing where it is not known"
         )
     return value

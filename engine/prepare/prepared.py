@@ -89,7 +89,7 @@ def prepare(
     """
     check_sessions(config, len(market.sessions))
     strategy = strategy_class or STRATEGIES[config.signal.kind]
-    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
+    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs, market)
     signals = signal_lines(config, market, readings, strategy)
     return Prepared(
         config=config,

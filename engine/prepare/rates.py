@@ -19,6 +19,7 @@ from engine.costs.spread import regime_scale, vol_scale
 from engine.costs.tariffs import Tariffs, entries_on
 from engine.prepare.terms import in_order
 from feeds.market import Dates, Floats, Leg, Market
+from feeds.rates import rates_on
 from feeds.source import DataError
 from strategies.records import array_of
 from strategies.rules.rolling import log_returns, rolling_volatility
@@ -162,9 +163,6 @@ def _nightly(market: Market, series: str | None, constant: float) -> Any:
     """Return the rate of the night before each session: the one in force when it began."""
     if series is None:
         return constant
-    from pathlib import Path
-
-    from feeds.rates import rates_on
-
     sessions = market.sessions
-    return rates_on(Path(series), np.concatenate([sessions[:1], sessions[:-1]]))
+    evenings = np.concatenate([sessions[:1], sessions[:-1]])
+    return rates_on(market.side_file(series), evenings)

@@ -13,9 +13,8 @@ import numpy.typing as npt
 
 from configs.costs import CentsSpread, RegimeSpread, Spread, VolScaledSpread
 from configs.schema import RunConfig
-from engine.costs.price_list import tariffs_of
 from engine.costs.sale_fees import sale_fees
-from engine.costs.tariffs import FixedList, TieredList, entries_on
+from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
 from engine.records.result import Result
 from reports.headline import COSTS, money, percent
 
@@ -49,8 +48,8 @@ def rates(result: Result) -> list[Rate]:
     sessions = result.ledger["date"].to_numpy().astype("datetime64[D]")
     spread, pair = config.costs.spread, config.pair
     return [
-        _both("commission", _commission(config, sessions)),
-        *_fees(config, sessions),
+        _both("commission", _commission(config, result.tariffs, sessions)),
+        *_fees(config, result.tariffs, sessions),
         Rate(what="spread", long=_spread(spread, pair.long), short=_spread(spread, pair.short)),
         _both("spread moves with", _stress(spread)),
         _both("impact", _impact(config)),
@@ -89,7 +88,7 @@ def _both(what: str, text: str) -> Rate:
     return Rate(what=what, long=text, short=None)
 
 
-def _commission(config: RunConfig, sessions: Dates) -> str:
+def _commission(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> str:
     chosen = config.costs.commission
     match chosen.kind:
         case "zero":
@@ -102,10 +101,10 @@ def _commission(config: RunConfig, sessions: Dates) -> str:
         case "per_order":
             return f"{money(chosen.usd)} an order and leg"
         case "ibkr_fixed":
-            fixed = entries_on(tariffs_of(config.costs).ibkr_fixed, sessions)
+            fixed = entries_on(tariffs.ibkr_fixed, sessions)
             return f"IBKR Fixed: {_dated(sessions, [_fixed(each) for each in fixed])}"
         case "ibkr_tiered":
-            tiered = entries_on(tariffs_of(config.costs).ibkr_tiered, sessions)
+            tiered = entries_on(tariffs.ibkr_tiered, sessions)
             return f"IBKR Tiered: {_dated(sessions, [_tiered(each) for each in tiered])}"
 
 
@@ -125,10 +124,10 @@ def _tiered(prices: TieredList) -> str:
     )
 
 
-def _fees(config: RunConfig, sessions: Dates) -> list[Rate]:
+def _fees(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> list[Rate]:
     if config.costs.fees.kind == "none":
         return [_both("fees on sales", OFF)]
-    fees = sale_fees(config.costs, tariffs_of(config.costs), sessions)
+    fees = sale_fees(config.costs, tariffs, sessions)
     sec = [f"{money(rate)} a million" for rate in fees.sec_usd_per_million]
     taf = [
         f"{_usd(rate)} a share, at most {money(most)}"
