@@ -6,11 +6,12 @@ it takes longer to load than a run takes.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
+from configs.errors import one_line, printable
 from configs.load import load
+from configs.streams import tell
 
 if TYPE_CHECKING:
     import argparse
@@ -66,7 +67,7 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         outcomes = simulate_variants(comparison, market, words(options), say)
         failed = [each for each in outcomes if each.result is None]
         for each in failed:
-            sys.stderr.write(f"run.py: variant {each.name} failed: {each.error}\n")
+            tell(f"run.py: variant {each.name} failed: {each.error}")
         out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
         page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
     results = {each.name: each.result for each in outcomes if each.result is not None}
@@ -91,7 +92,7 @@ def closing(
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""
     told = [f"warning: {text}" for text in dict.fromkeys(warned)]
-    return [label + lead, *told, str(page.resolve())]
+    return [*(one_line(line) for line in (label + lead, *told)), printable(str(page.resolve()))]
 
 
 def warnings(results: Mapping[str, RunResult]) -> list[str]:

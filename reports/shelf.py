@@ -8,7 +8,6 @@ import datetime as dt
 import json
 import math
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import one_line
-from reports.folder import PublishError
+from reports.folder import PublishError, replace_page
 from reports.headline import BY_KEY, written
 from reports.shelf_page import ShelfRow, shelf_page
 
@@ -140,21 +139,15 @@ def shelf_json(shelf: Shelf) -> str:
 def rebuild(folder: Path) -> Path:
     """Write the shelf's page, ``index.html`` in ``folder``, and return its path.
 
-    The page takes its place in one step: a reader, or another run that ends now, sees the old one
-    or the new one.
-
     Raises
     ------
     PublishError
-        The page cannot be written.
+        The page cannot be written, or one stands there that is not as we wrote it.
     """
     shelf = read_shelf(folder)
     text = shelf_page([_row(entry, folder) for entry in shelf.entries], shelf.skipped)
     try:
-        with tempfile.TemporaryDirectory(prefix=".schism-", dir=folder) as box:
-            fresh = Path(box) / PAGE
-            fresh.write_bytes(text.encode("utf-8"))
-            fresh.replace(folder / PAGE)
+        replace_page(folder / PAGE, text)
     except OSError as error:
         raise PublishError(
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import run
+from reports.pages import script_name
 from tests.e2e.program import (
     complaint,
     finish,
@@ -109,6 +110,10 @@ def test_a_variant_s_files_are_those_of_the_run_alone_to_the_byte(done, alone):
         assert (variant / name).read_bytes() == (alone / name).read_bytes(), name
     manifests = [json.loads((f / "manifest.json").read_text()) for f in (variant, alone)]
     assert [each.pop("command")[1] for each in manifests] == ["compare", "backtest"]
+    listed = [each.pop("files") for each in manifests]  # the pages differ, and with them the seal
+    assert set(listed[1]) - set(listed[0]) == {script_name()}
+    assert {key for key in listed[0] if listed[0][key] != listed[1][key]} == {"index.html"}
+    assert len({each.pop("seal") for each in manifests}) == 2
     assert manifests[0] == manifests[1]
 
 
