@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from configs.stopping import settle, watch
+from configs.streams import close_streams, hush, open_streams, tell
+
+if __name__ == "__main__":  # before any import that takes time: a signal may come at once
+    open_streams()
+    watch()
+
 import logging
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
-from configs.terminal import Steps, steps
-from engine.supervise import is_supervised
+from configs.terminal import Steps, log_to_stderr, steps
 
 if TYPE_CHECKING:
     import argparse
@@ -63,19 +67,10 @@ def run_list(options: argparse.Namespace, say: Steps) -> Answer:
     return 0, [shelf_json(shelf)] if options.json else shelf_lines(shelf)
 
 
-class Stopped(KeyboardInterrupt):
-    """Asked to end by SIGTERM: as with Ctrl-C, whatever is half-made is removed on the way out."""
-
-
-def stop(number: int, frame: object) -> None:
-    """Answer SIGTERM."""
-    raise Stopped
-
-
 def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
     """Do what was asked; somebody else's strategy in a process of its own, for a limited time."""
     if getattr(options, "strategy", None) is not None:
-        from engine.supervise import supervised
+        from engine.supervise import is_supervised, supervised
 
         if not is_supervised():
             limit, whose = options.time_limit, str(options.strategy)
@@ -93,23 +88,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     asked = sys.argv[1:] if arguments is None else arguments
     options = parsed(asked)
-    logging.basicConfig(level=logging.DEBUG if options.debug else logging.CRITICAL)
+    log_to_stderr(is_debugging=options.debug)
     try:
         code, lines = answered(options, asked)
-        if lines:  # a live line takes all of stdout until it is over
-            print("\n".join(lines), flush=True)
-        return code
-    except KeyboardInterrupt as reason:
-        if not is_supervised():  # else whoever started us says so
-            print("run.py: interrupted; no run was written", file=sys.stderr)
-        return 143 if isinstance(reason, Stopped) else 130
-    except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:  # of who calls us from a program of their own
+        tell("run.py: interrupted; no run was written")
+        return 130
     except Exception as error:
+        settle()  # one line is enough
         logging.getLogger("run.py").exception("traceback")  # shown with --debug only
-        print(f"run.py: {one_line(str(error)) or type(error).__name__}", file=sys.stderr)
+        tell(f"run.py: {one_line(str(error)) or type(error).__name__}")
         return exit_code(error)
-    return 0
+    return code if printed(lines) else 2
+
+
+def printed(lines: Sequence[str]) -> bool:
+    """Print the answer, all at once (a live line took stdout until now); False if it cannot be."""
+    try:
+        print(*lines, sep="\n", end="\n" if lines else "", flush=True)
+    except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
+        hush(1)
+    except OSError as error:
+        hush(1)
+        why = f"stdout was not writable ({error.strerror}); expected a place for the answer"
+        tell(f"run.py: {why}, which ends: {lines[-1]}")
+        return False
+    return True
 
 
 def exit_code(error: Exception) -> int:
@@ -123,5 +127,8 @@ def exit_code(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, stop)
-    sys.exit(main())
+    logging.captureWarnings(True)  # other packages' words; --debug shows them
+    ended = main()
+    settle()
+    close_streams()
+    sys.exit(ended)

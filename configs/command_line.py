@@ -3,7 +3,9 @@
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
+from configs.errors import one_line
 from configs.explain import closest
 
 COMMANDS = {
@@ -20,7 +22,7 @@ exit codes:
   2    the request is wrong: configuration or arguments
   3    the data cannot be had or cannot be trusted
   4    the simulation cannot go on
-  130  interrupted (143: terminated); no run was written
+  130  interrupted (143: terminated, 129: hung up); no run was written
 """
 
 
@@ -64,12 +66,22 @@ def _seconds(text: str) -> float:
 def _names_a_file(word: str) -> bool:
     """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
     path = Path(word)
-    return bool(path.suffix) or path.name != word or path.exists()
+    try:
+        return bool(path.suffix) or path.name != word or path.exists()
+    except OSError:  # a name too long, a folder closed to us: who reads the file says so
+        return True
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, whatever letters are in the words."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="run.py",
         description="Backtests of pair trades that a sceptical portfolio manager can check.",
         epilog=f"`run.py CONFIG` is short for `run.py backtest CONFIG`.\n\n{EXIT_CODES}",

@@ -27,6 +27,7 @@ from yfinance.cache import get_tz_cache
 from yfinance.config import YfConfig
 from yfinance.exceptions import YFException, YFRateLimitError, YFTickerMissingError
 
+from configs.stopping import at_end, held
 from feeds.source import DataError
 
 if TYPE_CHECKING:
@@ -172,8 +173,9 @@ def _loud_yfinance() -> Iterator[None]:
 @functools.cache
 def _cache_folder() -> str:
     """Return this process's own folder for yfinance's SQLite files, removed at exit."""
-    folder = tempfile.mkdtemp(prefix="schism-yfinance-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with held():
+        folder = tempfile.mkdtemp(prefix="schism-yfinance-")
+        atexit.register(at_end(lambda: shutil.rmtree(folder, ignore_errors=True)))
     return folder
 
 
