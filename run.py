@@ -34,18 +34,16 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     config = load(options.config, options.set)
     from engine.session import open_source
     from reports.audits.audit import audit, headline, steps_of
-    from reports.commands import closing
+    from reports.commands import audit_folder, closing
     from reports.folder import check_writable
     from reports.publish_audit import AUDIT, publish_audit
-    from reports.shelf import run_folder
 
     if options.out is not None:
         check_writable(options.out, AUDIT)
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
     made = audit(config, source, command, options.strategy, options.quick, say)
-    folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
-    page = publish_audit(made, options.out or OUT / folder, say)
+    page = publish_audit(made, options.out or OUT / audit_folder(made), say)
     return 0, closing(options, OUT, headline(made), made["findings"], page, made["synthetic"])
 
 

@@ -100,3 +100,11 @@ class RunResult:
     synthetic: bool
     filings: FilingsRead | None
     thesis: tuple[ThesisState, ...]
+
+
+def resized(rebalances: pd.DataFrame) -> pd.DataFrame:
+    """Return the rebalances that traded, which every page counts.
+
+    One that did not fill (decided on the last session, overtaken by an exit) resized nothing.
+    """
+    return rebalances[rebalances["traded"] > 0.0]

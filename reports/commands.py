@@ -6,6 +6,8 @@ it takes longer to load than a run takes.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from configs.terminal import Steps
     from engine.result import RunResult
@@ -75,6 +78,17 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         options, shelf, publishing.sentence(page), warnings(results), page, market.synthetic
     )
     return (4 if failed else 0), lines
+
+
+def audit_folder(made: Mapping[str, Any]) -> str:
+    """Return the folder of an audit: another for each mode and for each strategy file."""
+    from reports.shelf import run_folder
+
+    mode = "-quick" if made["quick"] else ""
+    whose = "" if made["strategy"] is None else f"-{made['strategy'].removesuffix('.py')}"
+    told = [made[key] for key in ("audit_sha256", "quick", "strategy", "strategy_sha256")]
+    asked = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return run_folder(f"{made['name']}-audit{mode}{whose}", asked, made["data_sha256"])
 
 
 def closing(

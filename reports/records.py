@@ -16,6 +16,7 @@ from engine.result import (
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
     RunResult,
+    resized,
 )
 from reports.attribution import pieces
 
@@ -54,7 +55,7 @@ def summary(result: RunResult) -> dict[str, Any]:
             "fills": len(result.fills),
             "trades_closed": len(result.trades),
             "trades_open": len(result.open_trades),
-            "rebalances": len(result.rebalances),
+            "rebalances": len(resized(result.rebalances)),
             "pending_orders": len(result.pending),
             "findings": len(result.findings),
         },

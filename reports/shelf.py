@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from configs.errors import one_line
 from reports.folder import PublishError, replace_page
-from reports.headline import BY_KEY, written
+from reports.headline import BY_KEY, is_short, written
 from reports.shelf_page import ShelfRow, shelf_page
 
 PAGE = "index.html"
@@ -51,6 +51,7 @@ class Entry:
     made: str
     page: Path
     told: str = ""
+    is_quick: bool = False  # an audit that left out what takes minutes
 
 
 class NotOursError(ValueError):
@@ -93,10 +94,10 @@ def read_shelf(folder: Path) -> Shelf:
 
 
 def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Yield the entries, each run with the rung of an audit of the same run."""
+    """Yield the entries, each run with the rung of an audit of the same run: the whole one's."""
     rungs = {
         (each.config_sha256, each.data_sha256): each.verdict or ""
-        for each in entries
+        for each in sorted(entries, key=lambda entry: not entry.is_quick)
         if each.kind == "audit"
     }
     for each in entries:
@@ -171,7 +172,10 @@ def _entry(folder: Path) -> Entry:
         pair=_pair(result),
         start=_date(result["start"]),
         end=_date(result["end"]),
-        headline={key: _number(result[key]) for key in _SHOWN},
+        headline={
+            key: None if is_short(key, result.get("sessions")) else _number(result[key])
+            for key in _SHOWN
+        },
         verdict=None,
         synthetic=bool(result["synthetic"]),
         ended="ruin" if result.get("ended") == "ruin" else None,
@@ -227,6 +231,7 @@ def _audit(folder: Path) -> Entry:
         data_sha256=str(data["data_sha256"]),
         made=_made(folder / "audit.json"),
         page=_there(folder / "audit.html"),
+        is_quick=data.get("quick") is True,
     )
 
 

@@ -1,5 +1,6 @@
 """The whole audit. What it starts from in, one document that JSON can hold out."""
 
+import hashlib
 import importlib.metadata
 import math
 import os
@@ -55,13 +56,16 @@ def audit(
         in the document.
     """
     own = None if strategy is None else load_strategy(strategy)
+    code = None if strategy is None else hashlib.sha256(strategy.read_bytes()).hexdigest()
     inputs = audit_inputs(config, source, own, command, progress)
     base, workers = inputs.base, os.cpu_count() or 1
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
     found = evidence(inputs.subject, base, quick=quick, workers=workers, progress=progress)
     progress("running the article's three tests")
     document = {
-        **_what(inputs, None if strategy is None else strategy.name, quick=quick),
+        **_what(inputs, quick=quick),
+        "strategy": None if strategy is None else strategy.name,
+        "strategy_sha256": code,
         "verdict": verdict(checks, found),
         "checks": checks,
         "evidence": found.blocks,
@@ -86,7 +90,7 @@ def headline(document: Document) -> str:
     return f"{document['verdict']['rung']}: {document['verdict']['sentence']}"
 
 
-def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document:
+def _what(inputs: AuditInputs, *, quick: bool) -> Document:
     """Return what was audited."""
     base, config = inputs.base, inputs.base.config
     return {
@@ -96,7 +100,6 @@ def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document
         "synthetic": base.synthetic,
         "ended": base.ended,
         "quick": quick,
-        "strategy": strategy,
         "config_sha256": config.digest(),
         "audit_sha256": config.audit_digest(),
         "data_sha256": base.manifest["data_sha256"],

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from configs.audit import PublishedFigure
 from configs.schema import RunConfig
 from engine.audit_inputs import AuditInputs
-from engine.result import RunResult
+from engine.result import RunResult, resized
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -161,7 +161,7 @@ def _upkeep(run: RunResult | str) -> Section:
     equity = float(run.ledger["equity"].mean())
     drift = run.rebalances["drift"].replace([math.inf], math.nan).dropna()
     return {
-        "rebalances": len(run.rebalances),
+        "rebalances": len(resized(run.rebalances)),
         "cost_usd": cost,
         "cost_bps_year": cost / years / equity * BASIS_POINTS,
         "drift_median": float(drift.median()) if len(drift) else None,
