@@ -40,6 +40,7 @@ class Contents:
 
     noun: str  # with its article: "a run"
     proof: frozenset[str]  # files without which a folder is not one of ours
+    names: frozenset[str] = frozenset()  # of other files there, to name what is strange first
 
     @property
     def kind(self) -> str:
@@ -67,17 +68,16 @@ class Contents:
     def _strange(self, target: Path, names: list[str]) -> str | None:
         """Return in words what a folder that is not empty holds beside work of ours."""
         lacking = self.proof - set(names)
-        if lacking == self.proof:
+        others = [name for name in names if name not in self.proof | self.names]
+        if lacking == self.proof and not others:
             return f"no {' and '.join(sorted(lacking))}"
         files = listed(target, self.kind)
         if files is None or lacking:
-            first = next((name for name in names if name != MANIFEST), MANIFEST)
+            first = next(iter([*others, *(name for name in names if name != MANIFEST), MANIFEST]))
             lack = (
                 f"it has no {' and '.join(sorted(lacking))}"
                 if lacking
-                else (
-                    f"its {MANIFEST} has no list of the files of {self.noun}, as ours have by now"
-                )
+                else f"its {MANIFEST} has no list of the files of {self.noun}, as ours have by now"
             )
             return f"{first!r} and is not {self.noun} of ours ({lack})"
         name = foreign(target, files)

@@ -11,11 +11,15 @@ from reports.ownership import MANIFEST
 from reports.pages import script_name, script_text
 from reports.press import TearsheetPress
 from reports.records import records
-from reports.run_page.page import run_page
+from reports.run_page.page import FILES, run_page
 
 PAGE = "index.html"
 SHEET = "tearsheet.html"
-RUN = Contents(noun="a run", proof=frozenset({MANIFEST, "result.json"}))
+RUN = Contents(
+    noun="a run",
+    proof=frozenset({MANIFEST, "result.json"}),
+    names=frozenset({PAGE, *(name for name, _ in FILES)}),
+)
 
 
 def _quiet(message: str) -> None:

@@ -12,7 +12,7 @@ from reports.pages import script_name, script_text
 
 PAGE = "audit.html"
 DATA = "audit.json"
-AUDIT = Contents(noun="an audit", proof=frozenset({MANIFEST, DATA}))
+AUDIT = Contents(noun="an audit", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
 
 
 def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[str], None]) -> Path:

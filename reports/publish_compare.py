@@ -35,7 +35,11 @@ class ComparisonError(RuntimeError):
     """Too few variants are left to compare. The message says what stopped the others."""
 
 
-COMPARISON = Contents(noun="a comparison", proof=frozenset({MANIFEST, COMPARE_DATA}))
+COMPARISON = Contents(
+    noun="a comparison",
+    proof=frozenset({MANIFEST, COMPARE_DATA}),
+    names=frozenset({COMPARE_PAGE}),
+)
 
 
 def publish_comparison(
