@@ -59,9 +59,13 @@ def run_list(options: argparse.Namespace, say: Steps) -> Answer:
     """List the runs, comparisons and audits made so far."""
     from reports.shelf import read_shelf, shelf_json, shelf_lines
 
-    if options.out is not None and not options.out.is_dir():
-        raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
-    shelf = read_shelf(options.out or OUT)
+    try:
+        if options.out is not None and not options.out.is_dir():
+            raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
+        shelf = read_shelf(options.out or OUT)
+    except OSError as error:
+        where = f"--out was {options.out}" if options.out is not None else f"{OUT}"
+        raise ConfigError(f"{where}; expected a folder of runs we may read: {error}") from error
     return 0, [shelf_json(shelf)] if options.json else shelf_lines(shelf)
 
 

@@ -1,6 +1,7 @@
 """The command line's grammar. Words in, options out."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -31,7 +32,21 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    asked, grammar = list(words), parser()
+    options = _parsed(list(words), parser())
+    if getattr(options, "set", None):
+        options.set = [_as_typed(each) for each in options.set]
+    return options
+
+
+def _as_typed(word: str) -> str:
+    """Return a word as its bytes say in UTF-8, which a C locale without its usual mode hides."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
+def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Namespace:
     first = asked[0] if asked else ""
     if first in COMMANDS or first in ("", "-h", "--help"):
         return grammar.parse_args(asked)

@@ -20,7 +20,8 @@ def open_streams() -> None:
             setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - a number
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None and stream.errors == "strict":
+        is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+        if reconfigure is not None and (stream.errors == "strict" or not is_utf8):
             reconfigure(errors="backslashreplace")
 
 

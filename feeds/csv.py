@@ -69,6 +69,7 @@ class CsvSource:
         """Return the symbol's file, existing and inside the folder."""
         if not re.fullmatch(TICKER_PATTERN, symbol):
             raise DataError(f"symbol was {symbol!r}; expected an upper-case ticker such as SMH")
+        self._check_open()
         if not self._folder.is_dir():
             raise DataError(
                 f"data.path {self._folder}: no such folder; expected one with <TICKER>.csv files"
@@ -84,6 +85,17 @@ class CsvSource:
                 "expected the file itself (copy it, or name its folder in data.path)"
             )
         return path
+
+    def _check_open(self) -> None:
+        """Refuse a folder that is closed to us, which would look like one without files."""
+        try:
+            if self._folder.is_dir():
+                next(self._folder.iterdir(), None)
+        except OSError as error:
+            raise DataError(
+                f"data.path {self._folder}: cannot be read ({error.strerror}); expected a folder "
+                "of <TICKER>.csv files that we may list"
+            ) from error
 
 
 def _what_there_is(symbol: str, tickers: list[str]) -> str:
