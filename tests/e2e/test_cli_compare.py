@@ -97,7 +97,7 @@ def test_progress_is_plain_lines_on_stderr(done):
 def test_the_folder_holds_a_whole_run_for_each_variant_and_one_script(done):
     names = set(tree(done.page.parent))
     runs = {f"{variant}/{name}" for variant in ("weekly", "never") for name in RUN_FILES}
-    (script,) = names - runs - {"compare.html", "compare.json", "weekly", "never"}
+    (script,) = names - runs - {"compare.html", "compare.json", "manifest.json", "weekly", "never"}
     assert names >= runs
     assert script.startswith("plotly-")
     for page in (done.page, done.page.parent / "weekly" / "index.html"):
@@ -123,7 +123,7 @@ def test_the_same_comparison_leaves_the_same_bytes(twins):
 
     one, two = (contents(each.page.parent) for each in twins)
     assert one == two
-    assert len(one) == 2 * len(RUN_FILES) + 3
+    assert len(one) == 2 * len(RUN_FILES) + 4
 
 
 @pytest.fixture
