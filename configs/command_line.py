@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
-from configs.errors import ConfigError, shown
+from configs.errors import ConfigError, one_line, shown
 from configs.explain import closest
 from configs.files import expanded
 
@@ -24,7 +26,7 @@ exit codes:
   2    the request is wrong: configuration or arguments
   3    the data cannot be had or cannot be trusted
   4    the simulation cannot go on
-  130  interrupted (143: terminated); no run was written
+  130  interrupted (143: terminated, 129: hung up); no run was written
 """
 
 
@@ -33,15 +35,24 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    options = _parsed(list(words))
+    options = _parsed(list(words), parser())
+    if getattr(options, "set", None) is not None:
+        options.set = [_as_typed(each) for each in options.set]
     if getattr(options, "strategy", None) is not None:
         options.set.append(f"strategy.file={json.dumps(str(options.strategy))}")
     options.words = list(words)
     return options
 
 
-def _parsed(asked: list[str]) -> argparse.Namespace:
-    grammar = parser()
+def _as_typed(word: str) -> str:
+    """Return a word as its bytes say in UTF-8, which a C locale without its usual mode hides."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
+def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Namespace:
     first = asked[0] if asked else ""
     if first in COMMANDS or first in ("", "-h", "--help"):
         return grammar.parse_args(asked)
@@ -85,13 +96,20 @@ def _names_a_file(word: str) -> bool:
     path = Path(word)
     try:
         return bool(path.suffix) or path.name != word or path.exists()
-    except OSError:  # a name too long for any file
-        return False
+    except OSError:  # a name too long, a folder closed to us: who reads the file says so
+        return True
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, whatever letters are in the words."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="run.py",
         description="Backtests of pair trades that a sceptical portfolio manager can check.",
         epilog=f"`run.py CONFIG` is short for `run.py backtest CONFIG`.\n\n{EXIT_CODES}",

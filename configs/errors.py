@@ -30,4 +30,9 @@ def is_plain(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """Return text on one line, with nothing left in it that could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """Return text, its spaces kept, with a ``?`` for each letter that is no letter or space."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

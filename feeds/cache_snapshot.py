@@ -11,7 +11,7 @@ import json
 import os
 import re
 import reprlib
-import tempfile
+import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from configs.files import read_file
+from configs.stopping import undone
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 _NAME = re.compile(
@@ -162,13 +163,18 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         The folder cannot be written; no part of the file is left.
     """
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as part:
+    part = path.with_name(f".part-{secrets.token_hex(8)}")
+
+    def put_away() -> None:
+        part.unlink(missing_ok=True)
+
+    with undone(put_away):
         try:
-            part.write(content)
-            part.flush()
-            os.fsync(part.fileno())
-            part.close()
-            Path(part.name).rename(path)
+            with part.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.rename(path)
         except BaseException:
-            Path(part.name).unlink(missing_ok=True)
+            put_away()
             raise

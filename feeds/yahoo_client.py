@@ -31,6 +31,7 @@ from yfinance.config import YfConfig
 from yfinance.exceptions import YFException, YFRateLimitError, YFTickerMissingError
 
 from configs.errors import one_line
+from configs.stopping import at_end, held
 from feeds.patience import ANSWER_SECONDS, CONNECT_SECONDS
 from feeds.source import DataError
 
@@ -236,8 +237,9 @@ def _loud_yfinance() -> Iterator[None]:
 @functools.cache
 def _cache_folder() -> str:
     """Return this process's own folder for yfinance's SQLite files, removed at exit."""
-    folder = tempfile.mkdtemp(prefix="schism-yfinance-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with held():
+        folder = tempfile.mkdtemp(prefix="schism-yfinance-")
+        atexit.register(at_end(lambda: shutil.rmtree(folder, ignore_errors=True)))
     return folder
 
 

@@ -6,18 +6,20 @@ it takes longer to load than a run takes.
 
 from __future__ import annotations
 
-import sys
+import hashlib
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
-from configs.errors import one_line
+from configs.errors import one_line, printable
 from configs.load import load
+from configs.streams import tell
 from engine.time_limit import handed_over
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from configs.terminal import Steps
     from engine.records.result import Result
@@ -74,7 +76,7 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         outcomes = simulate_variants(comparison, market, words(options), say)
         failed = [each for each in outcomes if each.result is None]
         for each in failed:
-            sys.stderr.write(f"run.py: variant {each.name} failed: {each.error}\n")
+            tell(f"run.py: variant {each.name} failed: {each.error}")
         out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
         page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
     results = {each.name: each.result for each in outcomes if each.result is not None}
@@ -97,8 +99,18 @@ def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     checked = checking(every, open_source(every[0].data), say)
     lines = check_lines(checked, configs)
     if checked.error is not None:
-        sys.stderr.write(f"run.py: {one_line(str(checked.error))}\n")
+        tell(f"run.py: {one_line(str(checked.error))}")
     return (0 if checked.error is None else 3), [one_line(line) for line in lines]
+
+
+def audit_folder(made: Mapping[str, Any]) -> str:
+    """Return the folder of an audit: another for each mode and for each strategy file."""
+    from reports.shelf import run_folder
+
+    mode = "-quick" if made["quick"] else ""
+    whose = "" if made["strategy"] is None else f"-{made['strategy'].removesuffix('.py')}"
+    asked = hashlib.sha256(f"{made['audit_sha256']} {made['quick']}".encode()).hexdigest()
+    return run_folder(f"{made['name']}-audit{mode}{whose}", asked, made["data_sha256"])
 
 
 def closing(
@@ -116,7 +128,7 @@ def closing(
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""
     told = [f"warning: {text}" for text in dict.fromkeys(warned)]
-    return [label + lead, *told, str(page.resolve())]
+    return [*(one_line(line) for line in (label + lead, *told)), printable(str(page.resolve()))]
 
 
 def warnings(results: Mapping[str, Result]) -> list[str]:

@@ -1,13 +1,11 @@
 """What every page is made with: the template environment, and the one script of all charts."""
 
-import re
 from functools import cache
 from pathlib import Path
 
 import jinja2
 
 TEMPLATES = Path(__file__).with_name("templates")
-SCRIPT = re.compile(r"plotly-[0-9A-Za-z.\-]+\.min\.js")
 
 
 @cache
@@ -35,8 +33,3 @@ def script_text() -> str:
     import plotly.offline
 
     return str(plotly.offline.get_plotlyjs())
-
-
-def is_script(name: str) -> bool:
-    """Return whether a file is called like such a script, of this or an earlier plotly."""
-    return SCRIPT.fullmatch(name) is not None

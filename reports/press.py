@@ -13,6 +13,8 @@ import contextlib
 import json
 import logging
 import os
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,6 +24,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
+
+from configs.errors import one_line
+from configs.stopping import held, undone
+from reports.folder import PublishError
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +53,13 @@ class TearsheetPress:
 
     The process starts on entry and ends on exit, whatever the reason. Should the parent be
     killed, its end of the pipe closes and the worker ends by itself. It sits in its own session,
-    so that Ctrl-C reaches the parent alone, which then ends the worker.
+    so that Ctrl-C reaches the parent alone, which then ends the worker and deletes the folder that
+    the worker takes for the machine's temporary one.
+
+    Raises
+    ------
+    PublishError
+        On entry, where there is no folder for temporary files, or no process to be had.
     """
 
     def __init__(self, worker: Path = WORKER) -> None:
@@ -55,20 +67,39 @@ class TearsheetPress:
         self._process: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
         self._desk: ThreadPoolExecutor | None = None
+        self._folder: Path | None = None
+        self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        self._words = tempfile.TemporaryFile()  # a file never fills up and stops the writer
-        self._process = subprocess.Popen(
+        self._stack.enter_context(undone(self._stopped))
+        try:
+            with held():
+                self._folder = Path(tempfile.mkdtemp(prefix="schism-"))
+                # A file never fills up and stops the writer, as a pipe does.
+                self._words = (self._folder / "words").open("w+b")
+                self._process = self._started(self._words)
+        except OSError as error:
+            self._put_away()
+            self._stack.close()
+            raise PublishError(
+                f"the tear sheet's process could not start ({one_line(str(error))}); expected a "
+                "temporary folder that we may write. Name one in TMPDIR"
+            ) from error
+        self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tearsheet")
+        return self
+
+    def _started(self, words: IO[bytes]) -> subprocess.Popen[bytes]:
+        """Start the worker; what it says goes to ``words``, its temporary files beside them."""
+        ours = {"PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8", "TMPDIR": str(self._folder)}
+        return subprocess.Popen(
             # -P: the folder of the script is no place to import from.
             [sys.executable, "-P", "-W", "default", str(self._worker)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._words,
-            env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONIOENCODING": "utf-8"},
+            stderr=words,
+            env={**os.environ, **ours},
             start_new_session=True,
         )
-        self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tearsheet")
-        return self
 
     def __exit__(
         self,
@@ -80,13 +111,36 @@ class TearsheetPress:
         assert process is not None
         assert desk is not None
         assert words is not None
-        process.kill()
+        self._end()
         desk.shutdown(wait=True, cancel_futures=True)
         for pipe in (process.stdin, process.stdout, words):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):  # part of an order nobody will read
                     pipe.close()
-        process.wait()
+        self._put_away()
+        self._stack.close()
+
+    def _end(self) -> None:
+        """End the process and whatever it started."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def _put_away(self) -> None:
+        """Leave neither the process nor its temporary files."""
+        self._end()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _stopped(self) -> None:
+        """Do the same when a signal ends us, without a lock: who holds it may be ourselves."""
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+                os.waitpid(self._process.pid, 0)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def submit(self, order: Mapping[str, Any]) -> Future[str]:
         """Hand over an order; the future holds the page or the error.

@@ -7,18 +7,18 @@ from pathlib import Path
 from engine.records.result import Result
 from reports import tearsheet
 from reports.folder import Contents, staged, write
-from reports.pages import is_script, script_name, script_text
+from reports.ownership import MANIFEST
+from reports.pages import script_name, script_text
 from reports.press import TearsheetPress
 from reports.records import records
 from reports.run_page.page import FILES, run_page
 
 PAGE = "index.html"
 SHEET = "tearsheet.html"
-NAMES = {PAGE, *(name for name, _ in FILES)}
 RUN = Contents(
     noun="a run",
-    is_ours=lambda entry: entry.name in NAMES or is_script(entry.name),
-    proof=frozenset({"manifest.json", "result.json"}),
+    proof=frozenset({MANIFEST, "result.json"}),
+    names=frozenset({PAGE, *(name for name, _ in FILES)}),
 )
 
 

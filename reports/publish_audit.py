@@ -7,15 +7,12 @@ from typing import Any
 
 from reports.audit_page.page import audit_page
 from reports.folder import Contents, staged, write
-from reports.pages import is_script, script_name, script_text
+from reports.ownership import MANIFEST
+from reports.pages import script_name, script_text
 
 PAGE = "audit.html"
 DATA = "audit.json"
-AUDIT = Contents(
-    noun="an audit",
-    is_ours=lambda entry: entry.name in (PAGE, DATA) or is_script(entry.name),
-    proof=frozenset({DATA}),
-)
+AUDIT = Contents(noun="an audit", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
 
 
 def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[str], None]) -> Path:
@@ -30,6 +27,7 @@ def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[st
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     page = audit_page(document, script=script_name())
     with staged(out, AUDIT) as staging:
+        write(staging / MANIFEST, json.dumps(document["manifest"], ensure_ascii=False))
         write(staging / DATA, text + "\n")
         write(staging / PAGE, page)
         write(staging / script_name(), script_text())

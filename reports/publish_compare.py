@@ -17,8 +17,9 @@ from engine.trials.variants import Outcome
 from reports import tearsheet
 from reports.compare_page.comparison import comparison as compared
 from reports.compare_page.page import compare_page
-from reports.folder import Contents, PublishError, staged, write
-from reports.pages import is_script, script_name, script_text
+from reports.folder import Contents, staged, write
+from reports.ownership import MANIFEST, list_files
+from reports.pages import script_name, script_text
 from reports.press import TearsheetError, TearsheetPress
 from reports.publish import PAGE, RUN, SHEET
 from reports.records import records
@@ -34,24 +35,11 @@ class ComparisonError(RuntimeError):
     """Too few variants are left to compare. The message says what stopped the others."""
 
 
-def _is_ours(entry: Path) -> bool:
-    """Return whether an entry is a file of ours or the whole folder of a variant.
-
-    A run that somebody put beside the variants is none: ``compare.json`` names those.
-    """
-    if entry.is_symlink():
-        return False
-    if not entry.is_dir():
-        return entry.name in (COMPARE_PAGE, COMPARE_DATA) or is_script(entry.name)
-    try:
-        named = json.loads((entry.parent / COMPARE_DATA).read_text(encoding="utf-8"))["names"]
-        RUN.refuse_foreign(entry, entry)
-    except (PublishError, OSError, ValueError, LookupError, TypeError):
-        return False
-    return entry.name in named and any(entry.iterdir())
-
-
-COMPARISON = Contents(noun="a comparison", is_ours=_is_ours, proof=frozenset({COMPARE_DATA}))
+COMPARISON = Contents(
+    noun="a comparison",
+    proof=frozenset({MANIFEST, COMPARE_DATA}),
+    names=frozenset({COMPARE_PAGE}),
+)
 
 
 def publish_comparison(
@@ -104,6 +92,7 @@ def publish_comparison(
         for name, result in results.items():
             progress(f"waiting for the tear sheet of {name}")
             write(staging / name / SHEET, _sheet(name, result, sheets.get(name)))
+            list_files(staging / name, RUN.kind)
     return out / COMPARE_PAGE
 
 
@@ -157,6 +146,8 @@ def _write_comparison(
     }
     text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
     write(staging / COMPARE_DATA, text + "\n")
+    told = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
+    write(staging / MANIFEST, json.dumps({key: data[key] for key in told}, ensure_ascii=False))
     page = compare_page(
         view,
         title=comparison.name,

@@ -15,7 +15,7 @@ from engine.records.columns import (
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
-from engine.records.result import Result
+from engine.records.result import Result, resized
 from engine.to_json import plain
 from reports.attribution import pieces
 
@@ -54,7 +54,7 @@ def summary(result: Result) -> dict[str, Any]:
             "fills": len(result.fills),
             "trades_closed": len(result.trades),
             "trades_open": len(result.open_trades),
-            "rebalances": len(result.rebalances),
+            "rebalances": len(resized(result.rebalances)),
             "pending_orders": len(result.pending),
             "findings": len(result.findings),
         },

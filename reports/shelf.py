@@ -8,7 +8,6 @@ import datetime as dt
 import json
 import math
 import re
-import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import one_line
-from reports.folder import PublishError
-from reports.headline import BY_KEY, written
+from reports.folder import PublishError, replace_page
+from reports.headline import BY_KEY, is_short, written
 from reports.shelf_page import ShelfRow, shelf_page
 
 PAGE = "index.html"
@@ -52,6 +51,7 @@ class Entry:
     made: str
     page: Path
     told: str = ""
+    is_quick: bool = False  # an audit that left out what takes minutes
 
 
 class NotOursError(ValueError):
@@ -94,10 +94,10 @@ def read_shelf(folder: Path) -> Shelf:
 
 
 def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Yield the entries, each run with the rung of an audit of the same run."""
+    """Yield the entries, each run with the rung of an audit of the same run: the whole one's."""
     rungs = {
         (each.config_sha256, each.data_sha256): each.verdict or ""
-        for each in entries
+        for each in sorted(entries, key=lambda entry: not entry.is_quick)
         if each.kind == "audit"
     }
     for each in entries:
@@ -140,21 +140,15 @@ def shelf_json(shelf: Shelf) -> str:
 def rebuild(folder: Path) -> Path:
     """Write the shelf's page, ``index.html`` in ``folder``, and return its path.
 
-    The page takes its place in one step: a reader, or another run that ends now, sees the old one
-    or the new one.
-
     Raises
     ------
     PublishError
-        The page cannot be written.
+        The page cannot be written, or one stands there that is not as we wrote it.
     """
     shelf = read_shelf(folder)
     text = shelf_page([_row(entry, folder) for entry in shelf.entries], shelf.skipped)
     try:
-        with tempfile.TemporaryDirectory(prefix=".schism-", dir=folder) as box:
-            fresh = Path(box) / PAGE
-            fresh.write_bytes(text.encode("utf-8"))
-            fresh.replace(folder / PAGE)
+        replace_page(folder / PAGE, text)
     except OSError as error:
         raise PublishError(
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "
@@ -178,7 +172,10 @@ def _entry(folder: Path) -> Entry:
         pair=_pair(result),
         start=_date(result["start"]),
         end=_date(result["end"]),
-        headline={key: _number(result[key]) for key in _SHOWN},
+        headline={
+            key: None if is_short(key, result.get("sessions")) else _number(result[key])
+            for key in _SHOWN
+        },
         verdict=None,
         synthetic=bool(result["synthetic"]),
         ended="ruin" if result.get("ended") == "ruin" else None,
@@ -234,6 +231,7 @@ def _audit(folder: Path) -> Entry:
         data_sha256=str(data["data_sha256"]),
         made=_made(folder / "audit.json"),
         page=_there(folder / "audit.html"),
+        is_quick=data.get("quick") is True,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from reports.headline import Unit, written
+from reports.ownership import blank_seal, sealed
 from reports.pages import environment
 
 _HASH_DIGITS = 8  # as many as a folder's name carries
@@ -38,12 +39,11 @@ class ShelfRow:
 
 
 def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
-    """Return the page: ``rows`` in the order given, then the folders ``skipped`` and why."""
-    return (
-        environment()
-        .get_template("shelf.html.j2")
-        .render(lead=_lead(rows), rows=[_shown(row) for row in rows], skipped=list(skipped))
-    )
+    """Return the sealed page: ``rows`` in the order given, the folders ``skipped`` and why."""
+    shown = [_shown(row) for row in rows]
+    template = environment().get_template("shelf.html.j2")
+    page = template.render(lead=_lead(rows), rows=shown, skipped=list(skipped), seal=blank_seal())
+    return sealed(page)
 
 
 def _lead(rows: Sequence[ShelfRow]) -> str:

@@ -12,9 +12,11 @@ import numpy as np
 
 from engine.records.result import Result
 from reports import story
-from reports.headline import BY_KEY, written
+from reports.headline import BY_KEY, FEWEST_SESSIONS, cell
 from reports.pages import TEMPLATES, environment
 from reports.records import SYNTHETIC_WARNING, iso
+from reports.tearsheet_rows import corrected
+from reports.windows import Track
 
 BANNER_KEYS = ("cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar")
 BANNER_MARK = "<!-- schism: banner -->"
@@ -39,11 +41,17 @@ IGNORED = (
         rows=("Smart Sharpe", "Smart Sortino", "Smart Sortino/√2"),
         reason="penalise by the absolute autocorrelation, so mean reversion is punished as trend.",
     ),
-    Misleading(rows=("Information Ratio",), reason="is not annualised, unlike its neighbours."),
+    Misleading(
+        rows=("Information Ratio", "Risk-Return Ratio"),
+        reason="are not annualised, unlike their neighbours.",
+    ),
+    Misleading(
+        rows=("Risk-Adjusted Return",), reason="divides by the sessions whose return is not zero."
+    ),
     Misleading(
         rows=(
-            "Avg. Win", "Avg. Loss", "Win/Loss Ratio", "Profit Ratio", "Payoff Ratio",
-            "Profit Factor", "Common Sense Ratio", "CPC Index", "Kelly Criterion",
+            "Avg. Return", "Avg. Win", "Avg. Loss", "Win/Loss Ratio", "Profit Ratio",
+            "Payoff Ratio", "Profit Factor", "Common Sense Ratio", "CPC Index", "Kelly Criterion",
             "Max Consecutive Wins", "Max Consecutive Losses", "Win Days",
         ),
         reason="count winning and losing days, not trades; see the trade table of the run page.",
@@ -96,7 +104,8 @@ def order(result: Result) -> dict[str, Any]:
 
 
 def finish(result: Result, drawn: str) -> str:
-    """Return QuantStats' page with our title and banner in it and the misleading rows dimmed."""
+    """Return QuantStats' page with our title and banner, wrong rows right and misleading dimmed."""
+    drawn = corrected(drawn, *_tracks(result))
     page = _put(drawn, STYLE_MARK, (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     page = _put(page, TITLE_MARK, _fragment("title.html.j2", result))
     page = _put(page, BANNER_MARK, _fragment("banner.html.j2", result))
@@ -109,6 +118,17 @@ def finish(result: Result, drawn: str) -> str:
                 rf"<tr><td>({re.escape(row)})</td>", r'<tr class="ignore"><td>\1</td>', page
             )
     return page
+
+
+def _tracks(result: Result) -> tuple[Track, Track | None]:
+    """Return what was ordered, to count windows on."""
+    dates = [day.date() for day in result.ledger["date"]]
+    returns, benchmark = result.ledger["equity_return"], result.benchmark_returns
+    beside = None if benchmark is None else benchmark.to_numpy(dtype=float)
+    return (
+        Track(dates=dates, returns=returns.to_numpy(dtype=float)),
+        None if beside is None else Track(dates=dates, returns=beside),
+    )
 
 
 def plain(result: Result, reason: str) -> str:
@@ -138,8 +158,7 @@ def _context(result: Result) -> dict[str, Any]:
         "ruin": story.ruin(result),
         "period": f"{iso(first)} to {iso(last)}",
         "sessions": len(result.ledger),
-        "figures": [
-            (BY_KEY[key].label, written(headline[key], BY_KEY[key].unit)) for key in BANNER_KEYS
-        ],
+        "figures": [(BY_KEY[key].label, cell(headline, key)) for key in BANNER_KEYS],
         "ignored": IGNORED,
+        "is_short": len(result.ledger) < FEWEST_SESSIONS["cagr"],
     }

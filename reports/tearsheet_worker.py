@@ -5,6 +5,7 @@ than a second, which the parent spends loading data. The libraries load before t
 read. The end of the orders (the parent is gone or needs no sheet) ends the process in silence.
 """
 
+import contextlib
 import dataclasses
 import io
 import json
@@ -12,6 +13,7 @@ import os
 import sys
 import tempfile
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +61,11 @@ def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
 
     index = pd.DatetimeIndex(order["dates"])
     benchmark = order["benchmark"]
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        warnings.catch_warnings(),
+        _months_of_the_run(index),
+    ):
         _silence_quantstats()
         page = Path(folder) / "page.html"
         quantstats.reports.html(
@@ -73,6 +79,28 @@ def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
             match_dates=False,
         )
         return page.read_text(encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _months_of_the_run(index: Any) -> Iterator[None]:
+    """Let QuantStats' table of months be empty, not 0.00, where the run was not."""
+    import quantstats.stats
+
+    theirs = quantstats.stats.monthly_returns
+    seen = {(str(day.year), f"{day:%b}".upper()) for day in index}
+
+    def ours(*series: Any, **how: Any) -> Any:
+        table = theirs(*series, **how).astype(float)
+        for month in table.columns:
+            outside = [(year, month) not in seen for year in table.index]
+            table.loc[outside, month] = float("nan")
+        return table
+
+    quantstats.stats.monthly_returns = ours
+    try:
+        yield
+    finally:
+        quantstats.stats.monthly_returns = theirs
 
 
 def _silence_quantstats() -> None:

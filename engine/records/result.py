@@ -86,3 +86,11 @@ class Result:
     filings: FilingsRead | None
     thesis: tuple[ThesisState, ...]
     tariffs: Tariffs = field(default_factory=load_tariffs)
+
+
+def resized(rebalances: pd.DataFrame) -> pd.DataFrame:
+    """Return the rebalances that traded, which every page counts.
+
+    One that did not fill (decided on the last session, overtaken by an exit) resized nothing.
+    """
+    return rebalances[rebalances["traded"] > 0.0]

@@ -28,7 +28,7 @@ def comparison_charts(view: ComparisonView) -> tuple[Chart, ...]:
 
 
 def frontier_chart(view: ComparisonView, frontier: Frontier) -> Chart:
-    """Return turnover against hedge error; a variant that never held has no place on it."""
+    """Return turnover against hedge error, the knee of cost ringed; who never held has no place."""
     measured = [(p, p.hedge_error) for p in frontier.points if p.hedge_error is not None]
     return Chart(
         key="frontier",

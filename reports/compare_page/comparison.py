@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.records.result import Result
+from engine.records.result import Result, resized
 from reports.compare_page.frontier import FrontierPoint, frontier
 from reports.compare_page.hedge_error import HedgeError, hedge_error
 from reports.compare_page.paired_bootstrap import (
@@ -122,7 +122,7 @@ def _variant(name: str, result: Result, first: Result, count: int) -> VariantNum
     bps = {kind: _bps(usd, mean_equity, years) for kind, usd in costs.items()}
     equity = _column(result, "equity")
     drawdown = np.maximum(equity / np.maximum.accumulate(equity) - 1.0, -1.0)
-    traded = result.rebalances.loc[result.rebalances["traded"] > 0.0, "decided"]
+    traded = resized(result.rebalances)["decided"]
     return VariantNumbers(
         name=name,
         config_sha256=result.config.digest(),

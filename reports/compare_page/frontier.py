@@ -1,4 +1,4 @@
-"""What trading more buys. Points of turnover and hedge error in, their knee and a sentence out."""
+"""What paying for trades buys. Points of cost and hedge error in, a knee and a sentence out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class FrontierPoint:
     cost_usd_year, cost_bps_year
         All costs a year, in dollars and in basis points of mean equity.
     is_efficient
-        No other variant has less of both turnover and hedge error (or less of one, no more of the
+        No other variant has less of both cost and hedge error (or less of one, no more of the
         other).
     """
 
@@ -46,7 +46,7 @@ class Frontier:
 
 
 def frontier(points: Sequence[FrontierPoint]) -> Frontier:
-    """Return the points in order of turnover and the knee of turnover against hedge error."""
+    """Return the points in order of turnover and the knee of cost against hedge error."""
     ordered = sorted(points, key=lambda point: (point.turnover, point.hedge_error or 0.0))
     judged = tuple(replace(point, is_efficient=_is_efficient(point, ordered)) for point in ordered)
     found = knee(judged)
@@ -56,19 +56,21 @@ def frontier(points: Sequence[FrontierPoint]) -> Frontier:
 def knee(points: Sequence[FrontierPoint]) -> str | None:
     """Return the variant furthest below the chord, both axes scaled to run from 0 to 1.
 
-    The chord joins the variant that trades least with the one that trades most (of several, the
-    one with the least error). None with fewer than three measured points, where trading more does
-    not bring less error (nothing to trade off), where no point lies below the chord, and where two
-    are equally far.
+    The chord joins the variant that pays least a year with the one that pays most (of several, the
+    one with the least error): turnover that costs nothing is no price. None with fewer than three
+    measured points, where paying more does not bring less error (nothing to trade off), where no
+    point lies below the chord, and where two are equally far.
     """
-    measured = [(p.name, p.turnover, p.hedge_error) for p in points if p.hedge_error is not None]
+    measured = [
+        (p.name, p.cost_bps_year, p.hedge_error) for p in points if p.hedge_error is not None
+    ]
     if len(measured) < LEAST_POINTS:
         return None
-    turnover = np.array([turnover for _, turnover, _ in measured])
+    cost = np.array([cost for _, cost, _ in measured])
     error = np.array([error for _, _, error in measured])
-    if np.ptp(turnover) == 0.0 or np.ptp(error) == 0.0:
+    if np.ptp(cost) == 0.0 or np.ptp(error) == 0.0:
         return None
-    x, y = (turnover - turnover.min()) / np.ptp(turnover), (error - error.min()) / np.ptp(error)
+    x, y = (cost - cost.min()) / np.ptp(cost), (error - error.min()) / np.ptp(error)
     left, right = float(y[x == 0.0].min()), float(y[x == 1.0].min())
     if right >= left:
         return None
@@ -84,9 +86,9 @@ def _is_efficient(point: FrontierPoint, points: Sequence[FrontierPoint]) -> bool
         return False
     return not any(
         other.hedge_error is not None
-        and other.turnover <= point.turnover
+        and other.cost_bps_year <= point.cost_bps_year
         and other.hedge_error <= point.hedge_error
-        and (other.turnover, other.hedge_error) != (point.turnover, point.hedge_error)
+        and (other.cost_bps_year, other.hedge_error) != (point.cost_bps_year, point.hedge_error)
         for other in points
     )
 
@@ -99,6 +101,11 @@ def _sentence(points: Sequence[FrontierPoint], found: str | None) -> str:
         return (
             f"A knee needs at least {LEAST_POINTS} variants that held the pair; "
             f"{'none' if count == 0 else count} did."
+        )
+    if found is None and len({point.cost_bps_year for point in measured}) == 1:
+        return (
+            f"No knee among {len(measured)} variants: all pay the same, so that trading more has "
+            "no price here."
         )
     if found is None:
         return (

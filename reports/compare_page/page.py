@@ -11,7 +11,7 @@ from reports.compare_page.charts import caption, comparison_charts, frontier_cha
 from reports.compare_page.figures import looks
 from reports.compare_page.frontier import Frontier, FrontierPoint
 from reports.compare_page.view import ComparisonView, VariantNumbers
-from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, written
+from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, told, written
 from reports.pages import environment
 from reports.records import SYNTHETIC_WARNING
 from reports.run_page.index_context import IndexContext
@@ -195,8 +195,11 @@ def _tables(view: ComparisonView) -> dict[str, Any]:
         "settings": _settings(view),
         "digests": [each.config_sha256[:HASH_DIGITS] for each in view.variants],
         "measures": [
-            (row.label, row.meaning, [written(row.value(each), row.unit) for each in view.variants])
-            for row in (*_headline_rows(), *OWN_ROWS)
+            *_headline_rows(view),
+            *(
+                (row.label, row.meaning, [written(row.value(v), row.unit) for v in view.variants])
+                for row in OWN_ROWS
+            ),
         ],
         "differences": _differences(view),
         "method": _method(view),
@@ -229,25 +232,17 @@ def _cost_table(
     return {"unit": unit, "totals": rows.pop(ALL), "rows": list(rows.items())}
 
 
-def _headline_rows() -> list[Row]:
+def _headline_rows(view: ComparisonView) -> list[tuple[str, str, list[str]]]:
     """Return the measures that are attributes of a variant under their headline key."""
+    sessions = len(view.dates)
     return [
-        Row(
-            label=BY_KEY[key].label,
-            meaning=BY_KEY[key].meaning,
-            unit=BY_KEY[key].unit,
-            value=_attribute(key),
+        (
+            BY_KEY[key].label,
+            BY_KEY[key].meaning,
+            [told(key, getattr(each, key), sessions) for each in view.variants],
         )
         for key in HEADLINE
     ]
-
-
-def _attribute(key: str) -> Callable[[VariantNumbers], Number]:
-    def value(variant: VariantNumbers) -> Number:
-        number: Number = getattr(variant, key)
-        return number
-
-    return value
 
 
 def _settings(view: ComparisonView) -> list[tuple[str, list[str]]]:

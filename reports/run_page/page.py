@@ -10,7 +10,7 @@ from engine.records.result import Result
 from reports import attribution, story
 from reports.canvas import Chart, embedded
 from reports.findings import finding_rows
-from reports.headline import ABSENT, COSTS, MEASURES, money, percent, written
+from reports.headline import ABSENT, COSTS, MEASURES, cell, money, percent
 from reports.pages import environment, script_name
 from reports.records import SYNTHETIC_WARNING, iso
 from reports.run_page import breakeven, filings, rates, rebalances, trade_table
@@ -105,14 +105,13 @@ def _summary_context(result: Result) -> dict[str, Any]:
         "details": story.details(result),
         "doubts": doubts(result),
         "strip": [
-            (measure.label, written(headline[measure.key], measure.unit))
+            (measure.label, cell(headline, measure.key))
             for key in STRIP
             for measure in MEASURES
             if measure.key == key
         ],
         "headline": [
-            (measure.label, written(headline[measure.key], measure.unit), measure.meaning)
-            for measure in MEASURES
+            (measure.label, cell(headline, measure.key), measure.meaning) for measure in MEASURES
         ],
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from engine.records.result import Result
+from engine.records.result import Result, resized
 from reports.headline import ABSENT, money, percent
 from reports.records import iso
 
@@ -19,16 +19,22 @@ CALENDAR = "the calendar"
 
 
 def sentence(result: Result) -> str:
-    """Return how often the hedge was resized, the drift that was found, and what it cost."""
-    found = result.rebalances
+    """Return how often the hedge was resized, the drift that was found, and what it cost.
+
+    A rebalance that did not fill (decided on the last session, or never worked) resized nothing.
+    """
+    found = resized(result.rebalances)
+    unfilled = len(result.rebalances) - len(found)
+    rest = "" if unfilled == 0 else f" Decided and not filled: {unfilled:,}."
     if found.empty:
-        return "The hedge was never resized."
+        return f"The hedge was never resized.{rest}"
     times = "once" if len(found) == 1 else f"{len(found):,} times"
-    return (
+    said = (
         f"The hedge was resized {times}, for {money(float(found['cost'].sum()))} in all; the drift "
         f"it found was {_drift(found['drift'].median())} at the median and "
         f"{_drift(found['drift'].max())} at most."
     )
+    return said + rest
 
 
 def by_reason(result: Result) -> list[tuple[str, ...]]:
@@ -43,7 +49,7 @@ def by_reason(result: Result) -> list[tuple[str, ...]]:
             money(float(group["traded"].sum()), cents=False),
             money(float(group["cost"].sum())),
         )
-        for why, group in result.rebalances.groupby("why", sort=True)
+        for why, group in resized(result.rebalances).groupby("why", sort=True)
     ]
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from configs.audit import PublishedFigure
 from configs.schema import RunConfig
-from engine.records.result import Result
+from engine.records.result import Result, resized
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -161,7 +161,7 @@ def _upkeep(run: Result | str) -> Section:
     equity = float(run.ledger["equity"].mean())
     drift = run.rebalances["drift"].replace([math.inf], math.nan).dropna()
     return {
-        "rebalances": len(run.rebalances),
+        "rebalances": len(resized(run.rebalances)),
         "cost_usd": cost,
         "cost_bps_year": cost / years / equity * BASIS_POINTS,
         "drift_median": float(drift.median()) if len(drift) else None,
