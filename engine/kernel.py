@@ -38,7 +38,8 @@ BODIES = (
     "engine.costs.borrow", "engine.costs.commission", "engine.costs.dividend",
     "engine.costs.fees", "engine.costs.impact", "engine.costs.interest", "engine.costs.spread",
     "engine.body.book", "engine.body.charges", "engine.body.night", "engine.body.fills",
-    "engine.body.margin_call", "engine.body.checks", "engine.body.session", "engine.body.scores", "engine.loops",
+    "engine.body.margin_call", "engine.body.checks", "engine.body.session",
+    "engine.body.scores", "engine.loops",
 )  # fmt: skip
 ENTRY_POINTS = ("run_recorded", "run_many")
 

@@ -49,7 +49,19 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
         )
+    if not _tells_entries(found):
+        raise ConfigError(
+            f"{place}: {CLASS_NAME} said nowhere when to enter; expected entry_line, or "
+            "is_triggered where only the running strategy can tell"
+        )
     return found
+
+
+def _tells_entries(found: type[PairStrategy]) -> bool:
+    """Return whether a class says when a trade begins, in one of the ways there are."""
+    own = found.__mro__[: found.__mro__.index(PairStrategy)]
+    ways = ("entry_line", "is_triggered", "next")
+    return any(name in vars(each) for each in own for name in ways)
 
 
 def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:

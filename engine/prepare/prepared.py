@@ -18,7 +18,7 @@ from engine.fundamental_lines import reading_lines
 from engine.preflight import check_sessions
 from engine.prepare.rates import rates_of
 from engine.prepare.terms import terms_of
-from engine.prepare.today import today_of
+from engine.prepare.today import check_prices, today_of
 from engine.price_list import tariffs_of
 from engine.signal_lines import signal_lines
 from feeds.market import Floats, Market
@@ -86,8 +86,11 @@ def prepare(
     ------
     ConfigError, DataError
         The market has fewer sessions than the signals need; a named table or series is unusable.
+    EngineError
+        A price is no number above 0.
     """
     check_sessions(config, len(market.sessions))
+    check_prices(market)
     strategy = strategy_class or STRATEGIES[config.signal.kind]
     readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
     signals = signal_lines(config, market, readings, strategy)
