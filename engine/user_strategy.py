@@ -52,6 +52,11 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
         )
+    if not _tells_entries(found):
+        raise ConfigError(
+            f"{place}: {CLASS_NAME} said nowhere when to enter; expected entry_line, or "
+            "is_triggered where only the running strategy can tell"
+        )
     return found
 
 
@@ -83,6 +88,13 @@ def event_only_finding(own: type[PairStrategy], pair: str) -> Finding | None:
         text=f"the strategy answers {', '.join(hooks)} itself: it runs in Backtrader only, slower "
         "in searches and audits (entry_line, from the signal lines alone, is compiled)",
     )
+
+
+def _tells_entries(found: type[PairStrategy]) -> bool:
+    """Return whether a class says when a trade begins, in one of the ways there are."""
+    own = found.__mro__[: found.__mro__.index(PairStrategy)]
+    ways = ("entry_line", "is_triggered", "next")
+    return any(name in vars(each) for each in own for name in ways)
 
 
 def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:

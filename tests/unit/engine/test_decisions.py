@@ -282,14 +282,15 @@ def test_an_account_with_a_cent_left_goes_on():
     assert run.headline["final_equity"] == pytest.approx(100 * 0.0001, abs=1e-9)
 
 
-@pytest.mark.parametrize("price", [math.nan, 0.0, -1.0, math.inf])
-def test_a_fill_price_that_is_no_price_stops_the_run(price):
-    legs = [
-        hand_leg("LLL", [100, price, 100], [100.0] * 3),
-        hand_leg("SSS", [50.0] * 3, [50.0] * 3),
-    ]
-    with pytest.raises(EngineError, match=r"^2024-06-04: LLL fill price was"):
-        simulate(hand_config(), hand_market(DAYS[:4], *legs))
+@pytest.mark.parametrize("price", [math.nan, 0.0, -1.0, math.inf, -math.inf])
+@pytest.mark.parametrize(("symbol", "name"), [("LLL", "open"), ("SSS", "open"), ("SSS", "close")])
+def test_what_is_no_price_stops_the_run_before_anything_fills_at_it(symbol, name, price):
+    legs = {each: hand_leg(each, [50.0] * 3, [50.0] * 3) for each in ("LLL", "SSS")}
+    getattr(legs[symbol], name)[1] = price
+    with pytest.raises(
+        EngineError, match=rf"^2024-06-04: the {name} of {symbol} was \S+; expected a price"
+    ):
+        simulate(hand_config(), hand_market(DAYS[:4], *legs.values()))
 
 
 CORRELATION = {"kind": "correlation", "window": 5, "min_periods": 4}

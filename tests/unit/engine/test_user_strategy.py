@@ -68,6 +68,42 @@ def test_a_strategy_that_is_no_class_is_refused(tmp_path):
         load_strategy(written(tmp_path, "Strategy = 3\n"))
 
 
+PAIR = "from strategies import PairStrategy\n\n\nclass Strategy(PairStrategy):\n    "
+
+
+def subject_of(found):
+    return Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def is_triggered(self):\n        return True",
+        "@classmethod\n    def entry_line(cls, _, at):\n        return at['vol_ratio'] > 0",
+        "def next(self):\n        self.broker.decide(True)",
+    ],
+)
+def test_a_strategy_may_say_when_to_enter_in_three_ways(tmp_path, body):
+    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    assert len(subject_of(found).run().fills) > 0
+
+
+def test_a_strategy_that_never_says_when_to_enter_is_refused(tmp_path):
+    file = written(tmp_path, f"{PAIR}pass\n")
+    with pytest.raises(ConfigError, match=r"mine\.py: Strategy said nowhere when to enter; expec"):
+        load_strategy(file)
+
+
+def test_a_strategy_whose_entry_line_is_none_is_told_what_it_lacks(tmp_path):
+    body = "@classmethod\n    def entry_line(cls, config, lines):\n        return None"
+    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    with (
+        pytest.raises(EngineError, match="Strategy said nowhere when to enter"),
+        errors_named(found),
+    ):
+        subject_of(found).run()
+
+
 def test_what_a_file_raises_while_it_is_read_is_named_with_its_line():
     file = LEAKS / "raises_when_read.py"
     with pytest.raises(ConfigError) as caught:

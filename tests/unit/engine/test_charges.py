@@ -1,48 +1,14 @@
-"""From the costs section to what one leg pays: each kind, each session, each fill, by hand."""
+"""From the costs section to what one leg pays for a fill: each kind, each session, by hand."""
 
 import math
 
 import numpy as np
 import pytest
-from engine.costs.model import OrderBill
 
-from configs.schema import CostsConfig
-from engine.costs.price_list import interest_rates, leg_costs, margin_rules
-from feeds.source import DataError
-from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from engine.body.charges import takeable
+from tests.unit.hand_costs import COUNT, ZERO, bill_of, costs_of, fill, prices_of
 
 EXACT = {"rel": 1e-14, "abs": 0}  # a handful of roundings
-ZERO = {"kind": "zero"}
-# Friday 17 May to Thursday 30 May 2024: section 31 rises on Wednesday 22 May; Monday 27 is a
-# holiday (Memorial Day), so the night before Tuesday 28 began on Friday 24.
-DAYS = (
-    "2024-05-17", "2024-05-20", "2024-05-21", "2024-05-22", "2024-05-23", "2024-05-24",
-    "2024-05-28", "2024-05-29", "2024-05-30",
-)  # fmt: skip
-COUNT = len(DAYS) - 1
-
-
-def prices_of(*returns_percent):
-    """Adjusted closes with these log returns, and none after them."""
-    steps = np.zeros(COUNT)
-    steps[1 : 1 + len(returns_percent)] = np.array(returns_percent) / 100
-    return 100 * np.exp(np.cumsum(steps))
-
-
-def costs_of(section, *, leg="long", adj_close=None, gauges=None):
-    flat = np.full(COUNT, 100.0)
-    long = hand_leg("SMH", flat, flat, adj_close=adj_close)
-    market = hand_market(DAYS, long, hand_leg("IGV", flat, flat), gauges=gauges)
-    config = hand_config(
-        pair={"long": "SMH", "short": "IGV"},
-        costs={"commission": ZERO, "spread": {"default_bps": 0.0}, **section},
-    )
-    return leg_costs(config, market, getattr(market, leg))
-
-
-def fill(costs, shares, price=100.0, *, session=0, splits=1.0, volume=1e6, at_open=True, bill=None):
-    bill = OrderBill(0.0) if bill is None else bill
-    return costs.fill_costs(session, shares, price, splits, volume, at_open, bill)
 
 
 # --- commission: the kinds, on as-traded shares ---
@@ -103,7 +69,7 @@ def test_ibkr_fixed_takes_its_list_from_the_tariffs(shares, price, dollars):
 )
 def test_ibkr_tiered_falls_with_the_volume_of_the_month(month, shares, dollars):
     costs = costs_of({"commission": {"kind": "ibkr_tiered"}})
-    charged = fill(costs, shares, bill=OrderBill(month)).commission
+    charged = fill(costs, shares, bill=bill_of(month)).commission
     # Differences of month totals in the tens of thousands of dollars: 1e-16 of those.
     assert charged == pytest.approx(dollars, rel=0, abs=1e-9)
 
@@ -123,7 +89,7 @@ SMALL = {"commission": {"kind": "per_share", "per_share_usd": 0.005, "min_usd": 
 
 def test_an_order_filled_in_parts_pays_its_minimum_once():
     # 80 shares a part at half a cent: 0.40, 0.80, 1.20 and 1.60 in all, never below a dollar.
-    costs, bill = costs_of(SMALL), OrderBill(0.0)
+    costs, bill = costs_of(SMALL), bill_of()
     parts = [fill(costs, 80.0, session=day, bill=bill).commission for day in range(4)]
     assert parts == pytest.approx([1.0, 0.0, 0.2, 0.4], rel=0, abs=1e-12)
     assert (bill.shares, bill.notional_usd) == (320.0, 32_000.0)
@@ -140,9 +106,9 @@ def test_an_order_filled_in_parts_pays_its_minimum_once():
     ],
 )
 def test_the_parts_of_an_order_pay_what_the_whole_would_have(commission):
-    costs, bill = costs_of({"commission": commission}), OrderBill(299_900.0)
+    costs, bill = costs_of({"commission": commission}), bill_of(299_900.0)
     parts = [fill(costs, shares, bill=bill).commission for shares in (50.0, 150.0, 200.0)]
-    whole = fill(costs, 400.0, bill=OrderBill(299_900.0)).commission
+    whole = fill(costs, 400.0, bill=bill_of(299_900.0)).commission
     assert sum(parts) == pytest.approx(whole, rel=0, abs=1e-9)  # month totals near 1,000 dollars
 
 
@@ -229,8 +195,8 @@ def test_the_spread_follows_yesterday_s_volatility_over_its_median_so_far():
     vol_scaled = {"kind": "vol_scaled", "window": 2, "default_bps": 1.0}
     costs = costs_of({"spread": vol_scaled}, adj_close=prices_of(1, -1, 2, -3, 1))
     known = [1.0, 3 / 2.5, 5 / 3, 4 / 3.5]  # each on the session after its own
-    assert costs.spread_scale[:3] == [3.0] * 3  # nothing known: the worst
-    np.testing.assert_allclose(costs.spread_scale[3:7], known, rtol=1e-9)
+    assert costs.line("spread_scale")[:3] == [3.0] * 3  # nothing known: the worst
+    np.testing.assert_allclose(costs.line("spread_scale")[3:7], known, rtol=1e-9)
     assert fill(costs, 100.0, session=5).spread == pytest.approx(0.5 * 5 / 3, rel=1e-9)
 
 
@@ -238,7 +204,7 @@ def test_the_regime_is_the_top_tercile_of_the_leg_s_own_volatility_so_far():
     # As above: 4, 3, 2.5, 4.5. Upper terciles so far, interpolated: 4, 3 2/3, 3 1/3, 4.
     regime = {"kind": "regime", "window": 2, "default_bps": 1.0, "multiplier": 2.5}
     costs = costs_of({"spread": regime}, adj_close=prices_of(2, -2, 1, -1.5, 3))
-    assert costs.spread_scale[:7] == [2.5, 2.5, 2.5, 2.5, 1.0, 1.0, 2.5]
+    assert costs.line("spread_scale")[:7] == [2.5, 2.5, 2.5, 2.5, 1.0, 1.0, 2.5]
 
 
 def test_the_regime_of_the_vix_is_read_at_the_close_before():
@@ -246,11 +212,11 @@ def test_the_regime_of_the_vix_is_read_at_the_close_before():
     regime = {"kind": "regime", "measure": "^VIX", "default_bps": 1.0}
     vix = [20.0, 10.0, 15.0, 30.0, 12.0, 12.0, 25.0, 99.0]
     costs = costs_of({"spread": regime}, gauges={"^VIX": vix})
-    assert costs.spread_scale == [3.0, 3.0, 1.0, 1.0, 3.0, 1.0, 1.0, 3.0]
+    assert costs.line("spread_scale") == [3.0, 3.0, 1.0, 1.0, 3.0, 1.0, 1.0, 3.0]
 
 
 def test_a_plain_quote_has_no_multiple():
-    assert costs_of({}).spread_scale == [1.0] * COUNT
+    assert costs_of({}).line("spread_scale") == [1.0] * COUNT
 
 
 # --- impact ---
@@ -260,7 +226,7 @@ def test_impact_takes_yesterday_s_sigma_and_today_s_volume():
     impact = {"kind": "square_root", "window": 2, "y": 0.5, "participation_cap": None}
     costs = costs_of({"impact": impact}, adj_close=prices_of(1, -1, 2, -3, 1))
     sd = np.array([2, 3, 5, 4]) / 100 / math.sqrt(2)
-    np.testing.assert_allclose(costs.sigma[3:7], sd, rtol=1e-9)
+    np.testing.assert_allclose(costs.line("sigma")[3:7], sd, rtol=1e-9)
     # 100 of 10,000 shares: a tenth of half of sigma, on 10,000 dollars.
     charged = fill(costs, -100.0, session=4, volume=10_000.0).impact
     assert charged == pytest.approx(10_000 * 0.5 * sd[1] * 0.1, rel=1e-9)
@@ -269,7 +235,7 @@ def test_impact_takes_yesterday_s_sigma_and_today_s_volume():
 def test_a_sigma_that_is_not_known_yet_is_taken_high():
     impact = {"kind": "square_root", "window": 2}
     costs = costs_of({"impact": impact}, adj_close=prices_of(1, -1, 2))
-    assert costs.sigma[:3] == [0.05] * 3
+    assert costs.line("sigma")[:3] == [0.05] * 3
     assert fill(costs, 100.0, volume=10_000.0).impact == pytest.approx(10_000 * 0.05 * 0.1, **EXACT)
 
 
@@ -289,84 +255,5 @@ def test_a_sigma_that_is_not_known_yet_is_taken_high():
 )
 @pytest.mark.parametrize("shares", [100.0, -100.0])
 def test_what_a_session_takes_of_an_order(impact, volume, share, shares):
-    assert costs_of({"impact": impact}).fillable(shares, volume) == pytest.approx(share, **EXACT)
-
-
-# --- borrow ---
-
-
-def test_borrow_rate_is_the_symbols_own_or_the_default():
-    section = {"borrow": {"default_rate": 0.0025, "IGV": 0.01}}
-    rates = [costs_of(section, leg=leg).borrow_rate_annual for leg in ("long", "short")]
-    assert rates == [[0.0025] * COUNT, [0.01] * COUNT]
-
-
-def test_a_night_costs_the_rate_in_force_when_it_began(tmp_path):
-    path = tmp_path / "igv.csv"
-    path.write_text("date,rate\n2024-05-01,0.01\n2024-05-21,0.02\n2024-05-25,0.09\n")
-    section = {"borrow": {"default_rate": 0.5, "series": {"IGV": str(path)}}}
-    # The rate of Tuesday 21 May is first paid for the night to the 22nd; that of Saturday 25 May
-    # not for the long weekend, which began on Friday, but for the night to Wednesday the 29th.
-    rates = costs_of(section, leg="short").borrow_rate_annual
-    assert rates == [0.01, 0.01, 0.01, 0.02, 0.02, 0.02, 0.02, 0.09]
-    assert costs_of(section, leg="long").borrow_rate_annual == [0.5] * COUNT
-
-
-def test_a_series_that_begins_too_late_is_refused(tmp_path):
-    path = tmp_path / "late.csv"
-    path.write_text("date,rate\n2024-05-20,0.01\n")
-    with pytest.raises(DataError, match=r"late\.csv: begins on 2024-05-20; expected a rate on or"):
-        costs_of({"borrow": {"series": {"SMH": str(path)}}})
-
-
-def test_days_without_borrow_are_the_symbols_own_with_both_ends():
-    def no_borrow(since, until, action):
-        return {"symbol": "IGV", "since": since, "until": until, "action": action}
-
-    section = {"borrow": {"hard_to_borrow": [
-        no_borrow("2024-05-20", "2024-05-21", "no_open"),
-        no_borrow("2024-05-24", "2024-05-27", "buy_in"),
-    ]}}  # fmt: skip
-    short = costs_of(section, leg="short")
-    assert short.no_short_opened == [False, True, True, False, False, True, False, False]
-    assert short.bought_in == [False] * 5 + [True, False, False]
-    assert costs_of(section).no_short_opened == costs_of(section).bought_in == [False] * COUNT
-
-
-# --- interest and margin ---
-
-
-def interest_of(section):
-    costs = CostsConfig.model_validate({"interest": section})
-    return interest_rates(costs, np.array(DAYS[:-1], dtype="datetime64[D]"))
-
-
-def test_interest_is_none_unless_asked_for():
-    assert interest_of({"kind": "none"}) is None
-
-
-def test_a_night_s_interest_by_hand():
-    rates = interest_of({"kind": "benchmark", "rate": 0.05})
-    # 460,000 of cash holds 400,000 of proceeds, of which 300,000 earn 3.75 %; 60,000 earn 4.5 %.
-    earned = 300_000 * 0.0375 / 360 * 3 + 60_000 * 0.045 / 360 * 3
-    assert rates.of_night(460_000.0, 400_000.0, 1, 3) == pytest.approx(earned, **EXACT)
-    # 340,000 of cash less the same proceeds is a debit of 60,000 at 6.5 %.
-    paid = 300_000 * 0.0375 / 360 * 3 - 60_000 * 0.065 / 360 * 3
-    assert rates.of_night(340_000.0, 400_000.0, 1, 3) == pytest.approx(paid, **EXACT)
-
-
-def test_interest_follows_a_dated_benchmark(tmp_path):
-    path = tmp_path / "sofr.csv"
-    path.write_text("date,rate\n2024-05-01,0.05\n2024-05-23,0.04\n")
-    rates = interest_of({"kind": "benchmark", "series": str(path), "credit_below": 0.01})
-    assert rates.benchmark == [0.05] * 5 + [0.04] * 3
-    assert rates.of_night(360_000.0, 0.0, 5, 1) == pytest.approx(1_000 * 0.03, **EXACT)
-
-
-def test_margin_rules_are_the_account_s():
-    margin = {"kind": "reg_t", "initial": 0.6, "maintenance_long": 0.2, "maintenance_short": 0.4,
-              "house_multiplier": 1.5, "on_shortfall": "refuse"}  # fmt: skip
-    rules = margin_rules(hand_config(account={"margin": margin}))
-    assert (rules.initial, rules.maintenance_long, rules.maintenance_short) == (0.6, 0.2, 0.4)
-    assert (rules.house, rules.refuses) == (1.5, True)
-    assert margin_rules(hand_config(account={"margin": {"kind": "none"}})) is None
+    terms = costs_of({"impact": impact}).terms
+    assert takeable(terms, shares, volume) == pytest.approx(share, **EXACT)
