@@ -209,15 +209,6 @@ class RunConfig(Model):
         return self
 
     @model_validator(mode="after")
-    def _benchmark_is_another(self) -> "RunConfig":
-        if self.data.benchmark in (self.pair.long, self.pair.short):
-            raise ValueError(
-                f"data.benchmark was {self.data.benchmark}; expected a symbol that is no leg of "
-                f"{self.pair.long}/{self.pair.short}, or null: a leg cannot judge the pair it is in"
-            )
-        return self
-
-    @model_validator(mode="after")
     def _a_thesis_can_hold(self) -> "RunConfig":
         rollover = (self.exits.thesis or NO_THESIS).capex_rollover
         if self.signal.kind != "capex" or rollover is None:

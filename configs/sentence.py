@@ -54,8 +54,11 @@ def _reports(named: FundamentalsConfig) -> str:
 
 def _trigger(config: RunConfig) -> str:
     """Return when an entry is decided."""
-    signal = config.signal
-    if signal.kind == "always":
+    signal, own = config.signal, config.strategy
+    if own is not None:
+        given = listed(f"{name} {value}" for name, value in own.params.items())
+        when = f"when the strategy in {own.file} says so" + (f" ({given})" if given else "")
+    elif signal.kind == "always":
         when = "whenever flat"
     elif signal.kind == "capex":
         when = (

@@ -98,7 +98,7 @@ REFUSED = [
      "--set 'signal={kind: correlation}')"),
     ("name: hand\n", "name: hand\nqqq: 1\n", "run.yaml:2: unknown key qqq; expected account, "
      "audit, costs, data, entries, exits, fundamentals, name, pair, rebalance, regime, signal, "
-     "sizing"),
+     "sizing, strategy"),
     ("{kind: weekly}", "{kind: weekly, day: 5}", "run.yaml:7: unknown key rebalance.day; expected "
      "every, kind, min_trade_usd, on for kind weekly (to change the kind, replace the whole "
      "section: --set 'rebalance={kind: weekly}')"),
@@ -232,7 +232,7 @@ def test_set_keeps_the_value_after_the_first_sign(folder):
         ("signal.windw=3", "unknown key signal.windw; did you mean window? for kind correlation "
          "(to change the kind, replace the whole section: --set 'signal={kind: correlation}')"),
         ("no.such.key=3", "unknown key no; expected account, audit, costs, data, entries, exits, "
-         "fundamentals, name, pair, rebalance, regime, signal, sizing"),
+         "fundamentals, name, pair, rebalance, regime, signal, sizing, strategy"),
         ("exits.holding_session=3", "unknown key exits.holding_session; "
          "did you mean holding_sessions?"),
         ("name.x=3", "name was 'hand'; expected a mapping"),

@@ -261,7 +261,7 @@ def test_an_exit_below_its_entry_is_refused_and_at_it_is_taken():
 
 def test_a_benchmark_is_no_leg():
     for leg in ("SMH", "IGV"):
-        assert refusal("data.benchmark", leg).endswith("a leg cannot judge the pair it is in")
+        assert refusal("data.benchmark", leg).endswith("half of itself (or null)")
     config_of(changed("data.benchmark", "QQQ"))
 
 
