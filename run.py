@@ -40,8 +40,8 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     from engine.run import open_source
     from reports.audits.audit import audit, headline, steps_of
     from reports.commands import audit_folder, closing
-    from reports.folder import check_writable
-    from reports.publish_audit import AUDIT, publish_audit
+    from reports.publish.audit import AUDIT, publish_audit
+    from reports.publish.folder import check_writable
 
     if options.out is not None:
         check_writable(options.out, AUDIT)
@@ -62,7 +62,7 @@ def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
 
 def run_list(options: argparse.Namespace, say: Steps) -> Answer:
     """List the runs, comparisons and audits made so far."""
-    from reports.shelf import read_shelf, shelf_json, shelf_lines
+    from reports.pages.shelf.shelf import read_shelf, shelf_json, shelf_lines
 
     try:
         if options.out is not None and not options.out.is_dir():
@@ -121,7 +121,7 @@ def printed(lines: Sequence[str]) -> bool:
 def exit_code(error: Exception) -> int:
     """Return 2, 3 or 4: whose fault it is."""
     from feeds.source import DataError
-    from reports.folder import PublishError
+    from reports.publish.folder import PublishError
 
     if isinstance(error, ConfigError | PublishError):
         return 2

@@ -40,7 +40,10 @@ def steps() -> Iterator[Steps]:
     all of stdout to its own terminal: write there after it is over.
     """
     with _shown() as (made, notice), contextlib.ExitStack() as stack:
-        for name in ("feeds.yahoo_client", "feeds.edgar_client"):  # they may keep a user waiting
+        for name in (
+            "feeds.prices.yahoo_client",
+            "feeds.filings.edgar_client",
+        ):  # they may keep a user waiting
             stack.enter_context(_listening(logging.getLogger(name), _Listener(notice)))
         yield made
 

@@ -13,22 +13,22 @@ from configs.files import read_file
 from configs.fundamentals import EDGAR_URL
 from configs.schema import RunConfig
 from feeds import calendar
-from feeds.benchmark import benchmark_findings
-from feeds.cache import Cache, CachedSource
-from feeds.ciks import check_companies
-from feeds.csv import CsvSource
-from feeds.edgar import EdgarSource
-from feeds.edgar_cache import EdgarCache
-from feeds.filings import Reports, ReportSource
-from feeds.fundamentals import companies, load_fundamentals
-from feeds.inspection import inspected
+from feeds.filings.ciks import check_companies
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
+from feeds.filings.fundamentals import companies, load_fundamentals
+from feeds.filings.reports import Reports, ReportSource
+from feeds.filings.reports_csv import CsvReports
+from feeds.filings.sample_reports import SampleReports
 from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
-from feeds.reports_csv import CsvReports
-from feeds.sample import SEED, SampleSource
-from feeds.sample_reports import SampleReports
-from feeds.side_findings import side_findings
+from feeds.prices.benchmark import benchmark_findings
+from feeds.prices.cache import Cache, CachedSource
+from feeds.prices.csv import CsvSource
+from feeds.prices.inspection import inspected
+from feeds.prices.sample import SEED, SampleSource
+from feeds.prices.yahoo import YahooSource
+from feeds.series.side_findings import side_findings
 from feeds.source import Bars, DataError, Finding, Source, UntrustedError
-from feeds.yahoo import YahooSource
 
 
 def open_source(data: DataConfig) -> Source:
@@ -109,7 +109,7 @@ def load_market(
     Raises
     ------
     ConfigError
-        One company would count as two (see `feeds.ciks.check_companies`).
+        One company would count as two (see `feeds.filings.ciks.check_companies`).
     DataError
         A symbol or a company cannot be had, or a check of severity error found something; nothing
         is repaired.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
 from feeds.source import DataError, Finding
 
 Floats = npt.NDArray[np.float64]

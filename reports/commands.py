@@ -33,14 +33,14 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     code = handed_over(options, [config])
     if code is not None:
         return code, []
-    from reports.press import presses
+    from reports.pages.tearsheet.process import presses
 
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
         from engine.run import run
-        from reports.folder import check_writable
-        from reports.publish import RUN, publish
-        from reports.shelf import run_folder
-        from reports.story import lead
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish.folder import check_writable
+        from reports.publish.run import RUN, publish
+        from reports.summary import lead
 
         if options.out is not None:
             check_writable(options.out, RUN)
@@ -55,7 +55,7 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Simulate every variant of a comparison and write its folder; 4 where one failed."""
     from configs.compare import load_comparison
-    from reports.press import presses
+    from reports.pages.tearsheet.process import presses
 
     comparison = load_comparison(options.config, options.set)
     code = handed_over(options, comparison.variants.values())
@@ -64,9 +64,9 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     with presses(len(comparison.variants)) as warm:
         from engine.run import open_source, things_read
         from engine.trials.variants import market_of, simulate_variants
-        from reports import publish_compare as publishing
-        from reports.folder import check_writable
-        from reports.shelf import run_folder
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish import compare as publishing
+        from reports.publish.folder import check_writable
 
         if options.out is not None:
             check_writable(options.out, publishing.COMPARISON)
@@ -93,7 +93,7 @@ def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     configs = configurations(options.config, options.set)
     from engine.check import check as checking
     from engine.run import open_source
-    from reports.checked import check_lines
+    from reports.commands.check_lines import check_lines
 
     every = tuple(configs.values())
     checked = checking(every, open_source(every[0].data), say)
@@ -105,7 +105,7 @@ def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
 def audit_folder(made: Mapping[str, Any]) -> str:
     """Return the folder of an audit: another for each mode and for each strategy file."""
-    from reports.shelf import run_folder
+    from reports.pages.shelf.shelf import run_folder
 
     mode = "-quick" if made["quick"] else ""
     whose = "" if made["strategy"] is None else f"-{made['strategy'].removesuffix('.py')}"
@@ -123,7 +123,7 @@ def closing(
 ) -> list[str]:
     """Put a new page on the shelf; return what to say of it, the page to open last."""
     if options.out is None:
-        from reports.shelf import rebuild
+        from reports.pages.shelf.shelf import rebuild
 
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""

@@ -11,8 +11,8 @@ from configs.trading import FlatOver, OnFilingRebalance, PeriodicRebalance
 from engine.prepare.fundamental_lines import filing_due
 from engine.prepare.signal_lines import spike_flags
 from feeds import calendar
-from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market
+from feeds.series.announcements import event_nights
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
 from strategies.upkeep import dated_triggers
 

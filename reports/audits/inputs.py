@@ -13,7 +13,7 @@ from engine.records.result import Result
 from engine.run import read_market, run
 from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
-from feeds.cache import CachedSource
+from feeds.prices.cache import CachedSource
 from feeds.source import DataError, Source
 from reports.audits.subject import Subject
 

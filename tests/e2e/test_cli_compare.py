@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import run
-from reports.pages import script_name
+from reports.pages.template import script_name
 from tests.e2e.program import (
     complaint,
     finish,

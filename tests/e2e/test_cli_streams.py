@@ -94,7 +94,7 @@ def test_other_packages_warnings_stay_off_the_terminal(arrival, tmp_path):
         "import sys, threading\n"
         "class Loud:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        "        if name == 'reports.records':\n"
+        "        if name == 'reports.publish.records':\n"
         "            import warnings\n"
         "            warnings.warn('overflow encountered', RuntimeWarning)\n"
         "sys.meta_path.insert(0, Loud())\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds import edgar_client
-from feeds.report_quality import require
+from feeds.filings import edgar_client
+from feeds.filings.report_quality import require
 from feeds.source import DataError
 from tests.e2e.edgar_case import (
     AGENT,
@@ -294,7 +294,8 @@ def run_python(program, env, *arguments):
 
 
 PROGRAM = (
-    "import sys; from feeds.edgar import EdgarSource; from feeds.edgar_cache import EdgarCache\n"
+    "import sys; from feeds.filings.edgar import EdgarSource\n"
+    "from feeds.filings.edgar_cache import EdgarCache\n"
     "facts = EdgarSource(EdgarCache()).reports('MSFT').facts\n"
     "print(len(facts), 'requests' in sys.modules)"
 )

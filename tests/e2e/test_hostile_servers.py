@@ -7,9 +7,10 @@ import pytest
 import tenacity
 
 from configs.errors import one_line
-from feeds import edgar_cache, edgar_client, yahoo_client
+from feeds.filings import edgar_cache, edgar_client
+from feeds.prices import yahoo_client
+from feeds.prices.yahoo import YahooSource
 from feeds.source import DataError
-from feeds.yahoo import YahooSource
 from tests.e2e import edgar_case
 from tests.e2e.hostile_server import (
     ESCAPES,

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 import tenacity
 
-from feeds.cache import Cache, CachedSource
+from feeds.prices.cache import Cache, CachedSource
+from feeds.prices.yahoo import YahooSource
 from feeds.source import COLUMNS, DataError
-from feeds.yahoo import YahooSource
 from tests.e2e.yahoo_server import (
     ServedBar,
     environment,
@@ -283,7 +283,9 @@ def run_python(program, env, *arguments):
 
 
 def test_a_subprocess_is_sent_here_by_its_environment():
-    program = "from feeds.yahoo import YahooSource; print(len(YahooSource().bars('SMH').frame))"
+    program = (
+        "from feeds.prices.yahoo import YahooSource; print(len(YahooSource().bars('SMH').frame))"
+    )
     with yahoo_server({"SMH": BARS}, script=["rate_limited"] * 4) as yahoo:
         done = run_python(program, yahoo.environment)
     assert (done.returncode, done.stdout.strip()) == (0, str(len(BARS)))
@@ -293,7 +295,7 @@ def test_a_subprocess_is_sent_here_by_its_environment():
 def test_yfinance_s_own_complaints_do_not_reach_the_terminal():
     # Unreachable, it would warn about its cookie and its crumb before the request we care about.
     program = (
-        "from feeds.source import DataError; from feeds.yahoo import YahooSource\n"
+        "from feeds.source import DataError; from feeds.prices.yahoo import YahooSource\n"
         "try: YahooSource().bars('SMH')\n"
         "except DataError as error: print(error)"
     )
@@ -305,7 +307,8 @@ def test_yfinance_s_own_complaints_do_not_reach_the_terminal():
 def test_a_run_from_the_cache_imports_no_yfinance(tmp_path):
     Cache(tmp_path).store(served(BARS))
     program = (
-        "import sys; from feeds.cache import Cache, CachedSource; from feeds.yahoo import *\n"
+        "import sys; from feeds.prices.cache import Cache, CachedSource\n"
+        "from feeds.prices.yahoo import *\n"
         "print(len(CachedSource(YahooSource(), Cache()).bars('SMH').frame), "
         "'yfinance' in sys.modules)"
     )
@@ -314,7 +317,7 @@ def test_a_run_from_the_cache_imports_no_yfinance(tmp_path):
 
 
 def test_yfinance_s_own_files_stay_out_of_the_home_and_are_removed(tmp_path):
-    program = "from feeds.yahoo import YahooSource; YahooSource().bars('SMH')"
+    program = "from feeds.prices.yahoo import YahooSource; YahooSource().bars('SMH')"
     folders = {"HOME": tmp_path / "home", "TMPDIR": tmp_path / "tmp"}
     for folder in folders.values():
         folder.mkdir()

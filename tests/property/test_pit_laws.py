@@ -6,8 +6,8 @@ from itertools import groupby
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.filings import Fact, quarter_number
-from feeds.pit import known_at, rejected, vintages
+from feeds.filings.pit import known_at, rejected, vintages
+from feeds.filings.reports import Fact, quarter_number
 
 FIRST = dt.date(2020, 1, 1)
 # A dollar amount a day, told as it is, rounded, restated, or as if it were the year's.

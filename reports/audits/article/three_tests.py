@@ -36,9 +36,9 @@ from reports.audits.article.published import (
 from reports.audits.article.rarity import Rarity, rarity
 from reports.audits.article.stability import stability
 from reports.audits.inputs import AuditInputs
-from reports.audits.statistics.deaveraging import k_star_odds
-from reports.audits.statistics.inference import holm
-from reports.audits.statistics.power import measure_power
+from reports.statistics.deaveraging import k_star_odds
+from reports.statistics.inference import holm
+from reports.statistics.power import measure_power
 
 SESSIONS_A_YEAR = 252
 BASIS_POINTS = 10_000.0

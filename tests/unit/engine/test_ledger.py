@@ -314,7 +314,7 @@ def interest_of(rate, sessions):
 
 
 def test_rates_that_make_a_fortune_are_booked_until_cents_are_lost():
-    """Half a year's interest over decades: e^20 times a billion dollars. Over a year it is right."""
+    """Half a year's interest over decades is e^20 billion dollars. Over a year it is right."""
     assert interest_of(0.5, 250).ledger["equity"].iloc[-1] > 1e9
     with pytest.raises(DataError, match=r"the books came to .* dollars; expected at most 1e\+13"):
         interest_of(0.5, 5_200)

@@ -10,7 +10,7 @@ from configs.errors import ConfigError
 from engine.run import read_market, run
 from engine.trials import variants as engine_variants
 from engine.trials.variants import market_of, simulate_variants
-from feeds.sample import SampleSource
+from feeds.prices.sample import SampleSource
 
 BASE = """\
 name: trade

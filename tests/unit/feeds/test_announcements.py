@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from feeds.announcements import announcement_findings, event_nights
+from feeds.series.announcements import announcement_findings, event_nights
 from feeds.source import DataError
 from tests.unit.hand_market import side_file
 

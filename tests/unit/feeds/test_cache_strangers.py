@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from feeds.cache import Cache
+from feeds.prices.cache import Cache
 from feeds.source import COLUMNS, DataError
 
 DAYS = pd.DatetimeIndex(["2024-01-02", "2024-01-03"], name="date")

@@ -4,7 +4,7 @@ import pytest
 
 from configs.errors import ConfigError
 from configs.load import parse, validate
-from feeds.ciks import check_companies, cik_of, company_findings
+from feeds.filings.ciks import check_companies, cik_of, company_findings
 
 ALPHABET, APPLE = 1652044, 320193
 

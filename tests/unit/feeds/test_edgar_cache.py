@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from feeds.edgar import EdgarSource
-from feeds.edgar_cache import EdgarCache
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
 from feeds.source import DataError
 
 CIK = 789019
@@ -153,7 +153,7 @@ def test_a_failed_write_leaves_no_part_and_is_told(cache, tmp_path, monkeypatch)
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("feeds.cache_snapshot.os.fsync", full)
+    monkeypatch.setattr("feeds.prices.cache_snapshot.os.fsync", full)
     with pytest.raises(DataError, match=r"could not be written \(No space left.*SCHISM_CACHE_DIR"):
         store(cache, FIRST, MONDAY)
     assert names(tmp_path) == []
@@ -167,7 +167,7 @@ def test_a_file_where_the_cache_should_be_is_told(tmp_path):
 
 
 def test_a_held_lock_is_told_and_nothing_is_written(cache, tmp_path, monkeypatch):
-    monkeypatch.setattr("feeds.cache.LOCK_SECONDS", 0)
+    monkeypatch.setattr("feeds.prices.cache.LOCK_SECONDS", 0)
     folder = tmp_path / "edgar" / FOLDER
     folder.mkdir(parents=True)
     with (
@@ -186,7 +186,7 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 def test_two_processes_storing_at_once_both_keep_their_document(cache, tmp_path):
     program = (
         "import datetime as dt, sys; from pathlib import Path\n"
-        "from feeds.edgar_cache import EdgarCache\n"
+        "from feeds.filings.edgar_cache import EdgarCache\n"
         "EdgarCache(Path(sys.argv[1])).store('MSFT', 789019, sys.argv[2].encode(), "
         "dt.date(2024, 5, 13))"
     )

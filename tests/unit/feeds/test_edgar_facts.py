@@ -5,8 +5,8 @@ import math
 
 import pytest
 
-from feeds.edgar_facts import COST_TAGS, TAGS, check_document, parsed, read_facts
-from feeds.pit import known_at
+from feeds.filings.edgar_facts import COST_TAGS, TAGS, check_document, parsed, read_facts
+from feeds.filings.pit import known_at
 from feeds.source import DataError
 from tests.unit.companyfacts import MILLION, document, entry
 from tests.unit.told_facts import day, millions

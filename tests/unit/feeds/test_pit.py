@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from feeds.filings import public_before, quarter_number
-from feeds.pit import Vintage, known_at, rejected, span_of, vintages
+from feeds.filings.pit import Vintage, known_at, rejected, span_of, vintages
+from feeds.filings.reports import public_before, quarter_number
 from tests.unit.told_facts import day, millions, told
 
 # Alphabet's capex of 2022 as its reports tell it: the year so far, then the year.

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from feeds.rates import BORROW, INTEREST, rate_findings, rates_on, read_rates
+from feeds.series.rates import BORROW, INTEREST, rate_findings, rates_on, read_rates
 from feeds.source import DataError
 from tests.unit.hand_market import side_file
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.filings import CONCEPTS, Reports
-from feeds.report_quality import (
+from feeds.filings.report_quality import (
     early_findings,
     margin_findings,
     mistagged_findings,
@@ -14,6 +13,7 @@ from feeds.report_quality import (
     require,
     stale_spans,
 )
+from feeds.filings.reports import CONCEPTS, Reports
 from feeds.source import DataError, Finding
 from tests.unit.told_facts import day, told
 

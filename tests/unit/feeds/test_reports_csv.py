@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.reports_csv import COLUMNS, CsvReports
+from feeds.filings.reports_csv import COLUMNS, CsvReports
 from feeds.source import DataError
 
 HEADER = ",".join(

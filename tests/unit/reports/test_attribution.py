@@ -9,11 +9,11 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
-from reports.attribution import pieces
-from reports.records import summary
-from reports.run_page import breakeven, rebalances
-from reports.run_page.charts import charts
+from feeds.prices.csv import CsvSource
+from reports.measures.attribution import pieces
+from reports.pages.run import breakeven, rebalances
+from reports.pages.run.charts import charts
+from reports.publish.records import summary
 from tests.unit.fake_result import CASH, fake_result
 
 CENT = 0.005  # half a cent: what rounding to the cent may hide

@@ -9,9 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from reports import folder as folders
-from reports.folder import HIDDEN, Contents, PublishError, check_writable, replace_page, staged
-from reports.ownership import MOST_BYTES, blank_seal, is_sealed, list_files, sealed
+from reports.publish import folder as folders
+from reports.publish.folder import (
+    HIDDEN,
+    Contents,
+    PublishError,
+    check_writable,
+    replace_page,
+    staged,
+)
+from reports.publish.ownership import MOST_BYTES, blank_seal, is_sealed, list_files, sealed
 
 RUN = Contents(noun="a run", proof=frozenset({"manifest.json", "result.json"}))
 OTHER = Contents(noun="a comparison", proof=frozenset({"manifest.json", "compare.json"}))

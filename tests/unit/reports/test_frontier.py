@@ -1,6 +1,6 @@
 import pytest
 
-from reports.compare_page.frontier import FrontierPoint, frontier
+from reports.measures.frontier import FrontierPoint, frontier
 
 
 def point(name, turnover, error, cost_bps=None):

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from reports import publish as publishing
-from reports.folder import PublishError, check_writable
-from reports.ownership import list_files
-from reports.pages import TEMPLATES, script_name
-from reports.publish import RUN, publish
+from reports.pages.template import TEMPLATES, script_name
+from reports.publish import run as publishing
+from reports.publish.folder import PublishError, check_writable
+from reports.publish.ownership import list_files
+from reports.publish.run import RUN, publish
 from tests.unit.fake_result import fake_result
 
 NAMES = {

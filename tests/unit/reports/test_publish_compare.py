@@ -8,20 +8,20 @@ import pytest
 
 from configs.compare import load_comparison
 from engine.trials.variants import Outcome, read_market, simulate_variants
-from feeds.sample import SampleSource
-from reports import publish_compare as publishing
-from reports.folder import PublishError, check_writable
-from reports.ownership import list_files
-from reports.pages import TEMPLATES, script_name
-from reports.press import TearsheetError
-from reports.publish import RUN
-from reports.publish_compare import (
+from feeds.prices.sample import SampleSource
+from reports.pages.run.page import FILES, FILINGS
+from reports.pages.tearsheet.process import TearsheetError
+from reports.pages.template import TEMPLATES, script_name
+from reports.publish import compare as publishing
+from reports.publish.compare import (
     COMPARISON,
     ComparisonError,
     publish_comparison,
     sentence,
 )
-from reports.run_page.page import FILES, FILINGS
+from reports.publish.folder import PublishError, check_writable
+from reports.publish.ownership import list_files
+from reports.publish.run import RUN
 
 RUN_FILES = {"index.html", *(name for name, _ in FILES)} - {FILINGS}  # they read none
 CONFIGS = {

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from reports.commands import audit_folder
-from reports.folder import PublishError
-from reports.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
+from reports.pages.shelf.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
+from reports.publish.folder import PublishError
 
 CONFIG_HASH, DATA_HASH = "0123456789abcdef", "fedcba9876543210"
 HASHES = "-01234567-fedcba98"

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 
 from engine.periods import ends
-from reports import tearsheet, tearsheet_worker
 from reports.headline import cell
-from reports.tearsheet_rows import LEFT_OUT, corrected
-from reports.windows import Track, by_period, trailing
+from reports.measures.windows import Track, by_period, trailing
+from reports.pages.tearsheet import page as tearsheet
+from reports.pages.tearsheet import worker as tearsheet_worker
+from reports.pages.tearsheet.rows import LEFT_OUT, corrected
 from tests.e2e.program import market_folder
 from tests.unit.fake_result import fake_result
 

@@ -15,7 +15,7 @@ from engine.costs.tariffs import SHIPPED
 from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.source import Bars, DataError
-from reports.run_page.rates import rates
+from reports.pages.run.rates import rates
 from tests.unit.hand_market import hand_config
 
 SESSIONS = pd.bdate_range("2024-03-04", periods=15)
