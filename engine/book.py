@@ -7,6 +7,8 @@ with single entries holds at most one. The account's position is the sum of its 
 from dataclasses import dataclass, field
 from typing import Any
 
+from strategies.sums import total
+
 
 @dataclass(slots=True, kw_only=True)
 class TrancheLeg:
@@ -109,12 +111,12 @@ class PairOrder:
     @property
     def long_shares(self) -> float:
         """Signed shares of the long leg still to trade."""
-        return sum(change.long for change in self.changes)
+        return total(change.long for change in self.changes)
 
     @property
     def short_shares(self) -> float:
         """Signed shares of the short leg still to trade."""
-        return sum(change.short for change in self.changes)
+        return total(change.short for change in self.changes)
 
     @property
     def is_done(self) -> bool:

@@ -20,6 +20,7 @@ from engine.execution import OPENING, Execution, FillPrices, LegBook
 from engine.interest import InterestRates
 from engine.margin import MarginRules
 from engine.margin_call import deepened
+from strategies.sums import total
 
 Target = tuple[Tranche, float, float]  # signed shares of the long and the short leg
 
@@ -116,12 +117,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
                 short_pnl += tranche.short.carry(short_price - short.mark)
                 carried += tranche.long.shares * long_price - tranche.short.shares * short_price
             self.carried_usd[number] = carried
-            at = FillPrices(
-                session=session, number=number, long=long_price, short=short_price, at_open=at_open
-            )
             if working.reason == "margin_call":
-                self._deepen(at)
-            for fill in self.desk.fill(at):
+                self._deepen(session, number, long_price, short_price)
+            for fill in self.desk.fill(session, number, long_price, short_price, at_open=at_open):
                 commission += fill.commission
                 fees += fill.fees
                 spread += fill.spread
@@ -180,18 +178,21 @@ class TwoLegBroker(bt.broker.BrokerBase):
             changes = [self.desk.reduced(tranche, kept) for tranche in held]
             self.desk.work(PairOrder(reason="margin_call", decided=session, changes=changes))
 
-    def _deepen(self, at: FillPrices) -> None:
-        """Cut a margin call deeper where its fill, at these prices, would not cure it."""
+    def _deepen(self, session: float, number: int, long_open: float, short_open: float) -> None:
+        """Cut a margin call deeper where its fill at the open would not cure it."""
         assert self.margin is not None
+        at = FillPrices(
+            session=session, number=number, long=long_open, short=short_open, at_open=True
+        )
         held = self.desk.held
         equity = self.cash + (
-            sum(tranche.long.shares for tranche in held) * at.long
-            + sum(tranche.short.shares for tranche in held) * at.short
+            total(tranche.long.shares for tranche in held) * at.long
+            + total(tranche.short.shares for tranche in held) * at.short
         )
         kept = deepened(self.desk, self.margin, equity, at)
         if kept is not None:
             self.desk.note(
-                at.session,
+                session,
                 "margin_deepened",
                 f"the fill's prices and costs cut the book to {kept:.4f} of itself",
             )
@@ -222,7 +223,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         if long_target == 0.0 or short_target == 0.0:
             return False  # a leg without a share would leave the other one naked
         tranche = Tranche(decided=self._clock[0])
-        held = sum(
+        held = total(
             abs(t.long.shares) * self.long.mark + abs(t.short.shares) * self.short.mark
             for t in self.desk.held
         )
@@ -268,7 +269,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         held
             Gross dollars beside the targets that stay as they are.
         """
-        wanted = sum(
+        wanted = total(
             abs(long) * self.long.mark + abs(short) * self.short.mark for _, long, short in targets
         )
         if self.margin is None:
@@ -298,9 +299,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
             return 0.0
         held = self.desk.held
         values = [(t.long.shares * self.long.mark, t.short.shares * self.short.mark) for t in held]
-        proceeds = -sum(min(long, 0.0) + min(short, 0.0) for long, short in values)
+        proceeds = -total(min(long, 0.0) + min(short, 0.0) for long, short in values)
         interest = self.interest.of_night(self.cash, proceeds, number, days)
-        gross = sum(abs(long) + abs(short) for long, short in values)
+        gross = total(abs(long) + abs(short) for long, short in values)
         for tranche, (long, short) in zip(held, values, strict=True):
             tranche.interest += interest * (abs(long) + abs(short)) / gross
         return interest
@@ -318,8 +319,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
     def getposition(self, data: Any) -> Any:
         """Return Backtrader's position of one leg, at the last mark."""
         if data._name == self.long.symbol:
-            return bt.Position(sum(t.long.shares for t in self.held), self.long.mark)
-        return bt.Position(sum(t.short.shares for t in self.held), self.short.mark)
+            return bt.Position(total(t.long.shares for t in self.held), self.long.mark)
+        return bt.Position(total(t.short.shares for t in self.held), self.short.mark)
 
     def get_notification(self) -> None:
         """Return nothing: the strategy reads fills and trades from the broker itself."""

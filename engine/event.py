@@ -1,5 +1,6 @@
 """One run, on one page. A configuration and a market in, a `RunResult` out."""
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -122,8 +123,8 @@ def _result(
         signals=signal_frame,
         rebalances=rebalance_frame(strategy.resizes, fills),
         hedge_pnl={
-            "long": sum(tranche.long.hedge_pnl for tranche in tranches),
-            "short": sum(tranche.short.hedge_pnl for tranche in tranches),
+            "long": math.fsum(tranche.long.hedge_pnl for tranche in tranches),
+            "short": math.fsum(tranche.short.hedge_pnl for tranche in tranches),
         },
         breakeven=_breakeven(ledger, fills, config.account.cash),
         pending=_pending_orders(desk.working, config),

@@ -15,6 +15,7 @@ from engine.book import Change, Fill, PairOrder, Tranche
 from engine.costs.model import FillCosts, LegCosts, OrderBill
 from engine.errors import EngineError
 from strategies.rules import sizing
+from strategies.sums import total
 
 LONG, SHORT = 0, 1  # legs in a pair of numbers
 OPENING = ("entry", "rebalance")  # orders that an exit or a margin call cuts short
@@ -109,8 +110,19 @@ class Execution:
         self.held = []
         self.working = None
 
-    def fill(self, at: FillPrices) -> list[Fill]:
+    def fill(
+        self, session: float, number: int, long_price: float, short_price: float, *, at_open: bool
+    ) -> list[Fill]:
         """Execute what this session takes of the working order; return the fills, sells first.
+
+        Parameters
+        ----------
+        session, number
+            The session's date number and its count from the run's first.
+        long_price, short_price
+            The mids at which both legs trade.
+        at_open
+            Whether they are the open's.
 
         Raises
         ------
@@ -119,6 +131,9 @@ class Execution:
         """
         order = self.working
         assert order is not None
+        at = FillPrices(
+            session=session, number=number, long=long_price, short=short_price, at_open=at_open
+        )
         executed = self._executable(order, at)
         if executed is None:
             return []
@@ -128,7 +143,7 @@ class Execution:
                 day = dt.date.fromordinal(int(at.session))
                 raise EngineError(f"{day}: {leg.symbol} fill price was {price}, expected > 0")
             parts = [change[side] for change in executed]
-            shares = sum(parts)
+            shares = total(parts)
             if shares != 0.0:
                 costs = self._charge(order.bills, leg, shares, price, at)
                 fills.append(self._filled(order, leg, shares, price, at.session, costs))
@@ -151,7 +166,7 @@ class Execution:
         bills = {symbol: replace(bill) for symbol, bill in self.working.bills.items()}
         month, usd = self._month, 0.0
         for leg, price, side in self._sides(at):
-            shares = sum((change.long, change.short)[side] for change in changes)
+            shares = total((change.long, change.short)[side] for change in changes)
             if shares != 0.0:
                 usd += self._charge(bills, leg, shares, price, at).total_usd
         self._month = month
@@ -171,7 +186,7 @@ class Execution:
         if takes >= 1.0:
             return [(change.long, change.short) for change in order.changes]
         executed = [self._part(change, takes) for change in order.changes]
-        long_now, short_now = (sum(part[side] for part in executed) for side in (LONG, SHORT))
+        long_now, short_now = (total(part[side] for part in executed) for side in (LONG, SHORT))
         found = "a session without volume" if takes == 0.0 else "less volume than it needs"
         self.note(at.session, "order_worked", f"{order.reason} found {found}: worked on")
         if long_now == short_now == 0.0:
@@ -223,9 +238,9 @@ class Execution:
 
     def _share_out(self, order: PairOrder, parts: list[float], costs: FillCosts) -> None:
         """Book one leg's costs to the tranches that traded, by their shares."""
-        total = sum(abs(part) for part in parts)
+        traded = total(abs(part) for part in parts)
         for change, part in zip(order.changes, parts, strict=True):
-            share = abs(part) / total
+            share = abs(part) / traded
             change.tranche.commission += costs.commission * share
             change.tranche.fees += costs.fees * share
             change.tranche.spread += costs.spread * share

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from engine.book import Change
 from engine.execution import Execution, FillPrices
 from engine.margin import MarginRules
+from strategies.sums import total
 
 CUSHION_USD = 1e-6  # above the requirement: fractions cut to the last bit would be called again
 HALVINGS = 60  # a double holds no finer share
@@ -57,8 +58,8 @@ def _cures(
     changes: Sequence[Change],
 ) -> bool:
     """Return whether equity will meet both requirements once these changes are filled."""
-    long = sum(change.tranche.long.shares + change.long for change in changes)
-    short = sum(change.tranche.short.shares + change.short for change in changes)
+    long = total(change.tranche.long.shares + change.long for change in changes)
+    short = total(change.tranche.short.shares + change.short for change in changes)
     if long == short == 0.0:
         return True  # nothing is left to ask for
     left = equity - desk.cost_of(changes, at)

@@ -15,7 +15,8 @@ from configs.sizing import DollarNeutralSizing
 from configs.trading import AccountConfig, ExitsConfig, NeverRebalance, NoMargin, SingleEntry
 from feeds.market import Floats
 from strategies import PairStrategy
-from strategies.rules.rolling import rolling_zscore
+from strategies.rules.rolling import logs, rolling_zscore
+from strategies.sums import total
 
 WINDOW = 20  # sessions of the score: short, so that a short market tests the auditor too
 HOLDING_SESSIONS = 5  # short, so that every market has many trades
@@ -40,7 +41,7 @@ class CleanPair(PairStrategy):
         cls, config: RunConfig, adj_close_long: Floats, adj_close_short: Floats
     ) -> dict[str, Floats]:
         """Return the score and the skeleton's lines, shape (n,)."""
-        spread = np.log(adj_close_long / adj_close_short)
+        spread = logs(adj_close_long / adj_close_short)
         lines = super().signal_lines(config, adj_close_long, adj_close_short)
         return {"score": cls.score(spread), **lines}
 
@@ -121,11 +122,11 @@ class CheatOnClosePair(CleanPair):
         fills = broker.desk.fill(
             row[0], len(broker.rows) - 1, long.close[0], short.close[0], at_open=False
         )
-        costs = [sum(getattr(fill, name) for fill in fills) for name in _PAID]
-        broker.cash -= sum(fill.shares * fill.price for fill in fills) + sum(costs)
-        held = [sum(getattr(t, leg).shares for t in broker.held) for leg in ("long", "short")]
+        costs = [total(getattr(fill, name) for fill in fills) for name in _PAID]
+        broker.cash -= total(fill.shares * fill.price for fill in fills) + total(costs)
+        held = [total(getattr(t, leg).shares for t in broker.held) for leg in ("long", "short")]
         values = [held[0] * long.close[0], held[1] * short.close[0]]
-        broker.equity = broker.cash + sum(values)
+        broker.equity = broker.cash + total(values)
         row[1:7] = [broker.cash, *held, *values, broker.equity]
         row[10:14] = [paid + more for paid, more in zip(row[10:14], costs, strict=True)]
         broker.rows[-1] = tuple(row)

@@ -1,5 +1,6 @@
 """Round trips of the pair. The book's tranches in, one row per trade out."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def check_attribution(ledger: pd.DataFrame, tranches: list[Tranche], opening_cas
     """
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = float(ledger.loc[was_flat, "interest"].sum())
-    explained = sum(tranche.pnl_usd for tranche in tranches) + idle
+    explained = math.fsum(tranche.pnl_usd for tranche in tranches) + idle
     change = float(ledger["equity"].iloc[-1]) - opening_cash
     largest = (ledger["equity"].abs() + ledger["gross"]).to_numpy(dtype=np.float64)
     if not abs(explained - change) <= tolerance_usd(largest).sum():

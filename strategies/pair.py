@@ -19,6 +19,7 @@ from strategies.rules.rolling import (
     rolling_covariance,
     rolling_volatility,
 )
+from strategies.sums import total
 from strategies.thesis import Thesis
 
 
@@ -172,8 +173,8 @@ class PairStrategy(bt.Strategy):
     def maintain(self, held: Any) -> None:  # the broker's open round trips
         """Order the held trades back to target when a rebalance is due and worth its size."""
         long_close, short_close = self._long_close[0], self._short_close[0]
-        long_value = sum(t.long.shares for t in held) * long_close
-        short_value = -sum(t.short.shares for t in held) * short_close
+        long_value = total(t.long.shares for t in held) * long_close
+        short_value = -total(t.short.shares for t in held) * short_close
         is_sizable = self.sizing.is_sizable()
         weight = self.sizing.long_weight() if is_sizable else float("nan")
         resize = self.hedge.due(long_value, short_value, weight)
@@ -185,8 +186,8 @@ class PairStrategy(bt.Strategy):
         targets = [(t, target) for t in held if (target := self._target("rebalance", t.fit))]
         if len(targets) < len(held):
             return
-        long_trade = abs(sum(long for _, (long, _) in targets) * long_close - long_value)
-        short_trade = abs(-sum(short for _, (_, short) in targets) * short_close - short_value)
+        long_trade = abs(total(long for _, (long, _) in targets) * long_close - long_value)
+        short_trade = abs(-total(short for _, (_, short) in targets) * short_close - short_value)
         if max(long_trade, short_trade) < resize.min_trade_usd:
             self._note("below_min_trade", "rebalance: smaller than min_trade_usd, not made")
             return

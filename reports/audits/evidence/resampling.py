@@ -34,6 +34,7 @@ from reports.audits.evidence.path_pool import (
 from reports.audits.evidence.rating import Block, Rating, at_most, block, not_run, plain_list
 from reports.audits.statistics.block_length import LEAST_SESSIONS
 from reports.audits.statistics.inference import resampling_p
+from reports.audits.statistics.logs import logs
 from reports.audits.statistics.paths import bootstrap_block, resampled_indices
 from reports.audits.statistics.sample import varies
 from reports.audits.wording import counted
@@ -55,7 +56,7 @@ def drawn_paths(subject: Subject) -> Paths | None:
     """Return the paths of an audit, from its seed; None where no block length can be estimated."""
     legs = (subject.market.long, subject.market.short)
     closes = np.column_stack([leg.adj_close for leg in legs])
-    returns = np.diff(np.log(closes), axis=0)
+    returns = np.diff(logs(closes), axis=0)
     if len(returns) < LEAST_SESSIONS or not all(varies(column) for column in returns.T):
         return None
     audit = subject.config.audit
