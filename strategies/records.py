@@ -361,5 +361,5 @@ def objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record
 def _listed(column: npt.NDArray[Any]) -> Sequence[Any]:
     """Return a column as Python numbers; one for all where it does not change."""
     first = column[0].item() if len(column) else 0.0
-    same = column == first if first == first else np.isnan(column)
+    same = np.isnan(column) if math.isnan(first) else column == first
     return [first] * len(column) if same.all() else column.tolist()
