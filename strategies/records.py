@@ -333,7 +333,7 @@ def array_of(kind: type, columns: Mapping[str, npt.ArrayLike], count: int) -> An
 
 
 def shared_objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record]:
-    """Return numpy records as dataclasses, one for each stretch of equal ones: not to be written."""
+    """Return numpy records as dataclasses, one a stretch of equal ones: not to be written to."""
     if len(records) == 0:
         return []
     rows = np.ascontiguousarray(records).view(np.uint8).reshape(len(records), -1)
