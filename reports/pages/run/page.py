@@ -23,7 +23,7 @@ from reports.pages.run.index_section import capex_cells, index_chart, index_sect
 from reports.pages.run.variant import Variant
 from reports.pages.tearsheet.page import IGNORED
 from reports.pages.template import environment, script_name
-from reports.publish.records import SYNTHETIC_WARNING, iso
+from reports.wording import SYNTHETIC_WARNING, iso
 
 FILINGS = "filings.csv"
 FILES = (
