@@ -56,11 +56,9 @@ def pair_volatility(
     the window (Markowitz, 1952). Rounding below zero counts as 0.
     """
     short_weight = 1.0 - long_weight
-    variance = (
-        (long_weight * vol_long) ** 2
-        + (short_weight * vol_short) ** 2
-        - 2.0 * long_weight * short_weight * covariance
-    )
+    long, short = long_weight * vol_long, short_weight * vol_short
+    # Not ``** 2``: the C library's power misses the last bit now and then, a compiled one does not.
+    variance = long * long + short * short - 2.0 * long_weight * short_weight * covariance
     return variance if math.isnan(variance) else math.sqrt(max(variance, 0.0))
 
 
