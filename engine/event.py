@@ -7,10 +7,10 @@ import numpy as np
 
 from configs.schema import RunConfig
 from engine.broker import TwoLegBroker
-from engine.outcome import result_of
 from engine.prepare.prepared import Prepared, prepare
-from engine.recorded import Recorded, recorded
-from engine.result import RunResult
+from engine.records.assemble import result_of
+from engine.records.recorded import Recorded, recorded
+from engine.records.result import Result
 from feeds.lines import leg_feed
 from feeds.market import Market
 from strategies import STRATEGIES, PairStrategy
@@ -24,7 +24,7 @@ def simulate(
     streaming: bool = False,
     strategy_class: type[PairStrategy] | None = None,
     lag_sessions: int = 0,
-) -> RunResult:
+) -> Result:
     """Run the configured pair over the market, session by session, in Backtrader.
 
     Signals are computed once on the aligned arrays (each value from data up to its session) and
@@ -76,7 +76,10 @@ def replay(
         rates=prepared.dated_rates,
     )
     cerebro.setbroker(broker)
-    cerebro.addstrategy(strategy, config=prepared.config)
+    signal = prepared.config.signal
+    names = [name for name in strategy.params._getkeys() if name != "config"]
+    own = {name: getattr(signal, name) for name in names if name in type(signal).model_fields}
+    cerebro.addstrategy(strategy, config=prepared.config, **own)
     cerebro.run()
     return recorded(
         broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons

@@ -15,7 +15,7 @@ from engine.body.scores import Scores, Totals
 from engine.body.terms import Rates, Terms
 from engine.kernel import is_compiled, loops
 from engine.prepare.prepared import Prepared
-from engine.recorded import Recorded, recorded
+from engine.records.recorded import Recorded, recorded
 from strategies.records import (
     Book,
     Outcome,

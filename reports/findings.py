@@ -1,17 +1,17 @@
 """Findings for a reader. A run's findings in, counts and table rows out."""
 
-from engine.result import RunResult
+from engine.records.result import Result
 
 DATES_SHOWN = 5
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def sessions_found(result: RunResult, check: str) -> int:
+def sessions_found(result: Result, check: str) -> int:
     """Return on how many sessions a check found something."""
     return len({date for each in result.findings if each.check == check for date in each.dates})
 
 
-def finding_rows(result: RunResult) -> list[tuple[str, str, str, str, str]]:
+def finding_rows(result: Result) -> list[tuple[str, str, str, str, str]]:
     """Return severity, check, symbol, dates and text of each finding, the worst first."""
     return [
         (each.severity, each.check, each.symbol, _dates_shown(each.dates), each.text)

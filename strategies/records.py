@@ -51,7 +51,7 @@ class Reason(enum.IntEnum):
 
 
 class Note(enum.IntEnum):
-    """What a reader must learn of a session, one bit each; texts are in ``engine.notes``."""
+    """What a reader must learn of a session, one bit each (texts: ``engine.records.notes``)."""
 
     RUIN = 1 << 0
     MARGIN_CALL = 1 << 1

@@ -12,15 +12,15 @@ import numpy.typing as npt
 
 from configs.schema import RunConfig
 from engine.body.terms import Rates, Terms
+from engine.costs.price_list import tariffs_of
 from engine.costs.tariffs import Tariffs
-from engine.dated_lines import lines_of
-from engine.fundamental_lines import reading_lines
-from engine.preflight import check_sessions
+from engine.prepare.calendar_lines import lines_of
+from engine.prepare.fundamental_lines import reading_lines
+from engine.prepare.preflight import check_sessions
 from engine.prepare.rates import rates_of
+from engine.prepare.signal_lines import signal_lines
 from engine.prepare.terms import terms_of
 from engine.prepare.today import check_prices, today_of
-from engine.price_list import tariffs_of
-from engine.signal_lines import signal_lines
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
@@ -92,7 +92,7 @@ def prepare(
     check_sessions(config, len(market.sessions))
     check_prices(market)
     strategy = strategy_class or STRATEGIES[config.signal.kind]
-    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
+    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs, market)
     signals = signal_lines(config, market, readings, strategy)
     return Prepared(
         config=config,

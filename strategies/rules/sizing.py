@@ -56,9 +56,10 @@ def pair_volatility(
     the window (Markowitz, 1952). Rounding below zero counts as 0.
     """
     short_weight = 1.0 - long_weight
-    long, short = long_weight * vol_long, short_weight * vol_short
-    # Not ``** 2``: the C library's power misses the last bit now and then, a compiled one does not.
-    variance = long * long + short * short - 2.0 * long_weight * short_weight * covariance
+    long_sd, short_sd = long_weight * vol_long, short_weight * vol_short
+    variance = (
+        long_sd * long_sd + short_sd * short_sd - 2.0 * long_weight * short_weight * covariance
+    )
     return variance if math.isnan(variance) else math.sqrt(max(variance, 0.0))
 
 

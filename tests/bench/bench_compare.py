@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from configs.compare import load_comparison
-from engine.variants import read_market, simulate_variants
+from engine.trials.variants import read_market, simulate_variants
 from feeds.assemble import open_source
 from tests.bench.timing import alternate, report
 

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from configs.load import load
-from engine.columns import COSTS
 from engine.event import simulate
+from engine.records.columns import COSTS
 from feeds.assemble import load_market, open_source
 
 CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"

@@ -8,9 +8,9 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from engine.result import RunResult
+from engine.records.result import Result
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 
 DESIGN_CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"
 
@@ -21,7 +21,7 @@ real_prices = [
 
 
 @cache
-def real_run(period: str) -> RunResult:
+def real_run(period: str) -> Result:
     folder = os.environ["MARKET_DATA"]
     source = ("data.source=csv", f"data.path={folder}")
     config = load(DESIGN_CONFIG, (*source, f"rebalance={{kind: {period}}}"))

@@ -12,9 +12,9 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from engine.replay import republished
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
+from reports.audits.altered_markets import republished
 from tests.golden.real_run import real_prices
 
 CONFIG = Path(__file__).parents[2] / "configs" / "nvda_msft.yaml"

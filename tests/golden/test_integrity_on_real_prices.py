@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from configs.load import load
-from engine.subject import Subject
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
+from reports.audits.subject import Subject
 from tests.unit.audit_market import checks_of, keys_of
 
 CONFIGS = Path(__file__).parents[2] / "configs"

@@ -17,16 +17,16 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.columns import (
+from engine.event import simulate
+from engine.records.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
-from engine.event import simulate
-from engine.result import RunResult
+from engine.records.result import Result
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from tests.oracle.pair_oracle import simulate as oracle_simulate
 
 MONEY_USD = 1e-6
@@ -47,13 +47,13 @@ QUOTIENTS = {
 }  # fmt: skip
 
 
-def both(folder: Path, config: RunConfig) -> tuple[RunResult, dict[str, Any]]:
+def both(folder: Path, config: RunConfig) -> tuple[Result, dict[str, Any]]:
     """Run the engine and the oracle on the same files."""
     market = load_market(config, CsvSource(folder))
     return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
 
 
-def assert_agrees(result: RunResult, oracle: dict[str, Any]) -> None:
+def assert_agrees(result: Result, oracle: dict[str, Any]) -> None:
     """Compare everything the two runs say."""
     fractional = result.config.account.fractional
     assert_rows("ledger", result.ledger, oracle["ledger"], LEDGER_COLUMNS, fractional)
@@ -103,7 +103,7 @@ def assert_cell(
     assert is_near, f"{where}, {name}: {ours!r}, the oracle has {theirs!r}"
 
 
-def assert_same_open_trades(result: RunResult, trades: list[dict[str, Any]]) -> None:
+def assert_same_open_trades(result: Result, trades: list[dict[str, Any]]) -> None:
     ours = result.open_trades
     assert len(ours) == len(trades), f"open trades: {ours}, the oracle has {trades}"
     for number, (mine, theirs) in enumerate(zip(ours, trades, strict=True)):
@@ -127,7 +127,7 @@ def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None
             assert_cell(where, name, None if unknown else ours[name], theirs[name], False)
 
 
-def assert_same_pending(result: RunResult, orders: list[dict[str, Any]]) -> None:
+def assert_same_pending(result: Result, orders: list[dict[str, Any]]) -> None:
     """Compare the orders still waiting; their order is not promised, so by symbol."""
     ours = sorted(result.pending, key=lambda order: order["symbol"])
     theirs = sorted(orders, key=lambda order: order["symbol"])

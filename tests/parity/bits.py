@@ -10,7 +10,7 @@ import numpy as np
 from engine.event import replay
 from engine.many import run_once, simulate_many
 from engine.prepare.prepared import Prepared, prepare
-from engine.recorded import Recorded
+from engine.records.recorded import Recorded
 from strategies import STRATEGIES
 from strategies.records import Book, Note, as_array
 from tests.parity.invented import seeded
@@ -68,8 +68,9 @@ def invented_wide(seed: int, folder: Path) -> Prepared:
     choose = seeded(seed)
     pair = random_pair(choose)
     write_folder(folder, pair)
-    config, market = wide_config(choose, pair, files=folder), wide_market(choose, pair)
-    return prepare(config, market, None, choose((0, 0, 0, 2)))
+    config = wide_config(choose, pair, files=folder)
+    market = wide_market(choose, pair, config)
+    return prepare(config, market, lag_sessions=choose((0, 0, 0, 2)))
 
 
 def seen_in(case: Compared) -> Counter[str]:

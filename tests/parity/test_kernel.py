@@ -23,8 +23,8 @@ from engine.body.scores import Scores, sharpe
 from engine.event import replay
 from engine.kernel import BODIES, cache_folder
 from engine.many import is_served, run_once, simulate_many
-from engine.outcome import result_of
 from engine.prepare.prepared import prepare
+from engine.records.assemble import result_of
 from feeds.assemble import load_market, open_source
 from strategies import STRATEGIES, AlwaysPair
 from tests.parity.bits import Compared, compared, differences, invented_wide, is_same, seen_in
@@ -99,7 +99,7 @@ def test_two_runs_that_differ_by_a_bit_are_told_apart(cases):
 
 def offline(path):
     """Yield a file's configurations, reading from folders what they would download."""
-    for config in configurations(path):
+    for config in configurations(path).values():
         asked = config.model_dump()
         if config.data.source == "yahoo":
             asked["data"] |= {"source": "csv", "path": os.environ["MARKET_DATA"]}
@@ -142,9 +142,9 @@ TRIED = {
     "next close": {"account": {"fill": "next_close", "cash": 123_456.0}},
     "ruined": {"sizing": {"gross": 19.0}, "account": {"margin": {"kind": "none"}}},
     "never": {"signal": {"enter_below": -99.0}},
-    "often": {"signal": {"enter_below": 0.5}, "exits": {"z_above": 0.6}},
+    "often": {"signal": {"enter_below": 0.0}, "exits": {"z_above": 0.1}},
     "tranches": {
-        "signal": {"enter_below": 0.0},
+        "signal": {"enter_below": -0.1},
         "entries": {"kind": "tranches", "gap_days": 5, "max_open": 4, "gross_each": 0.25},
     },
 }

@@ -13,7 +13,7 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from strategies import AlwaysPair
 from tests.parity.invented import invented
 from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices

@@ -7,7 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from configs.schema import RunConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from feeds.market import Market
 from tests.property.random_config import random_config
 from tests.property.random_market import SHORT, market_of, random_pair
@@ -92,7 +92,7 @@ def changed(config: RunConfig, **sections: Any) -> RunConfig:
     return type(config).model_validate(data)
 
 
-def first_trade(result: RunResult) -> pd.DataFrame:
+def first_trade(result: Result) -> pd.DataFrame:
     """Ledger rows up to the session on which the first trade is over, or all of them."""
     ends = list(result.trades["exit"][:1])
     return result.ledger[result.ledger["date"] <= ends[0]] if ends else result.ledger

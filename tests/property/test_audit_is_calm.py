@@ -7,7 +7,7 @@ import dataclasses
 
 import pytest
 
-from engine.subject import Subject
+from reports.audits.subject import Subject
 from tests.property.test_causality_of_runs import RUNS, random_market
 from tests.unit.audit_market import checks_of, keys_of
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.costs.price_list import tariffs_of
 from engine.prepare.rates import rates_of
-from engine.price_list import tariffs_of
 from strategies.rules import rolling
 from tests.property.test_causality import assert_causal, config_of, sweep
 from tests.unit.hand_market import hand_leg, hand_market
@@ -33,7 +33,7 @@ def price_list_of(section):
         days = np.datetime64("2023-01-03") + np.arange(len(x) + 1)
         leg = hand_leg("LLL", x, x, volume=y)
         market = hand_market(days, leg, hand_leg("SSS", y, y), gauges={"^VIX": y})
-        rates = rates_of(config, market, tariffs_of(config.costs))["long"]
+        rates = rates_of(config, market, tariffs_of(config.costs, market))["long"]
         return np.column_stack([rates["spread_scale"], rates["sigma"]])
 
     return lines

@@ -14,12 +14,13 @@ import numpy as np
 
 from configs.fundamentals import SPENDERS
 from configs.schema import RunConfig
-from feeds.filings import Fact
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
+from feeds.filings.reports import Fact
 from feeds.market import Market
 from tests.oracle.capex_invented import quarter_end
 from tests.property.random_config import random_config
 from tests.property.random_market import LONG, SHORT, Choose, RandomPair, market_of
+from tests.unit.hand_market import side_files
 from tests.unit.hand_reports import hand_fundamentals
 
 QUARTERS = 24  # enough for any reference below
@@ -47,9 +48,10 @@ def wide_config(choose: Choose, pair: RandomPair, *, files: Path | None = None) 
     return RunConfig.model_validate(asked)
 
 
-def wide_market(choose: Choose, pair: RandomPair) -> Market:
-    """Return the pair's market with invented reports of both legs and the spenders."""
-    return replace(market_of(pair), fundamentals=random_filings(choose, pair))
+def wide_market(choose: Choose, pair: RandomPair, config: RunConfig) -> Market:
+    """Return the pair's market as read for a configuration, with reports of legs and spenders."""
+    reports = random_filings(choose, pair)
+    return replace(market_of(pair), fundamentals=reports, side_files=side_files(config))
 
 
 def _sizing(choose: Choose) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from configs.schema import RunConfig
-from engine.subject import Subject
 from engine.user_strategy import load_strategy
 from feeds import calendar
 from reports.audits.integrity.checks import integrity
+from reports.audits.subject import Subject
 from tests.unit.hand_market import hand_leg, hand_market
 
 LEAKS = Path(__file__).parents[1] / "leaks"

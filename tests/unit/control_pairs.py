@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.subject import Subject
+from reports.audits.subject import Subject
 from tests.oracle.nyse import next_session
 from tests.unit.hand_market import hand_leg, hand_market
 

@@ -1,4 +1,4 @@
-"""A hand-made RunResult. Invented prices and a few held spells in, books that balance out.
+"""A hand-made Result. Invented prices and a few held spells in, books that balance out.
 
 The ledger is kept here with its own few lines of arithmetic, so that the pages are tested without
 the engine. Spells may overlap: each is a trade of its own. Dollars are exact enough for the
@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.columns import (
+from engine.records.columns import (
     FILL_COLUMNS,
     LEDGER_COLUMNS,
     REBALANCE_COLUMNS,
     TRADE_COLUMNS,
 )
-from engine.result import RunResult
+from engine.records.result import Result
 from feeds.source import Finding
 
 CASH = 1_000_000.0
@@ -75,7 +75,7 @@ def fake_result(
     signals = _signals(dates, rng, holds, config.signal.kind)
     benchmark = pd.Series(rng.normal(4e-4, 0.01, sessions), index=pd.DatetimeIndex(dates))
     benchmark.iloc[0] = 0.0
-    return RunResult(
+    return Result(
         config=config,
         headline=_headline(ledger, fills, closed, len(holds)),
         ledger=ledger,

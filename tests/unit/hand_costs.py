@@ -47,11 +47,11 @@ class LegCosts:
 def costs_of(section, *, leg="long", adj_close=None, gauges=None):
     flat = np.full(COUNT, 100.0)
     long = hand_leg("SMH", flat, flat, adj_close=adj_close)
-    market = hand_market(DAYS, long, hand_leg("IGV", flat, flat), gauges=gauges)
     config = hand_config(
         pair={"long": "SMH", "short": "IGV"},
         costs={"commission": ZERO, "spread": {"default_bps": 0.0}, **section},
     )
+    market = hand_market(DAYS, long, hand_leg("IGV", flat, flat), gauges=gauges, config=config)
     prepared = prepare(config, market)
     return LegCosts(terms=prepared.terms, rates=prepared.dated_rates, side=leg)
 

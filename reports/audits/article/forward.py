@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.article.stability import volatility_ratio
 
 Floats = npt.NDArray[np.float64]
@@ -167,7 +167,7 @@ class ForwardTest:
     horizons: dict[int, Horizon]
 
 
-def pair_history(result: RunResult) -> PairHistory:
+def pair_history(result: Result) -> PairHistory:
     """Return the closes and volatilities of a run."""
     closes, signals = result.closes, result.signals
     return PairHistory(

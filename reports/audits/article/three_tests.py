@@ -9,8 +9,7 @@ import numpy.typing as npt
 
 from configs.audit import PublishedFigure
 from configs.schema import RunConfig
-from engine.audit_inputs import AuditInputs
-from engine.result import RunResult
+from engine.records.result import Result, resized
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -36,9 +35,10 @@ from reports.audits.article.published import (
 )
 from reports.audits.article.rarity import Rarity, rarity
 from reports.audits.article.stability import stability
-from reports.audits.statistics.deaveraging import k_star_odds
-from reports.audits.statistics.inference import holm
-from reports.audits.statistics.power import measure_power
+from reports.audits.inputs import AuditInputs
+from reports.statistics.deaveraging import k_star_odds
+from reports.statistics.inference import holm
+from reports.statistics.power import measure_power
 
 SESSIONS_A_YEAR = 252
 BASIS_POINTS = 10_000.0
@@ -90,7 +90,7 @@ def _level(config: RunConfig) -> float:
     return config.signal.enter_below
 
 
-def _rarity(run: RunResult) -> Rarity | str:
+def _rarity(run: Result) -> Rarity | str:
     """Return where the last z of a run stands, or why there is none."""
     if run.config.signal.kind != "correlation":
         return f"signal kind {run.config.signal.kind} has no z"
@@ -101,7 +101,7 @@ def _rarity(run: RunResult) -> Rarity | str:
     return rarity(z, level=_level(run.config), rare_at_most=rare)
 
 
-def _pair(run: RunResult | str) -> Section:
+def _pair(run: Result | str) -> Section:
     if isinstance(run, str):
         return {"reason": run}
     dates = run.ledger["date"]
@@ -152,7 +152,7 @@ def _power(found: Horizon) -> Section:
     return {"found": measure_power(abs(found.mean) / found.sd, found.complete)}
 
 
-def _upkeep(run: RunResult | str) -> Section:
+def _upkeep(run: Result | str) -> Section:
     """Return what one rhythm of rebalancing costs, a year."""
     if isinstance(run, str):
         return {"reason": run}
@@ -161,7 +161,7 @@ def _upkeep(run: RunResult | str) -> Section:
     equity = float(run.ledger["equity"].mean())
     drift = run.rebalances["drift"].replace([math.inf], math.nan).dropna()
     return {
-        "rebalances": len(run.rebalances),
+        "rebalances": len(resized(run.rebalances)),
         "cost_usd": cost,
         "cost_bps_year": cost / years / equity * BASIS_POINTS,
         "drift_median": float(drift.median()) if len(drift) else None,
@@ -190,7 +190,7 @@ def _growth(inputs: AuditInputs, history: PairHistory) -> Figures:
     return merged(found, Figures(values={}, reasons=reasons))
 
 
-def _capex(base: RunResult) -> Figures:
+def _capex(base: Result) -> Figures:
     if base.filings is None:
         return Figures(values={}, reasons={})
     rows = base.filings.capex_table.to_dict("records")

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.evidence.rating import Block, at_least, block
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted
+from reports.statistics.sample import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class Outcomes:
         return max(1, math.ceil(np.median(holds))) if holds else 1
 
 
-def outcomes(result: RunResult) -> Outcomes:
+def outcomes(result: Result) -> Outcomes:
     """Return the trades of a run, closed and open, and the clusters they form.
 
     Intervals are closed, ``[entry, exit]``: a trade that is entered on the session on which another
@@ -165,10 +165,10 @@ def _trade(
 
 
 def _cluster(dates: "pd.Series[Any]", trades: list[Trade]) -> Cluster:
-    pnl = sum(trade.net_pnl_usd for trade in trades)
+    pnl = math.fsum(trade.net_pnl_usd for trade in trades)
     return Cluster(
         first=f"{dates.iloc[trades[0].entry]:%Y-%m-%d}",
         trades=len(trades),
         net_pnl_usd=pnl,
-        return_frac=pnl / sum(trade.notional_usd for trade in trades),
+        return_frac=pnl / math.fsum(trade.notional_usd for trade in trades),
     )

@@ -3,9 +3,10 @@
 The fills are held fixed: at another cost the run would have sized, and perhaps left, differently.
 """
 
+import math
 from dataclasses import dataclass
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block, at_least, block, not_run
 from reports.audits.wording import dollars
@@ -39,10 +40,10 @@ class Costs:
         )
 
 
-def costs(result: RunResult) -> Costs:
+def costs(result: Result) -> Costs:
     """Return what the trades of a run, closed and open, made and paid."""
     ledger = result.ledger
-    still_open = sum(float(trade["gross_pnl"]) for trade in result.open_trades)
+    still_open = math.fsum(float(trade["gross_pnl"]) for trade in result.open_trades)
     return Costs(
         gross_usd=float(result.trades["gross_pnl"].sum()) + still_open,
         borrow_usd=float(ledger["borrow"].sum()),
@@ -52,7 +53,7 @@ def costs(result: RunResult) -> Costs:
     )
 
 
-def cost_evidence(result: RunResult) -> Block:
+def cost_evidence(result: Result) -> Block:
     """Return C1: ``c* = (gross - borrow - commission) / traded notional`` over the cost charged.
 
     ``gross`` is the trades' P&L before any cost (prices, dividends, interest while held), and what
@@ -88,10 +89,10 @@ def cost_evidence(result: RunResult) -> Block:
     )
 
 
-def borrow_evidence(result: RunResult) -> Block:
+def borrow_evidence(result: Result) -> Block:
     """Return C2: the borrow fee a year on every short at which net P&L is zero.
 
-    As `engine.breakeven` has it: the account's net P&L, interest earned while flat included.
+    As `engine.records.breakeven` has it: interest earned while flat included.
     """
     audit = result.config.audit
     rate = result.breakeven["borrow_rate"]

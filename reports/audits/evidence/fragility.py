@@ -5,8 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import (
@@ -19,8 +18,9 @@ from reports.audits.evidence.rating import (
     plain_list,
 )
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
-from reports.audits.statistics.deaveraging import Deaveraging, KStarOdds, deaverage, k_star_odds
+from reports.audits.subject import Subject
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.deaveraging import Deaveraging, KStarOdds, deaverage, k_star_odds
 
 GENUINE_EFFECT = 0.5  # d of the edge that k* is compared with: Cohen's medium, AUDIT's example
 DRAWS = 100_000
@@ -93,7 +93,7 @@ def _left_out_numbers(
     }
 
 
-def lag_evidence(subject: Subject, base: RunResult, progress: Callable[[str], None]) -> Block:
+def lag_evidence(subject: Subject, base: Result, progress: Callable[[str], None]) -> Block:
     """Return F4: the share of the Sharpe ratio that is kept when orders wait one session more.
 
     The curve over longer lags is A5's. A run without a positive ratio has nothing to keep.

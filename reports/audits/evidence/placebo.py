@@ -8,19 +8,19 @@ which the run had none; the real entries are measured with them too. No cost is 
 
 import numpy as np
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes, Trade
 from reports.audits.evidence.rating import Block, at_least, block, not_run
-from reports.audits.statistics.placebo import Entries, Placebo, circular_shift, random_entries
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted, percent
+from reports.statistics.placebo import Entries, Placebo, circular_shift, random_entries
+from reports.statistics.sample import Floats
 
 DRAWS = 2_000  # a 95th percentile is then good to half a point
 MOST_HELD = 0.9  # of the sessions; beyond it every other date is nearly the same date
 
 
-def placebo_evidence(result: RunResult, found: Outcomes) -> Block:
+def placebo_evidence(result: Result, found: Outcomes) -> Block:
     """Return E3: the lower of the two percentiles of the mean return per entry.
 
     The history starts where the signals are warm: before, the rule could not have entered. A signal
@@ -53,13 +53,13 @@ def placebo_evidence(result: RunResult, found: Outcomes) -> Block:
     )
 
 
-def long_share(result: RunResult) -> float:
+def long_share(result: Result) -> float:
     """Return the long leg's mean share of gross exposure over the sessions held; 0.5 of none."""
     ledger = result.ledger[result.ledger["gross"] > 0.0]
     return float((ledger["long_value"].abs() / ledger["gross"]).mean()) if len(ledger) else 0.5
 
 
-def pair_returns(result: RunResult) -> Floats:
+def pair_returns(result: Result) -> Floats:
     """Return what the pair earns each session at the run's mean weights, shape (sessions,).
 
     Simple total returns; the first session, which nothing precedes, is 0.
@@ -70,7 +70,7 @@ def pair_returns(result: RunResult) -> Floats:
     return np.asarray(share * legs[:, 0] - (1.0 - share) * legs[:, 1], dtype=np.float64)
 
 
-def first_choice(result: RunResult, found: Outcomes) -> int:
+def first_choice(result: Result, found: Outcomes) -> int:
     """Return the place of the first session whose return an entry could have earned.
 
     The one after the first on which every signal line is known. A line that stays unknown
@@ -84,7 +84,7 @@ def first_choice(result: RunResult, found: Outcomes) -> int:
     return min([max(firsts, default=0) + 1, *(session + 1 for session in decided), *filled])
 
 
-def placed(result: RunResult, found: Outcomes, start: int) -> tuple[Entries, int]:
+def placed(result: Result, found: Outcomes, start: int) -> tuple[Entries, int]:
     """Return the holds as places among the returns from ``start``, and how many earn none.
 
     A fill at the open earns its session's return, one at the close the next session's; so with the

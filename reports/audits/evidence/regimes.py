@@ -5,18 +5,20 @@ the long leg's volatility, tercile of the legs' correlation, calendar year. The 
 of the whole history, not of the entries: "was it calm, for this market?".
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from configs.audit import AuditConfig
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.logs import logs
+from reports.statistics.sample import Floats
 
 CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
 TERCILES = ("low", "middle", "high")
@@ -44,7 +46,7 @@ class Regime:
         return f"year {self.name}" if self.split == "year" else f"{self.name} {self.split}"
 
 
-def regime_evidence(result: RunResult, found: Outcomes) -> Block:
+def regime_evidence(result: Result, found: Outcomes) -> Block:
     """Return F2.
 
     A regime carries the profit when it has more than ``regime_share`` of it with fewer than half of
@@ -57,7 +59,7 @@ def regime_evidence(result: RunResult, found: Outcomes) -> Block:
     if entries < LEAST_ENTRIES:
         told = f"{counted(entries, 'entry', 'entries')} cannot be told apart by regime"
         return not_run("F2", audit, told)
-    total = sum(trade.net_pnl_usd for trade in found.trades)
+    total = math.fsum(trade.net_pnl_usd for trade in found.trades)
     regimes = all_regimes(result, found)
     carrying = carriers(audit, regimes, entries) if total > 0.0 else []
     rating: Rating = "marginal" if carrying else "supports"
@@ -78,7 +80,7 @@ def regime_evidence(result: RunResult, found: Outcomes) -> Block:
     )
 
 
-def all_regimes(result: RunResult, found: Outcomes) -> list[Regime]:
+def all_regimes(result: Result, found: Outcomes) -> list[Regime]:
     """Return every regime that has an entry, split by split."""
     decided = [trade.decided for trade in found.trades]
     pnl = np.array([trade.net_pnl_usd for trade in found.trades])
@@ -122,17 +124,17 @@ def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
     return np.where(np.isnan(values), UNKNOWN, names)
 
 
-def _log_returns(result: RunResult) -> pd.DataFrame:
-    return result.closes[["long", "short"]].apply(np.log).diff()
+def _log_returns(result: Result) -> pd.DataFrame:
+    return result.closes[["long", "short"]].apply(lambda each: pd.Series(logs(each))).diff()
 
 
-def _long_volatility(result: RunResult) -> Floats:
+def _long_volatility(result: Result) -> Floats:
     """Return the sample sd of the long leg's last returns, over the window that sizes the pair."""
     window = result.config.sizing.window
     return _log_returns(result)["long"].rolling(window).std().to_numpy(dtype=np.float64)
 
 
-def _correlation(result: RunResult) -> Floats:
+def _correlation(result: Result) -> Floats:
     returns = _log_returns(result)
     rolling = returns["long"].rolling(CORRELATION_SESSIONS).corr(returns["short"])
     return rolling.to_numpy(dtype=np.float64)

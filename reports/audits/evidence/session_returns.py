@@ -4,14 +4,14 @@ import math
 
 import numpy as np
 
-from engine.headline import SESSIONS_PER_YEAR
-from engine.result import RunResult
-from reports.audits.statistics.sample import Floats, varies
+from engine.records.headline import SESSIONS_PER_YEAR
+from engine.records.result import Result
+from reports.statistics.sample import Floats, varies
 
 NOTHING = 1e-12  # the ledger is exact to a millionth of a dollar: on a million, this
 
 
-def session_returns(result: RunResult) -> Floats:
+def session_returns(result: Result) -> Floats:
     """Return the run's equity returns without interest earned while flat, shape (sessions,).
 
     The ledger's returns wherever idle cash earns nothing (the default). Where it does, a run that

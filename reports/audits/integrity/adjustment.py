@@ -8,20 +8,21 @@ which a stop acts differ a little.
 """
 
 import dataclasses
+import math
 from functools import partial
 
 import numpy as np
 
-from engine.columns import COSTS
-from engine.replay import total_return_prices
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.columns import COSTS
+from engine.records.result import Result
+from reports.audits.altered_markets import total_return_prices
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.decisions import Change, changes, decisions, listing
 from reports.audits.integrity.outcome import net_pnl
 from reports.audits.integrity.rerun import Stopped, attempted
 from reports.audits.integrity.trace import iso_dates
+from reports.audits.subject import Subject
 from reports.audits.wording import counted, dollars
 
 NAME = "price adjustment"
@@ -42,7 +43,7 @@ def adjustment(run: Audited) -> Check:
     hold other positions from there on.
     """
     subject, base = run.subject, run.base
-    results: dict[str, RunResult] = {}
+    results: dict[str, Result] = {}
     for words, other in (
         (ANCHORED, attempted(_anchored(subject).run)),
         (TOTAL, attempted(partial(subject.run, total_return_prices(subject.market)))),
@@ -77,7 +78,7 @@ def _anchored(subject: Subject) -> Subject:
     return dataclasses.replace(subject, market=dataclasses.replace(market, long=long, short=short))
 
 
-def _difference(base: RunResult, other: RunResult, *, by_dollars: bool) -> Difference | None:
+def _difference(base: Result, other: Result, *, by_dollars: bool) -> Difference | None:
     """Return the first trigger, entry or exit that differs and is not explained.
 
     Parameters
@@ -97,7 +98,7 @@ def _difference(base: RunResult, other: RunResult, *, by_dollars: bool) -> Diffe
     )
 
 
-def _first_trigger(base: RunResult, other: RunResult) -> Difference | None:
+def _first_trigger(base: Result, other: Result) -> Difference | None:
     """Return the first session on which the entry rule holds in one run and not in the other."""
     # The session of a ruin decides nothing.
     both = min(len(run.signals) - (run.ended is not None) for run in (base, other))
@@ -114,7 +115,7 @@ def _first_trigger(base: RunResult, other: RunResult) -> Difference | None:
     )
 
 
-def _is_the_account_s(base: RunResult, other: RunResult, change: Change) -> bool:
+def _is_the_account_s(base: Result, other: Result, change: Change) -> bool:
     """Return whether a first difference comes from dollars and shares and not from the rule.
 
     The trigger was the same up to it, so an entry made in one run alone is one that the other's
@@ -135,7 +136,7 @@ def _failed(words: str, difference: Difference) -> Check:
     return Check(key="A8", name=NAME, status="FAIL", sentence=sentence, difference=difference)
 
 
-def _same_words(base: RunResult, found: list[Change]) -> str:
+def _same_words(base: Result, found: list[Change]) -> str:
     """Return what was the same, and which difference the account explains."""
     made = counted(
         len(decisions(base)), "decision to enter or leave", "decisions to enter or leave"
@@ -149,7 +150,7 @@ def _same_words(base: RunResult, found: list[Change]) -> str:
     )
 
 
-def _pnl_words(base: RunResult, total: RunResult) -> str:
+def _pnl_words(base: Result, total: Result) -> str:
     """Return the two results and where they part."""
     one, other = _parts(base), _parts(total)
     before, now = net_pnl(base), net_pnl(total)
@@ -168,13 +169,13 @@ def _plain(parts: dict[str, float]) -> Plain:
     return {**parts}
 
 
-def _parts(result: RunResult) -> dict[str, float]:
+def _parts(result: Result) -> dict[str, float]:
     """Return net P&L by where it came from, dollars; costs are positive."""
     ledger = result.ledger
     return {
         "legs": float(ledger["long_pnl"].sum() + ledger["short_pnl"].sum()),
         "dividends": float(ledger["dividends"].sum()),
         "interest": float(ledger["interest"].sum()),
-        "costs": float(sum(ledger[name].sum() for name in COSTS)),
+        "costs": math.fsum(ledger[name].sum() for name in COSTS),
         "net": net_pnl(result),
     }

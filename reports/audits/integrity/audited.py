@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.integrity.cuts import Counts, Cuts, cuts_of
 from reports.audits.integrity.trace import Trace, trace_of
+from reports.audits.subject import Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +17,13 @@ class Audited:
     """
 
     subject: Subject
-    base: RunResult
+    base: Result
     trace: Trace
     counts: Counts
     cuts: Cuts
 
 
-def audited(subject: Subject, base: RunResult, counts: Counts) -> Audited:
+def audited(subject: Subject, base: Result, counts: Counts) -> Audited:
     """Return a run made ready for its checks."""
     cuts = cuts_of(subject, base, counts)
     return Audited(subject=subject, base=base, trace=trace_of(base), counts=counts, cuts=cuts)

@@ -7,8 +7,7 @@ nothing about the run, and its sentence says why.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.check import Check
 from reports.audits.integrity.adjustment import adjustment
 from reports.audits.integrity.audited import Audited, audited
@@ -20,6 +19,7 @@ from reports.audits.integrity.negative_controls import negative_controls
 from reports.audits.integrity.provenance import provenance
 from reports.audits.integrity.source_timing import source_timing
 from reports.audits.integrity.warmup import warmup
+from reports.audits.subject import Subject
 
 SELECTION = Check(
     key="A9",
@@ -48,7 +48,7 @@ STEPS_TOLD = sum(bool(doing) for _, doing, _ in _STEPS)
 
 
 def integrity(
-    subject: Subject, base: RunResult, *, quick: bool, progress: Callable[[str], None]
+    subject: Subject, base: Result, *, quick: bool, progress: Callable[[str], None]
 ) -> tuple[Check, ...]:
     """Return checks A1 to A11, in order.
 

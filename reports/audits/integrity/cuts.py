@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.integrity.trace import DECIDED, orders_by_session
+from reports.audits.subject import Subject
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,7 +65,7 @@ class Cuts:
         return tuple(sorted({*self.decisions, *self.near, *self.random, *live}))
 
 
-def cuts_of(subject: Subject, base: RunResult, counts: Counts) -> Cuts:
+def cuts_of(subject: Subject, base: Result, counts: Counts) -> Cuts:
     """Return where to cut a finished run."""
     whole, live = len(base.ledger), first_live(subject, base)
     rng = np.random.default_rng([base.config.audit.seed, 1])
@@ -100,7 +100,7 @@ def future_cuts(cuts: Cuts, whole: int, most: int) -> tuple[int, ...]:
     return tuple(sorted(fixed + spread(others, most - len(fixed))))
 
 
-def first_live(subject: Subject, base: RunResult) -> int:
+def first_live(subject: Subject, base: Result) -> int:
     """Return the first session, counted from 1, on which every signal of a run is known.
 
     The shortest run that the engine takes where some signal is known on none.
@@ -111,7 +111,7 @@ def first_live(subject: Subject, base: RunResult) -> int:
     return max(subject.shortest_sessions, first, 1)
 
 
-def first_decision(base: RunResult) -> int:
+def first_decision(base: Result) -> int:
     """Return the first session, counted from 1, that triggered or ordered; beyond the end: none."""
     triggered = np.flatnonzero(base.signals["entry"].to_numpy(dtype=bool)).tolist()
     places: list[int] = [len(base.ledger), *orders_by_session(base), *triggered]
@@ -128,7 +128,7 @@ def spread(values: Sequence[int], most: int) -> list[int]:
     return [values[place] for place in places.tolist()]
 
 
-def _nearest(base: RunResult, live: int, whole: int, most: int) -> list[int]:
+def _nearest(base: Result, live: int, whole: int, most: int) -> list[int]:
     """Return the cuts whose last session was nearest to another decision; ties evenly spread."""
     distance = _distances(base)[live - 1 : whole - 1]
     if not np.isfinite(distance).any():
@@ -140,7 +140,7 @@ def _nearest(base: RunResult, live: int, whole: int, most: int) -> list[int]:
     return [place + live for place in closer + spread(tied, most - len(closer))]
 
 
-def _distances(base: RunResult) -> Floats:
+def _distances(base: Result) -> Floats:
     """Return how far each session was from triggering otherwise; shape (n,), infinite: unknown."""
     signal, signals = base.config.signal, base.signals
     if signal.kind == "correlation" and "z" in signals:

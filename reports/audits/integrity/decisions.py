@@ -6,7 +6,7 @@ left out: they follow equity and prices.
 
 from dataclasses import dataclass
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.integrity.trace import iso_dates, orders_by_session
 from reports.audits.wording import listed
@@ -36,7 +36,7 @@ class Change:
         }
 
 
-def decisions(result: RunResult) -> dict[str, tuple[str, ...]]:
+def decisions(result: Result) -> dict[str, tuple[str, ...]]:
     """Return the reasons of a run's entries and exits by session, an ISO date."""
     sessions = iso_dates(result.ledger["date"])
     made = {
@@ -46,7 +46,7 @@ def decisions(result: RunResult) -> dict[str, tuple[str, ...]]:
     return {session: reasons for session, reasons in made.items() if reasons}
 
 
-def changes(before: RunResult, after: RunResult, *, since: str = "") -> list[Change]:
+def changes(before: Result, after: Result, *, since: str = "") -> list[Change]:
     """Return the sessions, from one on, on which two runs went in or out otherwise; ascending."""
     one, other = decisions(before), decisions(after)
     return [

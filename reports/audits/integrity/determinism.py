@@ -4,12 +4,12 @@ import dataclasses
 from typing import Any
 
 from configs.schema import RunConfig
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.rerun import Stopped, attempted
 from reports.audits.integrity.trace import digest, first_difference, trace_of
+from reports.audits.subject import Subject
 
 NAME = "determinism"
 
@@ -51,7 +51,7 @@ def reordered(subject: Subject) -> Subject:
     return dataclasses.replace(subject, config=config, market=market)
 
 
-def _difference(run: Audited, other: RunResult | Stopped) -> Difference | None:
+def _difference(run: Audited, other: Result | Stopped) -> Difference | None:
     """Return where a run that must be the same one is not, to the last bit."""
     if isinstance(other, Stopped):
         last = run.trace.sessions[-1]

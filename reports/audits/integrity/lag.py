@@ -5,7 +5,7 @@ An edge that is gone one session later lived in one print, which a real order ma
 
 from functools import partial
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Check, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.outcome import net_pnl, sharpe_ratio
@@ -25,7 +25,7 @@ def lag_curve(run: Audited) -> Check:
         reason = "Not run: no order was made, so none could be delayed."
         return Check(key="A5", name=NAME, status="NOT RUN", sentence=reason)
     lags = sorted(run.base.config.audit.lags)
-    points: dict[int, RunResult] = {0: run.base}
+    points: dict[int, Result] = {0: run.base}
     for lag in lags:
         later = attempted(partial(run.subject.run, lag_sessions=lag))
         if isinstance(later, Stopped):
@@ -48,7 +48,7 @@ def _when(lag: int) -> str:
     return "as configured" if lag == 0 else f"{counted(lag, 'session')} later"
 
 
-def _warning(points: dict[int, RunResult]) -> str:
+def _warning(points: dict[int, Result]) -> str:
     """Return what a reader must know about one session's delay."""
     now = sharpe_ratio(points[0])
     if now is None or now <= 0.0:

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from engine.replay import perturbed, truncated
-from engine.result import RunResult
+from engine.records.result import Result
+from reports.audits.altered_markets import perturbed, truncated
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.cuts import first_decision, future_cuts
@@ -168,7 +168,7 @@ def _unmoved_words(unmoved: tuple[str, ...]) -> str:
     )
 
 
-def _other_future(run: Audited, cut: int, number: int) -> RunResult:
+def _other_future(run: Audited, cut: int, number: int) -> Result:
     """Return the run on one other future; the first of each cut begins with a jump."""
     rng = np.random.default_rng([run.base.config.audit.seed, 2, cut, number])
     jump = JUMP if number == 0 else 1.0

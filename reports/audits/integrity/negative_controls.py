@@ -1,21 +1,21 @@
 """The auditor's own test. The subject's market in, whether planted leaks on it are found out.
 
-Each strategy of ``engine.planted`` runs on the audited market in the plainest configuration, and
+Each strategy of ``planted`` runs on the audited market in the plainest configuration, and
 goes through the same A1 to A4 as the subject, on fewer cuts.
 """
 
 import dataclasses
 
-from engine.planted import PLANTED, WINDOW, Leak, planted_config
-from engine.replay import truncated
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
+from reports.audits.altered_markets import truncated
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import Counts
 from reports.audits.integrity.lookahead import perturbation, streaming, truncation
 from reports.audits.integrity.provenance import provenance
 from reports.audits.integrity.rerun import Stopped, attempted
+from reports.audits.planted import PLANTED, WINDOW, Leak, planted_config
+from reports.audits.subject import Subject
 from reports.audits.wording import counted, listed
 
 NAME = "negative controls"
@@ -47,7 +47,7 @@ def negative_controls(subject: Subject) -> Check:
     return _judged(flagged, count, str(subject.market.sessions[count - 1]))
 
 
-def look_ahead_checks(subject: Subject, base: RunResult, counts: Counts = FEW) -> tuple[Check, ...]:
+def look_ahead_checks(subject: Subject, base: Result, counts: Counts = FEW) -> tuple[Check, ...]:
     """Return A1 to A4 of one run."""
     run = audited(subject, base, counts)
     return truncation(run), perturbation(run), streaming(run), provenance(subject, base)

@@ -14,10 +14,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.costs import SquareRootImpact
-from engine.result import RunResult
-from engine.subject import Subject
+from engine.records.result import Result
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.trace import TOLERANCE, iso_dates
+from reports.audits.subject import Subject
 from reports.audits.wording import counted, percent
 
 NAME = "fill provenance"
@@ -57,7 +57,7 @@ class Filled:
         return abs(self.shares) / self.volume if self.volume > 0.0 else math.inf
 
 
-def provenance(subject: Subject, base: RunResult) -> Check:
+def provenance(subject: Subject, base: Result) -> Check:
     """Return A4 over every fill of a run."""
     fills = _fills(subject, base)
     if not fills:
@@ -91,7 +91,7 @@ def provenance(subject: Subject, base: RunResult) -> Check:
     return Check(key="A4", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
-def _faults(subject: Subject, base: RunResult, fills: list[Filled]) -> Iterator[Difference]:
+def _faults(subject: Subject, base: Result, fills: list[Filled]) -> Iterator[Difference]:
     """Yield everything wrong with the fills; one fill may have several faults."""
     sessions = iso_dates(base.ledger["date"])
     cap = _cap(base)
@@ -126,7 +126,7 @@ def _wrong(
 
 
 def _order_faults(
-    base: RunResult, fills: list[Filled], sessions: tuple[str, ...], *, is_worked: bool
+    base: Result, fills: list[Filled], sessions: tuple[str, ...], *, is_worked: bool
 ) -> Iterator[Difference]:
     """Yield fills without an order or beyond it, and orders of which one leg filled alone.
 
@@ -143,7 +143,7 @@ def _order_faults(
             yield _fault(sessions[first], own[0].name, "an order", f"none on {sessions[decided]}")
             continue
         for symbol, shares in zip((long, short), asked, strict=True):
-            filled = sum(fill.shares for fill in own if fill.symbol == symbol)
+            filled = math.fsum(fill.shares for fill in own if fill.symbol == symbol)
             # A margin call is cut deeper than it was ordered where the open's prices ask for it.
             is_beyond = abs(filled) > abs(shares) * (1.0 + TOLERANCE)
             if filled * shares < 0.0 or (is_beyond and reason not in ALWAYS_AT_OPEN):
@@ -160,7 +160,7 @@ def _order_faults(
 
 
 def _position_faults(
-    base: RunResult, fills: list[Filled], sessions: tuple[str, ...]
+    base: Result, fills: list[Filled], sessions: tuple[str, ...]
 ) -> Iterator[Difference]:
     """Yield the first session, a leg, on which the books hold what no fill bought."""
     pair = base.config.pair
@@ -183,7 +183,7 @@ def _fault(session: str, what: str, expected: str, found: str) -> Difference:
     return Difference(session=session, what=what, expected=expected, found=found)
 
 
-def _fills(subject: Subject, base: RunResult) -> list[Filled]:
+def _fills(subject: Subject, base: Result) -> list[Filled]:
     """Return the run's fills beside their bars."""
     market = subject.market
     legs = {leg.symbol: leg for leg in (market.long, market.short)}
@@ -211,14 +211,14 @@ def _fills(subject: Subject, base: RunResult) -> list[Filled]:
     return found
 
 
-def _places(base: RunResult, dates: pd.Series) -> list[int]:
+def _places(base: Result, dates: pd.Series) -> list[int]:
     """Return dates as sessions of the run, counted from 0."""
     found: npt.NDArray[np.intp] = np.searchsorted(base.ledger["date"].to_numpy(), dates.to_numpy())
     places: list[int] = found.tolist()
     return places
 
 
-def _ordered(base: RunResult) -> dict[tuple[int, str], tuple[float, float]]:
+def _ordered(base: Result) -> dict[tuple[int, str], tuple[float, float]]:
     """Return the signed shares asked of each leg, by the session that decided and why."""
     orders = base.orders
     keys = zip(_places(base, orders["decided"]), orders["reason"], strict=True)
@@ -233,7 +233,7 @@ def _by_order(fills: list[Filled]) -> dict[tuple[int, str], list[Filled]]:
     return found
 
 
-def _cap(base: RunResult) -> float | None:
+def _cap(base: Result) -> float | None:
     """Return the configured participation cap, if any."""
     impact = base.config.costs.impact
     return impact.participation_cap if isinstance(impact, SquareRootImpact) else None
@@ -247,14 +247,14 @@ def _is_close(one: float, other: float) -> bool:
     return abs(one - other) <= TOLERANCE * max(abs(one), abs(other))
 
 
-def _price_word(base: RunResult) -> str:
+def _price_word(base: Result) -> str:
     at_open = base.config.account.fill == "next_open"
     called = not at_open and bool(base.fills["reason"].isin(ALWAYS_AT_OPEN).any())
     return f"{'open' if at_open else 'close'}{' (margin calls at the open)' if called else ''}"
 
 
 def _volume_words(
-    base: RunResult, fills: list[Filled], largest: Filled, remarked: list[Filled]
+    base: Result, fills: list[Filled], largest: Filled, remarked: list[Filled]
 ) -> str:
     """Return how much of a session's volume the fills were, and which a reader should doubt."""
     session = iso_dates(base.ledger["date"])[largest.session]

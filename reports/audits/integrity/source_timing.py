@@ -8,8 +8,8 @@ from functools import partial
 
 import pandas as pd
 
-from engine.replay import republished
-from engine.result import RunResult
+from engine.records.result import Result
+from reports.audits.altered_markets import republished
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.decisions import changes, listing
@@ -54,7 +54,7 @@ def source_timing(run: Audited) -> Check:
     return Check(key="A7", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
-def _words(base: RunResult, when: str, other: RunResult | Stopped) -> str:
+def _words(base: Result, when: str, other: Result | Stopped) -> str:
     """Return what other filing days make of the run."""
     if isinstance(other, Stopped):
         return f"Filed {when}, the run stops: {other.told}."
@@ -66,7 +66,7 @@ def _words(base: RunResult, when: str, other: RunResult | Stopped) -> str:
     )
 
 
-def _numbers(base: RunResult, other: RunResult | Stopped) -> Plain:
+def _numbers(base: Result, other: Result | Stopped) -> Plain:
     if isinstance(other, Stopped):
         return {"stopped": other.told}
     found = changes(base, other)

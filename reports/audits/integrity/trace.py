@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from engine.result import RunResult
+from engine.records.result import Result
 from reports.audits.check import Difference
 
 Floats = npt.NDArray[np.float64]
@@ -54,7 +54,7 @@ class Trace:
     book: dict[str, Floats]
 
 
-def trace_of(result: RunResult) -> Trace:
+def trace_of(result: Result) -> Trace:
     """Return the trace of a finished run."""
     signals, ledger = result.signals, result.ledger
     names = [name for name in signals.columns if name not in ("date", *DECIDED)]
@@ -68,7 +68,7 @@ def trace_of(result: RunResult) -> Trace:
     )
 
 
-def orders_by_session(result: RunResult) -> dict[int, tuple[Order, ...]]:
+def orders_by_session(result: Result) -> dict[int, tuple[Order, ...]]:
     """Return every order as it was made, by the session that decided it, counted from 0."""
     orders = result.orders
     places = np.searchsorted(result.ledger["date"].to_numpy(), orders["decided"].to_numpy())

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.schema import CorrelationSignal, RunConfig
-from engine.replay import started_later
-from engine.result import RunResult
+from engine.records.result import Result
+from reports.audits.altered_markets import started_later
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.decisions import Change, changes, listing
@@ -99,7 +99,7 @@ def warmup(run: Audited) -> Check:
     return Check(key="A6", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
-def _compared(run: Audited, later: RunResult, skipped: int, needed: int) -> LaterStart:
+def _compared(run: Audited, later: Result, skipped: int, needed: int) -> LaterStart:
     """Return what differs between the whole run and one that started later."""
     base = run.base
     count = min(len(base.ledger) - skipped, len(later.ledger))
@@ -132,7 +132,7 @@ def _compared(run: Audited, later: RunResult, skipped: int, needed: int) -> Late
 
 
 def _line_faults(
-    run: Audited, later: RunResult, skipped: int, pairs: dict[str, tuple[Floats, Floats]]
+    run: Audited, later: Result, skipped: int, pairs: dict[str, tuple[Floats, Floats]]
 ) -> list[tuple[int, Difference]]:
     """Return where each line over a window, once that is full, differs first."""
     faults = []
@@ -146,7 +146,7 @@ def _line_faults(
     return faults
 
 
-def _first_full(config: RunConfig, later: RunResult, name: str, theirs: Floats) -> int:
+def _first_full(config: RunConfig, later: Result, name: str, theirs: Floats) -> int:
     """Return the first session, from 0, on which a line's window lies in the later run.
 
     Most lines are known only then. A rolling z-score speaks before, over fewer values; an expanding
@@ -162,7 +162,7 @@ def _first_full(config: RunConfig, later: RunResult, name: str, theirs: Floats) 
 
 
 def _trigger_faults(
-    run: Audited, later: RunResult, skipped: int, parted: list[Flags]
+    run: Audited, later: Result, skipped: int, parted: list[Flags]
 ) -> list[tuple[int, Difference]]:
     """Return the first session whose trigger differs although every signal agrees."""
     agreed = ~np.logical_or.reduce(parted)
@@ -238,7 +238,7 @@ def _as_plain(start: LaterStart) -> Plain:
     }
 
 
-def _line(result: RunResult, name: str) -> Floats:
+def _line(result: Result, name: str) -> Floats:
     """Return a signal line, shape (n,); unknown throughout where the run has none of that name."""
     if name not in result.signals:
         return np.full(len(result.signals), np.nan)

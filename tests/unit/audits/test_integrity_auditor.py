@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.subject import Subject
 from reports.audits.integrity import lookahead, negative_controls
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import QUICK
 from reports.audits.integrity.determinism import determinism, reordered
+from reports.audits.subject import Subject
 from strategies import AlwaysPair
 from tests.unit.audit_market import CORRELATION, audit_config, audit_market, own
 from tests.unit.hand_market import first_sessions, hand_config, hand_leg, hand_market

@@ -7,9 +7,9 @@ from functools import cache
 import pytest
 
 from engine.errors import EngineError
-from engine.subject import Subject
 from engine.user_strategy import load_strategy
 from reports.audits.integrity.checks import integrity
+from reports.audits.subject import Subject
 from strategies import PairStrategy
 from tests.unit.audit_market import (
     LEAKS,

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from engine.errors import EngineError
-from engine.subject import Subject
 from reports.audits.check import Check
 from reports.audits.integrity import lookahead
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.checks import read_together
 from reports.audits.integrity.cuts import FULL, QUICK
 from reports.audits.integrity.lookahead import perturbation, streaming, truncation
+from reports.audits.subject import Subject
 from strategies import AlwaysPair, CorrelationPair
 from tests.unit.audit_market import audit_config, audit_market, own
 from tests.unit.hand_market import first_sessions

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.subject import Subject
 from reports.audits.integrity.provenance import provenance
+from reports.audits.subject import Subject
 from tests.unit.audit_market import audit_market, own
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 

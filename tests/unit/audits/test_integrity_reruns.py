@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.replay import total_return_prices
-from engine.subject import Subject
 from feeds import calendar
+from reports.audits.altered_markets import total_return_prices
 from reports.audits.integrity.adjustment import adjustment
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import QUICK
@@ -18,6 +17,7 @@ from reports.audits.integrity.decisions import changes, decisions
 from reports.audits.integrity.lag import lag_curve
 from reports.audits.integrity.source_timing import source_timing
 from reports.audits.integrity.warmup import warmup
+from reports.audits.subject import Subject
 from strategies import AlwaysPair, CorrelationPair
 from tests.unit.audit_market import (
     CORRELATION,

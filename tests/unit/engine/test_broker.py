@@ -6,9 +6,9 @@ import pytest
 
 from engine.broker import TwoLegBroker
 from engine.errors import EngineError
-from engine.notes import NOTES, Noted
 from engine.prepare.prepared import prepare
-from engine.recorded import recorded
+from engine.records.notes import NOTES, Noted
+from engine.records.recorded import recorded
 from strategies import sizing
 from strategies.decide import aim, enter, from_targets_to_changes
 from strategies.orders import change, may_exit, open_tranche, order_exit, work

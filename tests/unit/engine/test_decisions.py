@@ -8,7 +8,7 @@ import pytest
 from configs.errors import ConfigError
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.preflight import check_sessions, check_window
+from engine.prepare.preflight import check_sessions, check_window
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 # Monday 3 June to Tuesday 18 June 2024, without a holiday.
@@ -145,10 +145,13 @@ def test_a_held_pair_triggers_without_acting():
 
 
 def test_a_recovery_is_left_by_z():
-    # -1.45 < z on session 6, in which an entry decided on 5 fills: the exit fills on session 7.
-    run = correlation_run(-1.1, exits={"z_above": -1.45})
+    # Two sessions more, both legs down and up. Session 8: x (-1 1 -1), y (1 -1 -1), again -1/2.
+    # z of 1, 1, .5, -.5, -1, -.5: mean 1/12, sd^2 3.7083/5, so -0.68; entered on 6, it was -1.32.
+    longer = [zigzag([*signs, -1, 1]) for signs in ([1, -1] * 3 + [1], [1, -1, 1, -1, -1, 1, -1])]
+    signal = {"kind": "correlation", "window": 3, "min_periods": 2, "enter_below": -1.2}
+    run = simulate(hand_config(signal=signal, exits={"z_above": -1.0}), market_of(*longer))
     assert [fill[3] for fill in fills_of(run)] == ["entry", "entry", "z_above", "z_above"]
-    assert f"{run.trades['exit_decided'].iloc[0]:%Y-%m-%d}" == DAYS[6]
+    assert f"{run.trades['exit_decided'].iloc[0]:%Y-%m-%d}" == DAYS[8]
 
 
 # --- what cannot be sized ---
@@ -344,9 +347,9 @@ def test_a_cost_that_prices_no_leg_is_reported():
     run = simulate(hand_config(costs=costs), market_of([100.0] * 2, [50.0] * 2))
     found = [(each.check, each.symbol, each.severity, each.text) for each in run.findings]
     assert found == [
-        ("unused_cost", "ZZZ", "info",
+        ("unused_cost", "ZZZ", "warning",
          "costs.borrow.ZZZ is set, but ZZZ is no leg of LLL/SSS: unused"),
-        ("unused_cost", "QQQ", "info",
+        ("unused_cost", "QQQ", "warning",
          "costs.spread.QQQ is set, but QQQ is no leg of LLL/SSS: unused"),
     ]  # fmt: skip
 

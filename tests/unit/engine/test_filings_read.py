@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from engine.event import simulate
-from engine.filings_read import CAPEX_COLUMNS, FILING_COLUMNS
+from engine.records.filings_read import CAPEX_COLUMNS, FILING_COLUMNS
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 from tests.unit.scenarios.test_thesis import DAYS, SIZING, reports, run
 

@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.fundamental_lines import (
+from engine.prepare.fundamental_lines import (
     check_readings,
     filing_due,
     needed_readings,
     reading_lines,
     readings_on,
 )
-from engine.signal_lines import signal_lines
+from engine.prepare.signal_lines import signal_lines
 from feeds.source import DataError
 from strategies import STRATEGIES
 from tests.unit.hand_market import hand_config, hand_leg, hand_market

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.manifest import build_manifest, git_commit
+from engine.records.manifest import build_manifest, git_commit
 from feeds.market import DataFile
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 

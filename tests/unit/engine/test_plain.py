@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from engine.plain import plain
+from engine.to_json import plain
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.event import simulate
-from engine.replay import (
+from reports.audits.altered_markets import (
     perturbed,
     redrawn,
     republished,

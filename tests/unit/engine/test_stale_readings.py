@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.event import simulate
-from engine.stale_readings import StaleReading, stale_readings, with_doubts
+from engine.records.stale_readings import StaleReading, stale_readings, with_doubts
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 from tests.unit.hand_reports import hand_facts, hand_fundamentals
 from tests.unit.scenarios.test_thesis import SIGNAL
@@ -47,7 +47,11 @@ def entered(tags=("capex",) * 6):
         hand_leg("SSS", prices, prices),
         fundamentals=hand_fundamentals(told),
     )
-    config = hand_config(signal=SIGNAL, fundamentals={"source": "csv", "path": "unread"})
+    config = hand_config(
+        signal=SIGNAL,
+        fundamentals={"source": "csv", "path": "unread"},
+        exits={"holding_sessions": 9},  # beyond the data
+    )
     return with_doubts(simulate(config, market), market)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import EngineError
-from engine.supervise import CHILD, is_supervised, supervised
+from engine.time_limit import CHILD, is_supervised, supervised
 
 
 def program(tmp_path, text):
@@ -47,7 +47,7 @@ def test_one_that_hangs_is_named_and_ended_with_all_it_started(tmp_path):
 
 
 def test_one_that_will_not_listen_is_killed(tmp_path, monkeypatch):
-    monkeypatch.setattr("engine.supervise.GRACE_SECONDS", 0.3)
+    monkeypatch.setattr("engine.time_limit.GRACE_SECONDS", 0.3)
     path = program(
         tmp_path,
         "import signal, time\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
@@ -75,7 +75,7 @@ def test_the_child_ends_with_us(tmp_path):
     )
     code = (
         "import signal, sys\nfrom pathlib import Path\n"
-        "from engine.supervise import supervised\n"
+        "from engine.time_limit import supervised\n"
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))\n"
         f"supervised(Path({str(path)!r}), [], seconds=600, whose='x')\n"
     )

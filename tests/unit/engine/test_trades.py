@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from engine.body.book import carry, trade
-from engine.columns import TRADE_COLUMNS
 from engine.errors import EngineError
 from engine.event import simulate
-from engine.recorded import recorded
-from engine.trades import check_attribution, open_trades, trade_frame
+from engine.records.columns import TRADE_COLUMNS
+from engine.records.recorded import recorded
+from engine.records.trades import check_attribution, open_trades, trade_frame
 from strategies.records import Book, LegHeld, Reason, Tranche
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 

@@ -6,8 +6,8 @@ import pytest
 
 from configs.errors import ConfigError
 from engine.errors import EngineError
-from engine.subject import Subject
 from engine.user_strategy import errors_named, load_strategy, renewed
+from reports.audits.subject import Subject
 from strategies import CorrelationPair, PairStrategy
 from tests.unit.audit_market import LEAKS, audit_config, audit_market, leaking, own
 from tests.unit.hand_market import first_sessions
@@ -43,7 +43,11 @@ def test_the_class_named_strategy_is_the_one_that_runs():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("missing", "missing.py: could not be read (No such file or directory); expected a Python"),
+        (
+            "missing",
+            "missing.py: could not be read (No such file or directory); expected the file "
+            "that --strategy names, a Python file with a class Strategy",
+        ),
         ("no_strategy", "no_strategy.py: had no Strategy; expected a class of that name"),
         ("not_a_pair", "not_a_pair.py: Strategy was a class Strategy; expected a class that ext"),
     ],
@@ -55,7 +59,7 @@ def test_a_file_without_a_pair_strategy_is_refused(name, words):
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="could not be read"):
+    with pytest.raises(ConfigError, match="was a folder; expected the regular file"):
         load_strategy(tmp_path)
 
 

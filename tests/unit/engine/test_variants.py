@@ -7,11 +7,10 @@ import pytest
 
 from configs.compare import Comparison, load_comparison
 from configs.errors import ConfigError
-from engine import variants as engine_variants
-from engine.event import simulate
-from engine.session import run_session
-from engine.variants import read_market, simulate_variants
-from feeds.sample import SampleSource
+from engine.run import read_market, run
+from engine.trials import variants as engine_variants
+from engine.trials.variants import market_of, simulate_variants
+from feeds.prices.sample import SampleSource
 
 BASE = """\
 name: trade
@@ -34,7 +33,8 @@ class CountingSource:
 
     def bars(self, symbol):
         self.asked.append(symbol)
-        return dataclasses.replace(self.sample.bars("SMH"), symbol=symbol)
+        known = symbol if symbol in ("SMH", "IGV") else "SMH"  # the sample has no gauges
+        return dataclasses.replace(self.sample.bars(known), symbol=symbol)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def silent(step):
 
 def test_every_symbol_is_read_once_for_all_variants(two):
     source, told = CountingSource(), []
-    market = read_market(two, source, told.append)
+    market = market_of(two, source, told.append)
     assert source.asked == ["SMH", "IGV"]
     assert told == ["reading SMH", "reading IGV"]
     assert len(market.sessions) == SESSIONS
@@ -74,7 +74,7 @@ def test_what_any_variant_names_beside_the_prices_is_read_for_all(compared, tmp_
         f"  dated: {{costs.borrow: {{series: {{IGV: {rates}}}}}}}\n"
     )
     source = CountingSource()
-    market = read_market(made, source, silent)
+    market = market_of(made, source, silent)
     assert source.asked == ["SMH", "IGV", "^VIX"]
     assert set(market.gauges) == {"^VIX"}
     assert [file.origin for file in market.files][-1] == str(rates)
@@ -82,10 +82,10 @@ def test_what_any_variant_names_beside_the_prices_is_read_for_all(compared, tmp_
 
 
 def test_a_variant_runs_as_it_would_alone(two):
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     for outcome in simulate_variants(two, market, COMMAND, silent):
         config = two.variants[outcome.name]
-        alone = run_session(config, SampleSource(), COMMAND, silent)
+        alone = run(config, read_market(config, SampleSource()), command=COMMAND)
         assert outcome.error is None
         assert outcome.result.config == config
         assert outcome.result.manifest == alone.manifest
@@ -94,7 +94,7 @@ def test_a_variant_runs_as_it_would_alone(two):
 
 
 def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
-    market, told = read_market(two, SampleSource(), silent), []
+    market, told = market_of(two, SampleSource(), silent), []
     outcomes = simulate_variants(two, market, COMMAND, told.append)
     assert [each.name for each in outcomes] == ["weekly", "never"]
     assert told == ["simulating weekly, 127 sessions", "simulating never, 127 sessions"]
@@ -103,7 +103,7 @@ def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
 
 
 def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
-    market = read_market(two, SampleSource(), silent)
+    market = market_of(two, SampleSource(), silent)
     for each in simulate_variants(two, market, COMMAND, silent):
         assert each.result.manifest["command"] == COMMAND
         assert each.result.manifest["config_sha256"] == two.variants[each.name].digest()
@@ -114,13 +114,13 @@ def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
     ("error", "told"), [(RuntimeError("books\nbroke"), "books broke"), (KeyError(), "KeyError")]
 )
 def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, error, told):
-    def fragile(config, market, *, manifest):
+    def fragile(config, market, *, command):
         if config.rebalance.kind == "weekly":
             raise error
-        return simulate(config, market, manifest=manifest)
+        return run(config, market, command=command)
 
-    monkeypatch.setattr(engine_variants, "simulate", fragile)
-    market = read_market(two, SampleSource(), silent)
+    monkeypatch.setattr(engine_variants, "run", fragile)
+    market = market_of(two, SampleSource(), silent)
     failed, fine = simulate_variants(two, market, COMMAND, silent)
     assert (failed.name, failed.result, failed.error) == ("weekly", None, told)
     assert (fine.name, fine.error) == ("never", None)
@@ -128,11 +128,11 @@ def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, err
 
 
 def test_an_interruption_is_no_failure_of_a_variant(two, monkeypatch):
-    def interrupted(config, market, *, manifest):
+    def interrupted(config, market, *, command):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine_variants, "simulate", interrupted)
-    market = read_market(two, SampleSource(), silent)
+    monkeypatch.setattr(engine_variants, "run", interrupted)
+    market = market_of(two, SampleSource(), silent)
     with pytest.raises(KeyboardInterrupt):
         simulate_variants(two, market, COMMAND, silent)
 
@@ -141,7 +141,7 @@ def test_a_window_too_short_for_one_variant_is_refused_before_any_price_is_read(
     made = compared("  short: {}\n  long: {sizing: {kind: inverse_vol, window: 500}}\n")
     source = CountingSource()
     with pytest.raises(ConfigError, match=r"was 127 sessions; expected .* \(variant long\)"):
-        read_market(made, source, silent)
+        market_of(made, source, silent)
     assert source.asked == []
 
 

@@ -1,0 +1,188 @@
+"""What filings say, session by session. Company reports and sessions in, lines known at each close.
+
+A reading changes on the first session after a filing and holds until the next one.
+"""
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from configs.schema import RunConfig
+from configs.sizing import CapexIntensitySizing
+from engine.prepare.known_quarters import KnownQuarters, known_quarters
+from feeds.filings.fundamentals import Fundamentals
+from feeds.market import Floats, Market
+from feeds.source import DataError
+from strategies.rules import fundamentals as rules
+
+REFERENCE_QUARTERS = 8  # shown where no sizing asks for another reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """Everything the run may look at on one day, as fractions; NaN where it is unknown.
+
+    ``margin_quarter`` is the number of the last quarter whose trailing margin of the short company
+    is known (see ``feeds.filings.quarter_number``).
+    """
+
+    capex_growth: float
+    intensity: float
+    intensity_reference: float
+    size_multiple: float
+    gross_margin_long: float
+    gross_margin_short: float
+    margin_quarter: float
+    revenue_growth_long: float
+
+
+READINGS = tuple(field.name for field in fields(Readings))
+
+
+def readings_on(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -> Readings:
+    """Return what the filings public before ``day`` say."""
+    pair, spenders = config.pair, spenders_capex(fundamentals, config, day)
+    intensity, reference, multiple = _intensity(fundamentals, config, day)
+    margin_long, _ = _gross_margin(fundamentals, pair.long, day)
+    margin_short, quarter = _gross_margin(fundamentals, pair.short, day)
+    revenue = known_quarters(fundamentals, [(pair.long, "revenue")], day)
+    growth = rules.yearly_growth(revenue.dollars[0])
+    return Readings(
+        capex_growth=rules.summed_growth(spenders.dollars, rules.latest_common(spenders.dollars)),
+        intensity=intensity,
+        intensity_reference=reference,
+        size_multiple=multiple,
+        gross_margin_long=margin_long,
+        gross_margin_short=margin_short,
+        margin_quarter=quarter,
+        revenue_growth_long=_at(growth, rules.latest(growth)),
+    )
+
+
+def reading_lines(config: RunConfig, market: Market) -> dict[str, Floats]:
+    """Return every reading on every session, shape (n,); nothing without company reports."""
+    fundamentals, sessions = market.fundamentals, market.sessions
+    if fundamentals is None:
+        return {}
+    starts = reading_starts(market)
+    spans = np.diff([*starts, len(sessions)])
+    rows = [readings_on(fundamentals, config, sessions[start].item()) for start in starts]
+    return {
+        name: np.repeat([float(getattr(row, name)) for row in rows], spans) for name in READINGS
+    }
+
+
+def reading_starts(market: Market) -> list[int]:
+    """Return the sessions on which a reading may change, ascending, the first one included."""
+    assert market.fundamentals is not None
+    changed = _first_after(market.fundamentals.filing_days(), market)
+    return [int(place) for place in np.unique(np.append(changed, 0))]
+
+
+def needed_readings(config: RunConfig) -> tuple[str, ...]:
+    """Return the readings that the run decides by, in the order of `Readings`."""
+    thesis, wanted = config.exits.thesis, set()
+    if config.signal.kind == "capex" or (thesis is not None and thesis.capex_rollover):
+        wanted.add("capex_growth")
+    if config.sizing.kind == "capex_intensity":
+        wanted |= {"intensity", "intensity_reference", "size_multiple"}
+    if thesis is not None and thesis.margin_holds is not None:
+        wanted |= {"gross_margin_short", "margin_quarter"}
+    if thesis is not None and thesis.supplier_stalls is not None:
+        wanted.add("revenue_growth_long")
+    return tuple(name for name in READINGS if name in wanted)
+
+
+def check_readings(config: RunConfig, signals: pd.DataFrame) -> None:
+    """Refuse a run whose reports never reached far enough back to decide anything.
+
+    Parameters
+    ----------
+    signals
+        Of the finished run.
+
+    Raises
+    ------
+    DataError
+        A reading that the run decides by was unknown on every session.
+    """
+    for name in needed_readings(config):
+        if signals[name].isna().all():
+            raise DataError(_never_known(name, config, signals["date"].iloc[-1].date()))
+
+
+def filing_due(companies: Sequence[str], market: Market) -> Floats:
+    """Return, per session, whether it is the first one after a filing of a company; 1.0 for yes."""
+    due = np.zeros(len(market.sessions))
+    assert market.fundamentals is not None  # the schema's own rule
+    due[_first_after(market.fundamentals.filing_days(companies), market)] = 1.0
+    return due
+
+
+def spenders_capex(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -> KnownQuarters:
+    """Return the spenders' capex as known at the close of ``day``, one row a company."""
+    return known_quarters(fundamentals, [(name, "capex") for name in config.spenders], day)
+
+
+def _first_after(days: Sequence[dt.date], market: Market) -> npt.NDArray[np.intp]:
+    """Return the first session after each day, as its place in the run; days too late are none."""
+    places = np.searchsorted(market.sessions, np.array(days, dtype="datetime64[D]"), side="right")
+    return places[places < len(market.sessions)]
+
+
+def _intensity(
+    fundamentals: Fundamentals, config: RunConfig, day: dt.date
+) -> tuple[float, float, float]:
+    """Return the sizing company's capex over revenue, the mean of its past, and the multiple."""
+    company, sizing = config.sizing_company, config.sizing
+    own = known_quarters(fundamentals, [(company, "capex"), (company, "revenue")], day)
+    ratios = rules.trailing_ratio(*own.dollars)
+    place = rules.latest(ratios)
+    intensity = _at(ratios, place)
+    if not isinstance(sizing, CapexIntensitySizing):
+        return intensity, rules.reference_ratio(ratios, place, REFERENCE_QUARTERS), math.nan
+    reference = rules.reference_ratio(ratios, place, sizing.reference_quarters)
+    multiple = rules.size_multiple(intensity, reference, sizing.min_multiple, sizing.max_multiple)
+    return intensity, reference, multiple
+
+
+def _gross_margin(fundamentals: Fundamentals, company: str, day: dt.date) -> tuple[float, float]:
+    """Return a company's trailing gross margin and the number of its quarter."""
+    own = known_quarters(fundamentals, [(company, "gross_profit"), (company, "revenue")], day)
+    ratios = rules.trailing_ratio(*own.dollars)
+    place = rules.latest(ratios)
+    return _at(ratios, place), own.number(place)
+
+
+def _at(values: Floats, place: int) -> float:
+    return float(values[place]) if place >= 0 else math.nan
+
+
+def _never_known(name: str, config: RunConfig, last: dt.date) -> str:
+    """Return what is missing for a line, and what to do."""
+    sizing = config.sizing
+    if isinstance(sizing, CapexIntensitySizing) and name in (
+        "intensity_reference",
+        "size_multiple",
+    ):
+        needed = sizing.reference_quarters + rules.QUARTERS_A_YEAR
+        return (
+            f"sizing.reference_quarters was {sizing.reference_quarters}, which needs {needed} "
+            f"quarters in a row of {config.sizing_company}'s capex and revenue; the reports public "
+            f"before {last} do not have them: lower it, or widen the dates"
+        )
+    read = {
+        "capex_growth": config.spenders,
+        "intensity": (config.sizing_company,),
+        "revenue_growth_long": (config.pair.long,),
+    }.get(name, (config.pair.short,))
+    return (
+        f"{name} was unknown on every session to {last}: the reports of {', '.join(read)} lack the "
+        "quarters it needs, each with its year-ago quarter or the three before it; widen the dates "
+        "or choose other companies"
+    )

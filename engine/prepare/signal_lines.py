@@ -1,0 +1,92 @@
+"""Every signal of a run, computed once. Configuration and market in, one line a signal out.
+
+Each value uses data up to and including its session, and filings public before it.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from configs.schema import RunConfig
+from engine.prepare.fundamental_lines import needed_readings
+from feeds.market import Floats, Market
+from strategies import PairStrategy
+from strategies.rules.regime import percentile_rank
+from strategies.rules.thesis import is_vol_spike
+
+EVERY_PAIR = {"vol_long", "vol_short", "vol_ratio"}
+"""Lines that sizing, the hedge and the pages read of any strategy."""
+
+
+def signal_lines(
+    config: RunConfig,
+    market: Market,
+    readings: Mapping[str, Floats],
+    strategy: type[PairStrategy],
+) -> dict[str, Floats]:
+    """Return the lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
+
+    Parameters
+    ----------
+    readings
+        Of company reports; those that the run decides by are among its signals.
+    strategy
+        Whose own lines come first.
+
+    Raises
+    ------
+    ValueError
+        The strategy's lines lack one that every pair has, or are not a value a session.
+    """
+    own = strategy.signal_lines(config, market.long.adj_close, market.short.adj_close)
+    _check(own, len(market.sessions))
+    return {
+        **own,
+        **{name: readings[name] for name in needed_readings(config)},
+        **_regime_ranks(config, market),
+        **_vol_index(config, market),
+    }
+
+
+def _check(lines: Mapping[str, Floats], sessions: int) -> None:
+    lacking = sorted(EVERY_PAIR - lines.keys())
+    if lacking:
+        raise ValueError(
+            f"Strategy.signal_lines had no {', '.join(lacking)}; expected the lines of "
+            "super().signal_lines(config, adj_close_long, adj_close_short) beside its own"
+        )
+    for name, line in lines.items():
+        if np.shape(line) != (sessions,):
+            raise ValueError(
+                f"Strategy.signal_lines: {name} had shape {np.shape(line)}; expected "
+                f"({sessions},), a value for every session, NaN where it is not known"
+            )
+
+
+def spike_flags(config: RunConfig, market: Market) -> dict[str, Floats]:
+    """Return ``vol_spike``, 1.0 on sessions with a spike; nothing where no index is watched."""
+    spike = None if config.exits.thesis is None else config.exits.thesis.vol_spike
+    if spike is None:
+        return {}
+    closes = market.gauges[spike.symbol]
+    before = np.append(math.nan, closes[:-1])
+    found = [
+        is_vol_spike(close, earlier, spike.level, spike.jump)
+        for close, earlier in zip(closes.tolist(), before.tolist(), strict=True)
+    ]
+    return {"vol_spike": np.array(found, dtype=np.float64)}
+
+
+def _regime_ranks(config: RunConfig, market: Market) -> dict[str, Floats]:
+    if config.regime is None:
+        return {}
+    return {
+        f"regime_rank_{number}": percentile_rank(market.gauges[symbol], config.regime.window)
+        for number, symbol in enumerate(config.regime.symbols)
+    }
+
+
+def _vol_index(config: RunConfig, market: Market) -> dict[str, Floats]:
+    spike = None if config.exits.thesis is None else config.exits.thesis.vol_spike
+    return {} if spike is None else {"vol_index": market.gauges[spike.symbol]}

@@ -1,0 +1,1 @@
+"""What a run did, written down: ledger, fills, trades, findings, headline numbers, manifest."""

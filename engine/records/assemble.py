@@ -1,0 +1,130 @@
+"""The records of a run. A prepared run and what it did in, a checked `Result` out."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from engine.prepare.prepared import Prepared
+from engine.records.breakeven import breakevens
+from engine.records.columns import CLOSE_COLUMNS
+from engine.records.filings_read import decisions_of, filings_read
+from engine.records.findings import engine_findings
+from engine.records.headline import headline
+from engine.records.ledger import fills_frame, ledger_frame, orders_frame
+from engine.records.rebalances import rebalance_frame
+from engine.records.recorded import Recorded
+from engine.records.result import Result
+from engine.records.thesis_states import thesis_states
+from engine.records.trades import check_attribution, open_trades, trade_frame
+from feeds.market import Leg, Market, sessions_of
+from strategies.records import Reason
+
+
+def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Result:
+    """Return the finished run's records, its books checked against each other.
+
+    Raises
+    ------
+    EngineError
+        An invariant broke.
+    """
+    config, market = prepared.config, prepared.market
+    symbols = config.pair.long, config.pair.short
+    ledger, fills = ledger_frame(run), fills_frame(run, symbols)
+    check_attribution(ledger, run, config.account.cash)
+    trades, still_open = trade_frame(run), open_trades(run)
+    signals = _signal_frame(ledger["date"], prepared, run)
+    rebalances = rebalance_frame(run, config.rebalance, fills)
+    decisions = decisions_of(config, trades, still_open, rebalances)
+    return Result(
+        config=config,
+        headline=headline(ledger, fills, trades, config.account.cash),
+        ledger=ledger,
+        fills=fills,
+        orders=orders_frame(run),
+        trades=trades,
+        open_trades=still_open,
+        signals=signals,
+        rebalances=rebalances,
+        hedge_pnl={
+            side: math.fsum([*run.closed[f"{side}.hedge_pnl"], *run.held[f"{side}.hedge_pnl"]])
+            for side in ("long", "short")
+        },
+        breakeven=_breakeven(ledger, fills, config.account.cash),
+        pending=_pending_orders(run, symbols),
+        findings=market.findings
+        + engine_findings(config, prepared.tariffs, market.sessions, run, dict(prepared.signals)),
+        manifest=manifest,
+        benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
+        closes=_close_frame(ledger["date"], market),
+        synthetic=market.synthetic,
+        ended="ruin" if run.book.is_ruined else None,
+        filings=filings_read(config, market, prepared.readings, ledger["date"], decisions),
+        tariffs=prepared.tariffs,
+        thesis=thesis_states(config, signals, run),
+    )
+
+
+def _signal_frame(dates: pd.Series, prepared: Prepared, run: Recorded) -> pd.DataFrame:
+    """Return the signal lines beside whether each session triggered and was acted on.
+
+    The session of a ruin decides nothing.
+    """
+    lines = {name: line[: len(dates)] for name, line in prepared.signals.items()}
+    decided = {"entry": run.sessions["triggered"] > 0.0, "acted": run.sessions["acted"] > 0.0}
+    return pd.DataFrame({"date": dates, **lines, **decided})
+
+
+def _breakeven(
+    ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float
+) -> dict[str, float | None]:
+    """Return the costs at which this run's net P&L would have been zero."""
+    nights = ledger["date"].diff().dt.days.fillna(0.0)
+    return breakevens(
+        net_pnl=float(ledger["equity"].iloc[-1]) - opening_cash,
+        spread=float(ledger["spread"].sum()),
+        borrow=float(ledger["borrow"].sum()),
+        traded_usd=float((fills["shares"].abs() * fills["price"]).sum()),
+        borrowed_usd_years=float(
+            (-ledger["short_value"].shift(fill_value=0.0) * nights / 360).sum()
+        ),
+    )
+
+
+def _pending_orders(run: Recorded, symbols: tuple[str, str]) -> tuple[dict[str, Any], ...]:
+    """Return what the last session left to do: it has no next session, so it is not a trade."""
+    book = run.book
+    if book.reason == Reason.NOTHING:
+        return ()
+    decided = str(sessions_of(np.array([book.decided]))[0])
+    return tuple(
+        {"symbol": symbol, "shares": shares, "reason": run.reason(book.reason), "decided": decided}
+        for symbol, shares in zip(symbols, run.pending, strict=True)
+        if shares != 0.0
+    )
+
+
+def _benchmark_returns(dates: pd.Series, benchmark: Leg | None) -> pd.Series | None:
+    """Return the benchmark's simple total returns on the run's sessions, 0.0 on the first."""
+    if benchmark is None:
+        return None
+    closes = benchmark.adj_close[: len(dates)]
+    returns = np.zeros(len(dates))
+    returns[1:] = closes[1:] / closes[:-1] - 1.0
+    return pd.Series(returns, index=pd.DatetimeIndex(dates), name=benchmark.symbol)
+
+
+def _close_frame(dates: pd.Series, market: Market) -> pd.DataFrame:
+    """Return the adjusted closes of the run's sessions; a ruined run has fewer than the market."""
+    count, benchmark = len(dates), market.benchmark
+    return pd.DataFrame(
+        {
+            "date": dates,
+            "long": market.long.adj_close[:count],
+            "short": market.short.adj_close[:count],
+            "benchmark": np.nan if benchmark is None else benchmark.adj_close[:count],
+        },
+        columns=list(CLOSE_COLUMNS),
+    )

@@ -1,0 +1,65 @@
+"""What the engine itself has to report about a run, so that nothing is skipped in silence."""
+
+from collections.abc import Iterator
+
+from configs.doubts import doubts
+from configs.schema import RunConfig
+from engine.costs.sale_fees import fee_findings
+from engine.costs.tariffs import Tariffs
+from engine.prepare.rates import SIGMA_UNKNOWN
+from engine.records.notes import note_findings
+from engine.records.recorded import Recorded
+from feeds.market import Dates, Floats
+from feeds.source import Finding
+
+
+def engine_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates, run: Recorded, signals: dict[str, Floats]
+) -> tuple[Finding, ...]:
+    """Return what a run has to tell: what is known beforehand, then what its sessions noted."""
+    known = configured_findings(config, tariffs, sessions)
+    return (*known, *note_findings(config, run, signals))
+
+
+def configured_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates
+) -> tuple[Finding, ...]:
+    """Return findings for doubtful keys and unknown fees: what is known before any session."""
+    return (
+        *_doubted(config),
+        *_never_known(config, len(sessions)),
+        *fee_findings(config.costs, tariffs, sessions),
+    )
+
+
+def _doubted(config: RunConfig) -> Iterator[Finding]:
+    """Yield what the configuration says that is unusual or has no effect."""
+    for doubt in doubts(config):
+        yield Finding(
+            check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
+        )
+
+
+def _never_known(config: RunConfig, sessions: int) -> Iterator[Finding]:
+    """Yield each window of the costs that the run is too short to fill: what it measures is never.
+
+    The windows of decisions need no finding: without them the run is refused.
+    """
+    spread, impact = config.costs.spread, config.costs.impact
+    asked = []
+    if spread.kind == "vol_scaled" or (spread.kind == "regime" and spread.measure == "own"):
+        asked.append(("spread", spread.window, "the spread keeps its quoted size"))
+    if impact.kind == "square_root" and impact.y > 0.0:
+        asked.append(
+            ("impact", impact.window, f"volatility is taken to be {SIGMA_UNKNOWN:g} a day")
+        )
+    for section, window, effect in asked:
+        if window >= sessions:
+            yield Finding(
+                check="window_too_long",
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=(),
+                severity="warning",
+                text=f"costs.{section}.window was {window:,} and the run has {sessions:,} "
+                f"sessions: {effect} throughout",
+            )

@@ -1,0 +1,1 @@
+"""Many runs of one idea: the variants of a comparison, the cells of a search."""

@@ -1,0 +1,181 @@
+"""The same market, otherwise. A market in, one cut, moved, redrawn or delayed out: for audits.
+
+Prices stay in the units of the whole file: a cut market keeps the splits that came after it, as a
+reader of today's split-adjusted history must.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from feeds import calendar
+from feeds.filings.fundamentals import Fundamentals
+from feeds.market import Floats, Leg, Market
+
+Line = npt.NDArray[Any]
+PRICES = ("open", "high", "low", "close", "adj_close")
+
+
+def truncated(market: Market, count: int) -> Market:
+    """Return the market as it was known at the close of its ``count``-th session."""
+    reports, last = market.fundamentals, market.sessions[count - 1].item()
+    return _mapped(
+        market,
+        lambda line: line[:count],
+        None if reports is None else reports.public_before(last),
+    )
+
+
+def started_later(market: Market, sessions: int) -> Market:
+    """Return the market without its first ``sessions``; reports filed before stay known."""
+    return _mapped(market, lambda line: line[sessions:], market.fundamentals)
+
+
+def perturbed(market: Market, count: int, rng: np.random.Generator, jump: float = 1.0) -> Market:
+    """Return another future: everything after the ``count``-th session on a random path.
+
+    The prices of each leg are multiplied by one path of its own, so that a bar stays a bar; the
+    volumes, gauges and reports that come later are multiplied too.
+
+    Parameters
+    ----------
+    jump
+        What the first later session multiplies every price by, beside the path.
+    """
+    after = len(market.sessions) - count
+
+    def path(volatility: float) -> Floats:
+        steps = rng.normal(0.0, volatility, after)
+        return np.concatenate([np.ones(count), jump * np.exp(np.cumsum(steps))])
+
+    def moved(leg: Leg) -> Leg:
+        prices, volume = path(0.03), path(0.2)
+        lines = {name: getattr(leg, name) * prices for name in PRICES}
+        return replace(leg, **lines, volume=leg.volume * volume, dividend=leg.dividend * prices)
+
+    return replace(
+        market,
+        long=moved(market.long),
+        short=moved(market.short),
+        benchmark=None if market.benchmark is None else moved(market.benchmark),
+        gauges={symbol: line * path(0.1) for symbol, line in market.gauges.items()},
+        fundamentals=_other_reports(market, count, rng),
+    )
+
+
+def total_return_prices(market: Market) -> Market:
+    """Return a market quoted in total returns: every price adjusted for dividends, none paid."""
+
+    def adjusted(leg: Leg) -> Leg:
+        factor = leg.adj_close / leg.close
+        lines = {name: getattr(leg, name) * factor for name in ("open", "high", "low", "close")}
+        return replace(leg, **lines, dividend=np.zeros_like(leg.dividend))
+
+    return replace(market, long=adjusted(market.long), short=adjusted(market.short))
+
+
+def republished(market: Market, sessions: int = 0, days: int = 0) -> Market:
+    """Return the market with every report public later: so many sessions, then days, on."""
+
+    def later(day: dt.date) -> dt.date:
+        for _ in range(sessions):
+            day = dt.date.fromisoformat(str(calendar.next_session(day)))
+        return day + dt.timedelta(days=days)
+
+    reports = market.fundamentals
+    return replace(market, fundamentals=None if reports is None else reports.republished(later))
+
+
+def redrawn(market: Market, order: npt.NDArray[np.intp]) -> Market:
+    """Return a market whose sessions are drawn from this one's, without the drift of either leg.
+
+    Session *k* of the result has the bar of session ``order[k - 1] + 1`` of the market: its total
+    return less the leg's mean, its way from open to close, its volume; both legs, the benchmark
+    and the gauges come from the same session. Simple returns are demeaned, not logs, so that a
+    dollar held in either leg makes nothing on average. Dividends are in the returns and splits are
+    none. What reports say stays where it was.
+
+    Parameters
+    ----------
+    order
+        Shape (n - 1,), places of returns (return *k* joins sessions *k* and *k + 1*).
+    """
+    rows = order + 1
+    return replace(
+        market,
+        long=_redrawn(market.long, rows, demean=True),
+        short=_redrawn(market.short, rows, demean=True),
+        benchmark=None
+        if market.benchmark is None
+        else _redrawn(market.benchmark, rows, demean=False),
+        gauges={symbol: _redrawn_line(line, rows) for symbol, line in market.gauges.items()},
+    )
+
+
+def _redrawn(leg: Leg, rows: npt.NDArray[np.intp], *, demean: bool) -> Leg:
+    """Return one leg's bars in another order, its prices walked anew from its first close."""
+    growth = leg.adj_close[1:] / leg.adj_close[:-1]
+    drift = growth.mean() - 1.0 if demean else 0.0
+    close = leg.adj_close[0] * np.append(1.0, np.cumprod(growth[rows - 1] - drift))
+    from_close = {name: (getattr(leg, name) / leg.close)[np.append(0, rows)] for name in PRICES}
+    lines = {name: close * from_close[name] for name in ("open", "high", "low")}
+    volume = leg.volume[np.append(0, rows)]
+    return Leg(
+        symbol=leg.symbol,
+        **lines,
+        close=close,
+        adj_close=close,
+        volume=volume,
+        dividend=np.zeros_like(close),
+        later_splits=np.ones_like(close),
+    )
+
+
+def _redrawn_line(line: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+    """Return a gauge in another order: its levels come with their sessions."""
+    drawn: Floats = line[np.append(0, rows)]
+    return drawn
+
+
+def _mapped(market: Market, keep: Callable[[Line], Line], reports: Fundamentals | None) -> Market:
+    """Return the market with every line cut the same way."""
+
+    def cut(leg: Leg) -> Leg:
+        names = [name for name in Leg.__slots__ if name != "symbol"]
+        return Leg(symbol=leg.symbol, **{name: keep(getattr(leg, name)) for name in names})
+
+    return replace(
+        market,
+        sessions=keep(market.sessions),
+        next_sessions=keep(market.next_sessions),
+        long=cut(market.long),
+        short=cut(market.short),
+        benchmark=None if market.benchmark is None else cut(market.benchmark),
+        gauges={symbol: keep(line) for symbol, line in market.gauges.items()},
+        fundamentals=reports,
+    )
+
+
+def _other_reports(market: Market, count: int, rng: np.random.Generator) -> Fundamentals | None:
+    """Return the reports with other numbers in those that were not usable by then."""
+    reports, last = market.fundamentals, market.sessions[count - 1].item()
+    if reports is None:
+        return None
+    return Fundamentals(
+        {
+            company: replace(
+                own,
+                facts=tuple(
+                    fact
+                    if fact.filed < last
+                    else replace(fact, value=fact.value * float(np.exp(rng.normal(0.0, 0.3))))
+                    for fact in own.facts
+                ),
+            )
+            for company, own in reports.reports.items()
+        }
+    )

@@ -1,0 +1,136 @@
+"""What an audit looks at beside the run itself. Configuration and source in, finished runs out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from configs.data import DataConfig, PairConfig
+from configs.schema import CorrelationSignal, RunConfig
+from configs.trading import PeriodicRebalance
+from engine.records.result import Result
+from engine.run import read_market, run
+from engine.user_strategy import strategy_of
+from feeds.assemble import load_market
+from feeds.prices.cache import CachedSource
+from feeds.source import DataError, Source
+from reports.audits.subject import Subject
+
+Floats = npt.NDArray[np.float64]
+Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditInputs:
+    """Everything an audit starts from.
+
+    base
+        The run that is audited, its manifest in it.
+    pairs
+        By name like SMH/IGV: a correlation run of each pair of ``audit.pairs`` on the same window,
+        or why there is none.
+    upkeep
+        The run under weekly and under monthly rebalancing, otherwise the same; or why not.
+    closes
+        Adjusted closes on the run's sessions of the legs, the benchmark and
+        ``audit.context_symbols``, by symbol; or why a symbol cannot be had.
+    """
+
+    subject: Subject
+    base: Result
+    pairs: Mapping[str, Result | str]
+    upkeep: Mapping[str, Result | str]
+    closes: Mapping[str, Floats | str]
+
+
+def audit_inputs(
+    config: RunConfig,
+    source: Source,
+    command: Sequence[str],
+    progress: Callable[[str], None],
+) -> AuditInputs:
+    """Read the market, run what is audited, and run what it is compared with.
+
+    What stands only beside the run is never downloaded: it is in the cache, or a reason.
+
+    Raises
+    ------
+    ConfigError, DataError, EngineError
+        The run itself cannot be had; what is only beside it becomes a reason.
+    """
+    market = read_market(config, source, progress=progress)
+    subject = Subject(config=config, market=market, strategy_class=strategy_of(config))
+    progress(f"simulating {len(market.sessions):,} sessions")
+    base = subject.finished(command)
+    end = base.ledger["date"].iloc[-1].date()
+    window = config.data.model_copy(update={"end": end, "benchmark": None})
+    progress("running the pairs beside it")
+    beside = source.offline() if isinstance(source, CachedSource) else source
+    return AuditInputs(
+        subject=subject,
+        base=base,
+        pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
+        upkeep={kind: _kept_up(subject, kind) for kind in Upkeep},
+        closes=_closes(config, window, beside, base),
+    )
+
+
+def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> Result | str:
+    """Return a correlation run of another pair, or why there is none."""
+    long, short = name.split("/")
+    signal = config.signal
+    asked = RunConfig(
+        name=name,
+        data=_reading(window, long, short),
+        pair=PairConfig(long=long, short=short),
+        signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
+    )
+    try:
+        return run(asked, read_market(asked, source))
+    except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
+        return str(error)
+
+
+def _reading(window: DataConfig, *symbols: str) -> DataConfig:
+    """Return the window with only what is confirmed of these symbols."""
+    known = {symbol: days for symbol, days in window.confirm.items() if symbol in symbols}
+    return window.model_copy(update={"confirm": known})
+
+
+def _kept_up(subject: Subject, kind: str) -> Result | str:
+    rebalance = PeriodicRebalance(kind="weekly" if kind == "weekly" else "monthly")
+    try:
+        return subject.run(config=subject.config.model_copy(update={"rebalance": rebalance}))
+    except (ValueError, RuntimeError) as error:
+        return str(error)
+
+
+def _closes(
+    config: RunConfig, window: DataConfig, source: Source, base: Result
+) -> dict[str, Floats | str]:
+    """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
+    pair, benchmark = config.pair, config.data.benchmark
+    found: dict[str, Floats | str] = {}
+    of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
+    for column, symbol in of_the_run:
+        if symbol is not None:
+            found[symbol] = base.closes[column].to_numpy(dtype=np.float64)
+    for symbol in config.audit.context_symbols:
+        if symbol in found:
+            continue
+        other = RunConfig(
+            name=symbol,
+            data=_reading(window, pair.long, pair.short, symbol).model_copy(
+                update={"benchmark": symbol}
+            ),
+            pair=pair,
+            signal=CorrelationSignal(kind="correlation"),
+        )
+        try:
+            read = load_market(other, source).benchmark
+            assert read is not None  # named in the line above
+            found[symbol] = read.adj_close
+        except DataError as error:
+            found[symbol] = str(error)
+    return found

@@ -1,0 +1,92 @@
+"""What is audited. A configuration on a market, and as many runs of it as an audit asks for."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+
+from configs.schema import RunConfig
+from engine.event import simulate
+from engine.records.result import Result
+from engine.run import run
+from engine.user_strategy import errors_named, renewed
+from feeds.market import Market
+from strategies import STRATEGIES, PairStrategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A run that can be repeated under other conditions.
+
+    strategy_class
+        Somebody's own strategy; None: the one that serves ``signal.kind``.
+    """
+
+    config: RunConfig
+    market: Market
+    strategy_class: type[PairStrategy] | None = None
+
+    @property
+    def shortest_sessions(self) -> int:
+        """How many sessions a market must have; the engine refuses fewer, by ``signal.kind``."""
+        return STRATEGIES[self.config.signal.kind].warmup_sessions(self.config)
+
+    @property
+    def warmup_sessions(self) -> int:
+        """The first session, counted from 1, on which an entry can be decided.
+
+        Somebody's own strategy says so itself.
+        """
+        own = self.strategy_class
+        if own is None:
+            return self.shortest_sessions
+        with errors_named(own):
+            return max(self.shortest_sessions, int(own.warmup_sessions(self.config)))
+
+    def run(
+        self,
+        market: Market | None = None,
+        *,
+        config: RunConfig | None = None,
+        streaming: bool = False,
+        lag_sessions: int = 0,
+    ) -> Result:
+        """Return one run, on the subject's own market and configuration unless others are given.
+
+        Parameters
+        ----------
+        streaming, lag_sessions
+            See ``engine.event.simulate``.
+
+        Raises
+        ------
+        ConfigError, DataError
+            As ``engine.event.simulate``.
+        EngineError
+            An invariant broke, or somebody's own strategy raised: then it names file and line.
+        """
+        with self._watched() as own:
+            return simulate(
+                config or self.config,
+                market or self.market,
+                streaming=streaming,
+                strategy_class=own,
+                lag_sessions=lag_sessions,
+            )
+
+    def finished(self, command: Sequence[str]) -> Result:
+        """Return the run that is audited, its manifest and findings in it.
+
+        Raises
+        ------
+        ConfigError, DataError, EngineError
+            As `run`, and where a reading that it decides by was never known.
+        """
+        with self._watched() as own:
+            return run(self.config, self.market, command=command, strategy_class=own)
+
+    @contextmanager
+    def _watched(self) -> Iterator[type[PairStrategy] | None]:
+        """Yield somebody's own strategy, read anew, its errors named; None for ours."""
+        own = self.strategy_class
+        with nullcontext() if own is None else errors_named(own):
+            yield None if own is None else renewed(own)

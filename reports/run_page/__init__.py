@@ -1,1 +1,0 @@
-"""One run, explained. A ``RunResult`` in, the words and charts of ``index.html`` out."""
