@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from reports.commands import audit_folder
+from reports.commands.audit import audit_folder
 from reports.pages.shelf.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
 from reports.publish.folder import PublishError
 
