@@ -50,7 +50,7 @@ WHO_MAY = {
 # Neither module of a pair may import the other.
 STRANGERS = (
     (r"engine/(kernel|loops|many)\.py", r"engine/(event|broker)\.py"),
-    (r"reports/audits/.*", r"reports/(?!audits|statistics|__init__\.py).*"),
+    (r"reports/audits/.*", r"reports/(?!audits|commands|statistics|__init__\.py).*"),
     (r"reports/statistics/.*", r"(configs|feeds|strategies|engine)/.*"),
 )
 
