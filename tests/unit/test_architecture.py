@@ -62,7 +62,7 @@ BELOW = (
         r"engine/(body|costs)/.*|strategies/(rules/.*|records\.py|decide\.py)",
         r"engine/(prepare/.*|records/.*|trials/.*|(kernel|loops|many|event|broker|run)\.py)",
     ),
-    (r"engine/loops\.py", r"engine/(prepare/.*|(kernel|many|recorded|outcome)\.py)"),
+    (r"engine/loops\.py", r"engine/(prepare/.*|records/.*|(kernel|many)\.py)"),
 )
 
 TOP_LEVEL = {
