@@ -39,6 +39,8 @@ class Prepared:
     rule, regime
         Shape (n,): whether the entry rule holds at each close, None where only the strategy
         itself can tell; and whether the regime does, None where none is asked.
+    event_only
+        What the strategy answers while it runs: only Backtrader asks it.
     signals
         The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
     readings
@@ -53,6 +55,7 @@ class Prepared:
     rates: npt.NDArray[np.void]
     rule: Flags | None
     regime: Flags | None
+    event_only: tuple[str, ...]
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
 
@@ -102,6 +105,7 @@ def prepare(
         today=today_of(market, signals, lines_of(config, market)),
         rates=rates_of(config, market, tariffs),
         rule=strategy.entry_line(config, signals),
+        event_only=strategy.event_only(),
         regime=_regime(config, signals),
         signals=signals,
         readings=readings,
