@@ -65,3 +65,8 @@ class PairConfig(Model):
         if self.long == self.short:
             raise ValueError(f"pair.short was {self.short}; expected a symbol other than pair.long")
         return self
+
+    @property
+    def legs(self) -> tuple[str, str]:
+        """The long and the short symbol."""
+        return self.long, self.short

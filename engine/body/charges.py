@@ -2,6 +2,7 @@
 
 from engine.body.terms import MOST_TIERS, Commission, LegRates, Rates, Terms
 from engine.costs import commission, fees, impact, spread
+from strategies.paid import clear_fill
 from strategies.records import Bar, Bill, Book, LegFill, Today
 
 
@@ -104,7 +105,7 @@ def fill_leg(
 ) -> None:
     """Charge one leg's execution; it counts towards the month's volume."""
     if fill.shares == 0.0:
-        fill.commission = fill.fees = fill.spread = fill.impact = 0.0
+        clear_fill(fill)
         return
     if today.month != book.month:
         book.month, book.month_shares = today.month, 0.0

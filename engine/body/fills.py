@@ -12,6 +12,7 @@ from engine.body.charges import fill_leg, takeable
 from engine.body.margin_call import deepen
 from engine.body.terms import Rates, Terms
 from strategies.orders import changing
+from strategies.paid import add_fill, clear_fill, fill_total
 from strategies.records import Book, LegFill, Note, Outcome, Reason, Today, Tranche
 from strategies.rules.sizing import part_taken
 
@@ -137,23 +138,19 @@ def share_out(book: Book, tranches: Sequence[Tranche], fill: LegFill, is_long: b
         tranche = tranches[place]
         if tranche.is_changing:
             share = abs(tranche.long.now if is_long else tranche.short.now) / total
-            tranche.commission += fill.commission * share
-            tranche.fees += fill.fees * share
-            tranche.spread += fill.spread * share
-            tranche.impact += fill.impact * share
+            add_fill(tranche, fill, share)
 
 
 def pay(book: Book, outcome: Outcome) -> None:
     """Settle the fills in cash, sells first, then what they cost."""
     long, short = outcome.long, outcome.short
-    outcome.commission = long.commission + short.commission
-    outcome.fees = long.fees + short.fees
-    outcome.spread = long.spread + short.spread
-    outcome.impact = long.impact + short.impact
+    clear_fill(outcome)
+    add_fill(outcome, long, 1.0)
+    add_fill(outcome, short, 1.0)
     if long.shares > 0.0 and not short.shares > 0.0:
         book.cash -= short.shares * short.price
         book.cash -= long.shares * long.price
     else:
         book.cash -= long.shares * long.price
         book.cash -= short.shares * short.price
-    book.cash -= outcome.commission + outcome.fees + outcome.spread + outcome.impact
+    book.cash -= fill_total(outcome)

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
 from engine.costs.tariffs import Tariffs, load_tariffs
 from engine.records.filings_read import FilingsRead
 from engine.records.thesis_states import ThesisState
+from feeds.market import Floats
 from feeds.source import Finding
+from strategies.sizing import weight_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,16 @@ class Result:
     filings: FilingsRead | None
     thesis: tuple[ThesisState, ...]
     tariffs: Tariffs = field(default_factory=load_tariffs)
+
+
+def weights_aimed_at(result: Result) -> Floats:
+    """Return the long leg's share of gross that the sizing asks at each close; NaN if unknown."""
+    lines = {
+        name: result.signals[name].to_numpy(dtype=np.float64)
+        for name in result.signals.columns
+        if name != "date"
+    }
+    return weight_line(result.config.sizing, lines, len(result.signals))
 
 
 def resized(rebalances: pd.DataFrame) -> pd.DataFrame:

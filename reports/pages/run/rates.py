@@ -15,6 +15,7 @@ from configs.costs import CentsSpread, RegimeSpread, Spread, VolScaledSpread
 from configs.schema import RunConfig
 from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
+from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports.headline import COSTS, money, percent
 
@@ -67,8 +68,10 @@ def charged(result: Result) -> list[Charged]:
         fills = result.fills[result.fills["symbol"] == symbol]
         notional = float((fills["shares"].abs() * fills["price"]).sum())
         # Only the short leg borrows, and it does so by the night.
-        paid = {kind: float(fills[kind].sum()) for kind in COSTS if kind != "borrow"}
-        paid["borrow"] = float(result.ledger["borrow"].sum()) if symbol == pair.short else 0.0
+        nightly = result.ledger if symbol == pair.short else result.ledger[:0]
+        paid = {
+            kind: float((fills if kind in FILL_COSTS else nightly)[kind].sum()) for kind in COSTS
+        }
         rows.append(
             Charged(
                 symbol=symbol,
