@@ -65,7 +65,9 @@ class MarginHolds(ReportBreak):
     readings = ("gross_margin_short", "margin_quarter")
     quarters: Quarters = Field(4, description="Quarters reported since the entry to wait.")
     bps: PositiveBps = Field(
-        50.0, description="Basis points its trailing gross margin must have fallen since."
+        50.0,
+        description="Basis points of revenue by which its gross margin of the trailing four "
+        "quarters must have fallen since.",
     )
 
     def reads(self, long: str, short: str, spenders: tuple[str, ...]) -> Mapping[str, set[str]]:
@@ -115,12 +117,12 @@ class PriceBreak(Model):
     stop_loss: PositiveFraction | None = Field(
         None,
         description="Leave once the pair has lost this fraction of its entry gross notional, "
-        "after costs.",
+        "after costs (reason price_stop).",
     )
     trailing_stop: PositiveFraction | None = Field(
         None,
         description="Leave once P&L after costs is this fraction of the entry gross notional "
-        "below its best close.",
+        "below its best close (reason price_trail).",
     )
     vol_spike: VolSpike | None = Field(None, description="A spike of volatility. null: none.")
 
