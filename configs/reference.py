@@ -146,7 +146,7 @@ def _words(node: Node, noun: str | None) -> str:
         whole = "" if kind == "number" else "whole number"
         what = f"{whole}: {noun}" if whole and noun else noun or whole or "number"
         return ", ".join([what, *_bounds(node)])
-    return {"boolean": "true or false"}.get(kind, kind)
+    return "true or false" if kind == "boolean" else str(kind)
 
 
 def _string(node: Node) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from configs.schema import RunConfig
 
@@ -58,12 +59,15 @@ def _below(
         default = info.get_default(call_default_factory=True)  # none: pydantic's own mark
         if value == default:
             continue
-        other = _other(value) if info.is_required() else default
-        is_section = isinstance(value, BaseModel)
-        if not (is_section and info.is_required()) and not is_said(put_here(other)):
-            yield f"{key} {told(value) if is_section else _value(value)}"
-        elif is_section:
-            yield from _below(value, f"{key}.", put_here, is_said)
+        if isinstance(value, BaseModel):
+            below = list(_below(value, f"{key}.", put_here, is_said))
+            is_chosen = not info.is_required() and type(value) is not type(default)
+            is_whole = is_chosen and (hasattr(value, "kind") or not below)
+            if is_whole and not is_said(put_here(default)):
+                below = [f"{key} {told(value)}"]
+            yield from below
+        elif not any(is_said(put_here(other)) for other in _others(value, info)):
+            yield f"{key} {_value(value)}"
         elif isinstance(value, tuple):
             yield from _in_list(value, key, put_here, is_said)
 
@@ -81,17 +85,23 @@ def _in_list(
             yield from _below(each, f"{key}.{place}.", put_here, is_said)
 
 
-def _other(value: Any) -> Any:
-    """Return something else in the place of a value that has no default."""
+def _others(value: Any, info: FieldInfo) -> Iterator[Any]:
+    """Yield what might stand in the place of a value: its default, and something near it.
+
+    A default may come to the same as what was written in its place.
+    """
+    if not info.is_required():
+        yield info.get_default(call_default_factory=True)
     if isinstance(value, dt.date):
-        return value + dt.timedelta(days=1)
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int | float):
-        return value + 1
-    if isinstance(value, tuple):
-        return value * 2
-    return f"{value}x" if isinstance(value, str) else None
+        yield value + dt.timedelta(days=1)
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        yield value + 1
+    elif isinstance(value, tuple):
+        yield value * 2
+    elif isinstance(value, str) and info.is_required():  # one of a few words has a default
+        yield f"{value}x"
 
 
 def _value(value: Any) -> str:

@@ -11,8 +11,10 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from configs.costs import CentsSpread, RegimeSpread, Spread, VolScaledSpread
+from configs.costs import CentsSpread, CostsConfig, RegimeSpread, Spread, VolScaledSpread
+from configs.fields import Model
 from configs.schema import RunConfig
+from configs.unsaid import told
 from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
 from engine.records.columns import FILL_COSTS
@@ -22,6 +24,7 @@ from reports.headline import COSTS, money, percent
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
 
 OFF = "none charged"
+PHRASED = frozenset({"commission", "fees", "spread", "impact", "borrow", "interest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,17 @@ def rates(result: Result) -> list[Rate]:
         _both("impact", _impact(config)),
         Rate(what="borrow", long="not borrowed", short=_borrow(config)),
         _both("interest", _interest(config)),
+        *_without_words(config.costs),
         _both("margin", _margin(config)),
+    ]
+
+
+def _without_words(costs: CostsConfig) -> list[Rate]:
+    """Return the sections and keys of the costs that nobody phrased, as they were asked."""
+    asked = {name: getattr(costs, name) for name in type(costs).model_fields if name not in PHRASED}
+    return [
+        _both(name.replace("_", " "), told(each) if isinstance(each, Model) else str(each))
+        for name, each in asked.items()
     ]
 
 
