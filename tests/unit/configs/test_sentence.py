@@ -88,6 +88,7 @@ def others(value):
     elif isinstance(value, list):
         yield [*value, "ORCL"]
         yield value[:1]
+        yield [*value, "2024-03-06"]
     elif isinstance(value, dict):
         yield {"XYZ": 34}
 
