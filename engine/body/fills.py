@@ -51,9 +51,9 @@ def fill_order(
     long.price, short.price = long_price, short_price
     outcome.fill_reason, outcome.fill_decided = book.reason, book.decided
     costs = terms.costs
-    fill_leg(terms, today, rates, rates.long, today.long, costs.quote_long, at_open, book,
+    fill_leg(costs, today, rates, rates.long, today.long, costs.quote_long, at_open, book,
              book.long_bill, long)  # fmt: skip
-    fill_leg(terms, today, rates, rates.short, today.short, costs.quote_short, at_open, book,
+    fill_leg(costs, today, rates, rates.short, today.short, costs.quote_short, at_open, book,
              book.short_bill, short)  # fmt: skip
     share_out(book, tranches, long, is_long=True)
     share_out(book, tranches, short, is_long=False)
@@ -112,7 +112,8 @@ def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float
 def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
     """Return the share of the order, in [0, 1], that this session's volume takes."""
     long, short = left_to_trade(book, tranches)
-    return min(takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume))
+    costs = terms.costs
+    return min(takeable(costs, long, today.long.volume), takeable(costs, short, today.short.volume))
 
 
 def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> None:

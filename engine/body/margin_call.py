@@ -129,11 +129,11 @@ def cost_of(
     long.shares, long.price = long_trade, book.long_mark
     short.shares, short.price = short_trade, book.short_mark
     fill_leg(
-        terms, today, rates, rates.long, today.long, costs.quote_long, True, book,
+        costs, today, rates, rates.long, today.long, costs.quote_long, True, book,
         book.long_bill, long,
     )  # fmt: skip
     fill_leg(
-        terms, today, rates, rates.short, today.short, costs.quote_short, True, book,
+        costs, today, rates, rates.short, today.short, costs.quote_short, True, book,
         book.short_bill, short,
     )  # fmt: skip
     usd = fill_total(long) + fill_total(short)

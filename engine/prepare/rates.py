@@ -13,7 +13,8 @@ import pandas as pd
 
 from configs.costs import CostsConfig, RegimeSpread, VolScaledSpread
 from configs.schema import RunConfig
-from engine.body.terms import Rates, in_order
+from engine.body.charges import in_order
+from engine.body.rates import Rates
 from engine.costs.sale_fees import sale_fees
 from engine.costs.spread import regime_scale, vol_scale
 from engine.costs.tariffs import Tariffs, entries_on

@@ -1,7 +1,8 @@
 """What a run asks, as numbers. A configuration and its price lists in, `Terms` out."""
 
 from configs.schema import RunConfig
-from engine.body.terms import Terms, cost_terms
+from engine.body.charges import cost_terms
+from engine.body.terms import Terms
 from engine.costs.tariffs import Tariffs
 from strategies.decide import rules_of
 

@@ -18,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ROOMS = ("configs", "feeds", "strategies", "engine", "reports")
 ADDITIONS = Path(__file__).with_name("additions")
-MOST_FILES = {"key": 2, "exit": 3, "sizing": 3, "signal": 3, "break": 4, "cost": 5}
+MOST_FILES = {"key": 2, "exit": 3, "sizing": 3, "signal": 3, "break": 4, "cost": 4}
 PLAIN = {
     "name": "added",
     "data": {"source": "sample", "start": "2023-04-11", "end": "2024-06-28"},
