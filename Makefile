@@ -40,6 +40,7 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 schema: $(VENV)/.installed ## Rewrite the JSON schemas of configs/ from the models
 	$(BIN)/python -m configs.schema
 	$(BIN)/python -m configs.compare
+	$(BIN)/python -m configs.sweep
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
