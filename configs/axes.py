@@ -97,7 +97,7 @@ def _range(key: str, told: Mapping[str, Any], place: str) -> tuple[Any, ...]:
         if name not in RANGE:
             raise ConfigError(f"{place}: {key} has {shown(name)}; expected {', '.join(RANGE)} only")
     for name in RANGE:
-        value = told.get(name)
+        value: Any = told.get(name)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not abs(float(value)) < 1e15:
             raise ConfigError(f"{place}: {key}.{name} was {shown(value)}; expected a number")

@@ -79,5 +79,6 @@ def replay(
     cerebro.addstrategy(strategy, config=prepared.config)
     cerebro.run()
     return recorded(
-        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons
-    )
+        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.totals,
+        broker.own_reasons,
+    )  # fmt: skip

@@ -12,19 +12,13 @@ import numpy.typing as npt
 
 from configs.schema import RunConfig
 from engine.body.terms import Rates, Terms
-from engine.costs.price_list import tariffs_of
 from engine.costs.tariffs import Tariffs
-from engine.prepare.calendar_lines import lines_of
-from engine.prepare.fundamental_lines import reading_lines
+from engine.prepare.pieces import Pieces
 from engine.prepare.preflight import check_sessions
-from engine.prepare.rates import rates_of
-from engine.prepare.signal_lines import signal_lines
 from engine.prepare.terms import terms_of
-from engine.prepare.today import today_of
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
-from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
 
 
@@ -88,29 +82,20 @@ def prepare(
         The market has fewer sessions than the signals need; a named table or series is unusable.
     """
     check_sessions(config, len(market.sessions))
-    strategy = strategy_class or STRATEGIES[config.signal.kind]
-    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
-    signals = signal_lines(config, market, readings, strategy)
+    strategy, pieces = (
+        strategy_class or STRATEGIES[config.signal.kind],
+        Pieces(market, strategy_class),
+    )
+    tariffs = pieces.tariffs(config)
     return Prepared(
         config=config,
         market=market,
         tariffs=tariffs,
         terms=terms_of(config, tariffs, strategy.warmup_sessions(config), lag_sessions),
-        today=today_of(market, signals, lines_of(config, market)),
-        rates=rates_of(config, market, tariffs),
-        rule=strategy.entry_line(config, signals),
-        regime=_regime(config, signals),
-        signals=signals,
-        readings=readings,
+        today=pieces.today(config),
+        rates=pieces.rates(config),
+        rule=pieces.rule(config),
+        regime=pieces.regime(config),
+        signals=pieces.signals(config),
+        readings=pieces.readings(config),
     )
-
-
-def _regime(config: RunConfig, signals: Mapping[str, Floats]) -> Flags | None:
-    """Return where every index of the configured regime is compressed."""
-    if config.regime is None:
-        return None
-    inside = np.ones(len(signals["vol_long"]), dtype=bool)
-    for place in range(len(config.regime.symbols)):
-        rank = signals[f"regime_rank_{place}"]
-        inside &= is_compressed(rank, config.regime.percentile_below)
-    return inside

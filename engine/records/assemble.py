@@ -40,7 +40,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Re
     decisions = decisions_of(config, trades, still_open, rebalances)
     return Result(
         config=config,
-        headline=headline(ledger, fills, trades, config.account.cash),
+        headline=headline(ledger, run.totals, config.account.cash),
         ledger=ledger,
         fills=fills,
         orders=orders_frame(run),

@@ -1,12 +1,13 @@
 """What a run did, as either driver left it. Outcomes and tranches in, columns of numbers out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.body.scores import Totals
 from strategies.orders import changing
 from strategies.records import Book, Floats, Outcome, Reason, Tranche, columns_of
 
@@ -26,6 +27,8 @@ class Recorded:
         Of ``Tranche``, one value a trade: by exit, and by entry.
     book
         The account after the last session.
+    totals
+        What the sessions added up to, and how many trades they closed.
     pending
         Signed shares of the long and the short leg that the order being worked has left.
     own_reasons
@@ -36,6 +39,7 @@ class Recorded:
     closed: Columns
     held: Columns
     book: Book
+    totals: Totals
     pending: tuple[float, float] = (0.0, 0.0)
     own_reasons: tuple[str, ...] = ()
 
@@ -49,6 +53,7 @@ def recorded(
     closed: Records,
     tranches: Records,
     book: Book,
+    totals: Totals,
     own_reasons: Sequence[str] = (),
 ) -> Recorded:
     """Return the columns of a finished run.
@@ -66,6 +71,7 @@ def recorded(
         closed=columns_of(closed[: book.closed], Tranche),
         held={name: line[: book.held] for name, line in ordered.items()},
         book=book,
+        totals=replace(totals, trades_closed=book.closed, trades_won=book.won),
         pending=(float(sum(left[0])), float(sum(left[1]))),
         own_reasons=tuple(own_reasons),
     )
