@@ -45,6 +45,37 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
     return 0, closing(options, OUT, headline(made), made["findings"], page, made["synthetic"])
 
 
+def run_sweep(options: argparse.Namespace, say: Steps) -> Answer:
+    """Run a grid of configurations and write what the best of them is worth."""
+    from configs.sweep import load_sweep
+
+    sweep = load_sweep(options.config, options.set)
+    from reports.press import presses
+
+    with presses(1) as (press,):
+        from engine.run import read_market, run
+        from engine.trials.sweep import all_workers
+        from reports.audits.search.document import document
+        from reports.audits.search.judge import judged
+        from reports.commands import closing
+        from reports.folder import check_writable
+        from reports.publish_sweep import SWEEP, publish_sweep
+        from reports.shelf import run_folder
+
+        if options.out is not None:
+            check_writable(options.out, SWEEP)
+        market = read_market(sweep.config, progress=say)
+        workers = options.workers or all_workers()
+        with judged(sweep, market, workers=workers, say=say) as made:
+            told, cells = document(made), made.search.cells
+            best = run(cells.grid.config(told["best"]["cell"]), market, command=words(options))
+            folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
+            out = options.out or OUT / folder
+            page = publish_sweep(told, cells, made.swept, market.sessions, best, out, press, say)
+    lead = f"{made.sentence} {made.verdict}: {made.because}."
+    return 0, closing(options, OUT, lead, [], page, market.synthetic)
+
+
 def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
     """Download everything a configuration, or a comparison, reads into the cache."""
     from configs.compare import configurations
@@ -85,7 +116,9 @@ def answered(options: argparse.Namespace, arguments: Sequence[str]) -> Answer:
     with steps() as say:
         if options.command in COMMANDS:
             return COMMANDS[options.command](options, OUT, say)
-        at_the_desk = {"audit": run_audit, "fetch": run_fetch, "list": run_list}
+        at_the_desk = {
+            "audit": run_audit, "fetch": run_fetch, "list": run_list, "sweep": run_sweep
+        }  # fmt: skip
         return at_the_desk[options.command](options, say)
 
 
