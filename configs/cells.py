@@ -6,7 +6,7 @@ configuration is checked once for each of its own settings, and shared by all ce
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +43,14 @@ class Cells:
     numbers: Numbers
     asked: int
     refused: dict[str, int]
+
+    def settings(self, sections: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """Return a row for each different setting of some sections, and which each cell has."""
+        found = self.grid.settings(self.numbers)
+        varying = [found[name] for name in sections if name in found]
+        if not varying:
+            return np.zeros(1, dtype=np.int64), np.zeros(len(self.numbers), dtype=np.int64)
+        return distinct(varying)
 
 
 @dataclass(slots=True)
@@ -160,13 +168,8 @@ def _holder(top: str) -> type[BaseModel]:
     return _HOLDERS[top]
 
 
-def cells_of(sweep: Sweep, accept: Callable[[RunConfig], None] = lambda config: None) -> Cells:
-    """Return the cells of a search, every one of them checked.
-
-    Parameters
-    ----------
-    accept
-        Raises ConfigError for a cell that cannot run, whatever the schema says.
+def cells_of(sweep: Sweep) -> Cells:
+    """Return the cells of a search, every one of them checked by the schema.
 
     Raises
     ------
@@ -179,23 +182,81 @@ def cells_of(sweep: Sweep, accept: Callable[[RunConfig], None] = lambda config: 
     refused: Counter[str] = Counter()
     for number in asked.tolist():
         try:
-            accept(grid.config(number))
+            grid.config(number)
         except ConfigError as error:
-            told = str(error)
-            refused[
-                told if told in refused or len(refused) < MOST_REASONS else "other reasons"
-            ] += 1
+            _count(refused, str(error), 1)
         else:
             kept.append(number)
-    if not kept:
+    return _with_some(grid, np.array(kept, dtype=np.int64), len(asked), refused)
+
+
+def accepted(cells: Cells, sections: Sequence[str], accept: Callable[[RunConfig], None]) -> Cells:
+    """Return the cells without those that cannot run, whatever the schema says.
+
+    Parameters
+    ----------
+    sections
+        All that ``accept`` looks at, beside what cells share.
+    accept
+        Raises ConfigError for a cell that cannot run.
+
+    Raises
+    ------
+    ConfigError
+        None can.
+    """
+    refused = Counter(cells.refused)
+    first, which = cells.settings(sections)
+    counts = np.bincount(which, minlength=len(first)).tolist()
+    runs = np.ones(len(first), dtype=bool)
+    for at, (row, count) in enumerate(zip(first.tolist(), counts, strict=True)):
+        try:
+            accept(cells.grid.config(int(cells.numbers[row])))
+        except ConfigError as error:
+            _count(refused, str(error), count)
+            runs[at] = False
+    return _with_some(cells.grid, cells.numbers[runs[which]], cells.asked, refused)
+
+
+def readers(cells: Cells) -> list[RunConfig]:
+    """Return cells that together name every symbol, file and company that any cell names."""
+    rows = {0}
+    for sections in (*((name,) for name in cells.grid.sections), ("sizing", "rebalance")):
+        rows |= set(cells.settings(sections)[0].tolist())
+    found: dict[str, RunConfig] = {}
+    for row in sorted(rows):
+        config = cells.grid.config(int(cells.numbers[row]))
+        named = config.gauges, config.side_files, sorted(config.reports_needed.items())
+        found.setdefault(repr(named), config)
+    return list(found.values())
+
+
+def _count(refused: Counter[str], told: str, cells: int) -> None:
+    is_known = told in refused or len(refused) < MOST_REASONS
+    refused[told if is_known else "other reasons"] += cells
+
+
+def _with_some(grid: Grid, numbers: Numbers, asked: int, refused: Counter[str]) -> Cells:
+    """Return the cells, of which there must be one."""
+    if not len(numbers):
         ((told, count),) = refused.most_common(1)
         more = f" (and {len(refused) - 1} more reasons)" if len(refused) > 1 else ""
         raise ConfigError(
-            f"{told}{more}; so {count:,} of {len(asked):,} cells, and no other can run: expected "
-            "at least one that can"
+            f"{told}{more}; so {count:,} of {asked:,} cells, and no other can run: expected at "
+            "least one that can"
         )
-    numbers = np.array(kept, dtype=np.int64)
-    return Cells(grid=grid, numbers=numbers, asked=len(asked), refused=dict(refused.most_common()))
+    return Cells(grid=grid, numbers=numbers, asked=asked, refused=dict(refused.most_common()))
+
+
+def distinct(columns: list[Numbers]) -> tuple[Numbers, Numbers]:
+    """Return the first row of each different one, and which of those each row is."""
+    which = np.zeros(len(columns[0]), dtype=np.int64)
+    first = np.zeros(1, dtype=np.int64)
+    for column in columns:  # one at a time: numbers of many columns at once would not fit
+        joined = which * (int(column.max()) + 1) + column
+        _, first, which = np.unique(joined, return_index=True, return_inverse=True)
+        which = which.astype(np.int64)
+    return first.astype(np.int64), which
 
 
 def _drawn(grid: Grid, sample: Sample | None) -> Numbers:

@@ -1,16 +1,22 @@
 """The command line's grammar. Words in, options out."""
 
 import argparse
+import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
+from configs.errors import ConfigError, one_line, shown
 from configs.explain import closest
+from configs.files import expanded
 
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
     "compare": "run the variants of one base side by side and write their pages",
     "sweep": "run a whole grid of configurations, and say what the best of them is worth",
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
+    "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
     "list": "list the runs, comparisons and audits made so far",
 }
@@ -21,7 +27,7 @@ exit codes:
   2    the request is wrong: configuration or arguments
   3    the data cannot be had or cannot be trusted
   4    the simulation cannot go on
-  130  interrupted (143: terminated); no run was written
+  130  interrupted (143: terminated, 129: hung up); no run was written
 """
 
 
@@ -30,7 +36,24 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    asked, grammar = list(words), parser()
+    options = _parsed(list(words), parser())
+    if getattr(options, "set", None) is not None:
+        options.set = [_as_typed(each) for each in options.set]
+    if getattr(options, "strategy", None) is not None:
+        options.set.append(f"strategy.file={json.dumps(str(options.strategy))}")
+    options.words = list(words)
+    return options
+
+
+def _as_typed(word: str) -> str:
+    """Return a word as its bytes say in UTF-8, which a C locale without its usual mode hides."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
+def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Namespace:
     first = asked[0] if asked else ""
     if first in COMMANDS or first in ("", "-h", "--help"):
         return grammar.parse_args(asked)
@@ -38,7 +61,7 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
         return grammar.parse_args(asked if COMMANDS.keys() & set(asked) else ["backtest", *asked])
     if not _names_a_file(first):
         grammar.error(
-            f"{first!r} is neither a command ({', '.join(COMMANDS)}) nor a file"
+            f"{shown(first)} is neither a command ({', '.join(COMMANDS)}) nor a file"
             f"{closest(first, tuple(COMMANDS))}"
         )
     return grammar.parse_args(["backtest", *asked])
@@ -52,8 +75,6 @@ def words(options: argparse.Namespace) -> list[str]:
     pairs = [part for override in options.set for part in ("--set", override)]
     if getattr(options, "quick", False):
         pairs.append("--quick")
-    if getattr(options, "strategy", None) is not None:
-        pairs += ["--strategy", str(options.strategy)]
     return ["run.py", options.command, str(options.config), *pairs]
 
 
@@ -73,22 +94,41 @@ def _workers(text: str) -> int:
     return workers
 
 
+def _path(text: str) -> Path:
+    """Return a path that a file can have, or refuse it (argparse's own way)."""
+    try:
+        expanded(Path(text))
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(f"was {shown(text)}; {error}") from None
+    return Path(text)
+
+
 def _names_a_file(word: str) -> bool:
     """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
     path = Path(word)
-    return bool(path.suffix) or path.name != word or path.exists()
+    try:
+        return bool(path.suffix) or path.name != word or path.exists()
+    except OSError:  # a name too long, a folder closed to us: who reads the file says so
+        return True
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, whatever letters are in the words."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="run.py",
         description="Backtests of pair trades that a sceptical portfolio manager can check.",
         epilog=f"`run.py CONFIG` is short for `run.py backtest CONFIG`.\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, sweep, audit, fetch, shelf = (
+    backtest, compare, sweep, audit, check, fetch, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -99,8 +139,8 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, sweep, audit, fetch):
-        command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
+    for command in (backtest, compare, sweep, audit, check, fetch):
+        command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
             action="append",
@@ -112,7 +152,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (backtest, compare, sweep, audit):
         command.add_argument(
             "--out",
-            type=Path,
+            type=_path,
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
@@ -125,23 +165,25 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--quick", action="store_true", help="leave out what takes minutes, and say so"
     )
-    audit.add_argument(
-        "--strategy",
-        type=Path,
-        metavar="FILE",
-        help="audit a strategy of your own: a Python file, run as it is, with a class Strategy",
-    )
-    audit.add_argument(
-        "--time-limit",
-        type=_seconds,
-        default=TIME_LIMIT_SECONDS,
-        metavar="SECONDS",
-        help="most that an audit of --strategy may take (default: %(default)g)",
-    )
+    for command in (backtest, compare, audit):
+        command.add_argument(
+            "--strategy",
+            type=_path,
+            metavar="FILE",
+            help="run a strategy of your own: a Python file, run as it is, with a class Strategy "
+            "(short for --set strategy.file=FILE)",
+        )
+        command.add_argument(
+            "--time-limit",
+            type=_seconds,
+            default=TIME_LIMIT_SECONDS,
+            metavar="SECONDS",
+            help="most that a strategy of your own may take (default: %(default)g)",
+        )
     shelf.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
+        "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, sweep, audit, fetch, shelf):
+    for command in (backtest, compare, sweep, audit, check, fetch, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from configs.errors import ConfigError, shown
+from configs.errors import ConfigError, is_plain, shown
 from configs.explain import closest
+from configs.files import expanded
 from configs.load import Document, load, read, replaced, requested, validate
 from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath
@@ -70,11 +71,12 @@ def load_comparison(path: Path, overrides: Sequence[str] = ()) -> Comparison:
     return Comparison(name=document.values["name"], base=document.values["base"], variants=variants)
 
 
-def configurations(path: Path, overrides: Sequence[str] = ()) -> tuple[RunConfig, ...]:
-    """Return the one configuration in ``path``, or every variant's where it is a comparison."""
+def configurations(path: Path, overrides: Sequence[str] = ()) -> dict[str, RunConfig]:
+    """Return the one configuration in ``path`` by name, or a comparison's variants by theirs."""
     if "variants" in read(path).values:
-        return tuple(load_comparison(path, overrides).variants.values())
-    return (load(path, overrides),)
+        return load_comparison(path, overrides).variants
+    config = load(path, overrides)
+    return {config.name: config}
 
 
 def _check_keys(document: Document, path: Path) -> None:
@@ -97,12 +99,22 @@ def _check_keys(document: Document, path: Path) -> None:
         if not isinstance(text, str) or not 1 <= len(text) <= 120:
             place = document.places[(key,)]
             raise ConfigError(f"{place}: {key} was {shown(text)}; expected 1 to 120 characters")
+        if not text.strip() or not is_plain(text):
+            raise ConfigError(
+                f"{place}: {key} was {shown(text)}; expected text that can be read, without "
+                "control characters"
+            )
 
 
 def base_file(document: Document, path: Path) -> Path:
     """Return the path of the base, seen from the folder of the file that names it."""
     name = document.values["base"]
-    base = path.parent / Path(name).expanduser()
+    try:
+        base = path.parent / expanded(Path(name))
+    except ConfigError as error:
+        raise ConfigError(
+            f"{document.places[('base',)]}: base was {shown(name)}; {error}"
+        ) from None
     if not base.is_file():
         near = closest(base.name, [each.name for each in base.parent.glob("*.yaml")])
         raise ConfigError(

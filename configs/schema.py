@@ -2,7 +2,7 @@
 
 Models are frozen and refuse unknown keys; a choice between kinds is a union discriminated by
 ``kind``. Rates and fractions are plain numbers (0.0025 is a quarter of a percent a year). The
-sections: prices, pair and signal here, the rest in ``configs.costs`` and ``configs.trading``.
+sections: signal and regime here, the others in the modules beside.
 """
 
 import hashlib
@@ -15,9 +15,20 @@ from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
 from configs.costs import CostsConfig
-from configs.fields import Date, Model, Ticker
+from configs.data import DataConfig, PairConfig
+from configs.fields import (
+    SESSIONS,
+    Growth,
+    Model,
+    Percentile,
+    Plain,
+    Ticker,
+    Window,
+    ZScore,
+)
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
+from configs.strategy import StrategyConfig
 from configs.thesis import NO_THESIS, VIX
 from configs.trading import (
     AccountConfig,
@@ -28,59 +39,6 @@ from configs.trading import (
     Rebalance,
     SingleEntry,
 )
-
-
-class DataConfig(Model):
-    """Where prices come from and which sessions are simulated."""
-
-    source: Literal["yahoo", "csv", "sample"] = Field(
-        "yahoo",
-        description="yahoo (downloaded once, then cached), csv (a folder of Yahoo-shaped files) "
-        "or sample (bundled, SYNTHETIC).",
-    )
-    path: str | None = Field(
-        None,
-        description="Folder with one <TICKER>.csv per symbol, relative to the working directory. "
-        "Only for source csv.",
-    )
-    start: Date = Field(description="First session of data; nothing before it is read.")
-    end: Date | None = Field(
-        None,
-        description="Last session, inclusive. null: the last closed session that every symbol has.",
-    )
-    benchmark: Ticker | None = Field(
-        None,
-        description="Symbol the tear sheet compares with. Default none: a download nobody asked "
-        "for would be a surprise.",
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "DataConfig":
-        if self.source == "csv" and not self.path:
-            raise ValueError("data.path was null; expected the folder of <TICKER>.csv files")
-        if self.source != "csv" and self.path is not None:
-            raise ValueError(
-                f"data.path was {self.path!r}; expected null, because source {self.source} "
-                "reads no folder (set data.source: csv to read it)"
-            )
-        if self.end is not None and self.end < self.start:
-            raise ValueError(
-                f"data.end was {self.end}; expected a date not before start {self.start}"
-            )
-        return self
-
-
-class PairConfig(Model):
-    """The two legs."""
-
-    long: Ticker = Field(description="Symbol bought at entry.")
-    short: Ticker = Field(description="Symbol sold short at entry.")
-
-    @model_validator(mode="after")
-    def _two_legs(self) -> "PairConfig":
-        if self.long == self.short:
-            raise ValueError(f"pair.short was {self.short}; expected a symbol other than pair.long")
-        return self
 
 
 def _once(key: str, names: tuple[str, ...]) -> None:
@@ -96,7 +54,7 @@ class CorrelationSignal(Model):
     """Enter when the rolling correlation of the legs is unusually low against its own past."""
 
     kind: Literal["correlation"]
-    window: int = Field(
+    window: Annotated[int, SESSIONS] = Field(
         63, ge=3, description="Sessions of log returns in one correlation. 63: one quarter."
     )
     zscore: Literal["expanding", "rolling"] = Field(
@@ -104,15 +62,14 @@ class CorrelationSignal(Model):
         description="History that judges today's correlation: all of it up to today, or the last "
         "zscore_window of it.",
     )
-    min_periods: int = Field(
-        63, ge=2, description="Correlations needed before the first z. 63: one quarter of them."
+    min_periods: Window = Field(
+        63, description="Correlations needed before the first z. 63: one quarter of them."
     )
-    zscore_window: int = Field(
+    zscore_window: Window = Field(
         252,
-        ge=2,
         description="Correlations in a rolling z-score (zscore: rolling only). 252: one year.",
     )
-    enter_below: float = Field(
+    enter_below: Annotated[ZScore, Field(le=0.0)] = Field(
         -2.0, description="Enter while z is strictly below this. -2: the article's trigger."
     )
 
@@ -136,11 +93,14 @@ class CapexSignal(Model):
     """Enter while large buyers raise their capital expenditure fast, as their filings told it."""
 
     kind: Literal["capex"]
-    enter_above: float = Field(
+    enter_above: Growth = Field(
         0.20, description="Enter while their growth over a year is at or above this fraction."
     )
-    spenders: Annotated[tuple[Ticker, ...], Field(min_length=1, strict=False)] = Field(
+    spenders: tuple[Ticker, ...] = Field(
         SPENDERS,
+        min_length=1,
+        max_length=50,
+        strict=False,
         description="Whose capex is summed, each once, in their latest common quarter. Default: "
         "the article's four.",
     )
@@ -160,10 +120,10 @@ class RegimeConfig(Model):
     symbols: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=8, strict=False)] = Field(
         (VIX, "^MOVE"), description="Indices that must all be compressed: equity and bond."
     )
-    window: int = Field(
-        252, ge=2, description="Closes, today's included, that rank today's. 252: one year."
+    window: Window = Field(
+        252, description="Closes, today's included, that rank today's. 252: one year."
     )
-    percentile_below: Annotated[float, Field(gt=0.0, le=100.0)] = Field(
+    percentile_below: Percentile = Field(
         20.0, description="Compressed while the percentile rank is strictly below this."
     )
 
@@ -182,7 +142,7 @@ class RegimeConfig(Model):
 class RunConfig(Model):
     """One backtest, whole."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=120)] = Field(
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120), Plain] = Field(
         description="Name on the pages; the folder gets a file-safe form of it."
     )
     data: DataConfig
@@ -191,6 +151,9 @@ class RunConfig(Model):
         None, description="Company reports. null: none are read."
     )
     signal: Signal
+    strategy: StrategyConfig | None = Field(
+        None, description="A strategy of your own in place of the signal's. null: ours."
+    )
     regime: RegimeConfig | None = Field(
         None, description="Volatility regime that entries wait for. null: any."
     )
@@ -206,11 +169,42 @@ class RunConfig(Model):
     audit: AuditConfig = Field(default_factory=lambda: AuditConfig())
 
     @model_validator(mode="after")
+    def _the_benchmark_is_a_third(self) -> "RunConfig":
+        if self.data.benchmark in (self.pair.long, self.pair.short):
+            raise ValueError(
+                f"data.benchmark was {self.data.benchmark}, which is a leg; expected a third "
+                "symbol, because the pair would be compared with half of itself (or null)"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_confirmed_is_read(self) -> "RunConfig":
+        beside = {symbol for pair in self.audit.pairs for symbol in pair.split("/")}
+        read = {self.pair.long, self.pair.short, self.data.benchmark or self.pair.long}
+        unread = sorted(set(self.data.confirm) - read - beside)
+        if unread:
+            raise ValueError(
+                f"data.confirm was given for {unread[0]}, which this run does not read; expected "
+                f"some of {', '.join(sorted(read))}"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _exit_has_its_signal(self) -> "RunConfig":
         if self.exits.z_above is not None and self.signal.kind != "correlation":
             raise ValueError(
                 f"exits.z_above was {self.exits.z_above}; expected null, because signal kind "
                 f"{self.signal.kind} has no z"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _exit_is_not_before_its_entry(self) -> "RunConfig":
+        entry, leave = self.signal, self.exits.z_above
+        if entry.kind == "correlation" and leave is not None and leave < entry.enter_below:
+            raise ValueError(
+                f"exits.z_above was {leave}; expected at least signal.enter_below "
+                f"({entry.enter_below}): a trade would be over before it began"
             )
         return self
 
@@ -316,6 +310,7 @@ class RunConfig(Model):
             costs.interest.series if costs.interest.kind == "benchmark" else None,
             *costs.borrow.series.values(),
             flat.earnings if flat is not None else None,
+            None if self.strategy is None else self.strategy.file,
         )
         return tuple(dict.fromkeys(name for name in named if name is not None))
 

@@ -121,6 +121,11 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
     base_path = base_file(document, path)
     base = requested(base_path, overrides)
     config = validate(base, str(base_path))
+    if config.strategy is not None:
+        raise ConfigError(
+            f"{base_path}: strategy.file was {config.strategy.file}; expected none: a search runs "
+            "our own strategies, compiled"
+        )
     axes = axes_of(asked.grid, document.places)
     for axis in axes:
         _check_key(axis)
@@ -135,6 +140,10 @@ def _check_key(axis: Axis) -> None:
         raise ConfigError(f"{axis.place}: {axis.key} may not vary: {told}; set it in the base")
     if first == "audit":
         raise ConfigError(f"{axis.place}: {axis.key} changes no run; expected a key that does")
+    if first == "strategy":
+        raise ConfigError(
+            f"{axis.place}: {axis.key} may not vary: a search runs our own strategies, compiled"
+        )
     known = [name for name in RunConfig.model_fields if name not in SHARED]
     if first not in known:
         near = closest(first, known) or f"; expected one below {', '.join(known)}"
@@ -153,7 +162,7 @@ def schema_text() -> str:
     }
     named = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}}
     axis = {"anyOf": [{"type": "array", "minItems": 1}, a_range, named]}
-    keys = [name for name in RunConfig.model_fields if name not in SHARED and name != "audit"]
+    keys = [name for name in RunConfig.model_fields if name not in {*SHARED, "audit", "strategy"}]
     schema["properties"]["grid"] |= {
         "additionalProperties": False,
         "patternProperties": {rf"^({'|'.join(keys)})(\.|$)": axis},

@@ -76,9 +76,12 @@ def replay(
         rates=prepared.dated_rates,
     )
     cerebro.setbroker(broker)
-    cerebro.addstrategy(strategy, config=prepared.config)
+    signal = prepared.config.signal
+    names = [name for name in strategy.params._getkeys() if name != "config"]
+    own = {name: getattr(signal, name) for name in names if name in type(signal).model_fields}
+    cerebro.addstrategy(strategy, config=prepared.config, **own)
     cerebro.run()
     return recorded(
-        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.totals,
-        broker.own_reasons,
+        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons,
+        broker.totals,
     )  # fmt: skip

@@ -72,7 +72,7 @@ def run_once(prepared: Prepared) -> Recorded:
     )
     (book,) = objects_of(Book, books) if isinstance(books, np.ndarray) else books
     (added,) = objects_of(Totals, totals) if isinstance(totals, np.ndarray) else totals
-    return recorded(outcomes[:done], closed, tranches, book, added)
+    return recorded(outcomes[:done], closed, tranches, book, totals=added)
 
 
 def simulate_many(

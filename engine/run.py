@@ -4,6 +4,8 @@ The command line, comparisons, audits, searches and Python users all come throug
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 from configs.schema import RunConfig
@@ -13,12 +15,14 @@ from engine.prepare.preflight import check_window
 from engine.records.manifest import build_manifest
 from engine.records.result import Result
 from engine.records.stale_readings import with_doubts
+from engine.user_strategy import errors_named, event_only_finding, strategy_of
 from feeds.assemble import load_market, open_source, things_read
+from feeds.fetch import fetch
 from feeds.market import Market
 from feeds.source import Source
 from strategies import PairStrategy
 
-__all__ = ["Source", "open_source", "read_market", "run", "things_read"]
+__all__ = ["Source", "fetch", "open_source", "read_market", "run", "things_read"]
 
 
 def silent(step: str) -> None:
@@ -70,7 +74,7 @@ def run(
     command
         The command line for the manifest, without where its output went.
     strategy_class
-        Somebody's own strategy in place of the one that serves ``signal.kind``.
+        Somebody's own strategy; by default the one in ``strategy.file``, else ours.
     options
         ``streaming`` and ``lag_sessions`` of ``engine.event.simulate``.
 
@@ -79,9 +83,14 @@ def run(
     ConfigError, DataError, EngineError
         The request, the prices or the books are not as they must be.
     """
+    own = strategy_class or strategy_of(config)
     seen = market or read_market(config, progress=progress)
     progress(f"simulating {len(seen.sessions):,} sessions")
     manifest = build_manifest(config, seen, command)
-    result = simulate(config, seen, manifest=manifest, strategy_class=strategy_class, **options)
+    with nullcontext() if own is None else errors_named(own):
+        result = simulate(config, seen, manifest=manifest, strategy_class=own, **options)
     check_readings(config, result.signals)
+    if own is not None:
+        noted = event_only_finding(own, f"{config.pair.long}/{config.pair.short}")
+        result = replace(result, findings=(*result.findings, *([noted] if noted else [])))
     return with_doubts(result, seen)

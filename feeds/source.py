@@ -5,13 +5,11 @@ from typing import Literal, Protocol
 
 import pandas as pd
 
+from configs.errors import DataError as DataError
+
 COLUMNS = ("open", "high", "low", "close", "adj_close", "volume", "dividend", "split")
 
 Severity = Literal["info", "warning", "error"]
-
-
-class DataError(ValueError):
-    """The data cannot be had or cannot be trusted. The message names the remedy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +24,14 @@ class Finding:
     dates: tuple[str, ...]
     severity: Severity
     text: str
+
+
+class UntrustedError(DataError):
+    """Data that a check refused; ``findings`` is all that was found by then."""
+
+    def __init__(self, message: str, findings: tuple[Finding, ...]) -> None:
+        super().__init__(message)
+        self.findings = findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,8 @@ class Bars:
     sha256: str  # of the bytes the bars were read from
     synthetic: bool = False
     findings: tuple[Finding, ...] = ()  # what the source itself noticed (rewritten history, ...)
+    dialect: str | None = None  # what a file was taken for, and how it was written
+    lacks: tuple[str, ...] = ()  # columns that nobody told, in words
 
 
 class Source(Protocol):

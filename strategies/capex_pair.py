@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from configs.schema import CapexSignal, RunConfig
-from strategies.pair import PairStrategy
+from strategies.pair import PairStrategy, shown
 from strategies.rules.fundamentals import is_capex_entry
 from strategies.rules.rolling import Flags, Floats
 
@@ -22,6 +22,8 @@ class CapexPair(PairStrategy):
     Orders
         As the skeleton.
     """
+
+    params = shown(CapexSignal)
 
     @classmethod
     def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from configs.schema import CorrelationSignal, RunConfig
-from strategies.pair import PairStrategy
+from strategies.pair import PairStrategy, shown
 from strategies.rules.rolling import (
     Flags,
     Floats,
@@ -28,6 +28,8 @@ class CorrelationPair(PairStrategy):
     Orders
         As the skeleton.
     """
+
+    params = shown(CorrelationSignal)
 
     @classmethod
     def signal_lines(

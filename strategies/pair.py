@@ -5,11 +5,15 @@ asks the one body of decisions (``strategies.decide``).
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import backtrader as bt
 import numpy as np
+from pydantic import ValidationError
 
+from configs.errors import ConfigError
+from configs.explain import closest
+from configs.fields import Model
 from configs.schema import RunConfig
 from strategies.exits import reason_to_leave
 from strategies.records import Reason
@@ -22,6 +26,18 @@ from strategies.rules.rolling import (
     rolling_volatility,
 )
 from strategies.sizing import needs_covariance, warmup_sessions
+
+EVENT_HOOKS = (
+    "is_triggered", "is_in_regime", "z", "reason_to_leave", "next", "prenext", "nextstart",
+    "start", "stop", "notify_order", "notify_trade", "notify_data",
+)  # fmt: skip
+"""Methods that the compiled loop does not call: overriding one keeps a strategy in Backtrader."""
+
+
+def shown(model: type[Model]) -> tuple[tuple[str, Any], ...]:
+    """Return a model's keys and defaults as Backtrader's ``params`` have them."""
+    fields = model.model_fields.items()
+    return tuple((name, each.default) for name, each in fields if name != "kind")
 
 
 class PairStrategy(bt.Strategy):
@@ -41,7 +57,41 @@ class PairStrategy(bt.Strategy):
         Reads only index 0 of its lines: what is known at the close of *t*.
     """
 
-    params = (("config", None),)
+    params: Any = (("config", None),)
+
+    Settings: ClassVar[type[Model] | None] = None
+    """What ``strategy.params`` may hold: a frozen model of the strategy's own, or nothing."""
+
+    @classmethod
+    def settings(cls, config: RunConfig) -> Any:
+        """Return ``strategy.params`` as the class's own `Settings`, checked.
+
+        Raises
+        ------
+        ConfigError
+            A parameter is unknown, missing or of another type.
+        """
+        given = {} if config.strategy is None else config.strategy.params
+        if cls.Settings is None:
+            if given:
+                raise ConfigError(
+                    f"strategy.params had {', '.join(given)}; expected none, because the strategy "
+                    "has no Settings model"
+                )
+            return None
+        try:
+            return cls.Settings.model_validate(given)
+        except ValidationError as error:
+            raise ConfigError(_first_fault(error, cls.Settings)) from None
+
+    @classmethod
+    def event_only(cls) -> tuple[str, ...]:
+        """Return what only a running strategy can answer: such a run is never compiled."""
+        own = [
+            name for name in EVENT_HOOKS if getattr(cls, name) is not getattr(PairStrategy, name)
+        ]
+        has_line = cls.entry_line.__func__ is not PairStrategy.entry_line.__func__  # type: ignore[attr-defined]
+        return tuple(own) if has_line or own else ("is_triggered",)
 
     @classmethod
     def signal_lines(
@@ -92,7 +142,10 @@ class PairStrategy(bt.Strategy):
     def is_triggered(self) -> bool:
         """Return whether the entry rule holds at this close."""
         if self._entry is None:
-            raise NotImplementedError("a strategy needs entry_line or is_triggered")
+            raise NotImplementedError(
+                f"{type(self).__name__} said nowhere when to enter; expected entry_line, or "
+                "is_triggered where only the running strategy can tell"
+            )
         return bool(self._entry[0])
 
     def z(self) -> float:
@@ -114,3 +167,16 @@ class PairStrategy(bt.Strategy):
     def is_in_regime(self) -> bool:
         """Return whether every index of the configured regime is compressed at this close."""
         return self._in_regime is None or bool(self._in_regime[0])
+
+
+def _first_fault(error: ValidationError, model: type[Model]) -> str:
+    """Return the first mistake in a strategy's parameters, what was expected, the remedy."""
+    problem = error.errors()[0]
+    name = ".".join(str(part) for part in problem["loc"])
+    known = ", ".join(model.model_fields) or "none"
+    if problem["type"] == "extra_forbidden":
+        near = closest(name, tuple(model.model_fields))
+        return f"strategy.params.{name}: unknown; the strategy has {known}{near}"
+    if problem["type"] == "missing":
+        return f"strategy.params.{name}: missing; the strategy has {known}"
+    return f"strategy.params.{name} was {problem['input']!r}; {problem['msg']}"

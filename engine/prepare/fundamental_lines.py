@@ -15,7 +15,7 @@ import pandas as pd
 from configs.schema import RunConfig
 from configs.sizing import CapexIntensitySizing
 from engine.prepare.known_quarters import KnownQuarters, known_quarters
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
 from feeds.market import Floats, Market
 from feeds.source import DataError
 from strategies.rules import fundamentals as rules

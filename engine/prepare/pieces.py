@@ -54,7 +54,7 @@ class Pieces:
     def tariffs(self, config: RunConfig) -> Tariffs:
         """Return the broker's and the exchange's dated price lists."""
         key = ("tariffs", self._text(config.costs))
-        return _once(self._of_dates, key, lambda: tariffs_of(config.costs))
+        return _once(self._of_dates, key, lambda: tariffs_of(config.costs, self.market))
 
     def readings(self, config: RunConfig) -> Mapping[str, Floats]:
         """Return what company reports said, by session."""

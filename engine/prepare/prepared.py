@@ -16,6 +16,7 @@ from engine.costs.tariffs import Tariffs
 from engine.prepare.pieces import Pieces
 from engine.prepare.preflight import check_sessions
 from engine.prepare.terms import terms_of
+from engine.prepare.today import check_prices
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
@@ -80,12 +81,13 @@ def prepare(
     ------
     ConfigError, DataError
         The market has fewer sessions than the signals need; a named table or series is unusable.
+    EngineError
+        A price is no number above 0.
     """
     check_sessions(config, len(market.sessions))
-    strategy, pieces = (
-        strategy_class or STRATEGIES[config.signal.kind],
-        Pieces(market, strategy_class),
-    )
+    check_prices(market)
+    strategy = strategy_class or STRATEGIES[config.signal.kind]
+    pieces = Pieces(market, strategy_class)
     tariffs = pieces.tariffs(config)
     return Prepared(
         config=config,

@@ -34,6 +34,7 @@ def build_manifest(
         "config_sha256": config.digest(),
         "data": [
             {"symbol": file.symbol, "origin": file.origin, "sha256": file.sha256}
+            | ({} if file.dialect is None else {"dialect": file.dialect})
             for file in market.files
         ],
         "data_sha256": market.digest,

@@ -1,5 +1,6 @@
 """What a run did, as either driver left it. Outcomes and tranches in, columns of numbers out."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -53,8 +54,8 @@ def recorded(
     closed: Records,
     tranches: Records,
     book: Book,
-    totals: Totals,
     own_reasons: Sequence[str] = (),
+    totals: Totals | None = None,
 ) -> Recorded:
     """Return the columns of a finished run.
 
@@ -71,8 +72,8 @@ def recorded(
         closed=columns_of(closed[: book.closed], Tranche),
         held={name: line[: book.held] for name, line in ordered.items()},
         book=book,
-        totals=replace(totals, trades_closed=book.closed, trades_won=book.won),
-        pending=(float(sum(left[0])), float(sum(left[1]))),
+        totals=replace(totals or Totals(), trades_closed=book.closed, trades_won=book.won),
+        pending=(math.fsum(left[0]), math.fsum(left[1])),
         own_reasons=tuple(own_reasons),
     )
 

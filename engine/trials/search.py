@@ -17,7 +17,7 @@ from configs.cells import Cells
 from engine.many import Many, simulate_block
 from engine.prepare.pieces import Key, Pieces
 from engine.records.headline import columns
-from engine.trials.terms_table import TermsTable, distinct
+from engine.trials.terms_table import TermsTable
 from feeds.market import Market
 
 Numbers = npt.NDArray[np.int64]
@@ -107,11 +107,7 @@ def _grouped(
     cells: Cells, sections: Sequence[str], key_of: Callable[..., Key]
 ) -> tuple[Numbers, Numbers]:
     """Return which group each cell is in, and a row of the cells for each group."""
-    settings = cells.grid.settings(cells.numbers)
-    varying = [settings[name] for name in sections if name in settings]
-    if not varying:
-        return np.zeros(len(cells.numbers), dtype=np.int64), np.zeros(1, dtype=np.int64)
-    first, which = distinct(varying)
+    first, which = cells.settings(sections)
     groups: dict[Key, int] = {}
     asks: list[int] = []
     of_setting = np.zeros(len(first), dtype=np.int64)

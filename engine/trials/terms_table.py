@@ -44,7 +44,6 @@ class TermsTable:
 
     def __init__(self, cells: Cells, pieces: Pieces) -> None:
         grid, numbers = cells.grid, cells.numbers
-        settings = grid.settings(numbers)
 
         def terms(at: int) -> Records:
             config = grid.config(int(numbers[at]))
@@ -54,9 +53,8 @@ class TermsTable:
         self._like = terms(0)
         self._parts = []
         for path, sections in PARTS:
-            varying = [settings[name] for name in sections if name in settings]
-            if varying:
-                first, which = distinct(varying)
+            first, which = cells.settings(sections)
+            if len(first) > 1:
                 made = np.concatenate([_at(terms(at), path) for at in first.tolist()])
                 self._parts.append(_Part(path=path, records=made, which=which))
 
@@ -66,17 +64,6 @@ class TermsTable:
         for part in self._parts:
             _at(table, part.path)[:] = part.records[part.which[rows]]
         return table
-
-
-def distinct(columns: list[Numbers]) -> tuple[Numbers, Numbers]:
-    """Return the first row of each different one, and which of those each row is."""
-    which = np.zeros(len(columns[0]), dtype=np.int64)
-    first = np.zeros(1, dtype=np.int64)
-    for column in columns:  # one at a time: numbers of many columns at once would not fit
-        joined = which * (int(column.max()) + 1) + column
-        _, first, which = np.unique(joined, return_index=True, return_inverse=True)
-        which = which.astype(np.int64)
-    return first.astype(np.int64), which
 
 
 def _at(table: Records, path: tuple[str, ...]) -> Records:

@@ -11,9 +11,8 @@ from configs.schema import RunConfig
 from engine.records.result import Result
 from engine.run import Source, things_read
 from engine.to_json import plain
-from engine.user_strategy import load_strategy
 from reports.audits.article.three_tests import article_tests
-from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import TOLD_EVERY
 from reports.audits.inputs import AuditInputs, audit_inputs
@@ -29,7 +28,6 @@ def audit(
     config: RunConfig,
     source: Source,
     command: Sequence[str],
-    strategy: Path | None,
     quick: bool,
     progress: Callable[[str], None],
 ) -> Document:
@@ -41,8 +39,6 @@ def audit(
         Where prices come from.
     command
         The command line for the manifest, without where its output went.
-    strategy
-        File of somebody's own strategy, in place of the one that serves ``signal.kind``.
     quick
         Leave out what takes minutes; each part of it says that it was not run.
     progress
@@ -54,14 +50,13 @@ def audit(
         The run itself cannot be had. What keeps only a part of the audit from running is a reason
         in the document.
     """
-    own = None if strategy is None else load_strategy(strategy)
-    inputs = audit_inputs(config, source, own, command, progress)
+    inputs = audit_inputs(config, source, command, progress)
     base, workers = inputs.base, os.cpu_count() or 1
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
     found = evidence(inputs.subject, base, quick=quick, workers=workers, progress=progress)
     progress("running the article's three tests")
     document = {
-        **_what(inputs, None if strategy is None else strategy.name, quick=quick),
+        **_what(inputs, quick=quick),
         "verdict": verdict(checks, found),
         "checks": checks,
         "evidence": found.blocks,
@@ -86,7 +81,7 @@ def headline(document: Document) -> str:
     return f"{document['verdict']['rung']}: {document['verdict']['sentence']}"
 
 
-def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document:
+def _what(inputs: AuditInputs, *, quick: bool) -> Document:
     """Return what was audited."""
     base, config = inputs.base, inputs.base.config
     return {
@@ -96,7 +91,7 @@ def _what(inputs: AuditInputs, strategy: str | None, *, quick: bool) -> Document
         "synthetic": base.synthetic,
         "ended": base.ended,
         "quick": quick,
-        "strategy": strategy,
+        "strategy": None if config.strategy is None else Path(config.strategy.file).name,
         "config_sha256": config.digest(),
         "audit_sha256": config.audit_digest(),
         "data_sha256": base.manifest["data_sha256"],

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
+from configs.data import DataConfig, PairConfig
+from configs.schema import CorrelationSignal, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market, run
+from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
-from feeds.cache import CachedSource
+from feeds.prices.cache import CachedSource
 from feeds.source import DataError, Source
 from reports.audits.subject import Subject
-from strategies import PairStrategy
 
 Floats = npt.NDArray[np.float64]
 Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
@@ -46,7 +47,6 @@ class AuditInputs:
 def audit_inputs(
     config: RunConfig,
     source: Source,
-    strategy: type[PairStrategy] | None,
     command: Sequence[str],
     progress: Callable[[str], None],
 ) -> AuditInputs:
@@ -60,7 +60,7 @@ def audit_inputs(
         The run itself cannot be had; what is only beside it becomes a reason.
     """
     market = read_market(config, source, progress=progress)
-    subject = Subject(config=config, market=market, strategy_class=strategy)
+    subject = Subject(config=config, market=market, strategy_class=strategy_of(config))
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
     end = base.ledger["date"].iloc[-1].date()
@@ -82,7 +82,7 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
     signal = config.signal
     asked = RunConfig(
         name=name,
-        data=window,
+        data=_reading(window, long, short),
         pair=PairConfig(long=long, short=short),
         signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
     )
@@ -90,6 +90,12 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
         return run(asked, read_market(asked, source))
     except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
         return str(error)
+
+
+def _reading(window: DataConfig, *symbols: str) -> DataConfig:
+    """Return the window with only what is confirmed of these symbols."""
+    known = {symbol: days for symbol, days in window.confirm.items() if symbol in symbols}
+    return window.model_copy(update={"confirm": known})
 
 
 def _kept_up(subject: Subject, kind: str) -> Result | str:
@@ -103,7 +109,7 @@ def _kept_up(subject: Subject, kind: str) -> Result | str:
 def _closes(
     config: RunConfig, window: DataConfig, source: Source, base: Result
 ) -> dict[str, Floats | str]:
-    """Return adjusted closes by symbol; each further symbol is read as if it were a leg."""
+    """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
     pair, benchmark = config.pair, config.data.benchmark
     found: dict[str, Floats | str] = {}
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
@@ -115,12 +121,16 @@ def _closes(
             continue
         other = RunConfig(
             name=symbol,
-            data=window,
-            pair=PairConfig(long=symbol, short=pair.short if symbol != pair.short else pair.long),
+            data=_reading(window, pair.long, pair.short, symbol).model_copy(
+                update={"benchmark": symbol}
+            ),
+            pair=pair,
             signal=CorrelationSignal(kind="correlation"),
         )
         try:
-            found[symbol] = load_market(other, source).long.adj_close
+            read = load_market(other, source).benchmark
+            assert read is not None  # named in the line above
+            found[symbol] = read.adj_close
         except DataError as error:
             found[symbol] = str(error)
     return found

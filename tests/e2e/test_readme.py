@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
 from configs.schema import RunConfig
-from reports.publish_audit import DATA as AUDIT_DATA
+from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
 from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
 from tests.e2e.test_cli_capex import documents
@@ -98,7 +98,7 @@ def executed(arrival, tmp_path_factory):
         assert kept.code == 0, kept.err
         for words in commands():
             out = runs if words[0] == "list" else runs / str(len(done))
-            where = [] if words[0] == "fetch" else ["--out", out]
+            where = [] if words[0] in ("check", "fetch") else ["--out", out]
             env = online if words[0] == "fetch" else user
             done.append((words, run_py([*words, *where, *stand_ins(words)], env)))
     return done
@@ -110,7 +110,7 @@ def test_every_command_runs(executed):
         (words, 0, "") for words in commands()
     ]
     assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
-        "CONFIG", "audit", "compare", "fetch", "list",
+        "CONFIG", "audit", "check", "compare", "fetch", "list",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
     assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared, by then

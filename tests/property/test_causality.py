@@ -24,6 +24,7 @@ from strategies.rules import (
     entries,
     exits,
     fundamentals,
+    margin,
     regime,
     rolling,
     schedule,
@@ -57,6 +58,7 @@ def holed(x, y):
 # A rule that reads the past: how to call it on price-like lines of shape (n,), for every size.
 SWEPT = {
     rolling.log_returns: [lambda x, y: rolling.log_returns(x)],
+    rolling.logs: [lambda x, y: rolling.logs(x)],
     rolling.rolling_volatility: [
         lambda x, y, n=n: rolling.rolling_volatility(returns_of(x), n) for n in SIZES["window"]
     ],
@@ -79,6 +81,10 @@ SWEPT = {
     regime.percentile_rank: [
         lambda x, y, n=n: regime.percentile_rank(holed(x, y), n) for n in SIZES["window"]
     ],
+    # Of a line as a whole, each session by itself.
+    regime.is_compressed: [lambda x, y: regime.is_compressed(holed(x, y), 100.0)],
+    signal.is_correlation_entry: [lambda x, y: signal.is_correlation_entry(holed(x, y), 100.0)],
+    fundamentals.is_capex_entry: [lambda x, y: fundamentals.is_capex_entry(holed(x, y), 100.0)],
     # A line of theirs is one quarter after the other, as known on one day.
     fundamentals.trailing_ratio: [lambda x, y: fundamentals.trailing_ratio(holed(x, y), y)],
     fundamentals.yearly_growth: [lambda x, y: fundamentals.yearly_growth(holed(x, y))],
@@ -111,14 +117,14 @@ PRESENT_ONLY = {
     drift.leg_drift,
     drift.ratio_drift,
     entries.may_open_tranche,
-    exits.exit_reason,
     exits.has_taken_profit,
     exits.is_stopped_out,
     exits.is_trailed_out,
-    fundamentals.is_capex_entry,
     fundamentals.size_multiple,
-    regime.is_compressed,
-    signal.is_correlation_entry,
+    margin.initial_scale,
+    margin.kept_share,
+    margin.maintenance,
+    margin.to_cure,
     sizing.beta,
     sizing.cut_shares,
     sizing.dollar_neutral_weight,
@@ -134,7 +140,6 @@ PRESENT_ONLY = {
     thesis.has_supplier_stalled,
     thesis.is_vol_spike,
     thesis.margin_change_bps,
-    thesis.price_reason,
 }
 
 # Functions of the quarters known on one day: the line they are given ends there. That it does is
@@ -183,11 +188,14 @@ STRATEGY_CONFIGS = {
 
 
 def signal_lines_of(config):
-    """The strategy's signal lines as one array of shape (n, lines)."""
+    """The strategy's signal and entry lines as one array of shape (n, lines)."""
+    strategy = STRATEGIES[config.signal.kind]
 
     def lines(x, y):
-        named = STRATEGIES[config.signal.kind].signal_lines(config, x, y)
-        return np.column_stack([named[name] for name in sorted(named)])
+        named = strategy.signal_lines(config, x, y)
+        # What the reports of companies say stands for itself: any line does for it here.
+        entry = strategy.entry_line(config, {"capex_growth": x / 100.0 - 1.0, **named})
+        return np.column_stack([*(named[name] for name in sorted(named)), entry])
 
     return lines
 
@@ -321,7 +329,7 @@ def test_what_looks_ahead_is_given_the_calendar_and_nothing_else():
 
 @pytest.mark.parametrize("function", sorted(PRESENT_ONLY, key=lambda rule: rule.__name__))
 def test_a_rule_of_the_present_takes_numbers_only(function):
-    numbers = {float, int, bool, int | None, float | None, str | None}  # a reason is a word
+    numbers = {float, int, bool, float | None}
     parameters = inspect.signature(function, eval_str=True).parameters.values()
     assert {parameter.annotation for parameter in parameters} <= numbers
 
@@ -340,3 +348,5 @@ def test_a_strategy_s_lines_have_one_value_a_session(kind):
         lines = STRATEGIES[kind].signal_lines(config, prices, prices**1.1)
         assert {"vol_long", "vol_short", "vol_ratio"} <= set(lines)
         assert {line.shape for line in lines.values()} == {(30,)}
+        entry = STRATEGIES[kind].entry_line(config, {"capex_growth": prices, **lines})
+        assert (entry.shape, entry.dtype) == ((30,), bool)

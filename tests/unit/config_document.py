@@ -20,6 +20,7 @@ DEFAULTS = {
         "start": "2024-01-02",
         "end": None,
         "benchmark": None,
+        "confirm": {},
     },
     "pair": {"long": "SMH", "short": "IGV"},
     "fundamentals": None,
@@ -31,6 +32,7 @@ DEFAULTS = {
         "zscore_window": 252,
         "enter_below": -2.0,
     },
+    "strategy": None,
     "regime": None,
     "sizing": {
         "kind": "inverse_vol",

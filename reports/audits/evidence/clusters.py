@@ -15,8 +15,8 @@ import pandas as pd
 from configs.audit import AuditConfig
 from engine.records.result import Result
 from reports.audits.evidence.rating import Block, at_least, block
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted
+from reports.statistics.sample import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,10 +165,10 @@ def _trade(
 
 
 def _cluster(dates: "pd.Series[Any]", trades: list[Trade]) -> Cluster:
-    pnl = sum(trade.net_pnl_usd for trade in trades)
+    pnl = math.fsum(trade.net_pnl_usd for trade in trades)
     return Cluster(
         first=f"{dates.iloc[trades[0].entry]:%Y-%m-%d}",
         trades=len(trades),
         net_pnl_usd=pnl,
-        return_frac=pnl / sum(trade.notional_usd for trade in trades),
+        return_frac=pnl / math.fsum(trade.notional_usd for trade in trades),
     )

@@ -19,9 +19,9 @@ from reports.audits.check import Plain
 from reports.audits.evidence.clusters import outcomes
 from reports.audits.evidence.rating import Block, at_least, block, not_run
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
-from reports.audits.statistics.sample import Floats
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
+from reports.statistics.sample import Floats
 
 logger = logging.getLogger(__name__)
 
@@ -167,7 +167,7 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
     trades = outcomes(result).trades
     return Neighbour(
         move=move,
-        net_pnl_usd=float(sum(trade.net_pnl_usd for trade in trades)),
+        net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in trades),
         entries=len(trades),
         returns=session_returns(result),
     )

@@ -11,11 +11,11 @@ import numpy as np
 from engine.records.headline import SESSIONS_PER_YEAR
 from engine.trials.search import Numbers, Search, run_block
 from engine.trials.sweep import Swept
-from reports.audits.statistics.block_length import LEAST_SESSIONS, block_sessions
-from reports.audits.statistics.overfitting import cross_validation
-from reports.audits.statistics.sample import Floats, varies
-from reports.audits.statistics.selection import stepwise_superior, superior_ability
-from reports.audits.statistics.sharpe import deflated_sharpe, effective_trials, sharpe_sample
+from reports.statistics.block_length import LEAST_SESSIONS, block_sessions
+from reports.statistics.overfitting import cross_validation
+from reports.statistics.sample import Floats, varies
+from reports.statistics.selection import stepwise_superior, superior_ability
+from reports.statistics.sharpe import deflated_sharpe, effective_trials, sharpe_sample
 
 MOST_COMPARED = 1_000  # cells whose returns are held at once
 MOST_TESTED = 200  # of them, in the bootstrap tests

@@ -8,7 +8,7 @@ import numpy as np
 from engine.trials.sweep import HEADLINE
 from reports.audits.search.judge import Judged
 from reports.audits.search.walk_forward import Line, Walk
-from reports.audits.statistics.sample import Floats
+from reports.statistics.sample import Floats
 
 SHOWN_CELLS = 10
 QUANTILES = (0.05, 0.5, 0.95)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from configs.cells import cells_of
+from configs.cells import Cells, accepted
 from configs.errors import ConfigError
 from configs.schema import RunConfig
 from configs.sweep import Sweep
@@ -18,7 +18,7 @@ from engine.prepare.preflight import check_sessions
 from engine.trials.journal import Journal, kept_until_published
 from engine.trials.pace import Pace
 from engine.trials.proof import prove, to_prove
-from engine.trials.search import Search, search_of
+from engine.trials.search import FACTS, Search, search_of
 from engine.trials.sweep import Swept, sweep
 from feeds.market import Market
 from reports.audits.search.beside import Beside, beside
@@ -61,12 +61,14 @@ class Judged:
 
 @contextmanager
 def judged(
-    sweep_asked: Sweep, market: Market, *, workers: int, say: Say, trials: int = 0
+    cells: Cells, market: Market, *, workers: int, say: Say, trials: int = 0
 ) -> Iterator[Judged]:
     """Yield a judged search; what it kept of its work is dropped when the block ends well.
 
     Parameters
     ----------
+    cells
+        Those that the schema takes.
     workers
         Threads.
     trials
@@ -79,12 +81,11 @@ def judged(
     EngineError
         A cell's run in Backtrader differs by a bit.
     """
+    sweep_asked = cells.grid.sweep
     asked = sweep_asked.asked
     if asked.walk_forward is not None:
         check_windows(asked.walk_forward, len(market.sessions))
-    say("checking the cells")
-    cells = cells_of(sweep_asked, _acceptance(market))
-    search = search_of(cells, market)
+    search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
     with kept_until_published(sweep_asked.digest(), market.digest) as journal:
         yield _judge(sweep_asked, search, workers, say, trials, journal)
 

@@ -15,10 +15,10 @@ from engine.records.headline import columns
 from engine.trials.journal import Journal
 from engine.trials.search import Search, run_block, scores_of, work_through
 from reports.audits.altered_markets import redrawn
-from reports.audits.statistics.block_length import LEAST_SESSIONS
-from reports.audits.statistics.inference import resampling_p
-from reports.audits.statistics.paths import bootstrap_block, resampled_indices
-from reports.audits.statistics.sample import Floats, varies
+from reports.statistics.block_length import LEAST_SESSIONS
+from reports.statistics.inference import resampling_p
+from reports.statistics.paths import bootstrap_block, resampled_indices
+from reports.statistics.sample import Floats, varies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,8 +26,8 @@ from engine.trials.search import (
     scores_of,
     work_through,
 )
-from reports.audits.statistics.inference import MeanInterval, mean_interval
-from reports.audits.statistics.sample import Floats
+from reports.statistics.inference import MeanInterval, mean_interval
+from reports.statistics.sample import Floats
 
 LEAST_TEST = 2
 RESAMPLES = 999
@@ -211,7 +211,8 @@ def _equity(search: Search, row: int, window: Window, cash: float) -> Floats:
     rows = np.array([row])
     made = run_block(search, rows, window=window, cash=np.array([cash]), keep_equity=True)
     assert made.equity is not None  # it was asked for
-    equity, count = made.equity[0].copy(), int(made.sessions[0])
+    equity: Floats = made.equity[0].copy()
+    count = int(made.sessions[0])
     equity[count:] = equity[count - 1]
     return equity
 

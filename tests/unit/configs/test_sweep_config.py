@@ -7,7 +7,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from configs.cells import cells_of
+from configs.cells import accepted, cells_of, readers
 from configs.errors import ConfigError
 from configs.load import load, read
 from configs.sweep import load_sweep, schema_text
@@ -95,8 +95,16 @@ def test_what_a_caller_does_not_accept_is_refused_too(sweep):
         if config.signal.window > 21:
             raise ConfigError("too long")
 
-    cells = cells_of(sweep("  signal.window: [21, 42, 63]\n"), short)
+    cells = accepted(cells_of(sweep("  signal.window: [21, 42, 63]\n")), ("signal",), short)
     assert (cells.numbers.tolist(), cells.refused) == ([0], {"too long": 2})
+
+
+def test_one_market_is_read_for_everything_that_any_cell_names(sweep):
+    watch = "exits.thesis.price.vol_spike"
+    made = sweep(
+        f"  {watch}: {{a: {{symbol: ^VIX, jump: 0.3}}, b: {{symbol: ^MOVE, jump: 0.3}}}}\n" + WEEKLY
+    )
+    assert {config.gauges for config in readers(cells_of(made))} == {("^VIX",), ("^MOVE",)}
 
 
 @pytest.mark.parametrize("kind", ["sobol", "random"])
@@ -125,10 +133,12 @@ def test_a_sample_of_everything_is_the_grid(sweep):
 
 def test_a_grid_too_large_to_run_can_be_drawn_from(sweep):
     axes = "".join(
-        f"  {key}: {{from: 1, to: 1000, step: 1}}\n"
-        for key in ("signal.enter_below", "exits.holding_sessions", "sizing.window")
+        f"  {key}: {{from: 22, to: 1021, step: 1}}\n"
+        for key in ("exits.holding_sessions", "sizing.window", "entries.gap_days")
     )
-    cells = cells_of(sweep(axes, "sample: {kind: random, cells: 5, seed: 1}\n"))
+    cells = cells_of(
+        sweep(axes, "sample: {kind: random, cells: 5, seed: 1}\n", ["entries={kind: tranches}"])
+    )
     assert cells.asked == 5
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from configs.schema import RunConfig
 from feeds.assemble import load_market, open_source, symbols
-from feeds.cache import CachedSource
 from feeds.calendar import sessions
-from feeds.csv import CsvSource
-from feeds.sample import SampleSource
+from feeds.prices.cache import CachedSource
+from feeds.prices.csv import CsvSource
+from feeds.prices.sample import SampleSource
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 WEEK = ["2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28", "2024-04-01", "2024-04-02"]
@@ -106,10 +106,9 @@ def test_a_tilde_in_the_path_is_the_user_s_home(tmp_path, monkeypatch):
 
 def test_each_symbol_is_asked_for_once_in_the_order_long_short_benchmark():
     assert symbols(config(benchmark="BBB")) == ("LLL", "SSS", "BBB")
-    assert symbols(config(benchmark="SSS")) == ("LLL", "SSS")
     assert symbols(config()) == ("LLL", "SSS")
     shelf, told = Shelf(LONG, SHORT), []
-    load_market(config(benchmark="SSS"), shelf, told.append)
+    load_market(config(), shelf, told.append)
     assert shelf.asked == told == ["LLL", "SSS"]
 
 
@@ -212,17 +211,19 @@ def test_a_leg_that_jumps_alone_is_told():
     days = sessions(dt.date(2024, 1, 2), dt.date(2024, 4, 2)).astype(str)
     zigzag = {day: 50.0 + 0.1 * (row % 2) for row, day in enumerate(days)}
     jumped = {day: price * (1.2 if day >= "2024-03-01" else 1.0) for day, price in zigzag.items()}
+    other = {day: 80.0 + 0.1 * (row % 3) for row, day in enumerate(days)}
 
     def leg(symbol, closes):
         around = {"high": 1.0, "low": -1.0, "open": 0.0, "adj_close": 0.0}
         moved = {
             name: {day: close + by for day, close in closes.items()} for name, by in around.items()
         }
-        return bars(symbol, days, **moved, close=closes)
+        # News: five times the usual shares change hands.
+        return bars(symbol, days, **moved, close=closes, volume={"2024-03-01": 5e6})
 
-    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", zigzag)))
+    made = load_market(config(start="2024-01-02"), Shelf(leg("LLL", jumped), leg("SSS", other)))
     assert [each.dates for each in made.findings if each.symbol == "LLL"] == [("2024-03-01",)]
-    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", zigzag)))
+    calm = load_market(config(start="2024-01-02"), Shelf(leg("LLL", zigzag), leg("SSS", other)))
     assert calm.findings == ()
 
 
@@ -263,9 +264,9 @@ def test_every_column_arrives_in_its_own_array():
         assert column.flags.c_contiguous
 
 
-def test_a_benchmark_that_is_a_leg_is_the_same_numbers():
-    made = market(LONG, SHORT, benchmark="LLL")
-    assert made.benchmark.close.tolist() == made.long.close.tolist()
+def test_a_benchmark_stands_beside_the_legs():
+    made = market(LONG, SHORT, bars("BBB", first=20.0), benchmark="BBB")
+    assert made.benchmark.close.tolist()[:2] == [20.0, 20.01]
     assert market(LONG, SHORT).benchmark is None
 
 
@@ -290,7 +291,7 @@ def test_the_digest_names_bytes_and_window_and_nothing_else():
         market(LONG, other).digest,
         market(LONG, SHORT, end="2024-04-01").digest,
         market(LONG, SHORT, start="2024-03-26").digest,
-        market(LONG, SHORT, benchmark="LLL", end="2024-03-28").digest,
+        market(LONG, SHORT, bars("BBB"), benchmark="BBB").digest,
     ]
     assert len({digest, *different}) == 5
 

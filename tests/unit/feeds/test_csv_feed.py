@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from feeds.source import COLUMNS, DataError
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"
@@ -57,6 +57,7 @@ def test_a_file_becomes_bars_cell_by_cell(folder):
     assert list(bars.frame.iloc[1]) == [120.37, 123.1, 117.01, 121.79, 121.444, 314162700, 0, 10]
     assert bars.frame["dividend"].iloc[2] == 0.01
     assert (bars.symbol, bars.synthetic, bars.findings) == ("NVDA", False, ())
+    assert (bars.dialect, bars.lacks) == ("Yahoo, with dividends and splits", ())
 
 
 def test_the_digest_is_of_the_bytes_on_disk(folder):
@@ -104,13 +105,18 @@ def test_an_empty_cell_stays_nan_for_the_quality_check(folder, cell):
     [
         ("2024-06-10,1,2,0.5,abc,1,100,0,0", ":3: Close was 'abc'; expected a number"),
         ("2024-06-10,1,2,0.5,1,1,1_000,0,0", ":3: Volume was '1_000'; expected a number"),
-        ("2024-06-10,1,2,0.5,1,$1,100,0,0", ":3: Adj Close was '$1'; expected a number"),
-        ("2024-06-10,1,2,0.5,1,1,100,0,4:1", ":3: Stock Splits was '4:1'; expected a number"),
-        ("2024-06-10, ,2,0.5,1,1,100,0,0", ":3: Open was ' '; expected a number"),
-        ("10/06/2024,1,2,0.5,1,1,100,0,0", ":3: Date was '10/06/2024'; expected a date like"),
+        ("2024-06-10,1,2,0.5,1,€1,100,0,0", ":3: Adj Close was '€1'; expected a number"),
+        ("2024-06-10,1,2,0.5,1,1e,100,0,0", ":3: Adj Close was '1e'; expected a number"),
+        ("2024-06-10,1,2,0.5,inf,1,100,0,0", ":3: Close was 'inf'; expected a number"),
+        ("2024-06-10,1,2,0.5,1,1,100,0,4:0", ":3: Stock Splits was '4:0'; expected a ratio"),
+        ("2024-06-10,1,2,0.5,1,1,100,0,four", ":3: Stock Splits was 'four'; expected a ratio"),
+        ("10/06/2024,1,2,0.5,1,1,100,0,0", ":3: Date was '10/06/2024', but '2024-06-07' on line 2"),
         ("2024-06-31,1,2,0.5,1,1,100,0,0", ":3: Date was '2024-06-31'; expected a date like"),
         (",1,2,0.5,1,1,100,0,0", ":3: Date was ''; expected a date like 2024-01-05"),
-        ("2024-06-07,1,2,0.5,1,1,100,0,0", ":3: Date was 2024-06-07 a second time"),
+        (
+            "2024-06-07,1,2,0.5,1,1,100,0,0",
+            ":3: Date was 2024-06-07 a second time, with open 1 and not",
+        ),
         ("2024-06-06,1,2,0.5,1,1,100,0,0", ":3: Date was 2024-06-06, after 2024-06-07"),
         ("2024-06-10,1,2,0.5,1,1,100,0", ":3: had 8 cells; expected 9"),
         ("2024-06-10,1,2,0.5,1,1,1,000,0,0", ":3: had 10 cells; expected 9"),
@@ -125,23 +131,27 @@ def test_two_faults_that_cancel_in_the_comma_count_are_still_found(folder):
     assert _refusal(folder, "\n".join((HEADER, *rows))).startswith(":2: had 8 cells; expected 9")
 
 
-def test_every_missing_column_is_listed(folder):
-    trimmed = "\n".join(",".join(line.split(",")[:7]) for line in GOOD.splitlines())
-    message = _refusal(folder, trimmed)
-    assert message.startswith(":1: has no column Dividends, Stock Splits; expected Date, Open,")
+def test_columns_without_a_name_we_know_are_told_with_the_remedy(folder):
+    message = _refusal(folder, GOOD.replace("Open", "First").replace("Close", "End"))
+    assert message == (
+        ":1: has the columns Date, First, High, Low, End, Adj End, Volume, Dividends, Stock Splits;"
+        " expected the date, open, high, low and close, and found none for open, close; name them "
+        f"as in {HEADER}, or export all of them"
+    )
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", ": is empty; expected the columns Date, Open"),
-        ("\n\n", ": is empty; expected the columns Date, Open"),
+        ("", ": is empty; expected rows under the header Date,Open"),
+        ("\n\n", ": is empty; expected rows under the header Date,Open"),
         (HEADER + "\n", ": has a header and no rows"),
-        ("<!DOCTYPE html><html></html>", ":1: has no column Date, Open"),
-        (GOOD.replace(",", ";"), ":1: has no column Date, Open"),
-        (HEADER + ",Close\n", ":1: has column Close twice"),
+        ("<!DOCTYPE html><html></html>", ":1: no header was found in the first 20 rows, which beg"),
+        ('{"Note": "Thank you for using our API!"}', ":1: no header was found in the first 20 row"),
+        (HEADER + ",Close\n", ":1: has column Close beside another of the same meaning, or twice"),
+        (HEADER + ",Last\n", ":1: has column Last beside another of the same meaning, or twice"),
         (b"\x89PNG\r\n\x1a\n", ":1: byte 0x89 is not UTF-8"),
-        (GOOD.encode("utf-16"), ":1: byte 0xff is not UTF-8"),
+        (GOOD.encode("utf-16")[:-1], ":4: byte 0x0a is not UTF-16"),
         (HEADER.encode() + b"\n2024-06-07,1,2,\xe9", ":2: byte 0xe9 is not UTF-8"),
         (HEADER + '\n2024-06-07,"1,2,0.5', ":2: had 2 cells; expected 9"),
     ],
@@ -169,6 +179,47 @@ def test_an_absent_ticker_is_told_what_is_there_and_what_is_close(folder):
 def test_case_is_exact(folder):
     (folder / "NVDA.csv").rename(folder / "nvda.csv")
     with pytest.raises(DataError, match=r"did you mean nvda\? the folder has nvda"):
+        CsvSource(folder).bars("NVDA")
+
+
+def test_the_suffix_may_be_in_capitals_but_the_file_is_one(folder):
+    (folder / "MSFT.CSV").write_text(GOOD)
+    assert len(CsvSource(folder).bars("MSFT").frame) == 3
+    (folder / "NVDA.CSV").write_text(GOOD)
+    with pytest.raises(DataError, match=r"has NVDA.CSV and NVDA.csv; expected one file of NVDA"):
+        CsvSource(folder).bars("NVDA")
+
+
+@pytest.mark.parametrize("name", ["smh.us", "SMH Historical Data", "daily_adjusted_SMH"])
+def test_a_vendors_own_file_name_is_suggested(folder, name):
+    (folder / f"{name}.csv").write_text(GOOD)
+    with pytest.raises(DataError, match=rf"SMH.csv: no such file; did you mean {name}\?"):
+        CsvSource(folder).bars("SMH")
+
+
+def test_a_device_in_place_of_a_file_is_refused(folder):
+    os.mkfifo(folder / "SMH.csv")
+    with pytest.raises(DataError, match=r"SMH.csv: was a named pipe; expected the regular file"):
+        CsvSource(folder).bars("SMH")
+    (folder / "IGV.csv").symlink_to("IGV.csv")
+    with pytest.raises(DataError, match=r"IGV.csv: could not be read"):
+        CsvSource(folder).bars("IGV")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["," * 5_000_000, "\n" * 5_000_000, HEADER + "\n2024-01-05,a" + " " * 100_000 + "b,,,,,,,",
+     "x" * 5_000_000, HEADER + "\n" + "9" * 100_000],
+    ids=["commas", "line ends", "blanks", "one word", "digits"],
+)  # fmt: skip
+def test_a_file_of_nothing_is_refused_at_once(folder, content):
+    assert _refusal(folder, content)
+
+
+def test_a_file_past_any_history_is_refused_unread(folder):
+    with (folder / "NVDA.csv").open("wb") as file:
+        file.truncate(20_000_001)
+    with pytest.raises(DataError, match=r"was more than 20,000,000 bytes"):
         CsvSource(folder).bars("NVDA")
 
 
@@ -200,7 +251,7 @@ def test_a_link_out_of_the_folder_is_refused(folder, tmp_path_factory):
 
 def test_a_folder_named_like_the_file_is_refused(folder):
     (folder / "SMH.csv").mkdir()
-    with pytest.raises(DataError, match="could not be read"):
+    with pytest.raises(DataError, match=r"SMH.csv: was a folder; expected the regular file"):
         CsvSource(folder).bars("SMH")
 
 

@@ -1,0 +1,90 @@
+"""A strategy's own parameters: checked by its own model, seen by the run, shown in Backtrader."""
+
+import pytest
+
+from configs.errors import ConfigError
+from configs.schema import RunConfig
+from engine.run import read_market, run
+from engine.user_strategy import strategy_of
+from feeds.prices.sample import SampleSource
+from strategies import CorrelationPair
+
+FILE = """
+from configs.fields import Model
+from strategies import PairStrategy
+
+
+class Strategy(PairStrategy):
+    class Settings(Model):
+        first: int = 30
+
+    @classmethod
+    def entry_line(cls, config, lines):
+        line = lines["vol_long"] > 0.0
+        line[: cls.settings(config).first] = False
+        return line
+"""
+
+
+@pytest.fixture
+def config(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(FILE)
+
+    def made(**params):
+        return RunConfig.model_validate(
+            {
+                "name": "own",
+                "data": {"source": "sample", "start": "2023-04-11", "end": "2023-12-29"},
+                "pair": {"long": "SMH", "short": "IGV"},
+                "signal": {"kind": "always"},
+                "strategy": {"file": str(file), "params": params},
+            }
+        )
+
+    return made
+
+
+@pytest.mark.parametrize(("params", "first"), [({}, 30), ({"first": 50}, 50)])
+def test_a_parameter_reaches_the_rule(config, params, first):
+    asked = config(**params)
+    result = run(asked, read_market(asked, SampleSource()))
+    entry = result.signals["entry"].to_numpy()
+    assert not entry[:first].any()
+    assert entry[first:].all()  # volatility is warm since session 22
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"frist": 3}, "strategy.params.frist: unknown; the strategy has first; did you mean"),
+        ({"first": "x"}, "strategy.params.first was 'x'"),
+        ({"first": 2.5}, "strategy.params.first was 2.5"),
+    ],
+)
+def test_a_parameter_that_is_none_of_its_own_is_refused_by_name(config, params, told):
+    with pytest.raises(ConfigError, match=told.replace(".", r"\.")):
+        strategy_of(config(**params))
+
+
+def test_the_code_is_hashed_with_the_data(config):
+    asked = config()
+    market = read_market(asked, SampleSource())
+    assert asked.strategy.file in [file.origin for file in market.files]
+
+
+def test_our_own_parameters_show_in_backtrader():
+    params = dict(CorrelationPair.params._getitems())
+    assert params["window"] == 63
+    assert params["enter_below"] == -2.0
+
+
+def test_a_rule_told_by_its_lines_is_not_event_only_and_one_that_runs_is(config, tmp_path):
+    assert strategy_of(config()).event_only() == ()
+    file = tmp_path / "running.py"
+    file.write_text(FILE.replace("entry_line(cls, config, lines)", "is_triggered(cls, c, l)"))
+    asked = config()
+    other = asked.model_copy(
+        update={"strategy": asked.strategy.model_copy(update={"file": str(file)})}
+    )
+    assert strategy_of(other).event_only() == ("is_triggered",)
