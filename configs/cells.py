@@ -24,6 +24,7 @@ from configs.sweep import MOST_CELLS, Sample, Sweep
 
 Numbers = npt.NDArray[np.int64]
 LARGEST_GRID = 2**62
+MOST_KEPT = 10_000  # configurations of cells
 MOST_REASONS = 1_000  # kept apart; a search with more different ones says "other reasons"
 
 
@@ -61,6 +62,7 @@ class Grid:
     shape: tuple[int, ...] = field(init=False)
     sections: dict[str, tuple[int, ...]] = field(init=False)  # the axes of each section that varies
     _known: dict[tuple[str, int], Any] = field(init=False, default_factory=dict)
+    _configs: dict[int, RunConfig] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         axes = self.sweep.axes
@@ -98,13 +100,19 @@ class Grid:
         ConfigError
             The schema does not take it.
         """
+        known = self._configs.get(number)
+        if known is not None:
+            return known
         values: dict[str, Any] = dict(self.sweep.config)
         for top, setting in self.settings(np.array([number])).items():
             values[top] = self.section(top, int(setting[0]))
         try:
-            return RunConfig.model_validate(values)
+            made = RunConfig.model_validate(values)
         except ValidationError as error:
             raise ConfigError(self._told(error, self._document(number))) from None
+        if len(self._configs) < MOST_KEPT:  # the same few are asked for again and again
+            self._configs[number] = made
+        return made
 
     def section(self, top: str, setting: int) -> Any:
         """Return one setting of a section, checked.

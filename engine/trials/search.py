@@ -161,9 +161,12 @@ def headlines(search: Search, rows: Numbers, made: Many) -> dict[str, Floats]:
 
 
 def scores_of(headline: Mapping[str, Floats], score: str) -> Floats:
-    """Return the score by which cells are compared; 0 where it is undefined: nothing traded."""
+    """Return the score by which cells are compared; 0 where it is undefined, or nothing traded.
+
+    A cell that never entered is worth nothing, whatever its idle cash earned.
+    """
     found = headline[score]
-    return np.where(np.isnan(found), 0.0, found)
+    return np.where(np.isnan(found) | (headline["entries"] == 0.0), 0.0, found)
 
 
 def work_through(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from configs.schema import RunConfig
 from engine.trials.sweep import HEADLINE
 from reports.audits.search.judge import Judged
 from reports.audits.search.walk_forward import Line, Walk
@@ -33,6 +34,9 @@ def document(made: Judged) -> dict[str, Any]:
         "config_sha256": made.sweep.digest(),
         "data_sha256": market.digest,
         "score": asked.score,
+        "idle_cash_earns": any(
+            each.costs.interest.kind != "none" for each in (config, search_best(made))
+        ),
         "axes": [{"key": axis.key, "values": list(axis.labels)} for axis in made.sweep.axes],
         "cells": {
             "grid": cells.grid.size,
@@ -59,6 +63,12 @@ def document(made: Judged) -> dict[str, Any]:
         "workers": made.workers,
         "seconds": {name: round(value, 3) for name, value in made.seconds.items()},
     }
+
+
+def search_best(made: Judged) -> RunConfig:
+    """Return the best cell's configuration."""
+    cells = made.search.cells
+    return cells.grid.config(int(cells.numbers[made.best]))
 
 
 def cell(made: Judged, row: int) -> dict[str, Any]:

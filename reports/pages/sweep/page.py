@@ -172,6 +172,11 @@ def _doubts(told: Mapping[str, Any]) -> list[str]:
     ]
     if told["null"] is None:
         doubts.insert(0, "The search null was not run: nothing here says what luck would find.")
+    if told["idle_cash_earns"] and told["score"] in ("sharpe", "sortino", "calmar"):
+        doubts.append(
+            "Idle cash earns interest here, so that a cell which hardly trades has the ratio of a "
+            "bank account; score: net_pnl compares what the pair made."
+        )
     beside = told["beside"]
     if beside is not None and beside["tested"] < told["cells"]["run"]:
         doubts.append(
