@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import platformdirs
 
 from configs.errors import ConfigError
+from feeds.prices.cache import cache_folder
 
 Floats = npt.NDArray[np.float64]
 ROOMS = ("configs", "feeds", "strategies", "engine", "reports/audits")
@@ -30,7 +30,7 @@ class Journal:
 
     def __init__(self, search: str, data: str) -> None:
         mark = hashlib.sha256(f"{search} {data} {_sources()}".encode()).hexdigest()[:32]
-        self.folder = Path(platformdirs.user_cache_dir("schism")) / "searches" / mark
+        self.folder = cache_folder() / "searches" / mark
         self._since = time.monotonic()
 
     def read(self, name: str) -> Floats | None:
@@ -63,7 +63,7 @@ class Journal:
         except OSError as error:
             raise ConfigError(
                 f"{self.folder}: cannot keep what the search has finished ({error.strerror}); make "
-                "room there or set XDG_CACHE_HOME, then the same command goes on"
+                "room there or set SCHISM_CACHE_DIR, then the same command goes on"
             ) from None
 
     def drop(self) -> None:

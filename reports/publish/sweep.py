@@ -14,6 +14,7 @@ from engine.trials.sweep import Swept
 from reports.pages.sweep.page import sweep_page
 from reports.pages.tearsheet.process import TearsheetPress
 from reports.pages.template import script_name, script_text
+from reports.publish.digits import number, written
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST
 from reports.publish.run import publish
@@ -58,7 +59,7 @@ def publish_sweep(
     """
     progress("writing the cells")
     page = sweep_page(told, cells, swept.scores, script=script_name())
-    text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(written(told), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP) as staging:
         write_cells(cells, swept, sessions, staging / CELLS)
         write(staging / DATA, text + "\n")
@@ -83,8 +84,11 @@ def write_cells(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path
     columns["end"] = days.take(pa.array(count - 1))
     for name, line in swept.headline.items():
         undefined = np.isnan(line)
-        values = np.where(undefined, 0, line).astype(np.int64) if name in COUNTS else line
-        columns[name] = pa.array(values, mask=undefined)
+        if name in COUNTS:
+            columns[name] = pa.array(np.where(undefined, 0, line).astype(np.int64))
+            continue
+        digits = np.array([number(value, name) for value in line.tolist()])  # as result.json
+        columns[name] = pa.array(digits, mask=undefined)
     columns["engine"] = pa.array(["kernel"]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
     pq.write_table(pa.table(columns), path, compression="zstd")
 
