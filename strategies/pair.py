@@ -28,8 +28,8 @@ from strategies.rules.rolling import (
 from strategies.sizing import needs_covariance, warmup_sessions
 
 EVENT_HOOKS = (
-    "is_triggered", "is_in_regime", "z", "reason_to_leave", "next", "prenext", "nextstart",
-    "start", "stop", "notify_order", "notify_trade", "notify_data",
+    "__init__", "is_triggered", "is_in_regime", "z", "reason_to_leave", "next", "prenext",
+    "nextstart", "start", "stop", "notify_order", "notify_trade", "notify_data",
 )  # fmt: skip
 """Methods that the compiled loop does not call: overriding one keeps a strategy in Backtrader."""
 

@@ -19,7 +19,7 @@ from engine.prepare.terms import terms_of
 from engine.prepare.today import check_prices
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
-from strategies.records import Today, objects_of
+from strategies.records import Today, objects_of, shared_objects_of
 from strategies.rules.rolling import Flags
 
 
@@ -34,6 +34,8 @@ class Prepared:
     rule, regime
         Shape (n,): whether the entry rule holds at each close, None where only the strategy
         itself can tell; and whether the regime does, None where none is asked.
+    event_only
+        What the strategy answers while it runs: only Backtrader asks it.
     signals
         The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
     readings
@@ -48,6 +50,7 @@ class Prepared:
     rates: npt.NDArray[np.void]
     rule: Flags | None
     regime: Flags | None
+    event_only: tuple[str, ...]
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
 
@@ -66,7 +69,7 @@ class Prepared:
     @cached_property
     def dated_rates(self) -> list[Rates]:
         """The sessions' rates as dataclasses."""
-        return objects_of(Rates, self.rates)
+        return shared_objects_of(Rates, self.rates)
 
 
 def prepare(
@@ -97,6 +100,7 @@ def prepare(
         today=pieces.today(config),
         rates=pieces.rates(config),
         rule=pieces.rule(config),
+        event_only=strategy.event_only(),
         regime=pieces.regime(config),
         signals=pieces.signals(config),
         readings=pieces.readings(config),

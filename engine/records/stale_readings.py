@@ -41,9 +41,7 @@ def with_doubts(result: Result, market: Market) -> Result:
     known = result.filings.known
     found = [*_stale_findings(stale, known), *_unlike_findings(known)]
     pair = f"{result.config.pair.long}/{result.config.pair.short}"
-    return replace(
-        result, findings=(*result.findings, *(replace(each, symbol=pair) for each in found))
-    )
+    return result.with_findings([replace(each, symbol=pair) for each in found])
 
 
 def stale_readings(

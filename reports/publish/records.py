@@ -20,8 +20,7 @@ from engine.records.result import Result, resized
 from engine.to_json import plain
 from reports.measures.attribution import pieces
 from reports.publish.digits import written, written_frame
-
-SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
+from reports.wording import SYNTHETIC_WARNING
 
 
 def records(result: Result) -> dict[str, str]:
@@ -66,13 +65,6 @@ def summary(result: Result) -> dict[str, Any]:
         "open_trades": list(result.open_trades),
         "pending": list(result.pending),
     }
-
-
-def iso(value: object) -> str | None:
-    """Return a date of any make as ``YYYY-MM-DD``; None for None and NaT."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type]
 
 
 def _csv_text(frame: pd.DataFrame) -> str:

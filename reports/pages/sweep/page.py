@@ -10,7 +10,7 @@ from reports.pages.canvas import Chart, embedded
 from reports.pages.sweep import figures
 from reports.pages.sweep.heat import heat_pairs
 from reports.pages.template import environment
-from reports.publish.records import SYNTHETIC_WARNING
+from reports.wording import SYNTHETIC_WARNING
 
 SHOWN = ("total_return", "sharpe", "max_drawdown", "time_in_market", "entries", "net_pnl")
 MOST_REASONS = 20

@@ -85,6 +85,7 @@ def others(value):
         yield from ("expanding", "rolling", "https://mirror.example")
     elif isinstance(value, list):
         yield [*value, "ORCL"]
+        yield ["2024-03-06"]
         yield value[:1]
     elif isinstance(value, dict):
         yield {"XYZ": 34}
