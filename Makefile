@@ -33,6 +33,7 @@ test: $(VENV)/.installed-test ## Install the test extra and run every check
 
 bench: $(VENV)/.installed-test ## Time the engine, its costs and the command against their baselines
 	$(BIN)/python -m tests.bench.bench_engine
+	$(BIN)/python -m tests.bench.bench_kernel
 	$(BIN)/python -m tests.bench.bench_costs
 	$(BIN)/python -m tests.bench.bench_command
 	$(BIN)/python -m tests.bench.bench_compare
