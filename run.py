@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from configs.at_once import answer_at_once
+
+if __name__ == "__main__":  # before any import that takes time: a signal may come now
+    answer_at_once()
+
 from configs.stopping import settle, watch
 from configs.streams import close_streams, hush, open_streams, tell
 
-if __name__ == "__main__":  # before any import that takes time: a signal may come at once
+if __name__ == "__main__":
     open_streams()
     watch()
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from configs.fields import (
     TICKER_PATTERN,
-    BorrowRate,
+    BorrowDefault,
     Date,
     Days,
     Figure,
@@ -120,7 +120,7 @@ class AuditThresholds(Model):
     cost_multiple: tuple[Multiple, Multiple] = Field(
         (3.0, 1.5), description="Break-even cost over the cost charged, at least.", strict=False
     )
-    borrow_rate: tuple[BorrowRate, BorrowRate] = Field(
+    borrow_rate: tuple[BorrowDefault, BorrowDefault] = Field(
         (0.05, 0.01),
         description="Borrow fee a year at which nothing is left, at least.",
         strict=False,

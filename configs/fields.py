@@ -72,7 +72,7 @@ class Unit:
     def doubt(self, value: float) -> str | None:
         """Return what is unusual about an allowed value, or None."""
         least, most = self.usual
-        if least <= value <= most:
+        if least <= value <= most or value == 0.0:  # nothing at all is meant
             return None
         percent = f" ({value * 100:.12g} %)" if self.is_fraction else ""
         limit = f"more than {most:,.12g}" if value > most else f"less than {least:,.12g}"
@@ -122,9 +122,14 @@ InterestRate = Annotated[
     NonNegative, _fraction("a fraction a year", INTEREST_RATE_MOST, INTEREST_RATE_USUAL)
 ]
 RateMargin = Annotated[NonNegative, _fraction("a fraction a year", 1.0, 0.1)]  # around a benchmark
-MarginShare = Annotated[Positive, _fraction("a fraction of market value", 3.0, 1.0)]
+_SHARE = "a fraction of market value"
+MarginShare = Annotated[  # futures ask a twentieth, portfolio margin three
+    Positive, Unit(noun=_SHARE, most=3.0, usual=(0.02, 1.0), is_fraction=True)
+]
 Leverage = Annotated[Positive, Unit(noun="a multiple of equity", most=20.0, usual=(0.0, 8.0))]
-Bps = Annotated[NonNegative, Unit(noun=_BPS.noun, most=_BPS.most, usual=(0.0, _BPS.usual[1]))]
+Bps = Annotated[  # a cent on SPY is a sixth of one; a fraction written for bps is far below
+    NonNegative, Unit(noun=_BPS.noun, most=_BPS.most, usual=(0.01, _BPS.usual[1]))
+]
 PositiveBps = Annotated[Positive, _BPS]
 Cents = Annotated[NonNegative, Unit(noun="cents", most=10_000.0, usual=(0.0, 100.0))]
 Usd = Annotated[NonNegative, _USD]

@@ -15,6 +15,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from configs.at_once import SAID, SUPERVISED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
@@ -22,11 +24,9 @@ if TYPE_CHECKING:
     # Puts something away; True: too late, the work was done all the same.
     Undo = Callable[[], bool | None]
 
-SUPERVISED = "SCHISM_SUPERVISED"  # set in the environment of a process whose parent tells the user
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-SAID = b"run.py: interrupted; no run was written\n"
 PATIENCE_SECONDS = 1.0  # the main thread answers at once, unless a library keeps it (a download)
 
 

@@ -35,7 +35,12 @@ _MONEY = (
     "USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|CNH|HKD|SGD|SEK|NOK|DKK|PLN|CZK|HUF|TRY|ZAR|MXN|BRL|INR|"
     "KRW|TWD|THB|ILS|RUB|XAU|XAG|XPT|XPD|BTC|ETH|USDT|USDC"
 )
-_CURRENCY = re.compile(rf"({_MONEY})({_MONEY})|[A-Z0-9]+-({_MONEY})")
+# No US ticker has six letters, so a coin or a currency nobody listed is told by its other half.
+_CURRENCY = re.compile(rf"[A-Z0-9]{{3,}}({_MONEY})|({_MONEY})[A-Z]{{3}}|[A-Z0-9]+-({_MONEY})")
+# Indices whose bare names no US share has or had.
+_BARE_INDICES = frozenset(
+    ["VIX", "VVIX", "SPX", "GSPC", "NDX", "IXIC", "DJI", "DJIA", "RUT", "OEX", "DXY"]
+)
 
 # Levels of volatility, yield, skew or breadth: numbers that nobody can have held.
 _LEVEL = re.compile(
@@ -80,7 +85,7 @@ def is_price_index(symbol: str) -> bool:
 
 def _no_us_share(symbol: str) -> str | None:
     """Return what ``symbol`` is where it is no US share or fund."""
-    if symbol.startswith("^"):
+    if symbol.startswith("^") or symbol in _BARE_INDICES:
         return "an index, which has no shares"
     if "=" in symbol:
         return {"X": "a currency", "F": "a future"}.get(symbol.rpartition("=")[2], "no share")

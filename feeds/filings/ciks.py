@@ -50,9 +50,21 @@ def check_companies(config: RunConfig) -> None:
 
 
 def company_findings(config: RunConfig) -> tuple[Finding, ...]:
-    """Report legs that are two classes of one company's shares."""
+    """Report legs that are two classes of one company, and numbers other than those shipped."""
     given = {} if config.fundamentals is None else config.fundamentals.cik
-    return tuple(
+    other = tuple(
+        Finding(
+            check="other_cik",
+            symbol=company,
+            dates=(),
+            severity="warning",
+            text=f"fundamentals.cik.{company} was {cik}; {company} is known to file under "
+            f"{_shipped()[company]}: the reports of {cik} were read as its own",
+        )
+        for company, cik in sorted(given.items())
+        if _shipped().get(company, cik) != cik
+    )
+    return other + tuple(
         Finding(
             check="one_company",
             symbol=f"{first}/{second}",

@@ -25,6 +25,8 @@ LEAST_OF_SALES_FRAC = 1e-5  # gross profit or cash flow: below it they are in ot
 # A company that never reports as much in a quarter is small, or told in millions.
 SMALL_USD = 1e6
 MOST_BESIDE_SMALL = 1e5
+# A company that many times smaller than the largest of its file may be told in thousands.
+DOUBTED_BESIDE = 100.0
 
 _REMEDY = "every amount is in dollars: write millions out"
 
@@ -135,19 +137,22 @@ def _jumps(rows: Sequence[ReadRow], concept: Concept) -> Iterator[Finding]:
 
 def _small(company: str, usd: float, place: str, most_usd: float) -> Iterator[Finding]:
     """Judge a company by its largest amount, beside the largest of the file."""
-    if not 0.0 < usd < SMALL_USD:
+    is_small = 0.0 < usd < SMALL_USD
+    if not is_small and not (usd > 0.0 and most_usd >= DOUBTED_BESIDE * usd):
         return
-    if most_usd >= MOST_BESIDE_SMALL * usd:
+    if is_small and most_usd >= MOST_BESIDE_SMALL * usd:
         raise DataError(
             f"{place}: {company}'s largest amount was {usd:,.0f} dollars, and {most_usd:,.0f} that "
             f"of another company of the file; expected amounts in one unit: {_REMEDY}"
         )
+    beside = "" if is_small else f" beside {most_usd:,.0f} of another company"
     yield Finding(
         check="amount_small",
         symbol=company,
         dates=(),
         severity="warning",
-        text=f"{place}: {company}'s largest amount of a quarter was {usd:,.0f} dollars; {_REMEDY}",
+        text=f"{place}: {company}'s largest amount of a quarter was {usd:,.0f} dollars{beside}; "
+        f"{_REMEDY if is_small else _REMEDY.replace('millions', 'thousands')}",
     )
 
 

@@ -86,14 +86,23 @@ def _judged(rows: History, request: Request) -> Iterator[Finding]:
     if contradicted is not None:
         yield contradicted
     yield from odd_bars(rows)
+    yield from _confirmed(rows, request)
+
+
+def _confirmed(rows: History, request: Request) -> Iterator[Finding]:
+    """Yield which confirmed moves were taken, and which confirm nothing."""
     taken = rows.inside & np.isin(rows.dates, request.confirmed)
     before = np.concatenate(([np.nan], rows.close[:-1]))
     values = [f"close {old:.6g} to {new:.6g}" for old, new in zip(before, rows.close, strict=True)]
     what = "is taken at its word"
     remedy = "data.confirm says that the move is real, so it is not judged as a split"
-    told = rows.finding("confirmed", taken, "warning", what, remedy, values)
-    if told is not None:
-        yield told
+    unread = np.setdiff1d(request.confirmed, rows.dates[rows.linked])
+    lost, why = "has no move in the run", "data.confirm names it: nothing was confirmed"
+    told = (
+        rows.finding("confirmed", taken & rows.linked, "warning", what, remedy, values),
+        finding("confirmed", rows.symbol, unread, "warning", lost, why),
+    )
+    yield from (each for each in told if each is not None)
 
 
 def _coverage(symbol: str, dates: Dates, sessions: Dates) -> Iterator[Finding]:

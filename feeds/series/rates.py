@@ -144,9 +144,10 @@ def _rate(row: Row, place: str, kind: RateKind) -> float:
     except ValueError:
         raise _unlike(row, place) from None
     if rate > kind.most:
+        meant = f"; {percent_hint(rate)}" if rate / 100 <= kind.most else "."
         raise DataError(
-            f"{place}: rate was {text}; expected 0 to {kind.most:g}; {percent_hint(rate)} If the "
-            "file holds percents, divide every rate by 100"
+            f"{place}: rate was {text}; expected 0 to {kind.most:g}{meant} If the file holds "
+            "percents, divide every rate by 100"
         )
     if not rate >= 0.0:  # a NaN is not
         raise DataError(f"{place}: rate was {text}; expected a fraction from 0 to {kind.most:g}")

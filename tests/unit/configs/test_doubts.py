@@ -38,6 +38,12 @@ def test_a_plain_configuration_raises_none():
         ("exits.thesis", {"margin_holds": {"bps": 0.5}},
          "exits.thesis.margin_holds.bps was 0.5, basis points: less than 1 is unusual"),
         ("costs.spread", {"kind": "cents", "IGV": 500.0}, "costs.spread.IGV was 500, cents"),
+        ("costs.spread", {"default_bps": 0.0003},
+         "costs.spread.default_bps was 0.0003, basis points: less than 0.01 is unusual"),
+        ("costs.commission", {"kind": "bps", "bps": 0.0005},
+         "costs.commission.bps was 0.0005, basis points: less than 0.01 is unusual"),
+        ("account.margin", {"kind": "reg_t", "initial": 0.005},
+         "account.margin.initial was 0.005 (0.5 %), a fraction of market value: less than 0.02"),
     ],
 )  # fmt: skip
 def test_an_unusual_number_is_told_with_its_key(path, value, text):

@@ -81,3 +81,23 @@ def test_work_that_is_done_is_not_undone(tmp_path):
 
 def test_who_learns_that_the_work_was_done_all_the_same_says_nothing(tmp_path):
     assert ended(tmp_path, TOO_LATE, signal.SIGINT) == (0, "", [])
+
+
+EARLY = """
+import os, signal, sys
+sys.path.insert(0, sys.argv[1])
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from configs.at_once import answer_at_once
+answer_at_once()
+os.kill(os.getpid(), signal.SIGHUP)  # ignored by the caller, so ignored by us
+os.kill(os.getpid(), signal.Signals[sys.argv[2]])
+print("still here")
+"""
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_before_anything_was_imported_is_one_line(name, code):
+    command = [sys.executable, "-c", EARLY, str(ROOT), name]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = ("", "run.py: interrupted; no run was written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (code, *told)

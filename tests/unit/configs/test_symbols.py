@@ -12,7 +12,7 @@ from tests.unit.config_document import changed, config_of
     [
         "SMH", "F", "Y", "GOOGL", "VFIAX", "SMH.US", "BRK-B", "BRK.B", "BF-A", "BF.B", "MOG-A",
         "HEI.A", "LGF-B", "MKC-V", "BAC-PL", "C-PN", "XYZ-WT", "XYZ-WS", "XYZ.WS", "XYZ-UN",
-        "XYZ-U", "XYZ.U", "XYZ-R", "XYZ-RI",
+        "XYZ-U", "XYZ.U", "XYZ-R", "XYZ-RI", "ETHE", "BTC", "USD", "EURL", "SUSD",
     ],
 )  # fmt: skip
 def test_us_issues_are_legs(symbol):
@@ -26,6 +26,8 @@ def test_us_issues_are_legs(symbol):
         ("^VIX", "an index"), ("^GSPC", "an index"), ("^MOVE", "an index"),
         ("EURUSD=X", "a currency"), ("JPY=X", "a currency"), ("EURUSD", "a currency"),
         ("XAUUSD", "a currency"), ("BTC-USD", "a currency"), ("ETH-EUR", "a currency"),
+        ("XRPUSD", "a currency"), ("DOGEUSD", "a currency"), ("SOLUSDT", "a currency"),
+        ("USDIDR", "a currency"), ("VIX", "an index"), ("NDX", "an index"), ("SPX", "an index"),
         ("ES=F", "a future"), ("CL=F", "a future"), ("ABC=Z", "no share"),
         ("RY.TO", "(Toronto)"), ("SHOP.V", "(the TSX Venture Exchange)"), ("BP.L", "(London)"),
         ("SAP.DE", "(Xetra)"), ("SAP.F", "(Frankfurt)"), ("7203.T", "(Tokyo)"),

@@ -62,6 +62,7 @@ PERCENTS = [
     ("audit.thresholds", {"neighbours": [80, 50]}),
     ("audit.thresholds", {"lag_kept": [70, 40]}),
     ("audit.thresholds", {"resampled_p": [1, 10]}),
+    ("audit.thresholds", {"borrow_rate": [5, 1]}),
 ]
 
 

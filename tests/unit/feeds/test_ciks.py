@@ -67,3 +67,13 @@ def test_two_classes_of_a_share_may_be_traded_without_reports_and_the_page_says_
         "info",
     )
     assert company_findings(config(reports=False)) == ()
+
+
+def test_a_number_other_than_the_shipped_one_is_told():
+    apple = config(cik=f"{{MSFT: {APPLE}, NVDA: 1045810, XYZ: 5}}")  # NVDA's is its own
+    (finding,) = company_findings(apple)
+    assert (finding.check, finding.symbol, finding.severity) == ("other_cik", "MSFT", "warning")
+    assert finding.text == (
+        "fundamentals.cik.MSFT was 320193; MSFT is known to file under 789019: the reports of "
+        "320193 were read as its own"
+    )

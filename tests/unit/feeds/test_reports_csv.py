@@ -258,6 +258,22 @@ def test_what_somebody_may_mean_is_a_finding(tmp_path):
     assert findings_of(tmp_path, young) == [("amount_odd", ("2025-06-30",), "warning")]
 
 
+def test_a_company_in_thousands_beside_one_in_dollars_is_a_finding(tmp_path):
+    rows = (
+        quarter("2025-03-31", 25 * BILLION, 155 * BILLION, ticker="AMZN"),
+        quarter("2025-03-31", 16_745_000, 70_066_000, ticker="MSFT"),
+        quarter("2025-03-31", BILLION, 2 * BILLION),  # smaller by 77 times: a smaller company
+    )
+    reports = reports_of(tmp_path, *rows)
+    (finding,) = reports.reports("MSFT").findings
+    assert (finding.check, finding.dates, finding.severity) == ("amount_small", (), "warning")
+    assert finding.text.endswith(
+        "quarters.csv:3: MSFT's largest amount of a quarter was 70,066,000 dollars beside "
+        "155,000,000,000 of another company; every amount is in dollars: write thousands out"
+    )
+    assert [reports.reports(name).findings for name in ("AMZN", "XYZ")] == [(), ()]
+
+
 def test_a_whole_file_of_small_amounts_is_a_finding(tmp_path):
     (finding,) = reports_of(tmp_path, MSFT).reports("MSFT").findings
     assert (finding.check, finding.dates) == ("amount_small", ())

@@ -109,6 +109,18 @@ def test_a_confirmed_day_is_taken_at_its_word_and_told():
     assert _seen(frame, confirmed=["2024-04-11"])[0] == ("split look-alike", "error", (DAY,))
 
 
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2024-04-13",  # a Saturday
+        "1999-04-12",  # years before the run
+        str(LONG[0]),  # its move is from a day before the run
+    ],
+)
+def test_a_confirmed_day_that_confirms_nothing_is_told(day):
+    assert _seen(_quiet(), confirmed=[day]) == [("confirmed", "warning", (day,))]
+
+
 def test_the_remedy_names_the_key_that_confirms():
     (found,) = inspect(bars_of(_raw(6.0), "SVXY"), LONG, Request(other=OTHER))
     assert "set data.confirm: {SVXY: [2024-04-10]}" in found.text
