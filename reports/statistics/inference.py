@@ -163,48 +163,11 @@ def resampling_p(observed: float, resampled: npt.ArrayLike) -> float:
     return (1 + int((chance >= value).sum())) / (chance.size + 1)
 
 
-def newey_west_se(values: npt.ArrayLike, *, lags: int) -> float:
-    """Return the standard error of a mean that allows for autocorrelation up to ``lags``.
-
-    ``sqrt(g0 + 2 sum_{k=1}^{L} (1 - k/(L+1)) g_k) / sqrt(n)`` with g_k the autocovariances divided
-    by n, no small-sample correction: Newey and West (1987), as `statsmodels` computes it (HAC,
-    ``use_correction=False``).
-
-    Parameters
-    ----------
-    values
-        Shape (n,), in time, NaN refused.
-    lags
-        L, at least 0 and below n.
-    """
-    sample = finite("values", values)
-    if not 0 <= lags < len(sample):
-        raise ValueError(f"lags was {lags} for {len(sample)} values; expected 0 <= lags < n")
-    from statsmodels.regression.linear_model import OLS  # 0.9 s to import
-
-    kernel = {"maxlags": lags, "use_correction": False}
-    fit = OLS(sample, np.ones(len(sample))).fit(cov_type="HAC", cov_kwds=kernel)
-    return float(fit.bse[0])
-
-
 def holm(p_values: npt.ArrayLike) -> Floats:
     """Return p values adjusted so that the chance of any false claim is held; same order.
 
     Holm (1979): the i-th smallest of m becomes ``max_{j<=i} (m - j + 1) p_(j)``, at most 1.
     """
-    return _adjusted(p_values, "holm")
-
-
-def benjamini_hochberg(p_values: npt.ArrayLike) -> Floats:
-    """Return p values adjusted so that the share of false claims is held; same order.
-
-    Benjamini and Hochberg (1995): the i-th smallest of m becomes ``min_{j>=i} m p_(j) / j``, at
-    most 1.
-    """
-    return _adjusted(p_values, "fdr_bh")
-
-
-def _adjusted(p_values: npt.ArrayLike, method: str) -> Floats:
     values = finite("p_values", p_values)
     if ((values < 0.0) | (values > 1.0)).any():
         raise ValueError(f"p_values were {values.tolist()}; expected all between 0 and 1")
@@ -212,4 +175,4 @@ def _adjusted(p_values: npt.ArrayLike, method: str) -> Floats:
         return values
     from statsmodels.stats.multitest import multipletests  # 0.8 s to import
 
-    return np.asarray(multipletests(values, method=method)[1], dtype=np.float64)
+    return np.asarray(multipletests(values, method="holm")[1], dtype=np.float64)

@@ -239,27 +239,6 @@ def minimum_backtest_years(trials: float, sharpe_annual: float = 1.0) -> float:
     return (expected_max_normal(trials) / sharpe_annual) ** 2
 
 
-def sharpe_scaling(periods: int, rho: float) -> float:
-    """Return what a ratio per period is multiplied by to speak of q periods, under an AR(1).
-
-    ``q / sqrt(q + 2 sum_{k=1}^{q-1} (q - k) rho**k)``: Lo (2002), The statistics of Sharpe ratios,
-    equation 20 with the autocorrelations of an AR(1). ``sqrt(q)`` only for ``rho = 0``.
-
-    Parameters
-    ----------
-    periods
-        q, at least 1: 12 for monthly to annual.
-    rho
-        First autocorrelation of the returns, between -1 and 1, both excluded.
-    """
-    if periods < 1 or not -1.0 < rho < 1.0:
-        raise ValueError(
-            f"periods was {periods} and rho {rho}; expected periods >= 1 and -1 < rho < 1"
-        )
-    lags = np.arange(1, periods)
-    return float(periods / math.sqrt(periods + 2.0 * ((periods - lags) * rho**lags).sum()))
-
-
 def _variance_factor(sharpe: float, skew: float, kurtosis: float) -> float:
     """Return n times the variance of an estimated ratio, ``1 - g3 SR + (g4 - 1)/4 SR**2``."""
     least = 1.0 + skew**2

@@ -24,11 +24,11 @@ from reports.audits.article.published import (
     day_number,
     growth_figures,
     month_number,
-    replicated,
 )
 from reports.audits.article.rarity import rarity
 from reports.audits.article.stability import stability
 from tests.golden.real_run import real_prices, real_run
+from tests.unit.replicated_figures import replicated
 
 LEVEL = -2.0
 AS_OF = "2026-06-26"

@@ -14,16 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from reports.audits.article.forward import (
-    GAP_DAYS,
-    HORIZONS,
     ForwardTest,
     Horizon,
-    PairHistory,
-    forward_test,
-    independent_entries,
 )
-from reports.audits.article.rarity import Rarity, rarity
-from reports.audits.article.stability import Stability, stability
+from reports.audits.article.rarity import Rarity
+from reports.audits.article.stability import Stability
 
 Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
@@ -168,35 +163,6 @@ def merged(*parts: Figures) -> Figures:
     return Figures(
         values={key: value for part in parts for key, value in part.values.items()},
         reasons={key: reason for part in parts for key, reason in part.reasons.items()},
-    )
-
-
-def replicated(
-    history: PairHistory,
-    z: Floats,
-    *,
-    level: float,
-    gap_days: int = GAP_DAYS,
-    horizons: Sequence[int] = HORIZONS,
-    others: Figures | None = None,
-) -> Figures:
-    """Return every figure of the three tests from the sessions' arrays, and ``others`` with them.
-
-    Parameters
-    ----------
-    z
-        Shape (n,) on the sessions of ``history``; NaN before warm.
-    level
-        An entry is triggered by z below it.
-    others
-        What the arrays do not hold: `growth_figures` and `capex_figures`, merged.
-    """
-    entries = independent_entries(history.sessions, z < level, gap_days=gap_days)
-    return merged(
-        rarity_figures(rarity(z, level=level)),
-        forward_figures(forward_test(history, entries, horizons=horizons)),
-        stability_figures(stability(history.vol_long, history.vol_short)),
-        others or Figures(values={}, reasons={}),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from reports.statistics.block_length import politis_white
-from reports.statistics.inference import benjamini_hochberg, holm, newey_west_se
+from reports.statistics.inference import holm
 from reports.statistics.overfitting import cross_validation
 from reports.statistics.power import entries_for_power, measure_power, minimum_effect
 from reports.statistics.sharpe import (
@@ -19,7 +19,6 @@ from reports.statistics.sharpe import (
     minimum_backtest_years,
     minimum_track_record,
     probabilistic_sharpe,
-    sharpe_scaling,
 )
 
 NORMAL = {"skew": 0.0, "kurtosis": 3.0}
@@ -109,13 +108,6 @@ def test_minimum_backtest_of_45_trials_is_five_years():
     assert minimum_backtest_years(45, 1.0) == printed("4.9980870")
 
 
-@pytest.mark.parametrize(
-    ("rho", "factor"), [(0.9, "1.21"), (0.5, "2.12"), (0.2, "2.88"), (0.0, "3.46"), (-0.2, "4.17")]
-)
-def test_scaling_of_monthly_ratios_is_that_of_lo(rho, factor):
-    assert sharpe_scaling(12, rho) == printed(factor)
-
-
 # --- series ---
 
 
@@ -126,10 +118,6 @@ def test_politis_and_white_find_the_published_block_lengths():
     found = politis_white(series[100:])
     assert found.stationary == printed("13.635665")
     assert found.circular == printed("15.60894")
-
-
-def test_newey_west_error_of_a_tent_is_the_uncorrected_one():
-    assert newey_west_se([1, 2, 3, 4, 5, 4, 3, 2, 1, 0], lags=2) == printed("0.6544717972023951")
 
 
 # --- overfitting ---
@@ -172,8 +160,3 @@ P_VALUES = [0.001, 0.008, 0.039, 0.041, 0.042, 0.06, 0.074, 0.205]
 def test_holm_adjusts_as_printed():
     # 8 * .001, 7 * .008, 6 * .039; then 5 * .041 and all later ones are smaller, and are raised.
     assert holm(P_VALUES).tolist() == [printed("0.008"), printed("0.056")] + [printed("0.234")] * 6
-
-
-def test_benjamini_and_hochberg_adjust_as_printed():
-    expected = ["0.008", "0.032", "0.0672", "0.0672", "0.0672", "0.08", "0.0846", "0.205"]
-    assert benjamini_hochberg(P_VALUES).tolist() == [printed(text) for text in expected]

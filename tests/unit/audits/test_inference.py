@@ -8,10 +8,8 @@ from statsmodels.stats.multitest import multipletests
 
 from reports.statistics.block_length import block_sessions, politis_white
 from reports.statistics.inference import (
-    benjamini_hochberg,
     holm,
     mean_interval,
-    newey_west_se,
     resampling_p,
     t_test,
 )
@@ -210,65 +208,34 @@ def test_a_statistic_that_is_missing_has_no_place(observed, resampled):
         resampling_p(observed, resampled)
 
 
-# --- Newey and West ---
-
-
-def test_without_lags_the_error_is_that_of_independent_values():
-    values = autoregression(50, 0.3)
-    assert newey_west_se(values, lags=0) == pytest.approx(values.std() / math.sqrt(50), rel=1e-12)
-
-
-def test_one_lag_by_hand():
-    # Gaps -1, 0, 1: g0 = 2/3 and g1 = (-1 * 0 + 0 * 1)/3. Gaps -1, 1, 0: g1 = (-1 + 0)/3.
-    assert newey_west_se([1, 2, 3], lags=1) == pytest.approx(math.sqrt(2 / 3 / 3))
-    expected = math.sqrt((2 / 3 + 2 * (1 - 1 / 2) * -1 / 3) / 3)
-    assert newey_west_se([1, 3, 2], lags=1) == pytest.approx(expected)
-
-
-def test_lags_cover_what_an_autoregression_adds():
-    values = autoregression(4_000, 0.5)
-    naive = values.std() / math.sqrt(4_000)
-    # sqrt((1 + rho) / (1 - rho)) = 1.73; 20 lags see nearly all of it.
-    assert newey_west_se(values, lags=20) / naive == pytest.approx(math.sqrt(3), rel=0.12)
-
-
-@pytest.mark.parametrize("lags", [-1, 3])
-def test_lags_outside_the_sample_are_refused(lags):
-    with pytest.raises(ValueError, match=f"lags was {lags} for 3 values"):
-        newey_west_se([1.0, 2.0, 4.0], lags=lags)
-
-
 # --- many p values ---
 
 
 def test_adjustments_keep_the_order_of_what_they_were_given():
     given = np.array([0.04, 0.001, 0.03])
     np.testing.assert_allclose(holm(given), [0.06, 0.003, 0.06])  # 3 * .001, 2 * .03, and raised
-    np.testing.assert_allclose(benjamini_hochberg(given), [0.04, 0.003, 0.04])  # .045 is lowered
 
 
-def test_holm_is_never_below_benjamini_and_hochberg_nor_either_below_its_p():
+def test_holm_is_never_below_its_p_nor_above_bonferroni():
     rng = np.random.default_rng(2)
     for count in (1, 2, 7, 40):
         given = rng.random(count) ** 3
-        strict, loose = holm(given), benjamini_hochberg(given)
-        assert (strict >= loose * (1 - 1e-12)).all()
-        assert (loose >= given * (1 - 1e-12)).all()
+        strict = holm(given)
+        assert (strict >= given * (1 - 1e-12)).all()
         assert (strict <= 1.0).all()
         bonferroni = multipletests(given, method="bonferroni")[1]
         assert (strict <= bonferroni * (1 + 1e-12)).all()
 
 
 def test_one_p_value_is_left_as_it_is_and_none_gives_none():
-    assert holm([0.03]).tolist() == benjamini_hochberg([0.03]).tolist() == [0.03]
-    assert holm([]).tolist() == benjamini_hochberg([]).tolist() == []
+    assert holm([0.03]).tolist() == [0.03]
+    assert holm([]).tolist() == []
 
 
-@pytest.mark.parametrize("adjust", [holm, benjamini_hochberg])
 @pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan])
-def test_what_is_no_probability_is_not_adjusted(adjust, wrong):
+def test_what_is_no_probability_is_not_adjusted(wrong):
     with pytest.raises(ValueError, match="p_values"):
-        adjust([0.5, wrong])
+        holm([0.5, wrong])
 
 
 # --- superior predictive ability ---

@@ -17,11 +17,11 @@ from reports.audits.article.published import (
     merged,
     month_number,
     rarity_figures,
-    replicated,
     stability_figures,
 )
 from reports.audits.article.rarity import rarity
 from reports.audits.article.stability import stability
+from tests.unit.replicated_figures import replicated
 
 NAN = math.nan
 

@@ -17,7 +17,6 @@ from reports.statistics.sharpe import (
     minimum_track_record,
     probabilistic_sharpe,
     sharpe_sample,
-    sharpe_scaling,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -309,30 +308,3 @@ def test_minimum_backtest_lies_below_its_bound_and_falls_with_the_ratio():
     assert minimum_backtest_years(1) == 0.0
     with pytest.raises(ValueError, match="sharpe_annual was 0"):
         minimum_backtest_years(45, 0.0)
-
-
-# --- scaling ---
-
-
-def test_independent_periods_scale_by_the_root():
-    assert sharpe_scaling(252, 0.0) == pytest.approx(math.sqrt(252), rel=1e-15)
-    assert sharpe_scaling(1, 0.9) == 1.0
-
-
-def test_two_related_periods_scale_by_hand():
-    # q = 2: 2 / sqrt(2 + 2 * 1 * rho).
-    assert sharpe_scaling(2, 0.28) == pytest.approx(2 / math.sqrt(2.56), rel=1e-15)
-
-
-def test_scaling_is_the_deviation_of_sums_of_an_autoregression():
-    # Covariances of an AR(1) of unit variance: their sum over a q by q square is that of the sum.
-    places = np.arange(12)
-    covariances = 0.4 ** np.abs(places[:, None] - places)
-    expected = 12 / math.sqrt(covariances.sum())
-    assert sharpe_scaling(12, 0.4) == pytest.approx(expected, rel=1e-14)
-
-
-@pytest.mark.parametrize(("periods", "rho"), [(0, 0.1), (12, 1.0), (12, -1.0)])
-def test_scaling_of_no_periods_or_of_a_unit_root_is_refused(periods, rho):
-    with pytest.raises(ValueError, match="expected periods >= 1 and -1 < rho < 1"):
-        sharpe_scaling(periods, rho)
