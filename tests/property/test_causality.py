@@ -24,11 +24,14 @@ from strategies.rules import (
     entries,
     exits,
     fundamentals,
+    hedge_ratio,
+    margin,
     regime,
     rolling,
     schedule,
     signal,
     sizing,
+    spread,
     thesis,
 )
 
@@ -54,6 +57,19 @@ def holed(x, y):
     return np.where(np.round(y * 1e6) % 10 == 3, NAN, x)
 
 
+def both(lines):
+    """A pair of lines as one array."""
+    return np.column_stack(lines)
+
+
+def hedge_of(x, y):
+    return hedge_ratio.rolling_ols(y, x, 5, True)[0]
+
+
+def formed(x, y, sessions):
+    return hedge_ratio.formation_ols(y, x, sessions, 7, True)[0]
+
+
 # A rule that reads the past: how to call it on price-like lines of shape (n,), for every size.
 SWEPT = {
     rolling.log_returns: [lambda x, y: rolling.log_returns(x)],
@@ -76,9 +92,49 @@ SWEPT = {
         for n in SIZES["zscore_window"]
         for m in (2, 3)
     ],
+    hedge_ratio.fixed_hedge: [lambda x, y: hedge_ratio.fixed_hedge(y, 1.63)],
+    hedge_ratio.expanding_ols: [
+        lambda x, y, n=n, a=a: both(hedge_ratio.expanding_ols(y, x, n, a))
+        for n in SIZES["window"]
+        for a in (True, False)
+    ],
+    hedge_ratio.rolling_ols: [
+        lambda x, y, n=n, a=a: both(hedge_ratio.rolling_ols(y, x, n, a))
+        for n in SIZES["window"]
+        for a in (True, False)
+    ],
+    hedge_ratio.formation_ols: [
+        lambda x, y, n=n, a=a: both(hedge_ratio.formation_ols(y, x, n, 7, a))
+        for n in SIZES["window"]
+        for a in (True, False)
+    ],
+    hedge_ratio.kalman_hedge: [
+        lambda x, y, a=a: np.column_stack(hedge_ratio.kalman_hedge(y, x, 1e-4, 1e-3, a))
+        for a in (True, False)
+    ],
+    spread.spread_of: [lambda x, y: spread.spread_of(y, x, hedge_of(x, y))],
+    spread.formation_zscore: [
+        lambda x, y, n=n: spread.formation_zscore(y, x, formed(x, y, n), n, 7)
+        for n in SIZES["window"]
+    ],
+    spread.filter_zscore: [
+        lambda x, y: spread.filter_zscore(*hedge_ratio.kalman_hedge(y, x, 1e-4, 1e-3, True)[1].T)
+    ],
+    spread.fixed_zscore: [lambda x, y: spread.fixed_zscore(y - x, 1.0, 3.0)],
+    spread.half_life: [lambda x, y, n=n: spread.half_life(y - x, n) for n in (3, 21)],
+    spread.spread_entries: [
+        lambda x, y, stop=stop: spread.spread_entries(
+            rolling.rolling_zscore(y - x, 5, 5), hedge_of(x, y), 0.5, stop
+        )
+        for stop in (NAN, 1.0)
+    ],
     regime.percentile_rank: [
         lambda x, y, n=n: regime.percentile_rank(holed(x, y), n) for n in SIZES["window"]
     ],
+    # Of a line as a whole, each session by itself.
+    regime.is_compressed: [lambda x, y: regime.is_compressed(holed(x, y), 100.0)],
+    signal.is_correlation_entry: [lambda x, y: signal.is_correlation_entry(holed(x, y), 100.0)],
+    fundamentals.is_capex_entry: [lambda x, y: fundamentals.is_capex_entry(holed(x, y), 100.0)],
     # A line of theirs is one quarter after the other, as known on one day.
     fundamentals.trailing_ratio: [lambda x, y: fundamentals.trailing_ratio(holed(x, y), y)],
     fundamentals.yearly_growth: [lambda x, y: fundamentals.yearly_growth(holed(x, y))],
@@ -111,14 +167,14 @@ PRESENT_ONLY = {
     drift.leg_drift,
     drift.ratio_drift,
     entries.may_open_tranche,
-    exits.exit_reason,
     exits.has_taken_profit,
     exits.is_stopped_out,
     exits.is_trailed_out,
-    fundamentals.is_capex_entry,
     fundamentals.size_multiple,
-    regime.is_compressed,
-    signal.is_correlation_entry,
+    margin.initial_scale,
+    margin.kept_share,
+    margin.maintenance,
+    margin.to_cure,
     sizing.beta,
     sizing.cut_shares,
     sizing.dollar_neutral_weight,
@@ -134,7 +190,6 @@ PRESENT_ONLY = {
     thesis.has_supplier_stalled,
     thesis.is_vol_spike,
     thesis.margin_change_bps,
-    thesis.price_reason,
 }
 
 # Functions of the quarters known on one day: the line they are given ends there. That it does is
@@ -183,11 +238,14 @@ STRATEGY_CONFIGS = {
 
 
 def signal_lines_of(config):
-    """The strategy's signal lines as one array of shape (n, lines)."""
+    """The strategy's signal and entry lines as one array of shape (n, lines)."""
+    strategy = STRATEGIES[config.signal.kind]
 
     def lines(x, y):
-        named = STRATEGIES[config.signal.kind].signal_lines(config, x, y)
-        return np.column_stack([named[name] for name in sorted(named)])
+        named = strategy.signal_lines(config, x, y)
+        # What the reports of companies say stands for itself: any line does for it here.
+        entry = strategy.entry_line(config, {"capex_growth": x / 100.0 - 1.0, **named})
+        return np.column_stack([*(named[name] for name in sorted(named)), entry])
 
     return lines
 
@@ -321,7 +379,7 @@ def test_what_looks_ahead_is_given_the_calendar_and_nothing_else():
 
 @pytest.mark.parametrize("function", sorted(PRESENT_ONLY, key=lambda rule: rule.__name__))
 def test_a_rule_of_the_present_takes_numbers_only(function):
-    numbers = {float, int, bool, int | None, float | None, str | None}  # a reason is a word
+    numbers = {float, int, bool, float | None}
     parameters = inspect.signature(function, eval_str=True).parameters.values()
     assert {parameter.annotation for parameter in parameters} <= numbers
 
@@ -340,3 +398,5 @@ def test_a_strategy_s_lines_have_one_value_a_session(kind):
         lines = STRATEGIES[kind].signal_lines(config, prices, prices**1.1)
         assert {"vol_long", "vol_short", "vol_ratio"} <= set(lines)
         assert {line.shape for line in lines.values()} == {(30,)}
+        entry = STRATEGIES[kind].entry_line(config, {"capex_growth": prices, **lines})
+        assert (entry.shape, entry.dtype) == ((30,), bool)
