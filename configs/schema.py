@@ -18,6 +18,7 @@ from configs.costs import CostsConfig
 from configs.fields import BenchmarkTicker, Date, LegTicker, Model, Ticker
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
+from configs.spread import SpreadSignal, check_spread
 from configs.strategy import StrategyConfig
 from configs.thesis import NO_THESIS, VIX
 from configs.trading import (
@@ -159,7 +160,9 @@ class CapexSignal(Model):
         return self
 
 
-Signal = Annotated[CorrelationSignal | CapexSignal | AlwaysSignal, Field(discriminator="kind")]
+Signal = Annotated[
+    CorrelationSignal | CapexSignal | AlwaysSignal | SpreadSignal, Field(discriminator="kind")
+]
 
 
 class RegimeConfig(Model):
@@ -244,6 +247,11 @@ class RunConfig(Model):
                 f"exits.z_above was {self.exits.z_above}; expected null, because signal kind "
                 f"{self.signal.kind} has no z"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_spread_has_what_it_needs(self) -> "RunConfig":
+        check_spread(self)
         return self
 
     @model_validator(mode="after")

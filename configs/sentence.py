@@ -7,9 +7,10 @@ what is not in it, changes nothing but names and pages.
 from configs.fundamentals import EDGAR_URL, FundamentalsConfig
 from configs.schema import RunConfig
 from configs.sentence_costs import account_words, costs_words
-from configs.sizing import Sizing
+from configs.sizing import LinearSizing, Sizing
+from configs.spread import SpreadSignal
 from configs.thesis import ThesisConfig
-from configs.trading import Entries, FlatOver, Rebalance
+from configs.trading import Entries, ExitsConfig, FlatOver, Rebalance
 from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
 
 
@@ -17,7 +18,7 @@ def sentence(config: RunConfig) -> str:
     """Return the resolved rules of one run, defaults included, as one sentence."""
     clauses = (
         f"{_data(config)}, buy {config.pair.long} and sell {config.pair.short} short "
-        f"{_trigger(config)}",
+        f"{_reverse(config)}{_trigger(config)}",
         _entries(config.entries),
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
@@ -50,10 +51,18 @@ def _reports(named: FundamentalsConfig) -> str:
     return f"the SEC's company reports{server}" + (f" ({listed(numbers)})" if numbers else "")
 
 
+def _reverse(config: RunConfig) -> str:
+    """Return that the legs may change sides, where they may."""
+    signal = config.signal
+    return "or the reverse " if isinstance(signal, SpreadSignal) else ""
+
+
 def _trigger(config: RunConfig) -> str:
     """Return when an entry is decided."""
     signal = config.signal
-    if signal.kind == "always":
+    if isinstance(signal, SpreadSignal):
+        when = signal.words(config.pair.long, config.pair.short)
+    elif signal.kind == "always":
         when = "whenever flat"
     elif signal.kind == "capex":
         when = (
@@ -95,6 +104,11 @@ def _sizing(sizing: Sizing, company: str) -> str:
         legs = f"size the legs by their inverse {measured}"
     elif sizing.kind == "dollar_neutral":
         legs = f"size the legs at equal dollars ({measured} is read beside them)"
+    elif sizing.kind == "hedge_ratio" or sizing.kind == "linear":
+        grown = ""
+        if isinstance(sizing, LinearSizing):
+            grown = f", times |z| up to {number(sizing.cap)}"
+        legs = f"size the legs by the hedge ratio{grown} ({measured} is read beside it)"
     elif sizing.kind == "beta_neutral":
         legs = f"size the short by the long's beta to it over {sessions(sizing.window)}"
     else:
@@ -159,8 +173,15 @@ def _exits(config: RunConfig) -> str:
         None if held is None else f"at the close of the {ordinal(held)} session held",
         None if gain is None else f"at a gain of {percent(gain)} of the entry's notional",
     )
-    told = [way for way in ways if way]
+    told = [*_spread_ways(exits), *(way for way in ways if way)]
     return f"leave {listed(told, 'or')}" if told else "never leave by a rule"
+
+
+def _spread_ways(exits: ExitsConfig) -> list[str]:
+    """Return the ways out that only a spread has."""
+    stop, lives = exits.z_stop, exits.half_lives
+    ways = [f"once z is {number(stop)} on the losing side"] if stop is not None else []
+    return ways + ([f"after {number(lives)} half-lives"] if lives is not None else [])
 
 
 def _stops(stop_loss: float | None, trailing_stop: float | None) -> str | None:

@@ -30,11 +30,16 @@ def costs_words(costs: CostsConfig, long: str, short: str) -> str:
 
 def account_words(account: AccountConfig) -> str:
     """Return how orders fill, with what money and under which margin."""
-    price = {"next_open": "open", "next_close": "close"}[account.fill]
+    price = {
+        "next_open": "at the open of the session after the decision",
+        "next_close": "at the close of the session after the decision",
+        "same_close": "at the price that decided it, which nobody can",
+    }[account.fill]
     shares = "fractions of shares" if account.fractional else "whole shares"
+    claim = " (a replication, not evidence)" if account.replicate else ""
     return (
-        f"start with {dollars(account.cash)} and fill both legs in {shares} at the {price} of the "
-        f"session after the decision, {_margin(account.margin)}"
+        f"start with {dollars(account.cash)} and fill both legs in {shares} {price}{claim}, "
+        f"{_margin(account.margin)}"
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.body.scores import Scores, Totals
-from engine.body.terms import Rates, Terms
+from engine.body.terms import Rates, Terms, room
 from engine.kernel import is_compiled, loops
 from engine.prepare.prepared import Prepared
 from engine.records.recorded import Recorded, recorded
@@ -26,6 +26,7 @@ from strategies.records import (
     columns_of,
     objects_of,
 )
+from strategies.rules.spread import Sides
 
 Records = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def run_once(prepared: Prepared) -> Recorded:
     """
     count = len(prepared.today)
     arguments = _facts(prepared.today, prepared.rates)
-    books, tranches = _some(Book, 1), _some(Tranche, prepared.terms.rules.entry.max_open)
+    books, tranches = _some(Book, 1), _some(Tranche, room(prepared.terms))
     closed, outcomes = _some(Tranche, count + 1), _some(Outcome, count)
     terms = _as_given([prepared.terms], Terms)
     done = loops().run_recorded(
@@ -78,7 +79,7 @@ def simulate_many(
     prepared: Prepared,
     terms: Sequence[Terms],
     *,
-    entries: npt.NDArray[np.bool_] | None = None,
+    entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8] | None = None,
     entry_of: Sequence[int] | None = None,
     keep_equity: bool = False,
 ) -> Many:
@@ -96,7 +97,8 @@ def simulate_many(
     runs, count = len(terms), len(prepared.today)
     if entries is None:
         entries, entry_of = np.array([_entry(prepared)]), [0] * runs
-    most = max(each.rules.entry.max_open for each in terms)
+    entries = entries.astype(np.int8)
+    most = max(map(room, terms))
     equity = np.full((runs if keep_equity else 1, count), np.nan)
     sessions = np.zeros(runs, dtype=np.int64)
     totals, scores = _some(Totals, runs), _some(Scores, runs)
@@ -113,7 +115,7 @@ def simulate_many(
     )
 
 
-def _entry(prepared: Prepared) -> npt.NDArray[np.bool_]:
+def _entry(prepared: Prepared) -> Sides:
     if prepared.entry is None:
         raise ValueError("the strategy tells its entries while it runs; expected an entry_line")
     return prepared.entry

@@ -26,6 +26,7 @@ from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
 from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
+from strategies.rules.spread import Sides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +38,8 @@ class Prepared:
     today, rates
         Arrays of ``Today`` and ``Rates``, one record a session.
     rule, regime
-        Shape (n,): whether the entry rule holds at each close, None where only the strategy
+        Shape (n,): whether the entry rule holds at each close (+1 or -1 where it may also sell the
+        pair), None where only the strategy
         itself can tell; and whether the regime does, None where none is asked.
     signals
         The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
@@ -51,17 +53,18 @@ class Prepared:
     terms: Terms
     today: npt.NDArray[np.void]
     rates: npt.NDArray[np.void]
-    rule: Flags | None
+    rule: Flags | Sides | None
     regime: Flags | None
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
 
     @property
-    def entry(self) -> Flags | None:
+    def entry(self) -> Sides | None:
         """Where rule and regime both hold; None where only the strategy itself can tell."""
-        if self.rule is None or self.regime is None:
-            return self.rule
-        return self.rule & self.regime
+        if self.rule is None:
+            return None
+        inside = True if self.regime is None else self.regime
+        return np.where(inside, self.rule, 0).astype(np.int8)
 
     @cached_property
     def days(self) -> list[Today]:

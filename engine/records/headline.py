@@ -11,6 +11,7 @@ import pandas as pd
 from engine.records.columns import COSTS, INCOME
 
 SESSIONS_PER_YEAR = 252
+ENTERING = ("entry", "reversal")  # reasons of fills that open a trade
 
 Headline = dict[str, float | int | str | None]
 
@@ -48,7 +49,7 @@ def headline(
         "calmar": _over(cagr, -drawdown),
         "time_in_market": float((ledger["gross"] > 0.0).mean()),
         "turnover": traded / float(equity.mean()) / years,
-        "entries": int(fills.loc[fills["reason"] == "entry", "decided"].nunique()),
+        "entries": int(fills.loc[fills["reason"].isin(ENTERING), "decided"].nunique()),
         "trades_closed": len(trades),
         "win_rate": _over(won, len(trades)),
         **sums,

@@ -6,9 +6,12 @@ Every value at *t* uses data up to and including *t*; NaN where anything it need
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from strategies.rules.hedge_ratio import rolling_ols
-from strategies.rules.rolling import Flags, Floats
+from strategies.rules.rolling import Floats
+
+Sides = npt.NDArray[np.int8]  # +1 to buy, -1 to sell, 0 for neither
 
 
 def spread_of(y: Floats, x: Floats, ratio: Floats) -> Floats:
@@ -59,7 +62,7 @@ def half_life(spread: Floats, window: int) -> Floats:
     return lives
 
 
-def spread_entries(z: Floats, ratio: Floats, enter_at: float, z_stop: float) -> Flags:
+def spread_entries(z: Floats, ratio: Floats, enter_at: float, z_stop: float) -> Sides:
     """Return where the spread is to be bought (+1) and where sold (-1) at each close, shape (n,).
 
     Bought strictly below ``-enter_at``, sold strictly above it; not where it has run beyond
