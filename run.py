@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from configs.stopping import settle, watch
+from configs.streams import close_streams, hush, open_streams, tell
+
+if __name__ == "__main__":  # before any import that takes time: a signal may come at once
+    open_streams()
+    watch()
+
 import logging
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from configs.command_line import parsed, words
 from configs.errors import ConfigError, one_line
-from configs.terminal import Steps, steps
-from engine.time_limit import is_supervised
+from configs.terminal import Steps, log_to_stderr, steps
 
 if TYPE_CHECKING:
     import argparse
@@ -35,18 +39,16 @@ def run_audit(options: argparse.Namespace, say: Steps) -> Answer:
         return code, []
     from engine.run import open_source
     from reports.audits.audit import audit, headline, steps_of
-    from reports.commands import closing
-    from reports.folder import check_writable
-    from reports.publish_audit import AUDIT, publish_audit
-    from reports.shelf import run_folder
+    from reports.commands import audit_folder, closing
+    from reports.publish.audit import AUDIT, publish_audit
+    from reports.publish.folder import check_writable
 
     if options.out is not None:
         check_writable(options.out, AUDIT)
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
     made = audit(config, source, command, options.quick, say)
-    folder = run_folder(f"{config.name}-audit", config.audit_digest(), made["data_sha256"])
-    page = publish_audit(made, options.out or OUT / folder, say)
+    page = publish_audit(made, options.out or OUT / audit_folder(made), say)
     return 0, closing(options, OUT, headline(made), made["findings"], page, made["synthetic"])
 
 
@@ -60,21 +62,16 @@ def run_fetch(options: argparse.Namespace, say: Steps) -> Answer:
 
 def run_list(options: argparse.Namespace, say: Steps) -> Answer:
     """List the runs, comparisons and audits made so far."""
-    from reports.shelf import read_shelf, shelf_json, shelf_lines
+    from reports.pages.shelf.shelf import read_shelf, shelf_json, shelf_lines
 
-    if options.out is not None and not options.out.is_dir():
-        raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
-    shelf = read_shelf(options.out or OUT)
+    try:
+        if options.out is not None and not options.out.is_dir():
+            raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
+        shelf = read_shelf(options.out or OUT)
+    except OSError as error:
+        where = f"--out was {options.out}" if options.out is not None else f"{OUT}"
+        raise ConfigError(f"{where}; expected a folder of runs we may read: {error}") from error
     return 0, [shelf_json(shelf)] if options.json else shelf_lines(shelf)
-
-
-class Stopped(KeyboardInterrupt):
-    """Asked to end by SIGTERM: as with Ctrl-C, whatever is half-made is removed on the way out."""
-
-
-def stop(number: int, frame: object) -> None:
-    """Answer SIGTERM."""
-    raise Stopped
 
 
 def answered(options: argparse.Namespace) -> Answer:
@@ -93,29 +90,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = sys.argv[1:] if arguments is None else arguments
     options = parsed(asked)
     options.program = Path(__file__)
-    logging.basicConfig(level=logging.DEBUG if options.debug else logging.CRITICAL)
+    log_to_stderr(is_debugging=options.debug)
     try:
         code, lines = answered(options)
-        if lines:  # a live line takes all of stdout until it is over
-            print("\n".join(lines), flush=True)
-        return code
-    except KeyboardInterrupt as reason:
-        if not is_supervised():  # else whoever started us says so
-            print("run.py: interrupted; no run was written", file=sys.stderr)
-        return 143 if isinstance(reason, Stopped) else 130
-    except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except KeyboardInterrupt:  # of who calls us from a program of their own
+        tell("run.py: interrupted; no run was written")
+        return 130
     except Exception as error:
+        settle()  # one line is enough
         logging.getLogger("run.py").exception("traceback")  # shown with --debug only
-        print(f"run.py: {one_line(str(error)) or type(error).__name__}", file=sys.stderr)
+        tell(f"run.py: {one_line(str(error)) or type(error).__name__}")
         return exit_code(error)
-    return 0
+    return code if printed(lines) else 2
+
+
+def printed(lines: Sequence[str]) -> bool:
+    """Print the answer, all at once (a live line took stdout until now); False if it cannot be."""
+    try:
+        print(*lines, sep="\n", end="\n" if lines else "", flush=True)
+    except BrokenPipeError:  # `run.py list | head`: the reader has seen enough
+        hush(1)
+    except OSError as error:
+        hush(1)
+        why = f"stdout was not writable ({error.strerror}); expected a place for the answer"
+        tell(f"run.py: {why}, which ends: {lines[-1]}")
+        return False
+    return True
 
 
 def exit_code(error: Exception) -> int:
     """Return 2, 3 or 4: whose fault it is."""
     from feeds.source import DataError
-    from reports.folder import PublishError
+    from reports.publish.folder import PublishError
 
     if isinstance(error, ConfigError | PublishError):
         return 2
@@ -123,5 +129,8 @@ def exit_code(error: Exception) -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, stop)
-    sys.exit(main())
+    logging.captureWarnings(True)  # other packages' words; --debug shows them
+    ended = main()
+    settle()
+    close_streams()
+    sys.exit(ended)

@@ -11,19 +11,28 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from configs.fields import (
     TICKER_PATTERN,
+    BorrowRate,
     Date,
+    Days,
+    Figure,
+    Fraction,
     Model,
-    NonNegative,
-    Positive,
+    Multiple,
+    Plain,
     PositiveFraction,
+    Sessions,
     Ticker,
+    Unit,
 )
 from configs.symbols import no_leg
 
 
 def _two_legs(name: str) -> str:
-    """Refuse a pair with a leg that is no US share or fund."""
-    for symbol in name.split("/"):
+    """Refuse a pair with one symbol twice, or with a leg that is no US share or fund."""
+    long, short = name.split("/")
+    if long == short:
+        raise ValueError("expected two symbols, like SMH/IGV")
+    for symbol in (long, short):
         fault = no_leg(symbol)
         if fault is not None:
             raise ValueError(f"{symbol}: {fault}")
@@ -35,19 +44,22 @@ PairName = Annotated[
     StringConstraints(pattern=rf"{TICKER_PATTERN[:-1]}/{TICKER_PATTERN[1:]}"),
     AfterValidator(_two_legs),
 ]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+# Below 1 a fraction was written for a percentile, which would always be reached.
+PlaceboPercentile = Annotated[float, Unit(noun="a percentile, like 95", least=1.0, most=100.0)]
 ARTICLE_PAIRS = ("SMH/IGV", "MAGS/IGV", "NVDA/MSFT", "SMH/QQQ")
 
 
 class PublishedFigure(Model):
     """One figure somebody published, beside which the audit puts its own."""
 
-    key: Annotated[str, StringConstraints(min_length=1, max_length=80)] = Field(
+    key: Annotated[str, StringConstraints(min_length=1, max_length=80), Plain] = Field(
         description="Name of the audit's figure, as audit.json lists them."
     )
-    label: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+    label: Annotated[str, StringConstraints(min_length=1, max_length=200), Plain] = Field(
         description="The figure in words, for the page."
     )
-    published: float | Date = Field(
+    published: Figure | Date = Field(
         description="As printed; a date, or the first day of a month for unit month."
     )
     unit: Literal["", "%", "points", "USD bn", "date", "month"] = Field(
@@ -56,7 +68,7 @@ class PublishedFigure(Model):
     digits: Annotated[int, Field(ge=0, le=12)] | None = Field(
         None, description="Digits printed after the point; 0 for counts. Dates need none."
     )
-    tolerance: NonNegative | None = Field(
+    tolerance: Annotated[Figure, Field(ge=0.0)] | None = Field(
         None, description="How far off still counts, for a figure told in words; instead of digits."
     )
 
@@ -78,44 +90,58 @@ class PublishedFigure(Model):
 class AuditThresholds(Model):
     """Where evidence turns: each pair is what supports, and what is at least marginal."""
 
-    clusters: tuple[int, int] = Field(
+    clusters: tuple[Count, Count] = Field(
         (30, 5),
         description="Independent entry clusters; fewer than the second: untestable.",
         strict=False,
     )
-    resampled_p: tuple[float, float] = Field(
+    resampled_p: tuple[Fraction, Fraction] = Field(
         (0.01, 0.10),
         description="p of the strategy re-run on resampled paths, at most.",
         strict=False,
     )
-    placebo_percentile: tuple[float, float] = Field(
+    placebo_percentile: tuple[PlaceboPercentile, PlaceboPercentile] = Field(
         (95.0, 80.0), description="Percentile among placebo entries, at least.", strict=False
     )
-    deflated_sharpe: float = Field(0.95, description="Deflated Sharpe ratio, at least.")
-    neighbours: tuple[float, float] = Field(
+    deflated_sharpe: Fraction = Field(0.95, description="Deflated Sharpe ratio, at least.")
+    neighbours: tuple[Fraction, Fraction] = Field(
         (0.8, 0.5),
         description="Share of parameter neighbours that make money, at least.",
         strict=False,
     )
-    lag_kept: tuple[float, float] = Field(
+    lag_kept: tuple[Fraction, Fraction] = Field(
         (0.7, 0.4),
         description="Share of the Sharpe ratio kept one session later, at least.",
         strict=False,
     )
-    regime_share: float = Field(
+    regime_share: Fraction = Field(
         0.6, description="Share of P&L from a regime with fewer than half of the entries, at most."
     )
-    cost_multiple: tuple[float, float] = Field(
+    cost_multiple: tuple[Multiple, Multiple] = Field(
         (3.0, 1.5), description="Break-even cost over the cost charged, at least.", strict=False
     )
-    borrow_rate: tuple[float, float] = Field(
+    borrow_rate: tuple[BorrowRate, BorrowRate] = Field(
         (0.05, 0.01),
         description="Borrow fee a year at which nothing is left, at least.",
         strict=False,
     )
-    power: tuple[float, float] = Field(
+    power: tuple[Fraction, Fraction] = Field(
         (0.8, 0.5), description="Power at the measured effect, at least.", strict=False
     )
+
+    @model_validator(mode="after")
+    def _supports_is_the_harder(self) -> Self:
+        for key in type(self).model_fields:
+            pair = getattr(self, key)
+            if not isinstance(pair, tuple):
+                continue
+            is_at_most = key == "resampled_p"
+            if (pair[0] > pair[1]) if is_at_most else (pair[0] < pair[1]):
+                raise ValueError(
+                    f"audit.thresholds.{key} was {list(pair)}; expected what supports first and "
+                    f"what is at least marginal second, so {list(reversed(pair))}?"
+                )
+        return self
 
 
 class AuditConfig(Model):
@@ -123,23 +149,25 @@ class AuditConfig(Model):
 
     pairs: tuple[PairName, ...] = Field(
         ARTICLE_PAIRS,
+        max_length=50,
         description="Pairs, long/short, whose rarity is shown beside the run's: the article's.",
         strict=False,
     )
     rare_at_most: PositiveFraction = Field(
         0.05, description="Share of readings at or below today's that still counts as rare."
     )
-    horizons: tuple[Annotated[int, Field(ge=1)], ...] = Field(
+    horizons: tuple[Sessions, ...] = Field(
         (21, 63, 126),
         description="Sessions of the forward returns: a month, a quarter, half a year.",
         strict=False,
         min_length=1,
+        max_length=20,
     )
-    gap_days: int = Field(
-        21, ge=1, description="Calendar days between independent entries: the article's rule."
+    gap_days: Days = Field(
+        21, description="Calendar days between independent entries: the article's rule."
     )
     published: tuple[PublishedFigure, ...] = Field(
-        (), description="Published figures to compare with.", strict=False
+        (), max_length=200, description="Published figures to compare with.", strict=False
     )
     published_on: Date | None = Field(
         None, description="Day of publication: what came after is reported apart. null: unknown."
@@ -148,24 +176,32 @@ class AuditConfig(Model):
         None, description="Session of the year-to-date and single-session figures. null: the last."
     )
     context_symbols: tuple[Ticker, ...] = Field(
-        (), description="Further symbols of those figures, beside legs and benchmark.", strict=False
+        (),
+        max_length=50,
+        description="Further symbols of those figures, beside legs and benchmark.",
+        strict=False,
     )
     trials: int = Field(
         1,
         ge=1,
+        le=1_000_000,
         description="Variants tried before this one, itself included: luck grows with them.",
     )
     lags: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(
-        (1, 2, 5), description="Sessions by which orders are delayed.", strict=False, min_length=1
+        (1, 2, 5),
+        description="Sessions by which orders are delayed.",
+        strict=False,
+        min_length=1,
+        max_length=20,
     )
     neighbour_step: PositiveFraction = Field(
         0.2, description="Relative change of each parameter for its neighbours."
     )
-    max_participation: Positive = Field(
+    max_participation: PositiveFraction = Field(
         0.10, description="Most of a session's volume a fill may be without a remark."
     )
     resamples: int = Field(
         199, ge=9, le=9999, description="Paths on which the whole strategy is run again."
     )
-    seed: int = Field(1, ge=0, description="Seed of everything drawn.")
+    seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything drawn.")
     thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())

@@ -2,10 +2,14 @@
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
+from configs.errors import ConfigError, one_line, shown
 from configs.explain import closest
+from configs.files import expanded
 
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
@@ -22,7 +26,7 @@ exit codes:
   2    the request is wrong: configuration or arguments
   3    the data cannot be had or cannot be trusted
   4    the simulation cannot go on
-  130  interrupted (143: terminated); no run was written
+  130  interrupted (143: terminated, 129: hung up); no run was written
 """
 
 
@@ -31,15 +35,24 @@ def parsed(words: Sequence[str]) -> argparse.Namespace:
 
     Exits with code 2 and the usage on stderr when the words are wrong (argparse's own way).
     """
-    options = _parsed(list(words))
+    options = _parsed(list(words), parser())
+    if getattr(options, "set", None) is not None:
+        options.set = [_as_typed(each) for each in options.set]
     if getattr(options, "strategy", None) is not None:
         options.set.append(f"strategy.file={json.dumps(str(options.strategy))}")
     options.words = list(words)
     return options
 
 
-def _parsed(asked: list[str]) -> argparse.Namespace:
-    grammar = parser()
+def _as_typed(word: str) -> str:
+    """Return a word as its bytes say in UTF-8, which a C locale without its usual mode hides."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        return word
+
+
+def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Namespace:
     first = asked[0] if asked else ""
     if first in COMMANDS or first in ("", "-h", "--help"):
         return grammar.parse_args(asked)
@@ -47,7 +60,7 @@ def _parsed(asked: list[str]) -> argparse.Namespace:
         return grammar.parse_args(asked if COMMANDS.keys() & set(asked) else ["backtest", *asked])
     if not _names_a_file(first):
         grammar.error(
-            f"{first!r} is neither a command ({', '.join(COMMANDS)}) nor a file"
+            f"{shown(first)} is neither a command ({', '.join(COMMANDS)}) nor a file"
             f"{closest(first, tuple(COMMANDS))}"
         )
     return grammar.parse_args(["backtest", *asked])
@@ -69,15 +82,34 @@ def _seconds(text: str) -> float:
     return seconds
 
 
+def _path(text: str) -> Path:
+    """Return a path that a file can have, or refuse it (argparse's own way)."""
+    try:
+        expanded(Path(text))
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(f"was {shown(text)}; {error}") from None
+    return Path(text)
+
+
 def _names_a_file(word: str) -> bool:
     """Return whether a word is meant as a file: it has a suffix or a folder, or is there."""
     path = Path(word)
-    return bool(path.suffix) or path.name != word or path.exists()
+    try:
+        return bool(path.suffix) or path.name != word or path.exists()
+    except OSError:  # a name too long, a folder closed to us: who reads the file says so
+        return True
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are one line, whatever letters are in the words."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(one_line(message))
 
 
 def parser() -> argparse.ArgumentParser:
     """Return the command line's grammar."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="run.py",
         description="Backtests of pair trades that a sceptical portfolio manager can check.",
         epilog=f"`run.py CONFIG` is short for `run.py backtest CONFIG`.\n\n{EXIT_CODES}",
@@ -96,7 +128,7 @@ def parser() -> argparse.ArgumentParser:
         for name, purpose in COMMANDS.items()
     )
     for command in (backtest, compare, audit, check, fetch):
-        command.add_argument("config", type=Path, metavar="CONFIG", help="a YAML file")
+        command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
             action="append",
@@ -108,7 +140,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (backtest, compare, audit):
         command.add_argument(
             "--out",
-            type=Path,
+            type=_path,
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
@@ -118,7 +150,7 @@ def parser() -> argparse.ArgumentParser:
     for command in (backtest, compare, audit):
         command.add_argument(
             "--strategy",
-            type=Path,
+            type=_path,
             metavar="FILE",
             help="run a strategy of your own: a Python file, run as it is, with a class Strategy "
             "(short for --set strategy.file=FILE)",
@@ -131,7 +163,7 @@ def parser() -> argparse.ArgumentParser:
             help="most that a strategy of your own may take (default: %(default)g)",
         )
     shelf.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of runs (default: reports/out)"
+        "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
     for command in (backtest, compare, audit, check, fetch, shelf):

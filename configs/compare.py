@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from configs.errors import ConfigError, shown
+from configs.errors import ConfigError, is_plain, shown
 from configs.explain import closest
+from configs.files import expanded
 from configs.load import Document, load, read, replaced, requested, validate
 from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath
@@ -98,12 +99,22 @@ def _check_keys(document: Document, path: Path) -> None:
         if not isinstance(text, str) or not 1 <= len(text) <= 120:
             place = document.places[(key,)]
             raise ConfigError(f"{place}: {key} was {shown(text)}; expected 1 to 120 characters")
+        if not text.strip() or not is_plain(text):
+            raise ConfigError(
+                f"{place}: {key} was {shown(text)}; expected text that can be read, without "
+                "control characters"
+            )
 
 
 def _base(document: Document, path: Path) -> Path:
     """Return the path of the base, seen from the comparison's folder."""
     name = document.values["base"]
-    base = path.parent / Path(name).expanduser()
+    try:
+        base = path.parent / expanded(Path(name))
+    except ConfigError as error:
+        raise ConfigError(
+            f"{document.places[('base',)]}: base was {shown(name)}; {error}"
+        ) from None
     if not base.is_file():
         near = closest(base.name, [each.name for each in base.parent.glob("*.yaml")])
         raise ConfigError(

@@ -10,14 +10,26 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from configs.fields import (
+    MOST_SYMBOLS,
+    BorrowDefault,
+    BorrowRate,
+    Bps,
+    Cents,
     Date,
     File,
+    InterestRate,
     Model,
-    NonNegative,
+    Multiple,
+    MultipleFrom1,
     PerSymbol,
-    Positive,
     PositiveFraction,
+    PositiveMultiple,
+    PositiveUsd,
+    RateMargin,
     Ticker,
+    Usd,
+    UsdPerShare,
+    Window,
 )
 
 
@@ -28,8 +40,8 @@ class ZeroCommission(Model):
 
 
 class _Bounded(Model):
-    min_usd: NonNegative = Field(0.0, description="Least dollars per order.")
-    max_usd: Positive | None = Field(None, description="Most dollars per order. null: no limit.")
+    min_usd: Usd = Field(0.0, description="Least dollars per order.")
+    max_usd: PositiveUsd | None = Field(None, description="Most dollars per order. null: no limit.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -45,22 +57,22 @@ class BpsCommission(_Bounded):
     """Commission as a share of traded notional."""
 
     kind: Literal["bps"]
-    bps: NonNegative = Field(description="Basis points of the traded notional, per order.")
+    bps: Bps = Field(description="Basis points of the traded notional, per order.")
 
 
 class PerShareCommission(_Bounded):
     """Commission per as-traded share, with a minimum per order."""
 
     kind: Literal["per_share"]
-    per_share_usd: NonNegative = Field(0.005, description="Dollars per as-traded share.")
-    min_usd: NonNegative = Field(1.0, description="Least dollars per order.")
+    per_share_usd: UsdPerShare = Field(0.005, description="Dollars per as-traded share.")
+    min_usd: Usd = Field(1.0, description="Least dollars per order.")
 
 
 class PerOrderCommission(Model):
     """A flat ticket charge."""
 
     kind: Literal["per_order"]
-    usd: NonNegative = Field(description="Dollars per order and leg.")
+    usd: Usd = Field(description="Dollars per order and leg.")
 
 
 class IbkrFixedCommission(Model):
@@ -105,16 +117,18 @@ Fees = Annotated[NoFees | UsSaleFees, Field(discriminator="kind")]
 
 
 class _Spread(PerSymbol):
-    open_multiplier: Annotated[float, Field(ge=1.0)] = Field(
+    open_multiplier: MultipleFrom1 = Field(
         1.0, description="Times the spread at the opening auction. 2 is the stress convention."
     )
 
 
 class _BpsSpread(_Spread):
-    default_bps: NonNegative = Field(
+    __pydantic_extra__: dict[str, Bps]
+
+    default_bps: Bps = Field(
         3.0, description="Spread of a symbol not named here. 3: the wider of SMH and IGV."
     )
-    tick_usd: NonNegative = Field(
+    tick_usd: UsdPerShare = Field(
         0.0, description="Least spread in dollars an as-traded share. 0.01 is the US tick; 0: none."
     )
 
@@ -133,9 +147,11 @@ class VolScaledSpread(_BpsSpread):
     """The quoted spread times today's volatility over its median so far, clipped."""
 
     kind: Literal["vol_scaled"]
-    window: int = Field(21, ge=2, description="Sessions of log returns in the leg's volatility.")
-    min_scale: Positive = Field(1.0, description="Least multiple: calm never makes it cheaper.")
-    max_scale: Positive = Field(3.0, description="Most multiple: the stress convention.")
+    window: Window = Field(21, description="Sessions of log returns in the leg's volatility.")
+    min_scale: PositiveMultiple = Field(
+        1.0, description="Least multiple: calm never makes it cheaper."
+    )
+    max_scale: PositiveMultiple = Field(3.0, description="Most multiple: the stress convention.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -154,8 +170,8 @@ class RegimeSpread(_BpsSpread):
     measure: Literal["own", "^VIX"] = Field(
         "own", description="The leg's own volatility, or the close of ^VIX."
     )
-    window: int = Field(21, ge=2, description="Sessions of log returns, for measure own.")
-    multiplier: Annotated[float, Field(ge=1.0)] = Field(
+    window: Window = Field(21, description="Sessions of log returns, for measure own.")
+    multiplier: MultipleFrom1 = Field(
         3.0, description="Times the spread in the top tercile. 3: the stress convention."
     )
 
@@ -163,8 +179,10 @@ class RegimeSpread(_BpsSpread):
 class CentsSpread(_Spread):
     """Full quoted spread in cents an as-traded share."""
 
+    __pydantic_extra__: dict[str, Cents]
+
     kind: Literal["cents"]
-    default_cents: NonNegative = Field(1.0, description="Spread of a symbol not named: one tick.")
+    default_cents: Cents = Field(1.0, description="Spread of a symbol not named: one tick.")
 
     def cents(self, symbol: str) -> float:
         """Full quoted spread of ``symbol`` in cents an as-traded share."""
@@ -194,8 +212,8 @@ class SquareRootImpact(Model):
     """``y * sigma_daily * sqrt(shares / volume)`` of the notional, under a participation cap."""
 
     kind: Literal["square_root"]
-    y: NonNegative = Field(1.0, description="Coefficient of the square-root law, about 1.")
-    window: int = Field(21, ge=2, description="Sessions of log returns in the daily sigma.")
+    y: Multiple = Field(1.0, description="Coefficient of the square-root law, about 1.")
+    window: Window = Field(21, description="Sessions of log returns in the daily sigma.")
     participation_cap: PositiveFraction | None = Field(
         0.025,
         description="Most of a session's volume one order may be; the rest is worked over the "
@@ -231,15 +249,18 @@ class HardToBorrow(Model):
 class BorrowConfig(PerSymbol):
     """Annual borrow fee on short market value, as a fraction, over 360 days."""
 
-    default_rate: NonNegative = Field(
+    __pydantic_extra__: dict[str, BorrowRate]
+
+    default_rate: BorrowDefault = Field(
         0.0025, description="Fee of a symbol not named here. 0.0025: general collateral."
     )
     series: dict[Ticker, File] = Field(
         default_factory=dict,
+        max_length=MOST_SYMBOLS,
         description="CSV file (date,rate) per symbol; a rate holds from its date until the next.",
     )
     hard_to_borrow: tuple[HardToBorrow, ...] = Field(
-        (), description="Days without borrow, per symbol.", strict=False
+        (), max_length=200, description="Days without borrow, per symbol.", strict=False
     )
 
     def rate(self, symbol: str) -> float:
@@ -257,20 +278,20 @@ class BenchmarkInterest(Model):
     """Cash, debit and short proceeds priced off a benchmark rate, over 360 days."""
 
     kind: Literal["benchmark"]
-    rate: NonNegative | None = Field(None, description="Constant benchmark rate a year.")
+    rate: InterestRate | None = Field(None, description="Constant benchmark rate a year.")
     series: File | None = Field(
         None, description="CSV file (date,rate); a rate holds from its date until the next."
     )
-    credit_below: NonNegative = Field(
+    credit_below: RateMargin = Field(
         0.005, description="Idle cash earns the benchmark less this, never less than 0."
     )
-    debit_above: NonNegative = Field(
+    debit_above: RateMargin = Field(
         0.015, description="A debit balance pays the benchmark plus this."
     )
-    rebate_below: NonNegative = Field(
+    rebate_below: RateMargin = Field(
         0.0125, description="Short proceeds earn the benchmark less this, never less than 0."
     )
-    rebate_free_usd: NonNegative = Field(
+    rebate_free_usd: Usd = Field(
         100_000.0, description="Dollars of short proceeds that earn nothing."
     )
 

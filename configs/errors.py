@@ -1,5 +1,6 @@
 """What a request or its data may be refused with, and how values and messages are shown."""
 
+import datetime as dt
 import unicodedata
 
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # what a terminal or a page may act on
@@ -18,7 +19,7 @@ class DataError(ValueError):
 
 def shown(value: object) -> str:
     """Return a value for a message: one line, short."""
-    text = repr(value)
+    text = str(value) if isinstance(value, dt.date) else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
@@ -29,4 +30,9 @@ def is_plain(text: str) -> bool:
 
 def one_line(text: str) -> str:
     """Return text on one line, with nothing left in it that could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in " ".join(text.split()))
+    return printable(" ".join(text.split()))
+
+
+def printable(text: str) -> str:
+    """Return text, its spaces kept, with a ``?`` for each letter that is no letter or space."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -25,7 +25,7 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         The refused document, where its keys were written, and its name.
     """
     path, model = _key_path(problem["loc"])
-    key, kind, context = ".".join(path), problem["type"], problem.get("ctx", {})
+    key, kind, context = _dotted(path), problem["type"], problem.get("ctx", {})
     given = shown(problem["input"])
     if kind == "value_error":
         message = str(context["error"])
@@ -45,14 +45,14 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         return f"{where}: unknown key {key}{hint}{_kind_hint(path, values)}"
     if kind == "not_a_ticker":
         hint = closest(path[-1], context["known"].split(", ")) or f"; {problem['msg']}"
-        return f"{where}: unknown key {'.'.join(path)}{hint}"
+        return f"{where}: unknown key {_dotted(path)}{hint}"
     if kind == "missing":
         return f"{where}: {key} is missing; expected {_described(model, path[-1])}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         field = next(part for part in reversed(path[:-1]) if not part.isdecimal())
         tags = sorted(tag for member in _members(model, field) for tag in _tags(member))
         tag = context.get("tag")
-        was = "is missing" if tag is None else f"was {tag!r}"
+        was = "is missing" if tag is None else f"was {shown(tag)}"
         near = "" if tag is None else closest(str(tag), tags)
         return f"{where}: {key}.kind {was}; expected one of {', '.join(tags)}{near}"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
@@ -66,13 +66,21 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         return f"{where}: {key} was {given}; expected {like}"
     if kind == "too_short":
         return f"{where}: {key} was {given}; expected at least {context['min_length']} of them"
+    if kind == "too_long":
+        return f"{where}: {key} was {given}; expected at most {context['max_length']} of them"
     expected = problem["msg"].removeprefix("Input should be ").removeprefix("String should have ")
     return f"{where}: {key} was {given}; expected {expected}"
 
 
+def _dotted(path: KeyPath) -> str:
+    """Return a key for a message: whole, unless nobody could have meant it."""
+    text = ".".join(path)
+    return text if len(text) <= 100 else text[:97] + "..."
+
+
 def closest(word: str, known: Sequence[str]) -> str:
     """Return a suggestion, or nothing when no known word is near."""
-    near = difflib.get_close_matches(word, known, n=1)
+    near = difflib.get_close_matches(word[:100], known, n=1)  # no word of ours is longer
     return f"; did you mean {near[0]}?" if near else ""
 
 
@@ -134,12 +142,13 @@ def _kind_hint(path: KeyPath, values: Any) -> str:
     inner: Any = values
     for part in path[:-1]:
         inner = inner.get(part) if isinstance(inner, dict) else None
-    if not isinstance(inner, dict) or "kind" not in inner:
+    kind = inner.get("kind") if isinstance(inner, dict) else None
+    if not isinstance(kind, str) or len(kind) > 40:  # no kind of ours
         return ""
     section = ".".join(path[:-1])
     return (
-        f" for kind {inner['kind']} (to change the kind, replace the whole section: "
-        f"--set '{section}={{kind: {inner['kind']}}}')"
+        f" for kind {kind} (to change the kind, replace the whole section: "
+        f"--set '{section}={{kind: {kind}}}')"
     )
 
 

@@ -2,12 +2,52 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
-from configs.fields import File, Model, Ticker
+from configs.fields import MOST_SYMBOLS, File, Model, Plain, Ticker
 
 EDGAR_URL = "https://data.sec.gov"
 SPENDERS = ("MSFT", "AMZN", "META", "GOOGL")  # the article's four
+
+
+def _in_a_header(text: str) -> str:
+    """Refuse what no request could carry."""
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError("expected Latin letters, as the headers of a request take them") from None
+    return text
+
+
+def _address(text: str) -> str:
+    """Refuse an address without a host or with a port that there is not."""
+    try:
+        HttpUrl(text)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"].removeprefix("Input should be ")
+        raise ValueError(f"expected an address like {EDGAR_URL} ({reason})") from None
+    return text
+
+
+UserAgent = Annotated[
+    str,
+    StringConstraints(min_length=3, max_length=200),
+    Plain,
+    AfterValidator(_in_a_header),
+]
+Server = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://\S+$", max_length=200),
+    Plain,
+    AfterValidator(_address),
+]
 
 
 class FundamentalsConfig(Model):
@@ -23,18 +63,19 @@ class FundamentalsConfig(Model):
         description="File of quarters, one row a company and quarter, relative to the working "
         "directory. Only for source csv.",
     )
-    user_agent: Annotated[str, StringConstraints(min_length=3, max_length=200)] | None = Field(
+    user_agent: UserAgent | None = Field(
         None,
         description="Name and e-mail that the SEC asks of whoever downloads. null: the "
         "environment variable EDGAR_USER_AGENT.",
     )
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$", max_length=200)] = Field(
+    base_url: Server = Field(
         EDGAR_URL,
         description="Server of the companyfacts, like https://data.sec.gov; another one for a "
         "mirror.",
     )
     cik: dict[Ticker, Annotated[int, Field(ge=1, le=9_999_999_999)]] = Field(
         default_factory=dict,
+        max_length=MOST_SYMBOLS,
         description="SEC number of a company that is not in the shipped list, or in its place.",
     )
 

@@ -12,6 +12,8 @@ from configs.explain import closest, explained
 from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath, Places, parse_value
 
+MOST_OVERRIDES = 200
+DEEPEST_KEY = 10  # exits.thesis.price.vol_spike.level is five parts deep
 MAX_BYTES = 1_000_000  # a run's configuration is a page; a megabyte is a mistake or an attack
 
 
@@ -42,6 +44,11 @@ def load(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
 
 def requested(path: Path, overrides: Sequence[str]) -> Document:
     """Return the mapping in ``path`` with the overrides applied, without judging its keys."""
+    if len(overrides) > MOST_OVERRIDES:
+        raise ConfigError(
+            f"--set was given {len(overrides):,} times; expected at most {MOST_OVERRIDES}: write a "
+            "file"
+        )
     document = read(path)
     for override in overrides:
         document = _overridden(document, override)
@@ -51,6 +58,8 @@ def requested(path: Path, overrides: Sequence[str]) -> Document:
 def read(path: Path) -> Document:
     """Return the mapping in a YAML file, without judging its keys."""
     try:
+        if path.resolve().is_fifo():  # it waits for a writer; a shell's own pipe has no place
+            raise ConfigError(f"{path}: was a named pipe; expected a file")
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)  # a device or a pipe has no size to ask first
             size = max(len(content), path.stat().st_size)
@@ -60,8 +69,13 @@ def read(path: Path) -> Document:
     except FileNotFoundError:
         near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")])
         raise ConfigError(f"{path}: no such file{near}") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    except (OSError, RuntimeError) as error:  # of resolve(), for a link that leads to itself
+        raise ConfigError(
+            f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'a link to itself'}); "
+            "expected a YAML file"
+        ) from None
     return parse(text, str(path))
 
 
@@ -79,12 +93,10 @@ def validate(document: Document, origin: str) -> RunConfig:
     try:
         return RunConfig.model_validate(document.values)
     except ValidationError as error:
-        problems = [
-            explained(problem, document.values, document.places, origin)
-            for problem in error.errors()
-        ]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise ConfigError(problems[0] + more) from None
+        first, others = error.errors()[0], error.error_count() - 1
+        more = f" (and {others} more)" if others else ""
+        told = explained(first, document.values, document.places, origin)
+        raise ConfigError(told + more) from None
 
 
 def _overridden(document: Document, override: str) -> Document:
@@ -111,6 +123,8 @@ def replaced(
     origin
         Where ``path`` itself was.
     """
+    if len(path) > DEEPEST_KEY:
+        raise ConfigError(f"{origin}: was {len(path):,} keys deep; expected at most {DEEPEST_KEY}")
     root = dict(document.values)
     target = root
     for depth, part in enumerate(path[:-1]):

@@ -2,7 +2,7 @@
 
 Models are frozen and refuse unknown keys; a choice between kinds is a union discriminated by
 ``kind``. Rates and fractions are plain numbers (0.0025 is a quarter of a percent a year). The
-sections: prices, pair and signal here, the rest in ``configs.costs`` and ``configs.trading``.
+sections: signal and regime here, the others in the modules beside.
 """
 
 import hashlib
@@ -15,7 +15,17 @@ from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
 from configs.costs import CostsConfig
-from configs.fields import BenchmarkTicker, Date, LegTicker, Model, Ticker
+from configs.data import DataConfig, PairConfig
+from configs.fields import (
+    SESSIONS,
+    Growth,
+    Model,
+    Percentile,
+    Plain,
+    Ticker,
+    Window,
+    ZScore,
+)
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
 from configs.spread import SpreadSignal, check_spread
@@ -31,66 +41,6 @@ from configs.trading import (
     SingleEntry,
 )
 
-ConfirmedDays = Annotated[tuple[Date, ...], Field(min_length=1, max_length=100, strict=False)]
-
-
-class DataConfig(Model):
-    """Where prices come from and which sessions are simulated."""
-
-    source: Literal["yahoo", "csv", "sample"] = Field(
-        "yahoo",
-        description="yahoo (downloaded once, then cached), csv (a folder of price files) "
-        "or sample (bundled, SYNTHETIC).",
-    )
-    path: str | None = Field(
-        None,
-        description="Folder with one <TICKER>.csv per symbol, relative to the working directory. "
-        "Only for source csv.",
-    )
-    start: Date = Field(description="First session of data; nothing before it is read.")
-    end: Date | None = Field(
-        None,
-        description="Last session, inclusive. null: the last closed session that every symbol has.",
-    )
-    benchmark: BenchmarkTicker | None = Field(
-        None,
-        description="Symbol the tear sheet compares with. Default none: a download nobody asked "
-        "for would be a surprise.",
-    )
-    confirm: dict[Ticker, ConfirmedDays] = Field(
-        default_factory=dict,
-        description="By symbol, sessions whose jump in price is real, not a split or a bad price: "
-        "{SVXY: [2018-02-06]}. Default none: such a jump stops the run.",
-    )
-
-    @model_validator(mode="after")
-    def _consistent(self) -> "DataConfig":
-        if self.source == "csv" and not self.path:
-            raise ValueError("data.path was null; expected the folder of <TICKER>.csv files")
-        if self.source != "csv" and self.path is not None:
-            raise ValueError(
-                f"data.path was {self.path!r}; expected null, because source {self.source} "
-                "reads no folder (set data.source: csv to read it)"
-            )
-        if self.end is not None and self.end < self.start:
-            raise ValueError(
-                f"data.end was {self.end}; expected a date not before start {self.start}"
-            )
-        return self
-
-
-class PairConfig(Model):
-    """The two legs."""
-
-    long: LegTicker = Field(description="Symbol bought at entry.")
-    short: LegTicker = Field(description="Symbol sold short at entry.")
-
-    @model_validator(mode="after")
-    def _two_legs(self) -> "PairConfig":
-        if self.long == self.short:
-            raise ValueError(f"pair.short was {self.short}; expected a symbol other than pair.long")
-        return self
-
 
 def _once(key: str, names: tuple[str, ...]) -> None:
     """Refuse a list that names something twice."""
@@ -105,7 +55,7 @@ class CorrelationSignal(Model):
     """Enter when the rolling correlation of the legs is unusually low against its own past."""
 
     kind: Literal["correlation"]
-    window: int = Field(
+    window: Annotated[int, SESSIONS] = Field(
         63, ge=3, description="Sessions of log returns in one correlation. 63: one quarter."
     )
     zscore: Literal["expanding", "rolling"] = Field(
@@ -113,15 +63,14 @@ class CorrelationSignal(Model):
         description="History that judges today's correlation: all of it up to today, or the last "
         "zscore_window of it.",
     )
-    min_periods: int = Field(
-        63, ge=2, description="Correlations needed before the first z. 63: one quarter of them."
+    min_periods: Window = Field(
+        63, description="Correlations needed before the first z. 63: one quarter of them."
     )
-    zscore_window: int = Field(
+    zscore_window: Window = Field(
         252,
-        ge=2,
         description="Correlations in a rolling z-score (zscore: rolling only). 252: one year.",
     )
-    enter_below: float = Field(
+    enter_below: Annotated[ZScore, Field(le=0.0)] = Field(
         -2.0, description="Enter while z is strictly below this. -2: the article's trigger."
     )
 
@@ -145,11 +94,14 @@ class CapexSignal(Model):
     """Enter while large buyers raise their capital expenditure fast, as their filings told it."""
 
     kind: Literal["capex"]
-    enter_above: float = Field(
+    enter_above: Growth = Field(
         0.20, description="Enter while their growth over a year is at or above this fraction."
     )
-    spenders: Annotated[tuple[Ticker, ...], Field(min_length=1, strict=False)] = Field(
+    spenders: tuple[Ticker, ...] = Field(
         SPENDERS,
+        min_length=1,
+        max_length=50,
+        strict=False,
         description="Whose capex is summed, each once, in their latest common quarter. Default: "
         "the article's four.",
     )
@@ -171,10 +123,10 @@ class RegimeConfig(Model):
     symbols: Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=8, strict=False)] = Field(
         (VIX, "^MOVE"), description="Indices that must all be compressed: equity and bond."
     )
-    window: int = Field(
-        252, ge=2, description="Closes, today's included, that rank today's. 252: one year."
+    window: Window = Field(
+        252, description="Closes, today's included, that rank today's. 252: one year."
     )
-    percentile_below: Annotated[float, Field(gt=0.0, le=100.0)] = Field(
+    percentile_below: Percentile = Field(
         20.0, description="Compressed while the percentile rank is strictly below this."
     )
 
@@ -193,7 +145,7 @@ class RegimeConfig(Model):
 class RunConfig(Model):
     """One backtest, whole."""
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=120)] = Field(
+    name: Annotated[str, StringConstraints(min_length=1, max_length=120), Plain] = Field(
         description="Name on the pages; the folder gets a file-safe form of it."
     )
     data: DataConfig
@@ -252,6 +204,16 @@ class RunConfig(Model):
     @model_validator(mode="after")
     def _a_spread_has_what_it_needs(self) -> "RunConfig":
         check_spread(self)
+        return self
+
+    @model_validator(mode="after")
+    def _exit_is_not_before_its_entry(self) -> "RunConfig":
+        entry, leave = self.signal, self.exits.z_above
+        if entry.kind == "correlation" and leave is not None and leave < entry.enter_below:
+            raise ValueError(
+                f"exits.z_above was {leave}; expected at least signal.enter_below "
+                f"({entry.enter_below}): a trade would be over before it began"
+            )
         return self
 
     @model_validator(mode="after")

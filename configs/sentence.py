@@ -38,7 +38,9 @@ def _data(config: RunConfig) -> str:
     )
     beside = f" beside {data.benchmark}" if data.benchmark else ""
     reports = f" and {_reports(config.fundamentals)}" if config.fundamentals else ""
-    return f"From {data.start} to {until}, on {origin}{beside}{reports}"
+    days = [f"{symbol} on {listed(map(str, each))}" for symbol, each in data.confirm.items()]
+    confirmed = f", taking the moves of {listed(days)} for real" if days else ""
+    return f"From {data.start} to {until}, on {origin}{beside}{reports}{confirmed}"
 
 
 def _reports(named: FundamentalsConfig) -> str:
@@ -59,8 +61,11 @@ def _reverse(config: RunConfig) -> str:
 
 def _trigger(config: RunConfig) -> str:
     """Return when an entry is decided."""
-    signal = config.signal
-    if isinstance(signal, SpreadSignal):
+    signal, own = config.signal, config.strategy
+    if own is not None:
+        given = listed(f"{name} {value}" for name, value in own.params.items())
+        when = f"when the strategy in {own.file} says so" + (f" ({given})" if given else "")
+    elif isinstance(signal, SpreadSignal):
         when = signal.words(config.pair.long, config.pair.short)
     elif signal.kind == "always":
         when = "whenever flat"

@@ -1,22 +1,29 @@
 """How much of each leg: the keys below ``sizing``, their units, defaults and reasons."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
-from configs.fields import Model, Positive, PositiveFraction, Ticker
+from configs.fields import (
+    Leverage,
+    Model,
+    PositiveFraction,
+    PositiveMultiple,
+    Quarters,
+    Ticker,
+    Window,
+)
 
 REG_T_GROSS = 2.0  # what 50 % of initial margin allows
 
 
 class _Sizing(Model):
-    window: int = Field(
+    window: Window = Field(
         21,
-        ge=2,
         description="Sessions of log returns in each leg's volatility. 21: one month, the "
         "article's choice. Sizings that do not look at volatility only report it.",
     )
-    gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
+    gross: Leverage = Field(
         1.0,
         description="Gross exposure at a sizing, as a multiple of equity. 1: unlevered. Not "
         "beside vol_target, which sets it.",
@@ -26,13 +33,21 @@ class _Sizing(Model):
         description="Volatility a year that the pair is sized for; leverage rises as volatility "
         "falls. null: gross is fixed.",
     )
-    max_gross: Annotated[float, Field(gt=0.0, le=20.0)] = Field(
+    max_gross: Leverage = Field(
         REG_T_GROSS, description="Most gross exposure vol_target may ask. 2: Regulation T."
     )
 
+    @model_serializer(mode="wrap")
+    def _without_what_is_not_used(self, every_key: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the gross out where vol_target sets it: written down it would be refused."""
+        values: dict[str, Any] = every_key(self)
+        if self.vol_target is not None:
+            del values["gross"]
+        return values
+
     @model_validator(mode="after")
     def _one_gross(self) -> Self:
-        if self.vol_target is not None and self.gross != 1.0:
+        if self.vol_target is not None and "gross" in self.model_fields_set:
             raise ValueError(
                 f"sizing.gross was {self.gross}; expected it left out beside vol_target, which "
                 "sets the gross"
@@ -60,8 +75,8 @@ class BetaNeutralSizing(_Sizing):
     """Short dollars over long dollars equal the long leg's beta to the short leg."""
 
     kind: Literal["beta_neutral"]
-    window: int = Field(
-        63, ge=2, description="Sessions of log returns in the regression. 63: one quarter."
+    window: Window = Field(
+        63, description="Sessions of log returns in the regression. 63: one quarter."
     )
 
 
@@ -77,11 +92,11 @@ class CapexIntensitySizing(_Sizing):
         description="What the multiple scales: the gross of dollar-neutral legs, or short over "
         "long dollars at constant gross.",
     )
-    reference_quarters: int = Field(
-        8, ge=1, le=80, description="Quarter ends before the latest known one in the reference."
+    reference_quarters: Quarters = Field(
+        8, description="Quarter ends before the latest known one in the reference."
     )
-    min_multiple: Positive = Field(0.5, description="Least multiple of the base size.")
-    max_multiple: Positive = Field(2.0, description="Most multiple of the base size.")
+    min_multiple: PositiveMultiple = Field(0.5, description="Least multiple of the base size.")
+    max_multiple: PositiveMultiple = Field(2.0, description="Most multiple of the base size.")
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

@@ -11,6 +11,10 @@ import yaml
 
 from configs.errors import ConfigError, shown
 
+MOST_NODES = 5_000  # keys and values; the longest configuration shipped has 800
+MOST_CHARACTERS = 1_000_000  # as many take a second to read
+MOST_LEVELS = 20  # the deepest key is five down
+
 KeyPath = tuple[str, ...]
 Places = dict[KeyPath, str]  # key path -> "file:line"
 
@@ -18,9 +22,18 @@ Places = dict[KeyPath, str]  # key path -> "file:line"
 class _StrictLoader(yaml.SafeLoader):
     """SafeLoader with YAML 1.2 scalars and without anchors or tags."""
 
+    nodes = 0  # composed so far
+    levels = 0  # of nesting around the node being composed
+
     def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases and anchors before they can multiply."""
+        """Refuse aliases and anchors before they can multiply, and what is no page of text."""
         event = self.peek_event()
+        self.nodes += 1
+        if self.nodes > MOST_NODES:
+            raise yaml.MarkedYAMLError(
+                problem=f"more than {MOST_NODES:,} keys and values; a configuration is a page",
+                problem_mark=event.start_mark,
+            )
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise yaml.MarkedYAMLError(
                 problem="anchors and aliases are not taken; write the value out",
@@ -31,7 +44,15 @@ class _StrictLoader(yaml.SafeLoader):
                 problem=f"tag {event.tag} is not taken; write a plain value",
                 problem_mark=event.start_mark,
             )
-        return super().compose_node(parent, index)
+        if self.levels == MOST_LEVELS:
+            raise yaml.MarkedYAMLError(
+                problem="nested too deeply; a configuration is a few levels",
+                problem_mark=event.start_mark,
+            )
+        self.levels += 1
+        node = super().compose_node(parent, index)
+        self.levels -= 1
+        return node
 
 
 _StrictLoader.yaml_implicit_resolvers = {}
@@ -52,6 +73,10 @@ for _tag, _pattern, _first in (
 
 def parse_value(text: str, origin: str, places: Places) -> Any:
     """Return the one YAML value in ``text``, noting where each key was written."""
+    if len(text) > MOST_CHARACTERS:
+        raise ConfigError(
+            f"{origin}: was {len(text):,} characters; expected at most {MOST_CHARACTERS:,}"
+        )
     try:
         loader = _StrictLoader(text)
     except yaml.reader.ReaderError as error:
@@ -61,7 +86,7 @@ def parse_value(text: str, origin: str, places: Places) -> Any:
             "expected printable text"
         ) from None
     try:
-        node = loader.get_single_node()
+        node = _composed(loader, origin)
         return None if node is None else _construct(loader, node, (), origin, places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -72,10 +97,19 @@ def parse_value(text: str, origin: str, places: Places) -> Any:
         raise ConfigError(f"{origin}{line}: {problem}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{origin}: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise ConfigError(f"{origin}: nested too deeply; a configuration is a few levels") from None
     finally:
         loader.dispose()
+
+
+def _composed(loader: _StrictLoader, origin: str) -> yaml.Node | None:
+    """Return the one node of a text."""
+    try:
+        return loader.get_single_node()
+    except (ValueError, OverflowError):  # of chr(), which PyYAML gives whatever an escape names
+        raise ConfigError(
+            f"{origin}:{loader.line + 1}: an escape names a character that there is not; expected "
+            "\\U0010FFFF or a lower one"
+        ) from None
 
 
 def _construct(

@@ -2,12 +2,16 @@
 
 import contextlib
 import logging
-import sys
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from configs.errors import one_line
+from configs.errors import one_line, printable
+from configs.stopping import undone
+from configs.streams import tell
+
+AS_IT_WAS = b"\r\x1b[2K\x1b[?25h"  # to a terminal: this line empty, the cursor shown
 
 
 @dataclass(slots=True)
@@ -24,7 +28,7 @@ class Steps:
 
     def __call__(self, step: str) -> None:
         """Show ``step``."""
-        self.show(step, self.taken, self.total)
+        self.show(one_line(step), self.taken, self.total)
         self.taken += 1
 
 
@@ -36,7 +40,10 @@ def steps() -> Iterator[Steps]:
     all of stdout to its own terminal: write there after it is over.
     """
     with _shown() as (made, notice), contextlib.ExitStack() as stack:
-        for name in ("feeds.yahoo_client", "feeds.edgar_client"):  # they may keep a user waiting
+        for name in (
+            "feeds.prices.yahoo_client",
+            "feeds.filings.edgar_client",
+        ):  # they may keep a user waiting
             stack.enter_context(_listening(logging.getLogger(name), _Listener(notice)))
         yield made
 
@@ -75,10 +82,11 @@ def _shown() -> Iterator[tuple[Steps, Callable[[str], None]]]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Steps(lambda step, taken, total: _line(step)), _line
+        yield Steps(lambda step, taken, total: tell(step)), tell
         return
     text = TextColumn("{task.description}", markup=False)
-    with Progress(SpinnerColumn(), text, console=console, transient=True) as line:
+    drawn = Progress(SpinnerColumn(), text, console=console, transient=True)
+    with undone(_clear), drawn as line:
         task = line.add_task("starting", total=None)
 
         def show(step: str, taken: int, total: int | None) -> None:
@@ -89,5 +97,21 @@ def _shown() -> Iterator[tuple[Steps, Callable[[str], None]]]:
         yield Steps(show), lambda notice: line.update(task, description=notice)
 
 
-def _line(step: str) -> None:
-    sys.stderr.write(f"{step}\n")
+def _clear() -> None:
+    """Leave the terminal as it was, when a signal ends us under a live line."""
+    os.write(2, AS_IT_WAS)
+
+
+def log_to_stderr(*, is_debugging: bool) -> None:
+    """Show what is logged, warnings among it, to who debugs; to nobody else."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Printable(logging.BASIC_FORMAT))
+    level = logging.DEBUG if is_debugging else logging.CRITICAL
+    logging.basicConfig(level=level, handlers=[handler])
+
+
+class _Printable(logging.Formatter):
+    """Lines with nothing left in them that could steer a terminal: servers write some of them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return "\n".join(printable(line) for line in super().format(record).split("\n"))

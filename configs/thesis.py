@@ -7,7 +7,16 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from configs.fields import Model, Positive, Ticker
+from configs.fields import (
+    Change,
+    Growth,
+    IndexPoints,
+    Model,
+    PositiveBps,
+    PositiveFraction,
+    Quarters,
+    Ticker,
+)
 
 VIX = "^VIX"
 
@@ -15,7 +24,7 @@ VIX = "^VIX"
 class CapexRollover(Model):
     """The spenders have stopped raising their capex: the demand behind the long leg is gone."""
 
-    exit_below: float = Field(
+    exit_below: Growth = Field(
         0.05, description="Leave when their growth over a year is below this fraction."
     )
 
@@ -23,8 +32,8 @@ class CapexRollover(Model):
 class MarginHolds(Model):
     """The spending does not hurt the short company: its gross margin has not fallen."""
 
-    quarters: int = Field(4, ge=1, description="Quarters reported since the entry to wait.")
-    bps: Positive = Field(
+    quarters: Quarters = Field(4, description="Quarters reported since the entry to wait.")
+    bps: PositiveBps = Field(
         50.0, description="Basis points its trailing gross margin must have fallen since."
     )
 
@@ -32,7 +41,7 @@ class MarginHolds(Model):
 class SupplierStalls(Model):
     """The long company no longer grows."""
 
-    below: float = Field(
+    below: Growth = Field(
         0.10, description="Leave when its latest quarter's revenue grew less over a year."
     )
 
@@ -41,10 +50,10 @@ class VolSpike(Model):
     """A volatility index at a level, or up within a session."""
 
     symbol: Ticker = Field(VIX, description="The index.")
-    level: Positive | None = Field(
+    level: IndexPoints | None = Field(
         None, description="Leave when it closes at or above this. null: no level."
     )
-    jump: Positive | None = Field(
+    jump: Change | None = Field(
         None, description="Leave when it rises by this fraction in a session. null: no jump."
     )
 
@@ -58,12 +67,12 @@ class VolSpike(Model):
 class PriceBreak(Model):
     """The market says that the thesis is wrong, whatever the filings say."""
 
-    stop_loss: Positive | None = Field(
+    stop_loss: PositiveFraction | None = Field(
         None,
         description="Leave once the pair has lost this fraction of its entry gross notional, "
         "after costs.",
     )
-    trailing_stop: Positive | None = Field(
+    trailing_stop: PositiveFraction | None = Field(
         None,
         description="Leave once P&L after costs is this fraction of the entry gross notional "
         "below its best close.",

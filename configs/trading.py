@@ -5,7 +5,20 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from configs.fields import File, Model, NonNegative, Positive, Ticker
+from configs.fields import (
+    Change,
+    Days,
+    File,
+    Leverage,
+    MarginShare,
+    Model,
+    MultipleFrom1,
+    PositiveFraction,
+    Sessions,
+    Ticker,
+    Usd,
+    ZScore,
+)
 from configs.thesis import ThesisConfig
 
 MOST_TRIGGERS = 8  # of one any_of: each is a bit and a row of numbers in the engine
@@ -14,7 +27,7 @@ Occasion = Literal["first", "last", "monday", "tuesday", "wednesday", "thursday"
 
 
 class _Rebalance(Model):
-    min_trade_usd: NonNegative = Field(
+    min_trade_usd: Usd = Field(
         0.0, description="A rebalance whose larger leg trades fewer dollars is not made."
     )
 
@@ -56,7 +69,7 @@ class BandRebalance(_Rebalance):
     """Resize when the leg ratio is off its target by more than a fraction."""
 
     kind: Literal["band"]
-    above: Positive = Field(
+    above: Change = Field(
         0.10, description="|long/short dollars over their target ratio - 1| that triggers."
     )
 
@@ -65,7 +78,7 @@ class VolRatioRebalance(_Rebalance):
     """Resize when the volatility ratio moved by more than a fraction since the last sizing."""
 
     kind: Literal["vol_ratio"]
-    above: Positive = Field(
+    above: Change = Field(
         0.20, description="|vol ratio over that of the last sizing - 1|: the article's drift."
     )
 
@@ -76,6 +89,7 @@ class OnFilingRebalance(_Rebalance):
     kind: Literal["on_filing"]
     companies: tuple[Ticker, ...] = Field(
         (),
+        max_length=50,
         description="Whose filings. Default: the company that sizes the pair, else the short leg.",
         strict=False,
     )
@@ -92,7 +106,7 @@ class AnyOfRebalance(_Rebalance):
 
     kind: Literal["any_of"]
     of: tuple[Trigger, ...] = Field(
-        description="Triggers, at least one.", strict=False, max_length=MOST_TRIGGERS
+        max_length=MOST_TRIGGERS, description="Triggers, at least one.", strict=False
     )
 
     @model_validator(mode="after")
@@ -143,7 +157,7 @@ class FlatOver(Model):
         "with an announcement of a leg. Empty: both nights around the date.",
     )
     symbols: tuple[Ticker, ...] = Field(
-        (), description="Whose announcements. Default: both legs.", strict=False
+        (), max_length=50, description="Whose announcements. Default: both legs.", strict=False
     )
     season: Season | None = Field(None, description="Time of year. null: none.")
 
@@ -159,10 +173,10 @@ class FlatOver(Model):
 class ExitsConfig(Model):
     """When a trade ends. All are judged at the close and filled on the next session."""
 
-    holding_sessions: Annotated[int, Field(ge=1)] | None = Field(
+    holding_sessions: Sessions | None = Field(
         None, description="Leave at the close of this many sessions held. null: no time exit."
     )
-    z_above: float | None = Field(
+    z_above: ZScore | None = Field(
         None, description="Leave once z is strictly above this: the correlation has recovered."
     )
     z_stop: Positive | None = Field(
@@ -175,17 +189,17 @@ class ExitsConfig(Model):
         description="Leave after this many of the spread's half-lives, as estimated when the entry "
         "was decided. Only for signal kind spread.",
     )
-    stop_loss: Positive | None = Field(
+    stop_loss: PositiveFraction | None = Field(
         None,
         description="Leave once the pair has lost this fraction of its entry gross notional, "
         "after costs. 0.1: ten percent.",
     )
-    trailing_stop: Positive | None = Field(
+    trailing_stop: PositiveFraction | None = Field(
         None,
         description="Leave once P&L after costs is this fraction of the entry gross notional "
         "below its best close.",
     )
-    take_profit: Positive | None = Field(
+    take_profit: Change | None = Field(
         None,
         description="Leave once P&L after costs reaches this fraction of the entry gross notional.",
     )
@@ -205,11 +219,11 @@ class TrancheEntries(Model):
     """Every independent trigger opens its own tranche with its own horizon."""
 
     kind: Literal["tranches"]
-    gap_days: int = Field(
-        21, ge=1, description="Calendar days after the last accepted entry: the article's rule."
+    gap_days: Days = Field(
+        21, description="Calendar days after the last accepted entry: the article's rule."
     )
     max_open: int = Field(6, ge=1, le=100, description="Tranches held at once.")
-    gross_each: Positive = Field(
+    gross_each: Leverage = Field(
         0.25, description="Gross exposure of one tranche, times sizing.gross and equity."
     )
 
@@ -227,10 +241,10 @@ class RegTMargin(Model):
     """Regulation T initial margin, FINRA 4210 maintenance, at one multiple of the house."""
 
     kind: Literal["reg_t"]
-    initial: Positive = Field(0.50, description="Share of gross exposure at an entry (Reg T).")
-    maintenance_long: Positive = Field(0.25, description="Share of long value (FINRA 4210).")
-    maintenance_short: Positive = Field(0.30, description="Share of short value (FINRA 4210).")
-    house_multiplier: Annotated[float, Field(ge=1.0)] = Field(
+    initial: MarginShare = Field(0.50, description="Share of gross exposure at an entry (Reg T).")
+    maintenance_long: MarginShare = Field(0.25, description="Share of long value (FINRA 4210).")
+    maintenance_short: MarginShare = Field(0.30, description="Share of short value (FINRA 4210).")
+    house_multiplier: MultipleFrom1 = Field(
         1.0, description="What the broker asks above the rule. 1: the rule."
     )
     on_shortfall: Literal["scale", "refuse"] = Field(

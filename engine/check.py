@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from configs.errors import DataError
 from configs.schema import RunConfig
-from engine.costs.price_list import interest_rates, leg_costs
-from engine.prepare.calendar_lines import lines_of
-from engine.prepare.fundamental_lines import reading_lines
-from engine.prepare.preflight import check_sessions, check_window
-from engine.records.findings import engine_findings
+from engine.prepare.preflight import check_window
+from engine.prepare.prepared import prepare
+from engine.records.findings import configured_findings
 from feeds.assemble import load_market, symbols
 from feeds.market import Market
 from feeds.source import Bars, Finding, Source, UntrustedError
@@ -117,10 +115,5 @@ def _taken(symbol: str, source: Source) -> Taken:
 
 def _judged(config: RunConfig, market: Market) -> tuple[Finding, ...]:
     """Read what a run reads beside the market, and return what it would find there."""
-    check_sessions(config, len(market.sessions))
-    reading_lines(config, market)
-    lines_of(config, market)
-    for leg in (market.long, market.short):
-        leg_costs(config, market, leg)
-    interest_rates(config.costs, market.sessions)
-    return engine_findings(config, market.sessions, [])
+    prepared = prepare(config, market)
+    return configured_findings(config, prepared.tariffs, market.sessions)

@@ -7,8 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
+from configs.stopping import SUPERVISED as CHILD
+from configs.stopping import held, undone
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 
     from configs.schema import RunConfig
 
-CHILD = "SCHISM_SUPERVISED"  # set in the environment of a process that is already supervised
 GRACE_SECONDS = 5.0  # to put away what is half-made, before it is killed
 
 
@@ -59,29 +61,56 @@ def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: st
     EngineError
         It did not end within ``seconds``.
     """
-    process = subprocess.Popen(
-        [sys.executable, str(program), *words],
-        env={**os.environ, CHILD: "1"},
-        start_new_session=True,
-    )
+    started: list[subprocess.Popen[bytes]] = []
+
+    def stopped() -> bool:
+        """End it with us; True if it was done by then."""
+        return any(_end(process.pid) == 0 for process in started)
+
+    with undone(stopped):
+        try:
+            with held():
+                process = subprocess.Popen(
+                    [sys.executable, str(program), *words],
+                    env={**os.environ, CHILD: "1"},
+                    start_new_session=True,
+                )
+                started.append(process)
+            return process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise EngineError(
+                f"{whose} did not finish within {seconds:g} s and was stopped; look for a loop "
+                "that does not end, or allow more with --time-limit"
+            ) from None
+        finally:
+            for each in started:
+                if each.returncode is None:
+                    each.returncode = _end(each.pid) or 0
+                _kill(each.pid)
+
+
+def _end(pid: int) -> int | None:
+    """End the whole group, first politely; return the exit code of its first, None if it is gone.
+
+    Without the locks of `subprocess.Popen`: where a signal ends us, we may hold them ourselves.
+    """
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGTERM)
     try:
-        return process.wait(timeout=seconds)
-    except subprocess.TimeoutExpired:
-        raise EngineError(
-            f"{whose} did not finish within {seconds:g} s and was stopped; look for a loop that "
-            "does not end, or allow more with --time-limit"
-        ) from None
+        late = time.monotonic() + GRACE_SECONDS
+        while (ended := os.waitpid(pid, os.WNOHANG))[0] == 0 and time.monotonic() < late:
+            time.sleep(0.01)
+        if ended[0] == 0:
+            _kill(pid)
+            ended = os.waitpid(pid, 0)
+        return os.waitstatus_to_exitcode(ended[1])
+    except ChildProcessError:
+        return None
     finally:
-        _end(process)
+        _kill(pid)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the whole group, first politely."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def _kill(pid: int) -> None:
+    """Kill what is left of a group."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

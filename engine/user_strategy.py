@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from configs.errors import ConfigError, one_line
+from configs.files import read_file
 from configs.schema import RunConfig
 from engine.errors import EngineError
 from feeds.source import DataError, Finding
 from strategies import PairStrategy
 
 CLASS_NAME = "Strategy"
+MOST_BYTES = 10_000_000  # of source: a strategy is a page or two
 _CODE = "__schism_code__"  # where a module keeps the code it came from
 
 
@@ -49,6 +51,11 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
         raise ConfigError(
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
+        )
+    if not _tells_entries(found):
+        raise ConfigError(
+            f"{place}: {CLASS_NAME} said nowhere when to enter; expected entry_line, or "
+            "is_triggered where only the running strategy can tell"
         )
     return found
 
@@ -81,6 +88,13 @@ def event_only_finding(own: type[PairStrategy], pair: str) -> Finding | None:
         text=f"the strategy answers {', '.join(hooks)} itself: it runs in Backtrader only, slower "
         "in searches and audits (entry_line, from the signal lines alone, is compiled)",
     )
+
+
+def _tells_entries(found: type[PairStrategy]) -> bool:
+    """Return whether a class says when a trade begins, in one of the ways there are."""
+    own = found.__mro__[: found.__mro__.index(PairStrategy)]
+    ways = ("entry_line", "is_triggered", "next")
+    return any(name in vars(each) for each in own for name in ways)
 
 
 def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:
@@ -129,12 +143,9 @@ def _compiled(place: Path) -> Any:
     """Return the file's code; nothing is written beside it, and nothing stale is read."""
     loader = SourceFileLoader(CLASS_NAME, str(place))
     try:
-        return loader.source_to_code(loader.get_data(str(place)), str(place))
-    except OSError as error:
-        raise ConfigError(
-            f"{place}: could not be read ({error.strerror}); expected a Python file with a class "
-            f"{CLASS_NAME}"
-        ) from error
+        return loader.source_to_code(read_file(place, "--strategy", MOST_BYTES), str(place))
+    except DataError as error:  # the request's fault: nobody's data
+        raise ConfigError(f"{error}, a Python file with a class {CLASS_NAME}") from None
     except (SyntaxError, ValueError) as error:  # ValueError: a null byte
         line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise ConfigError(

@@ -8,23 +8,27 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from configs.data import DataConfig
+from configs.files import read_file
 from configs.fundamentals import EDGAR_URL
-from configs.schema import DataConfig, RunConfig
+from configs.schema import RunConfig
 from feeds import calendar
-from feeds.benchmark import benchmark_findings
-from feeds.cache import Cache, CachedSource
-from feeds.csv import CsvSource
-from feeds.edgar import EdgarSource
-from feeds.edgar_cache import EdgarCache
-from feeds.filings import Reports, ReportSource
-from feeds.fundamentals import companies, load_fundamentals
-from feeds.inspection import inspected
-from feeds.market import DataFile, Dates, Floats, Leg, Market
-from feeds.reports_csv import CsvReports
-from feeds.sample import SEED, SampleSource
-from feeds.sample_reports import SampleReports
+from feeds.filings.ciks import check_companies
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
+from feeds.filings.fundamentals import companies, load_fundamentals
+from feeds.filings.reports import Reports, ReportSource
+from feeds.filings.reports_csv import CsvReports
+from feeds.filings.sample_reports import SampleReports
+from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
+from feeds.prices.benchmark import benchmark_findings
+from feeds.prices.cache import Cache, CachedSource
+from feeds.prices.csv import CsvSource
+from feeds.prices.inspection import inspected
+from feeds.prices.sample import SEED, SampleSource
+from feeds.prices.yahoo import YahooSource
+from feeds.series.side_findings import side_findings
 from feeds.source import Bars, DataError, Finding, Source, UntrustedError
-from feeds.yahoo import YahooSource
 
 
 def open_source(data: DataConfig) -> Source:
@@ -104,11 +108,15 @@ def load_market(
 
     Raises
     ------
+    ConfigError
+        One company would count as two (see `feeds.filings.ciks.check_companies`).
     DataError
         A symbol or a company cannot be had, or a check of severity error found something; nothing
         is repaired.
     """
     data, pair, everyone = config.data, config.pair, (config, *others)
+    for asked in everyone:
+        check_companies(asked)  # before anything is downloaded
     bars: dict[str, Bars] = {}
     for symbol in symbols(config, others):
         progress(symbol)
@@ -123,12 +131,17 @@ def load_market(
     reports = {} if fundamentals is None else fundamentals.reports
     read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
     is_synthetic = any(each.synthetic for each in read)
-    side_files = dict.fromkeys(name for each in everyone for name in each.side_files)
+    named = dict.fromkeys(name for each in everyone for name in each.side_files)
+    side_files = {name: _side_file(Path(name)) for name in named}
+    findings += side_findings(everyone, side_files, sessions[0].item(), sessions[-1].item())
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
         *(replace(_data_file(each.symbol, each), dialect=each.dialect) for each in bars.values()),
         *(_data_file(f"{company} reports", each) for company, each in reports.items()),
-        *(_side_file(Path(name)) for name in side_files),
+        *(
+            DataFile(symbol="", origin=str(file.path), sha256=file.sha256)
+            for file in side_files.values()
+        ),
     )
     return Market(
         sessions=sessions,
@@ -143,6 +156,7 @@ def load_market(
         seed=SEED if is_synthetic else None,
         gauges={symbol: _gauge(bars[symbol], sessions) for symbol in gauges},
         fundamentals=fundamentals,
+        side_files=side_files,
     )
 
 
@@ -214,14 +228,9 @@ def _data_file(name: str, read: Bars | Reports) -> DataFile:
     return DataFile(symbol=name, origin=read.origin, sha256=read.sha256)
 
 
-def _side_file(path: Path) -> DataFile:
-    """Return the mark of a file the configuration names beside the prices."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: could not be read ({error.strerror}); check the path") from None
-    digest = hashlib.sha256(content).hexdigest()
-    return DataFile(symbol="", origin=str(path), sha256=digest)
+def _side_file(path: Path) -> SideFile:
+    """Return a file the configuration names beside the prices: the only time it is read."""
+    return SideFile(path=path, content=read_file(path, "the configuration"))
 
 
 def _digest(files: tuple[DataFile, ...], sessions: Dates) -> str:

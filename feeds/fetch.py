@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from configs.schema import RunConfig
 from feeds.assemble import open_reports, open_source, symbols, symbols_beside
-from feeds.cache import CachedSource
-from feeds.edgar import EdgarSource
-from feeds.filings import Reports
-from feeds.fundamentals import companies
-from feeds.report_quality import require
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.fundamentals import companies
+from feeds.filings.report_quality import require
+from feeds.filings.reports import Reports
+from feeds.prices.cache import CachedSource
 from feeds.source import Bars, DataError
 
 

@@ -1,14 +1,16 @@
 """The aligned market of one run. Checked bars of two legs and a benchmark in, arrays out."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from feeds.fundamentals import Fundamentals
-from feeds.source import Finding
+from feeds.filings.fundamentals import Fundamentals
+from feeds.source import DataError, Finding
 
 Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
@@ -52,8 +54,21 @@ class DataFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SideFile:
+    """A file that a configuration names beside the prices, as it was when the market was read."""
+
+    path: Path
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Of the content, hex."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """Everything the engine may read about prices.
+    """Everything the engine may read: nothing is read from disk once a market is there.
 
     ``sessions`` are the exchange sessions of the run; ``next_sessions[i]`` is the exchange's
     session after ``sessions[i]`` (a calendar fact, known in advance, also for the last one).
@@ -72,3 +87,20 @@ class Market:
     # Closes of further symbols (^VIX), NaN on sessions without one.
     gauges: Mapping[str, Floats] = field(default_factory=dict)
     fundamentals: Fundamentals | None = None
+    # Borrow and interest series, announcements, fee tables: by the name in the configuration.
+    side_files: Mapping[str, SideFile] = field(default_factory=dict)
+
+    def side_file(self, name: str) -> SideFile:
+        """Return a file that a configuration names, as it was read with the market.
+
+        Raises
+        ------
+        DataError
+            The market was read for configurations that do not name it.
+        """
+        if name not in self.side_files:
+            raise DataError(
+                f"{name}: was not read with the market; expected a configuration that the market "
+                "was read for (read it again for this one)"
+            )
+        return self.side_files[name]

@@ -6,18 +6,20 @@ it takes longer to load than a run takes.
 
 from __future__ import annotations
 
-import sys
+import hashlib
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
-from configs.errors import one_line
+from configs.errors import one_line, printable
 from configs.load import load
+from configs.streams import tell
 from engine.time_limit import handed_over
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from configs.terminal import Steps
     from engine.records.result import Result
@@ -31,14 +33,14 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     code = handed_over(options, [config])
     if code is not None:
         return code, []
-    from reports.press import presses
+    from reports.pages.tearsheet.process import presses
 
     with presses(1) as (press,):  # QuantStats loads in its own process while we work
         from engine.run import run
-        from reports.folder import check_writable
-        from reports.publish import RUN, publish
-        from reports.shelf import run_folder
-        from reports.story import lead
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish.folder import check_writable
+        from reports.publish.run import RUN, publish
+        from reports.summary import lead
 
         if options.out is not None:
             check_writable(options.out, RUN)
@@ -53,7 +55,7 @@ def backtest(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Simulate every variant of a comparison and write its folder; 4 where one failed."""
     from configs.compare import load_comparison
-    from reports.press import presses
+    from reports.pages.tearsheet.process import presses
 
     comparison = load_comparison(options.config, options.set)
     code = handed_over(options, comparison.variants.values())
@@ -62,9 +64,9 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     with presses(len(comparison.variants)) as warm:
         from engine.run import open_source, things_read
         from engine.trials.variants import market_of, simulate_variants
-        from reports import publish_compare as publishing
-        from reports.folder import check_writable
-        from reports.shelf import run_folder
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish import compare as publishing
+        from reports.publish.folder import check_writable
 
         if options.out is not None:
             check_writable(options.out, publishing.COMPARISON)
@@ -74,7 +76,7 @@ def compare(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         outcomes = simulate_variants(comparison, market, words(options), say)
         failed = [each for each in outcomes if each.result is None]
         for each in failed:
-            sys.stderr.write(f"run.py: variant {each.name} failed: {each.error}\n")
+            tell(f"run.py: variant {each.name} failed: {each.error}")
         out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
         page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
     results = {each.name: each.result for each in outcomes if each.result is not None}
@@ -89,17 +91,26 @@ def check(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from configs.compare import configurations
 
     configs = configurations(options.config, options.set)
-    from engine.session import open_source
-
     from engine.check import check as checking
-    from reports.checked import check_lines
+    from engine.run import open_source
+    from reports.commands.check_lines import check_lines
 
     every = tuple(configs.values())
     checked = checking(every, open_source(every[0].data), say)
     lines = check_lines(checked, configs)
     if checked.error is not None:
-        sys.stderr.write(f"run.py: {one_line(str(checked.error))}\n")
+        tell(f"run.py: {one_line(str(checked.error))}")
     return (0 if checked.error is None else 3), [one_line(line) for line in lines]
+
+
+def audit_folder(made: Mapping[str, Any]) -> str:
+    """Return the folder of an audit: another for each mode and for each strategy file."""
+    from reports.pages.shelf.shelf import run_folder
+
+    mode = "-quick" if made["quick"] else ""
+    whose = "" if made["strategy"] is None else f"-{made['strategy'].removesuffix('.py')}"
+    asked = hashlib.sha256(f"{made['audit_sha256']} {made['quick']}".encode()).hexdigest()
+    return run_folder(f"{made['name']}-audit{mode}{whose}", asked, made["data_sha256"])
 
 
 def closing(
@@ -112,12 +123,12 @@ def closing(
 ) -> list[str]:
     """Put a new page on the shelf; return what to say of it, the page to open last."""
     if options.out is None:
-        from reports.shelf import rebuild
+        from reports.pages.shelf.shelf import rebuild
 
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""
     told = [f"warning: {text}" for text in dict.fromkeys(warned)]
-    return [label + lead, *told, str(page.resolve())]
+    return [*(one_line(line) for line in (label + lead, *told)), printable(str(page.resolve()))]
 
 
 def warnings(results: Mapping[str, Result]) -> list[str]:

@@ -11,6 +11,17 @@ Unit = Literal["usd", "percent", "ratio", "multiple", "count", "date"]
 Number = float | int | str | None
 
 ABSENT = "n/a"
+# A year has 248 sessions (2001) to 254. Growth over less is not told as growth a year, and what is
+# scaled to a year from less than a month says nothing of a year. Here it is decided for all pages.
+YEAR_SESSIONS, MONTH_SESSIONS = 248, 19
+FEWEST_SESSIONS = {
+    "cagr": YEAR_SESSIONS,
+    "calmar": YEAR_SESSIONS,
+    "volatility": MONTH_SESSIONS,
+    "sharpe": MONTH_SESSIONS,
+    "sortino": MONTH_SESSIONS,
+    "turnover": MONTH_SESSIONS,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +46,12 @@ MEASURES = (
     _measure(
         "total_return", "Total return", "percent", "Final equity over opening cash, less one."
     ),
-    _measure("cagr", "CAGR", "percent", "The total return as growth a year of 252 sessions."),
+    _measure(
+        "cagr",
+        "CAGR",
+        "percent",
+        "The total return as growth a year of 252 sessions; not told of less than a year.",
+    ),
     _measure(
         "volatility",
         "Volatility",
@@ -55,7 +71,12 @@ MEASURES = (
     _measure(
         "max_drawdown", "Max drawdown", "percent", "Deepest fall of equity below its running peak."
     ),
-    _measure("calmar", "Calmar", "ratio", "CAGR over the size of the max drawdown."),
+    _measure(
+        "calmar",
+        "Calmar",
+        "ratio",
+        "CAGR over the size of the max drawdown; not of less than a year.",
+    ),
     _measure(
         "time_in_market",
         "Time in market",
@@ -117,9 +138,19 @@ def written(value: Number, unit: Unit) -> str:
             return str(value)
 
 
+def is_short(key: str, sessions: Number) -> bool:
+    """Return whether a run of so many sessions is too short for a headline number."""
+    return isinstance(sessions, int) and sessions < FEWEST_SESSIONS.get(key, 0)
+
+
+def told(key: str, value: Number, sessions: Number) -> str:
+    """Return a headline number of a run of so many sessions as a page shows it."""
+    return ABSENT if is_short(key, sessions) else written(value, BY_KEY[key].unit)
+
+
 def cell(headline: dict[str, Number], key: str) -> str:
     """Return one headline number as a page shows it."""
-    return written(headline[key], BY_KEY[key].unit)
+    return told(key, headline[key], headline.get("sessions"))
 
 
 BY_KEY = {measure.key: measure for measure in MEASURES}

@@ -150,7 +150,10 @@ class PairStrategy(bt.Strategy):
     def is_triggered(self) -> bool:
         """Return whether the entry rule holds at this close."""
         if self._entry is None:
-            raise NotImplementedError("a strategy needs entry_line or is_triggered")
+            raise NotImplementedError(
+                f"{type(self).__name__} said nowhere when to enter; expected entry_line, or "
+                "is_triggered where only the running strategy can tell"
+            )
         return bool(self._entry[0])
 
     def side(self) -> int:

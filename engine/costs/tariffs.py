@@ -14,7 +14,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from configs.errors import ConfigError
 from configs.fields import Date, Model, NonNegative
-from configs.load import read
+from configs.load import Document, parse, read
+from feeds.market import SideFile
 
 SHIPPED = Path(__file__).with_name("tariffs.yaml")
 
@@ -101,25 +102,30 @@ class Tariffs(Model):
     finra_taf: TafTable
 
 
-def load_tariffs(path: Path | None = None) -> Tariffs:
-    """Return the price lists in ``path``, or the shipped ones.
+def load_tariffs(file: SideFile | None = None) -> Tariffs:
+    """Return the price lists in a file, or the shipped ones.
 
     Raises
     ------
     ConfigError
-        The file cannot be read or is not of the shipped file's form.
+        The file is no UTF-8 text or is not of the shipped file's form.
     """
-    return _shipped() if path is None else _read(path)
+    if file is None:
+        return _shipped()
+    try:
+        text = file.content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file.path}: is not UTF-8 text; expected a YAML file") from None
+    return _read(parse(text, str(file.path)), file.path)
 
 
 @cache
 def _shipped() -> Tariffs:
     """Return the shipped lists, parsed once a process: a run asks three times."""
-    return _read(SHIPPED)
+    return _read(read(SHIPPED), SHIPPED)
 
 
-def _read(path: Path) -> Tariffs:
-    document = read(path)
+def _read(document: Document, path: Path) -> Tariffs:
     try:
         return Tariffs.model_validate(document.values)
     except ValidationError as error:

@@ -4,8 +4,6 @@ The exchange's schedule, the time of year and announced dates are known in advan
 spikes of volatility only on their day.
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from configs.schema import RunConfig
@@ -13,8 +11,8 @@ from configs.trading import FlatOver, OnFilingRebalance, PeriodicRebalance
 from engine.prepare.fundamental_lines import filing_due
 from engine.prepare.signal_lines import spike_flags
 from feeds import calendar
-from feeds.announcements import event_nights
 from feeds.market import Dates, Floats, Market
+from feeds.series.announcements import event_nights
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
 from strategies.upkeep import dated_triggers
 
@@ -31,7 +29,7 @@ def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:
         f"due_{place}": _due(trigger, config, market)
         for place, trigger in dated_triggers(config.rebalance).items()
     }
-    flat = _flat_due(config, market.sessions, market.next_sessions)
+    flat = _flat_due(config, market)
     return {**lines, "flat_due": flat.astype(np.float64), **spike_flags(config, market)}
 
 
@@ -47,23 +45,26 @@ def _due(
     return flags.astype(np.float64)
 
 
-def _flat_due(config: RunConfig, sessions: Dates, following: Dates) -> Flags:
+def _flat_due(config: RunConfig, market: Market) -> Flags:
     """Return whether each session's decision must leave the account flat."""
+    sessions, following = market.sessions, market.next_sessions
     flat = config.exits.flat_over
     if flat is None:
         return np.zeros(len(sessions), dtype=bool)
     after = np.append(following, calendar.next_session(following[-1]))
     days = np.append(sessions, following[-1])
-    nights = _nights(flat, config, days, after)
+    nights = _nights(flat, config, market, days, after)
     return flat_due(nights[:-1], bool(nights[-1]))
 
 
-def _nights(flat: FlatOver, config: RunConfig, days: Dates, following: Dates) -> Flags:
+def _nights(
+    flat: FlatOver, config: RunConfig, market: Market, days: Dates, following: Dates
+) -> Flags:
     """Return whether the night after each day is one to be flat over."""
     nights = np.zeros(len(days), dtype=bool)
     if flat.earnings is not None:
         symbols = flat.symbols or (config.pair.long, config.pair.short)
-        nights |= event_nights(Path(flat.earnings), symbols, days, following)
+        nights |= event_nights(market.side_file(flat.earnings), symbols, days, following)
     if flat.season is not None:
         nights |= in_season(days, flat.season.since, flat.season.until)
     return nights

@@ -15,7 +15,7 @@ import pandas as pd
 from configs.schema import RunConfig
 from configs.sizing import CapexIntensitySizing
 from engine.prepare.known_quarters import KnownQuarters, known_quarters
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
 from feeds.market import Floats, Market
 from feeds.source import DataError
 from strategies.rules import fundamentals as rules
@@ -28,7 +28,7 @@ class Readings:
     """Everything the run may look at on one day, as fractions; NaN where it is unknown.
 
     ``margin_quarter`` is the number of the last quarter whose trailing margin of the short company
-    is known (see ``feeds.filings.quarter_number``).
+    is known (see ``feeds.filings.reports.quarter_number``).
     """
 
     capex_growth: float

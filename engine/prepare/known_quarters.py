@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from feeds.filings import Concept, Quarter
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
+from feeds.filings.reports import Concept, Quarter
 from feeds.market import Floats
 
 

@@ -20,7 +20,7 @@ from engine.prepare.preflight import check_sessions
 from engine.prepare.rates import rates_of
 from engine.prepare.signal_lines import signal_lines
 from engine.prepare.terms import terms_of
-from engine.prepare.today import today_of
+from engine.prepare.today import check_prices, today_of
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of
@@ -89,10 +89,13 @@ def prepare(
     ------
     ConfigError, DataError
         The market has fewer sessions than the signals need; a named table or series is unusable.
+    EngineError
+        A price is no number above 0.
     """
     check_sessions(config, len(market.sessions))
+    check_prices(market)
     strategy = strategy_class or STRATEGIES[config.signal.kind]
-    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs)
+    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs, market)
     signals = signal_lines(config, market, readings, strategy)
     return Prepared(
         config=config,

@@ -19,6 +19,7 @@ from engine.costs.spread import regime_scale, vol_scale
 from engine.costs.tariffs import Tariffs, entries_on
 from engine.prepare.terms import in_order
 from feeds.market import Dates, Floats, Leg, Market
+from feeds.series.rates import BORROW, INTEREST, RateKind, rates_on
 from feeds.source import DataError
 from strategies.records import array_of
 from strategies.rules.rolling import log_returns, rolling_volatility
@@ -61,7 +62,7 @@ def _leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
         "spread_scale": _spread_scale(config, market, leg),
         "sigma": 0.0 if impact is None else _sigma(leg, impact.window),
         "borrow_rate": _nightly(
-            market, costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol)
+            market, costs.borrow.series.get(leg.symbol), costs.borrow.rate(leg.symbol), BORROW
         ),
         "no_short_opened": _within(sessions, [(each.since, each.until) for each in hard]),
         "bought_in": _within(
@@ -106,7 +107,7 @@ def _benchmark(costs: CostsConfig, market: Market) -> dict[str, Any]:
     interest = costs.interest
     if interest.kind == "none":
         return {}
-    return {"benchmark_rate": _nightly(market, interest.series, interest.rate or 0.0)}
+    return {"benchmark_rate": _nightly(market, interest.series, interest.rate or 0.0, INTEREST)}
 
 
 def _spread_scale(config: RunConfig, market: Market, leg: Leg) -> Any:
@@ -158,13 +159,10 @@ def _within(sessions: Dates, spans: list[tuple[dt.date, dt.date]]) -> npt.NDArra
     return inside
 
 
-def _nightly(market: Market, series: str | None, constant: float) -> Any:
+def _nightly(market: Market, series: str | None, constant: float, kind: RateKind) -> Any:
     """Return the rate of the night before each session: the one in force when it began."""
     if series is None:
         return constant
-    from pathlib import Path
-
-    from feeds.rates import rates_on
-
     sessions = market.sessions
-    return rates_on(Path(series), np.concatenate([sessions[:1], sessions[:-1]]))
+    evenings = np.concatenate([sessions[:1], sessions[:-1]])
+    return rates_on(market.side_file(series), evenings, kind)

@@ -9,8 +9,27 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from engine.errors import EngineError
 from feeds.market import ORDINAL_OF_1970, Floats, Market
 from strategies.records import Bar, Today, array_of, leaves
+
+
+def check_prices(market: Market) -> None:
+    """Refuse a market at one of whose opens or closes nothing could be filled or marked.
+
+    Raises
+    ------
+    EngineError
+        The first of a leg that is no price.
+    """
+    for leg in (market.long, market.short):
+        for name, prices in (("open", leg.open), ("close", leg.close)):
+            wrong = np.flatnonzero(~(np.isfinite(prices) & (prices > 0.0)))
+            if len(wrong):
+                raise EngineError(
+                    f"{market.sessions[wrong[0]]}: the {name} of {leg.symbol} was "
+                    f"{prices[wrong[0]]}; expected a price above 0: correct the prices"
+                )
 
 
 def today_of(

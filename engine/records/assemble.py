@@ -62,6 +62,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Re
         synthetic=market.synthetic,
         ended="ruin" if run.book.is_ruined else None,
         filings=filings_read(config, market, prepared.readings, ledger["date"], decisions),
+        tariffs=prepared.tariffs,
         thesis=thesis_states(config, signals, run),
     )
 

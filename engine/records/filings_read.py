@@ -10,8 +10,8 @@ import pandas as pd
 from configs.schema import RunConfig
 from engine.prepare.fundamental_lines import spenders_capex
 from engine.prepare.known_quarters import KnownQuarters, known_quarters
-from feeds.filings import Concept, Quarter
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
+from feeds.filings.reports import Concept, Quarter
 from feeds.market import Floats, Market
 from strategies.rules import fundamentals as rules
 

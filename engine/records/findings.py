@@ -1,8 +1,12 @@
 """What the engine itself has to report about a run, so that nothing is skipped in silence."""
 
+from collections.abc import Iterator
+
+from configs.doubts import doubts
 from configs.schema import RunConfig
 from engine.costs.sale_fees import fee_findings
 from engine.costs.tariffs import Tariffs
+from engine.prepare.rates import SIGMA_UNKNOWN
 from engine.records.notes import note_findings
 from engine.records.recorded import Recorded
 from feeds.market import Dates, Floats
@@ -12,31 +16,50 @@ from feeds.source import Finding
 def engine_findings(
     config: RunConfig, tariffs: Tariffs, sessions: Dates, run: Recorded, signals: dict[str, Floats]
 ) -> tuple[Finding, ...]:
-    """Return findings for unused costs, unknown fees, and whatever was scaled, cut or not done."""
+    """Return what a run has to tell: what is known beforehand, then what its sessions noted."""
+    known = configured_findings(config, tariffs, sessions)
+    return (*known, *note_findings(config, run, signals))
+
+
+def configured_findings(
+    config: RunConfig, tariffs: Tariffs, sessions: Dates
+) -> tuple[Finding, ...]:
+    """Return findings for doubtful keys and unknown fees: what is known before any session."""
     return (
-        *_unused_costs(config),
+        *_doubted(config),
+        *_never_known(config, len(sessions)),
         *fee_findings(config.costs, tariffs, sessions),
-        *note_findings(config, run, signals),
     )
 
 
-def _unused_costs(config: RunConfig) -> list[Finding]:
-    """Return a finding for each cost given for a symbol that is no leg."""
-    legs = {config.pair.long, config.pair.short}
-    pair = f"{config.pair.long}/{config.pair.short}"
-    borrow = config.costs.borrow
-    named = [("spread", symbol) for symbol in config.costs.spread.by_symbol]
-    named += [("borrow", symbol) for symbol in borrow.by_symbol]
-    named += [("borrow.series", symbol) for symbol in borrow.series]
-    named += [("borrow.hard_to_borrow", each.symbol) for each in borrow.hard_to_borrow]
-    return [
-        Finding(
-            check="unused_cost",
-            symbol=symbol,
-            dates=(),
-            severity="info",
-            text=f"costs.{section}.{symbol} is set, but {symbol} is no leg of {pair}: unused",
+def _doubted(config: RunConfig) -> Iterator[Finding]:
+    """Yield what the configuration says that is unusual or has no effect."""
+    for doubt in doubts(config):
+        yield Finding(
+            check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
         )
-        for section, symbol in sorted(set(named))
-        if symbol not in legs
-    ]
+
+
+def _never_known(config: RunConfig, sessions: int) -> Iterator[Finding]:
+    """Yield each window of the costs that the run is too short to fill: what it measures is never.
+
+    The windows of decisions need no finding: without them the run is refused.
+    """
+    spread, impact = config.costs.spread, config.costs.impact
+    asked = []
+    if spread.kind == "vol_scaled" or (spread.kind == "regime" and spread.measure == "own"):
+        asked.append(("spread", spread.window, "the spread keeps its quoted size"))
+    if impact.kind == "square_root" and impact.y > 0.0:
+        asked.append(
+            ("impact", impact.window, f"volatility is taken to be {SIGMA_UNKNOWN:g} a day")
+        )
+    for section, window, effect in asked:
+        if window >= sessions:
+            yield Finding(
+                check="window_too_long",
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=(),
+                severity="warning",
+                text=f"costs.{section}.window was {window:,} and the run has {sessions:,} "
+                f"sessions: {effect} throughout",
+            )

@@ -1,11 +1,12 @@
 """What a run leaves in memory: the only thing the reports read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from configs.schema import RunConfig
+from engine.costs.tariffs import Tariffs, load_tariffs
 from engine.records.filings_read import FilingsRead
 from engine.records.thesis_states import ThesisState
 from feeds.source import Finding
@@ -58,6 +59,8 @@ class Result:
         the benchmark, which is NaN throughout without one.
     filings
         What was read in company reports, or None where none were.
+    tariffs
+        The price lists that were charged.
     thesis
         Where each configured break of the thesis stands at the last close.
     """
@@ -82,3 +85,12 @@ class Result:
     synthetic: bool
     filings: FilingsRead | None
     thesis: tuple[ThesisState, ...]
+    tariffs: Tariffs = field(default_factory=load_tariffs)
+
+
+def resized(rebalances: pd.DataFrame) -> pd.DataFrame:
+    """Return the rebalances that traded, which every page counts.
+
+    One that did not fill (decided on the last session, overtaken by an exit) resized nothing.
+    """
+    return rebalances[rebalances["traded"] > 0.0]

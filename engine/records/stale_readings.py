@@ -1,6 +1,6 @@
 """Decisions on old or unlike numbers. A finished run and its reports in, findings out.
 
-A company that falls silent is a finding of ``feeds.report_quality``. What the rules read may be
+A company that falls silent is a finding of ``report_quality``. What the rules read may be
 older than any company's last report: growth needs one quarter of every spender, and the same
 quarter of the year before.
 """
@@ -15,8 +15,8 @@ import pandas as pd
 from engine.prepare.fundamental_lines import reading_starts
 from engine.records.filings_read import quarters_used
 from engine.records.result import Result
+from feeds.filings.report_quality import STALE_AFTER_DAYS
 from feeds.market import Dates, Market
-from feeds.report_quality import STALE_AFTER_DAYS
 from feeds.source import Finding
 
 Read = tuple[str, dt.date]  # what for, and the end of the latest quarter it rests on

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from feeds import calendar
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
 from feeds.market import Floats, Leg, Market
 
 Line = npt.NDArray[Any]

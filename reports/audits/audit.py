@@ -12,7 +12,7 @@ from engine.records.result import Result
 from engine.run import Source, things_read
 from engine.to_json import plain
 from reports.audits.article.three_tests import article_tests
-from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import TOLD_EVERY
 from reports.audits.inputs import AuditInputs, audit_inputs

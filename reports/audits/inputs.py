@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from configs.schema import CorrelationSignal, DataConfig, PairConfig, RunConfig
+from configs.data import DataConfig, PairConfig
+from configs.schema import CorrelationSignal, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market, run
 from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
-from feeds.cache import CachedSource
+from feeds.prices.cache import CachedSource
 from feeds.source import DataError, Source
 from reports.audits.subject import Subject
 

@@ -32,7 +32,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from reports.audits.check import Check
-from reports.audits.evidence.blocks import Evidence
+from reports.audits.evidence.evidence import Evidence
 from reports.audits.evidence.rating import Block, Rating
 from reports.audits.wording import counted, dollars, percent
 

@@ -15,7 +15,7 @@ import sys
 import time
 
 from reports.audits.check import Check
-from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence.evidence import evidence
 from reports.audits.verdict import LADDER, verdict
 from tests.unit.control_pairs import control_subject
 

@@ -4,8 +4,8 @@ import contextlib
 
 import pytest
 
-import reports.press
-import reports.tearsheet
+import reports.pages.tearsheet.page
+import reports.pages.tearsheet.process
 import run
 from tests.e2e.chromium import Chromium
 from tests.e2e.program import NOWHERE, ROOT, home
@@ -39,5 +39,7 @@ def desk(tmp_path, monkeypatch):
 @pytest.fixture
 def without_quantstats(monkeypatch):
     """Spare the seconds of a tear sheet where the test is about something else."""
-    monkeypatch.setattr(reports.press, "TearsheetPress", contextlib.nullcontext)
-    monkeypatch.setattr(reports.tearsheet, "reason_not_to_draw", lambda result: "not drawn here")
+    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetPress", contextlib.nullcontext)
+    monkeypatch.setattr(
+        reports.pages.tearsheet.page, "reason_not_to_draw", lambda result: "not drawn here"
+    )

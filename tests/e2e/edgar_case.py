@@ -4,9 +4,9 @@ import datetime as dt
 
 import tenacity
 
-from feeds import edgar_client
-from feeds.edgar import EdgarSource
-from feeds.edgar_cache import EdgarCache
+from feeds.filings import edgar_client
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
 from tests.e2e.edgar_server import environment
 from tests.unit.companyfacts import document, entry
 

@@ -63,7 +63,7 @@ def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample):
     assert found["synthetic"] is True
     assert "SYNTHETIC" in page_text(sample.page.parent)
     assert {path.name.split("-")[0] for path in sample.page.parent.iterdir()} == {
-        "audit.html", "audit.json", "plotly",
+        "audit.html", "audit.json", "manifest.json", "plotly",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import run
+from reports.pages.template import script_name
 from tests.e2e.program import (
     complaint,
     finish,
@@ -96,7 +97,7 @@ def test_progress_is_plain_lines_on_stderr(done):
 def test_the_folder_holds_a_whole_run_for_each_variant_and_one_script(done):
     names = set(tree(done.page.parent))
     runs = {f"{variant}/{name}" for variant in ("weekly", "never") for name in RUN_FILES}
-    (script,) = names - runs - {"compare.html", "compare.json", "weekly", "never"}
+    (script,) = names - runs - {"compare.html", "compare.json", "manifest.json", "weekly", "never"}
     assert names >= runs
     assert script.startswith("plotly-")
     for page in (done.page, done.page.parent / "weekly" / "index.html"):
@@ -109,6 +110,10 @@ def test_a_variant_s_files_are_those_of_the_run_alone_to_the_byte(done, alone):
         assert (variant / name).read_bytes() == (alone / name).read_bytes(), name
     manifests = [json.loads((f / "manifest.json").read_text()) for f in (variant, alone)]
     assert [each.pop("command")[1] for each in manifests] == ["compare", "backtest"]
+    listed = [each.pop("files") for each in manifests]  # the pages differ, and with them the seal
+    assert set(listed[1]) - set(listed[0]) == {script_name()}
+    assert {key for key in listed[0] if listed[0][key] != listed[1][key]} == {"index.html"}
+    assert len({each.pop("seal") for each in manifests}) == 2
     assert manifests[0] == manifests[1]
 
 
@@ -118,7 +123,7 @@ def test_the_same_comparison_leaves_the_same_bytes(twins):
 
     one, two = (contents(each.page.parent) for each in twins)
     assert one == two
-    assert len(one) == 2 * len(RUN_FILES) + 3
+    assert len(one) == 2 * len(RUN_FILES) + 4
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import run
-from feeds.cache import Cache
-from feeds.csv import CsvSource
+from feeds.prices.cache import Cache
+from feeds.prices.csv import CsvSource
 from tests.e2e.program import market_folder, overrides, rows, run_py
 
 pytestmark = pytest.mark.market

@@ -286,7 +286,7 @@ def wrong_words(capsys, *words):
         (("backtest",), "the following arguments are required: CONFIG"),
         (
             ("judge", SAMPLE),
-            "'judge' is neither a command (backtest, compare, audit, fetch, list) nor a file",
+            "'judge' is neither a command (backtest, compare, audit, check, fetch, list) nor",
         ),
         (("backtset", SAMPLE), "did you mean backtest?"),
         ((SAMPLE, "--sett", "a=1"), "unrecognized arguments: --sett a=1"),

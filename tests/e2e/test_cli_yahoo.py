@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from feeds.cache import Cache
 from feeds.calendar import sessions
-from feeds.yahoo import YahooSource
+from feeds.prices.cache import Cache
+from feeds.prices.yahoo import YahooSource
 from tests.e2e.program import ROOT, complaint, overrides, refusal, run_py, tree
 from tests.e2e.yahoo_server import environment, generated_bars, refused_url, yahoo_server
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from feeds import edgar_client
+from feeds.filings import edgar_client
 from feeds.source import DataError
 from tests.e2e.edgar_case import DOCUMENTS, source, stand_alone
 from tests.e2e.edgar_server import edgar_server
@@ -53,7 +53,7 @@ def test_a_server_that_asks_us_to_wait_is_obeyed_up_to_a_minute(tmp_path, slept,
 
 
 def test_a_wait_is_announced(tmp_path, slept, caplog):
-    caplog.set_level(logging.INFO, logger="feeds.edgar_client")
+    caplog.set_level(logging.INFO, logger="feeds.filings.edgar_client")
     with edgar_server(DOCUMENTS, script=["rate_limited"]) as sec:
         source(sec.url, tmp_path, wait=None).reports("MSFT")
     assert [record.getMessage() for record in caplog.records] == [

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from reports.publish import publish
+from reports.publish.run import publish
 from tests.unit.fake_result import fake_result
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from reports.compare_page.page import compare_page
-from reports.pages import script_name, script_text
-from reports.shelf_page import ShelfRow, shelf_page
+from reports.pages.compare.page import compare_page
+from reports.pages.shelf.page import ShelfRow, shelf_page
+from reports.pages.template import script_name, script_text
 from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
 from tests.unit.fake_comparison import fake_view
 

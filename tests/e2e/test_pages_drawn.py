@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 MAKE = """
 import sys
 from pathlib import Path
-from reports.publish import publish
+from reports.publish.run import publish
 from tests.unit.fake_result import fake_result
 print(publish(fake_result({arguments}), Path(sys.argv[1])))
 """

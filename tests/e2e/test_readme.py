@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
 from configs.schema import RunConfig
-from reports.publish_audit import DATA as AUDIT_DATA
+from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
 from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
 from tests.e2e.test_cli_capex import documents

@@ -10,7 +10,7 @@ from configs.load import load
 from engine.event import simulate
 from engine.records.result import Result
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 
 DESIGN_CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"
 

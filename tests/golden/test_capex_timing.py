@@ -13,7 +13,7 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from reports.audits.altered_markets import republished
 from tests.golden.real_run import real_prices
 

@@ -11,7 +11,7 @@ import pytest
 
 from configs.load import load
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from reports.audits.subject import Subject
 from tests.unit.audit_market import checks_of, keys_of
 

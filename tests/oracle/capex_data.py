@@ -26,13 +26,15 @@ class Fact:
 Reports = dict[tuple[str, str], list[Fact]]
 
 
-def quarter_number(end: date) -> int:
+def quarter_number(start: date, end: date) -> int:
     """Return the count of quarters, one more for each.
 
-    Fiscal quarters end up to two weeks past the calendar's, or weeks before it; the fifteenth day
-    before the end lies inside the quarter it counts as.
+    Fiscal quarters end up to three weeks past the calendar's, or weeks before it; the 24th day
+    before the end lies inside the quarter it counts as. Of a quarter of 16 or 17 weeks the last
+    two or three are cut off first, as if it were one of 14.
     """
-    inside = end - timedelta(days=15)
+    too_many = max((end - start).days + 1 - 14 * 7, 0)
+    inside = end - timedelta(days=24 + too_many)
     return 4 * inside.year + (inside.month - 1) // 3
 
 
@@ -47,7 +49,8 @@ def read_reports(config: dict) -> Reports:
         rows = list(csv.DictReader(handle))
     reports: Reports = {}
     for row in rows:
-        quarter = quarter_number(date.fromisoformat(row["period_end"]))
+        days = (date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
+        quarter = quarter_number(*days)
         for concept in CONCEPTS:
             if row[f"{concept}_usd"]:
                 public = date.fromisoformat(public_day(row, concept))

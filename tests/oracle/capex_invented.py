@@ -7,8 +7,9 @@ from tests.oracle.pair_config import complete
 from tests.oracle.pair_oracle import simulate
 
 COLUMNS = (
-    "ticker", "period_end", "use_from", "capex_usd", "capex_latest_usd", "revenue_usd",
-    "revenue_available_from", "revenue_latest_usd", "gross_profit_usd", "operating_cash_flow_usd",
+    "ticker", "period_start", "period_end", "use_from", "capex_usd", "capex_latest_usd",
+    "revenue_usd", "revenue_available_from", "revenue_latest_usd", "gross_profit_usd",
+    "operating_cash_flow_usd",
 )  # fmt: skip
 PRICES = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"
 SESSIONS = sessions_between(date(2024, 6, 3), date(2024, 7, 31))  # the first is a Monday
@@ -16,8 +17,11 @@ DAYS = [session.isoformat() for session in SESSIONS]
 
 
 def report(ticker, end, public, **cells):
-    """Return one row of the CSV; what is not named is an empty cell."""
-    return {"ticker": ticker, "period_end": end, "use_from": public, **cells}
+    """Return one row of the CSV, of 13 weeks; what is not named is an empty cell."""
+    start = date.fromisoformat(str(end)) - timedelta(days=13 * 7 - 1)
+    return {
+        "ticker": ticker, "period_start": start, "period_end": end, "use_from": public, **cells,
+    }  # fmt: skip
 
 
 def quarter_end(number):

@@ -2,7 +2,7 @@
 
 import math
 import os
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -43,12 +43,19 @@ def reports_of(folder, *rows):
         ("2026-04-26", 4 * 2026 + 1),
         ("2020-10-25", 4 * 2020 + 3),
         ("2021-01-31", 4 * 2021),  # the next one, fourteen weeks later
-        ("2026-04-15", 4 * 2026),  # fifteen days before is the 31st of March
-        ("2026-04-16", 4 * 2026 + 1),  # and the 1st of April
+        ("2026-04-24", 4 * 2026),  # 24 days before is the 31st of March
+        ("2026-04-25", 4 * 2026 + 1),  # and the 1st of April
     ],
 )
-def test_quarter_is_numbered_by_the_fifteenth_day_before_its_end(end, number):
-    assert quarter_number(date.fromisoformat(end)) == number
+def test_quarter_is_numbered_by_the_24th_day_before_its_end(end, number):
+    last = date.fromisoformat(end)
+    assert quarter_number(last - timedelta(days=13 * 7 - 1), last) == number
+
+
+def test_quarter_of_sixteen_weeks_is_numbered_as_if_it_had_fourteen():
+    # From 4 January: fourteen weeks end on 11 April, 24 days before is the 18th of March.
+    assert quarter_number(date(2015, 1, 4), date(2015, 4, 25)) == 4 * 2015
+    assert quarter_number(date(2015, 4, 26), date(2015, 7, 18)) == 4 * 2015 + 1
 
 
 def test_report_is_known_on_the_session_after_its_public_day_and_not_on_it(tmp_path):

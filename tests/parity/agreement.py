@@ -26,7 +26,7 @@ from engine.records.columns import (
 )
 from engine.records.result import Result
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from tests.oracle.pair_oracle import simulate as oracle_simulate
 
 MONEY_USD = 1e-6

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from strategies.pair_sizing import PairSizing
 
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
+from strategies import AlwaysPair
 from tests.parity.invented import invented
 from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of
@@ -59,21 +59,24 @@ def test_streamed_bars_give_the_preloaded_trace_on_real_prices(period):
     assert preloaded.headline["trades_closed"] == 2
 
 
-def test_streaming_would_show_a_rule_that_reads_ahead(monkeypatch):
-    """The control: plant a look at tomorrow's volatility, and the two traces part."""
-    honest = PairSizing.is_sizable
+class Peeking(AlwaysPair):
+    """Enters where the pair's own trigger holds and tomorrow's volatility is higher."""
 
-    def peeking(sizing):
+    def is_triggered(self):
         try:
-            rises = sizing._vol_long[1] > sizing._vol_long[0]
+            rises = self.long.lines.vol_long[1] > self.long.lines.vol_long[0]
         except IndexError:  # streamed, tomorrow is not there
             return False
-        return rises and honest(sizing)
+        return rises and super().is_triggered()
 
+
+def test_streaming_would_show_a_rule_that_reads_ahead():
+    """The control: plant a look at tomorrow's volatility, and the two traces part."""
     pair, config = invented(3)
     market = market_of(pair)
-    monkeypatch.setattr(PairSizing, "is_sizable", peeking)
-    preloaded, streamed = simulate(config, market), simulate(config, market, streaming=True)
+    preloaded, streamed = (
+        simulate(config, market, strategy_class=Peeking, streaming=each) for each in (False, True)
+    )
     assert len(preloaded.fills) > 2
     with pytest.raises(AssertionError, match="ledger"):
         assert_same_trace(preloaded, streamed)

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.costs.price_list import leg_costs
+from engine.costs.price_list import tariffs_of
+from engine.prepare.rates import rates_of
 from strategies.rules import rolling
 from tests.property.test_causality import assert_causal, config_of, sweep
 from tests.unit.hand_market import hand_leg, hand_market
@@ -32,8 +33,8 @@ def price_list_of(section):
         days = np.datetime64("2023-01-03") + np.arange(len(x) + 1)
         leg = hand_leg("LLL", x, x, volume=y)
         market = hand_market(days, leg, hand_leg("SSS", y, y), gauges={"^VIX": y})
-        costs = leg_costs(config, market, leg)
-        return np.column_stack([costs.spread_scale, costs.sigma])
+        rates = rates_of(config, market, tariffs_of(config.costs, market))["long"]
+        return np.column_stack([rates["spread_scale"], rates["sigma"]])
 
     return lines
 

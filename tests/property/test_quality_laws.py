@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.calendar import sessions as exchange_sessions
-from feeds.history import Request
-from feeds.quality import inspect, inspect_gauge, inspect_pair
+from feeds.prices.history import Request
+from feeds.prices.quality import inspect, inspect_gauge, inspect_pair
 from feeds.source import COLUMNS
 from tests.unit.hand_bars import bars_of, frame_of
 

@@ -32,6 +32,7 @@ DEFAULTS = {
         "zscore_window": 252,
         "enter_below": -2.0,
     },
+    "strategy": None,
     "regime": None,
     "sizing": {
         "kind": "inverse_vol",

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from reports.compare_page.frontier import FrontierPoint, frontier
-from reports.compare_page.hedge_error import HedgeError
-from reports.compare_page.view import ComparisonView, ConfigChange, Difference, VariantNumbers
-from reports.run_page.index_context import index_context
+from reports.measures.frontier import FrontierPoint, frontier
+from reports.measures.hedge_error import HedgeError
+from reports.measures.index_context import index_context
+from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
 
 SESSIONS = 40
 DATES = tuple(f"{day:%Y-%m-%d}" for day in pd.bdate_range("2025-12-15", periods=SESSIONS))

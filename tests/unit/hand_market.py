@@ -1,9 +1,11 @@
 """Markets and configurations made by hand. Small lists in, a `Market` and a `RunConfig` out."""
 
+from pathlib import Path
+
 import numpy as np
 
 from configs.schema import RunConfig
-from feeds.market import Leg, Market
+from feeds.market import Leg, Market, SideFile
 
 FREE = {
     "commission": {"kind": "zero"},
@@ -50,8 +52,11 @@ def hand_leg(
     )
 
 
-def hand_market(days, long, short, benchmark=None, gauges=None, fundamentals=None):
-    """The legs on ``days``, the last of which is only known as the exchange's next session."""
+def hand_market(days, long, short, benchmark=None, gauges=None, fundamentals=None, config=None):
+    """The legs on ``days``, the last of which is only known as the exchange's next session.
+
+    With the files that ``config`` names beside the prices.
+    """
     labels = np.array(days, dtype="datetime64[D]")
     return Market(
         sessions=labels[:-1],
@@ -65,7 +70,18 @@ def hand_market(days, long, short, benchmark=None, gauges=None, fundamentals=Non
         digest="0" * 64,
         gauges={name: np.array(line, dtype=float) for name, line in (gauges or {}).items()},
         fundamentals=fundamentals,
+        side_files={} if config is None else side_files(config),
     )
+
+
+def side_file(path):
+    """A file beside the prices as a market holds it."""
+    return SideFile(path=Path(path), content=Path(path).read_bytes())
+
+
+def side_files(config):
+    """What a market that was read for the configuration holds of its files."""
+    return {name: side_file(name) for name in config.side_files}
 
 
 def first_sessions(market, count):

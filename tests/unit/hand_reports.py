@@ -5,8 +5,8 @@ Quarters are those of the calendar, numbered from the first of ``FIRST_YEAR``.
 
 import datetime as dt
 
-from feeds.filings import Fact, Reports
-from feeds.fundamentals import Fundamentals
+from feeds.filings.fundamentals import Fundamentals
+from feeds.filings.reports import Fact, Reports
 
 FIRST_YEAR = 2020
 LAG_DAYS = 30

@@ -21,6 +21,7 @@ ROOMS = {
     "engine": {"configs", "feeds", "strategies"},
     "reports": {"configs", "engine"},
 }
+AUDITS = {"configs", "feeds", "strategies", "engine"}  # altered markets, strategies of their own
 HOUSE = {*ROOMS, "run", "tests"}
 
 # Places the table speaks of by name. Without them a rule below would hold of nothing.
@@ -30,22 +31,37 @@ PLACES = (
     "strategies/rules/__init__.py",
     "engine/broker.py",
     "engine/event.py",
+    "engine/kernel.py",
+    "engine/loops.py",
+    "engine/body/__init__.py",
     "engine/costs/__init__.py",
+    "engine/prepare/__init__.py",
     "tests/oracle",
     *(f"{room}/__init__.py" for room in ROOMS),
 )
 
 # Inside the rooms and run.py, the only modules that may import the package.
 WHO_MAY = {
-    "backtrader": r"feeds/lines\.py|strategies/[^/]+\.py|engine/(broker|event)\.py",
-    "pandas": r"(feeds|reports)/.*|engine/(?!costs/|kernel|broker\.py).*",
-    "numba": r"engine/kernel.*|strategies/rules/marker\.py",
+    "backtrader": r"feeds/lines\.py|strategies/(pair|[a-z]+_pair)\.py|engine/(broker|event)\.py",
+    "pandas": r"(feeds|reports)/.*|engine/(?!body/|costs/|(kernel|loops|many|broker)\.py).*",
+    "numba": r"engine/kernel\.py",
 }
 
 # Neither module of a pair may import the other.
 STRANGERS = (
-    (r"engine/kernel.*", r"engine/event\.py"),
-    (r"reports/audits(/.*|\.py)", r"reports/(?!audits|__init__\.py).*"),
+    (r"engine/(kernel|loops|many)\.py", r"engine/(event|broker)\.py"),
+    (r"reports/audits/.*", r"reports/(?!audits|statistics|__init__\.py).*"),
+    (r"reports/statistics/.*", r"(configs|feeds|strategies|engine)/.*"),
+)
+
+# The first may not import the second. One body: it knows neither of its drivers, nor how a run is
+# made ready.
+BELOW = (
+    (
+        r"engine/(body|costs)/.*|strategies/(rules/.*|records\.py|decide\.py)",
+        r"engine/(prepare/.*|records/.*|trials/.*|(kernel|loops|many|event|broker|run)\.py)",
+    ),
+    (r"engine/loops\.py", r"engine/(prepare/.*|(kernel|many|recorded|outcome)\.py)"),
 )
 
 TOP_LEVEL = {
@@ -102,15 +118,19 @@ def import_complaints(path: Path, root: Path) -> Iterator[str]:
             if place.startswith("tests/oracle/") and top in {*ROOMS, "run"}:
                 yield f"{where}; the oracle shares no code with the rooms"
             continue
-        if room in ROOMS and top in HOUSE - {room} - ROOMS[room]:
-            yield f"{where}; {room} may import {sorted(ROOMS[room]) or 'no room'}"
+        known = AUDITS if place.startswith("reports/audits/") else ROOMS.get(room, HOUSE)
+        if top in HOUSE - {room} - known:
+            yield f"{where}; {room} may import {sorted(known) or 'no room'}"
         if top in WHO_MAY and not re.fullmatch(WHO_MAY[top], place):
             yield f"{where}; {top} belongs to {WHO_MAY[top]}"
+        reached = files_of(dotted, root)
         for one, other in STRANGERS:
             for mine, theirs in ((one, other), (other, one)):
-                met = [file for file in files_of(dotted, root) if re.fullmatch(theirs, file)]
-                if re.fullmatch(mine, place) and met:
+                if re.fullmatch(mine, place) and any(re.fullmatch(theirs, at) for at in reached):
                     yield f"{where}; the two never meet, in either direction"
+        for lower, upper in BELOW:
+            if re.fullmatch(lower, place) and any(re.fullmatch(upper, at) for at in reached):
+                yield f"{where}; it knows nothing of what stands above it"
 
 
 def shape_complaints(path: Path, root: Path) -> Iterator[str]:
@@ -174,15 +194,19 @@ def plant(tree, place, source):
 
 
 ALLOWED = [
-    ("feeds/yahoo.py", "import pandas as pd\nfrom configs.schema import DataConfig"),
+    ("feeds/prices/yahoo.py", "import pandas as pd\nfrom configs.schema import DataConfig"),
     ("feeds/lines.py", "import backtrader as bt"),
     ("strategies/pair.py", "import backtrader as bt\nfrom strategies.rules import sizing"),
     ("strategies/rules/sizing.py", "import numpy as np\nfrom . import rolling"),
     ("engine/broker.py", "import backtrader\nfrom engine.costs.borrow import borrow_usd"),
-    ("engine/records/ledger.py", "import pandas\nfrom feeds.market import Market"),
+    ("engine/ledger.py", "import pandas\nfrom feeds.market import Market"),
     ("engine/kernel.py", "import numba\nfrom strategies.rules import sizing"),
+    ("engine/many.py", "import numpy\nfrom engine.kernel import loops"),
+    ("engine/loops.py", "from engine.body.session import session"),
+    ("engine/body/night.py", "from engine.costs import borrow"),
+    ("engine/prepare/rates.py", "import pandas as pd\nfrom feeds.market import Market"),
     (
-        "reports/run_page.py",
+        "reports/pages/run.py",
         "from engine.records.result import Result\nfrom reports import figures",
     ),
     ("reports/audits/deflated.py", "import pandas\nfrom engine.records.result import Result"),
@@ -197,21 +221,37 @@ FORBIDDEN = [
     ("configs/load.py", "from feeds.source import DataError"),
     ("configs/load.py", "import pandas"),
     ("configs/load.py", "import tests.unit"),
-    ("feeds/yahoo.py", "from strategies import rules"),
-    ("feeds/yahoo.py", "import backtrader.feeds"),
-    ("feeds/yahoo.py", "def late():\n    from engine.event import simulate"),
+    ("feeds/prices/yahoo.py", "from strategies import rules"),
+    ("feeds/prices/yahoo.py", "import backtrader.feeds"),
+    ("feeds/prices/yahoo.py", "def late():\n    from engine.event import simulate"),
     ("strategies/pair.py", "from feeds.market import Market"),
     ("strategies/pair.py", "import reports.figures"),
     ("strategies/pair.py", "import pandas as pd"),
     ("strategies/rules/sizing.py", "import backtrader as bt"),
     ("strategies/rules/sizing.py", "from pandas import Series"),
     ("strategies/rules/sizing.py", "import numba"),
-    ("engine/records/ledger.py", "import backtrader"),
-    ("engine/records/ledger.py", "from numba import njit"),
-    ("engine/records/ledger.py", "import reports"),
-    ("engine/records/ledger.py", "from run import main"),
+    ("strategies/decide.py", "import backtrader as bt"),
+    ("strategies/records.py", "import numba"),
+    ("engine/ledger.py", "import backtrader"),
+    ("engine/ledger.py", "from numba import njit"),
+    ("engine/ledger.py", "import reports"),
+    ("engine/ledger.py", "from run import main"),
     ("engine/broker.py", "import pandas"),
     ("engine/costs/borrow.py", "import pandas"),
+    ("engine/body/night.py", "import pandas"),
+    ("engine/body/night.py", "import backtrader"),
+    ("engine/body/night.py", "import numba"),
+    ("engine/body/night.py", "from engine.kernel import loops"),
+    ("engine/body/night.py", "from engine.prepare.rates import rates_of"),
+    ("engine/costs/borrow.py", "import engine.broker"),
+    ("engine/loops.py", "import numba"),
+    ("engine/loops.py", "from engine.kernel import loops"),
+    ("engine/loops.py", "import pandas"),
+    ("engine/loops.py", "import backtrader"),
+    ("engine/loops.py", "from engine.event import replay"),
+    ("engine/many.py", "import numba"),
+    ("engine/prepare/rates.py", "import numba"),
+    ("engine/prepare/rates.py", "import backtrader"),
     ("engine/costs/borrow.py", "import importlib\nimportlib.import_module('backtrader')"),
     ("engine/costs/borrow.py", "from ...reports import figures"),
     ("engine/costs/borrow.py", "print('a dollar')"),
@@ -219,9 +259,9 @@ FORBIDDEN = [
     ("engine/kernel.py", "import pandas"),
     ("engine/kernel.py", "from engine import event"),
     ("engine/kernel.py", "from .event import simulate"),
-    ("reports/run_page.py", "from feeds.source import Finding"),
-    ("reports/run_page.py", "from strategies.rules import sizing"),
-    ("reports/run_page.py", "import backtrader"),
+    ("reports/pages/run.py", "from feeds.source import Finding"),
+    ("reports/pages/run.py", "from strategies.rules import sizing"),
+    ("reports/pages/run.py", "import backtrader"),
     ("run.py", "import pandas"),
     ("run.py", "x = 1\n" * 150),
     ("tests/oracle/plain.py", "from engine.costs import borrow"),

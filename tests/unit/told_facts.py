@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from feeds.filings import Fact
+from feeds.filings.reports import Fact
 
 MILLION = 1_000_000
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from configs.audit import PublishedFigure
 from configs.schema import RunConfig
-from engine.records.result import Result
+from engine.records.result import Result, resized
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -36,9 +36,9 @@ from reports.audits.article.published import (
 from reports.audits.article.rarity import Rarity, rarity
 from reports.audits.article.stability import stability
 from reports.audits.inputs import AuditInputs
-from reports.audits.statistics.deaveraging import k_star_odds
-from reports.audits.statistics.inference import holm
-from reports.audits.statistics.power import measure_power
+from reports.statistics.deaveraging import k_star_odds
+from reports.statistics.inference import holm
+from reports.statistics.power import measure_power
 
 SESSIONS_A_YEAR = 252
 BASIS_POINTS = 10_000.0
@@ -161,7 +161,7 @@ def _upkeep(run: Result | str) -> Section:
     equity = float(run.ledger["equity"].mean())
     drift = run.rebalances["drift"].replace([math.inf], math.nan).dropna()
     return {
-        "rebalances": len(run.rebalances),
+        "rebalances": len(resized(run.rebalances)),
         "cost_usd": cost,
         "cost_bps_year": cost / years / equity * BASIS_POINTS,
         "drift_median": float(drift.median()) if len(drift) else None,

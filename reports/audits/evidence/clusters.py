@@ -15,8 +15,8 @@ import pandas as pd
 from configs.audit import AuditConfig
 from engine.records.result import Result
 from reports.audits.evidence.rating import Block, at_least, block
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted
+from reports.statistics.sample import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,9 @@ from reports.audits.evidence.rating import (
     plain_list,
 )
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
-from reports.audits.statistics.deaveraging import Deaveraging, KStarOdds, deaverage, k_star_odds
 from reports.audits.subject import Subject
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.deaveraging import Deaveraging, KStarOdds, deaverage, k_star_odds
 
 GENUINE_EFFECT = 0.5  # d of the edge that k* is compared with: Cohen's medium, AUDIT's example
 DRAWS = 100_000

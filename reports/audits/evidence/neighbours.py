@@ -19,9 +19,9 @@ from reports.audits.check import Plain
 from reports.audits.evidence.clusters import outcomes
 from reports.audits.evidence.rating import Block, at_least, block, not_run
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
-from reports.audits.statistics.sample import Floats
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
+from reports.statistics.sample import Floats
 
 logger = logging.getLogger(__name__)
 

@@ -11,6 +11,8 @@ new process does not know, so its paths run in this process.
 
 import contextlib
 import multiprocessing
+import multiprocessing.resource_tracker
+import multiprocessing.util
 import os
 import signal
 import sys
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from configs.stopping import SIGNALS, held, undone
 from engine.records.result import Result
 from reports.audits.altered_markets import redrawn
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
@@ -94,18 +97,43 @@ def path_outcomes(
 @contextlib.contextmanager
 def _shared(subject: Subject, orders: Places, workers: int) -> Iterator[Iterator[PathOutcome]]:
     """Yield the outcomes of the paths as processes work through them; end those on the way out."""
-    pool = ProcessPoolExecutor(
-        min(workers, len(orders)),
-        multiprocessing.get_context("spawn"),
-        initializer=_begin,
-        initargs=(subject,),
-    )
+    with undone(_end_all):
+        with held(), _deaf():
+            pool = ProcessPoolExecutor(
+                min(workers, len(orders)),
+                multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(subject,),
+            )
+            with _without_main():  # a process starts when it is first needed, which is here
+                waiting = [pool.submit(_run, order) for order in orders]
+        try:
+            yield (each.result() for each in waiting)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Let processes that start meanwhile never hear what a terminal tells all: we end them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
-        with _without_main():  # a process starts when it is first needed, which is here
-            waiting = [pool.submit(_run, order) for order in orders]
-        yield (each.result() for each in waiting)
+        yield
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_all() -> None:
+    """End the processes, their semaphores and who keeps count of those, as a signal ends us.
+
+    `multiprocessing` does so at the end of an interpreter, which we do not wait for: it would wait
+    for paths that nobody will read.
+    """
+    for process in multiprocessing.active_children():
+        process.kill()
+        process.join()
+    multiprocessing.util._run_finalizers(0)  # type: ignore[attr-defined]
+    multiprocessing.resource_tracker._resource_tracker._stop()  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager
@@ -125,10 +153,9 @@ _subject: Subject | None = None
 
 
 def _begin(subject: Subject) -> None:
-    """Keep the subject for every path to come; leave Ctrl-C to the parent, and end with it."""
+    """Keep the subject for every path to come, and end with the parent."""
     global _subject
     _subject = subject
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

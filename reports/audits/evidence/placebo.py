@@ -12,9 +12,9 @@ from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes, Trade
 from reports.audits.evidence.rating import Block, at_least, block, not_run
-from reports.audits.statistics.placebo import Entries, Placebo, circular_shift, random_entries
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted, percent
+from reports.statistics.placebo import Entries, Placebo, circular_shift, random_entries
+from reports.statistics.sample import Floats
 
 DRAWS = 2_000  # a 95th percentile is then good to half a point
 MOST_HELD = 0.9  # of the sessions; beyond it every other date is nearly the same date

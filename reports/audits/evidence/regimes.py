@@ -15,8 +15,8 @@ from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
-from reports.audits.statistics.sample import Floats
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.sample import Floats
 
 CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
 TERCILES = ("low", "middle", "high")

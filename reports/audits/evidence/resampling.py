@@ -31,12 +31,12 @@ from reports.audits.evidence.path_pool import (
     runs_in_parallel,
 )
 from reports.audits.evidence.rating import Block, Rating, at_most, block, not_run, plain_list
-from reports.audits.statistics.block_length import LEAST_SESSIONS
-from reports.audits.statistics.inference import resampling_p
-from reports.audits.statistics.paths import bootstrap_block, resampled_indices
-from reports.audits.statistics.sample import varies
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
+from reports.statistics.block_length import LEAST_SESSIONS
+from reports.statistics.inference import resampling_p
+from reports.statistics.paths import bootstrap_block, resampled_indices
+from reports.statistics.sample import varies
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.records.headline import SESSIONS_PER_YEAR
 from engine.records.result import Result
-from reports.audits.statistics.sample import Floats, varies
+from reports.statistics.sample import Floats, varies
 
 NOTHING = 1e-12  # the ledger is exact to a millionth of a dollar: on a million, this
 

@@ -8,16 +8,16 @@ from configs.audit import AuditConfig
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, at_least, block, not_run, plain
-from reports.audits.statistics.inference import (
+from reports.audits.wording import counted, percent
+from reports.statistics.inference import (
     LEAST_BLOCKS,
     MeanInterval,
     TTest,
     mean_interval,
     t_test,
 )
-from reports.audits.statistics.power import Power, measure_power
-from reports.audits.statistics.sample import Floats
-from reports.audits.wording import counted, percent
+from reports.statistics.power import Power, measure_power
+from reports.statistics.sample import Floats
 
 RESAMPLES = 2_000  # the ends of a 95 % interval are then good to a twentieth of its width
 

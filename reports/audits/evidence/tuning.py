@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.audits.check import Plain
-from reports.audits.statistics.block_length import LEAST_SESSIONS, block_sessions
-from reports.audits.statistics.overfitting import cross_validation
-from reports.audits.statistics.sample import Floats, varies
-from reports.audits.statistics.selection import superior_ability
-from reports.audits.statistics.sharpe import deflated_sharpe, effective_trials, sharpe_sample
+from reports.statistics.block_length import LEAST_SESSIONS, block_sessions
+from reports.statistics.overfitting import cross_validation
+from reports.statistics.sample import Floats, varies
+from reports.statistics.selection import superior_ability
+from reports.statistics.sharpe import deflated_sharpe, effective_trials, sharpe_sample
 
 CROSS_BLOCKS = 8  # 70 splits
 RESAMPLES = 999  # p to a thousandth

@@ -4,7 +4,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from reports.audits.statistics.placebo import Entries, circular_shift, random_entries
+from reports.statistics.placebo import Entries, circular_shift, random_entries
 
 
 def entries(*rows):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reports.audits.statistics.deaveraging import deaverage, k_star, k_star_odds
+from reports.statistics.deaveraging import deaverage, k_star, k_star_odds
 
 # Seven entries in four clusters: totals a 5, b -3, c 4, d -2.
 VALUES = [2.0, 3.0, -3.0, 1.0, 1.0, 2.0, -2.0]

@@ -7,8 +7,8 @@ import pytest
 
 from configs.schema import RunConfig
 from reports.audits.altered_markets import truncated
-from reports.audits.evidence import blocks as module
-from reports.audits.evidence.blocks import evidence
+from reports.audits.evidence import evidence as module
+from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.rating import NAMES, bars
 from strategies import CorrelationPair
 from tests.unit.control_pairs import control_subject

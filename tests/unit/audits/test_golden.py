@@ -9,11 +9,11 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.statistics.block_length import politis_white
-from reports.audits.statistics.inference import benjamini_hochberg, holm, newey_west_se
-from reports.audits.statistics.overfitting import cross_validation
-from reports.audits.statistics.power import entries_for_power, measure_power, minimum_effect
-from reports.audits.statistics.sharpe import (
+from reports.statistics.block_length import politis_white
+from reports.statistics.inference import benjamini_hochberg, holm, newey_west_se
+from reports.statistics.overfitting import cross_validation
+from reports.statistics.power import entries_for_power, measure_power, minimum_effect
+from reports.statistics.sharpe import (
     deflated_sharpe,
     expected_max_normal,
     minimum_backtest_years,

@@ -6,8 +6,8 @@ from arch.bootstrap import optimal_block_length
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from reports.audits.statistics.block_length import block_sessions, politis_white
-from reports.audits.statistics.inference import (
+from reports.statistics.block_length import block_sessions, politis_white
+from reports.statistics.inference import (
     benjamini_hochberg,
     holm,
     mean_interval,
@@ -15,7 +15,7 @@ from reports.audits.statistics.inference import (
     resampling_p,
     t_test,
 )
-from reports.audits.statistics.selection import superior_ability
+from reports.statistics.selection import superior_ability
 
 
 def white_noise(n, *, seed=5, sd=0.01):

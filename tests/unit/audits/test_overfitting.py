@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reports.audits.statistics.overfitting import cross_validation
+from reports.statistics.overfitting import cross_validation
 
 EIGHT_ROWS = np.array([[1, 0], [2, 1], [1, 3], [0, 2], [3, 1], [2, 2], [1, 0], [4, 3]], dtype=float)
 

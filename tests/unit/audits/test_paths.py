@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from reports.audits.statistics.paths import bootstrap_block, resampled_indices
+from reports.statistics.paths import bootstrap_block, resampled_indices
 
 
 def legs(n=400, *, seed=3):

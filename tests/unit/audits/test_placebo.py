@@ -14,7 +14,7 @@ from reports.audits.evidence.placebo import (
     placebo_evidence,
     placed,
 )
-from reports.audits.statistics.placebo import Placebo
+from reports.statistics.placebo import Placebo
 from tests.unit.fake_result import fake_result
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from statsmodels.stats.power import TTestPower
 
-from reports.audits.statistics.power import (
+from reports.statistics.power import (
     entries_for_power,
     measure_power,
     minimum_effect,

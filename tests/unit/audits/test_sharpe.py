@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from reports.audits.statistics.sample import finite, varies
-from reports.audits.statistics.sharpe import (
+from reports.statistics.sample import finite, varies
+from reports.statistics.sharpe import (
     deflated_sharpe,
     effective_trials,
     expected_max_normal,
@@ -37,7 +37,7 @@ def test_audits_bring_in_nothing_heavy_until_they_are_asked():
     heavy = {"scipy", "statsmodels", "arch", "matplotlib"}  # pandas comes with any run
     files = (ROOT / "reports" / "audits").rglob("[!_]*.py")
     modules = sorted(".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files)
-    assert "reports.audits.statistics.sharpe" in modules
+    assert "reports.statistics.sharpe" in modules
     program = (
         f"import sys, importlib\n"
         f"[importlib.import_module(name) for name in {modules!r}]\n"

@@ -11,7 +11,7 @@ from reports.audits.evidence.trade_mean import (
     intervals,
     power_evidence,
 )
-from reports.audits.statistics.inference import MeanInterval, t_test
+from reports.statistics.inference import MeanInterval, t_test
 from tests.unit.hand_outcomes import audit_config, hand_outcomes, noisy
 
 AUDIT = audit_config()

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits.evidence.afterwards import after_publication, sessions_until
-from reports.audits.evidence.trials import deflated_evidence
-from reports.audits.statistics.sharpe import (
+from reports.audits.evidence.deflated_sharpe import deflated_evidence
+from reports.audits.evidence.out_of_sample import after_publication, sessions_until
+from reports.statistics.sharpe import (
     expected_max_normal,
     probabilistic_sharpe,
     sharpe_sample,

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from reports.audits.evidence.trials import deflated_evidence
+from reports.audits.evidence.deflated_sharpe import deflated_evidence
 from reports.audits.evidence.tuning import tuning
-from reports.audits.statistics.sharpe import probabilistic_sharpe, sharpe_sample
+from reports.statistics.sharpe import probabilistic_sharpe, sharpe_sample
 from tests.unit.hand_outcomes import audit_config, noisy
 
 SESSIONS = 400

@@ -3,7 +3,7 @@
 import pytest
 
 from reports.audits.check import Check
-from reports.audits.evidence.blocks import Evidence
+from reports.audits.evidence.evidence import Evidence
 from reports.audits.evidence.rating import NAMES, block
 from reports.audits.verdict import LADDER, verdict
 from tests.unit.hand_outcomes import audit_config

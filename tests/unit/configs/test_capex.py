@@ -114,14 +114,16 @@ def test_a_price_break_reads_no_reports():
     [
         ("sizing", {"kind": "inverse_vol", "vol_target": 0.1, "gross": 2.0},
          "sizing.gross was 2.0; expected it left out beside vol_target"),
+        ("sizing", {"kind": "inverse_vol", "vol_target": 0.1, "gross": 1.0},  # as the default is
+         "sizing.gross was 1.0; expected it left out beside vol_target"),
         ("sizing", {"kind": "inverse_vol", "max_gross": 3.0},
          "sizing.max_gross was 3.0; expected it only beside vol_target"),
         ("sizing", {"kind": "capex_intensity", "min_multiple": 3.0},
          "sizing.max_multiple was 2.0; expected at least min_multiple"),
         ("signal", {"kind": "capex", "spenders": ["MSFT", "AMZN", "MSFT"]}, "MSFT is there more"),
         ("exits.thesis", {}, "expected capex_rollover, margin_holds, supplier_stalls or price"),
-        ("exits.thesis", {"capex_rollover": {"exit_below": 5.0}},
-         "exit_below was 5.0; expected at most signal.enter_above"),
+        ("exits.thesis", {"capex_rollover": {"exit_below": 0.5}},
+         "exit_below was 0.5; expected at most signal.enter_above"),
         ("regime", {"symbols": ["^VIX", "^VIX"]}, "VIX is there more than once"),
         ("regime", {"percentile_below": 0.2}, "was 0.2; expected more than 0.397, the rank of"),
         ("exits.thesis", {"price": {}}, "expected stop_loss, trailing_stop or vol_spike"),

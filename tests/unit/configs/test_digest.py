@@ -90,6 +90,12 @@ def test_an_audit_has_a_digest_of_its_own_and_leaves_the_run_s_alone():
     assert config_of(changed("account.cash", 2.0)).audit_digest() != base.audit_digest()
 
 
+def targeted(document):
+    """The document sized for a volatility, without the gross that is then its own."""
+    sizing = {key: value for key, value in document["sizing"].items() if key != "gross"}
+    return {**document, "sizing": {**sizing, "vol_target": OTHER["sizing.vol_target"]}}
+
+
 @pytest.mark.parametrize("path", OTHER)
 def test_the_digest_feels_every_key(path):
     document = changed(path, OTHER[path], DEFAULTS)
@@ -97,8 +103,10 @@ def test_the_digest_feels_every_key(path):
         document["data"]["source"] = "csv"
         base = changed("data.path", "elsewhere", document)
     elif path == "sizing.max_gross":  # only a volatility target has a most
-        document["sizing"]["vol_target"] = 0.1
-        base = changed("sizing.vol_target", 0.1, DEFAULTS)
+        document = targeted(document)
+        base = targeted(DEFAULTS)
+    elif path == "sizing.vol_target":  # which sets the gross
+        document, base = targeted(DEFAULTS), DEFAULTS
     elif path in WHOLE:  # the other kind has other keys
         document = changed(path.rpartition(".")[0], WHOLE[path], DEFAULTS)
         base = DEFAULTS

@@ -1,5 +1,6 @@
 """From a file and ``--set`` to a configuration, and every refusal with its place."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,9 @@ def test_a_missing_file_suggests_a_neighbour(folder):
 
 
 def test_a_folder_is_no_configuration(folder):
-    with pytest.raises(ConfigError, match="cannot be read as UTF-8 text"):
+    with pytest.raises(
+        ConfigError, match=r"cannot be read \(Is a directory\); expected a YAML file"
+    ):
         load(folder)
 
 
@@ -95,7 +98,7 @@ REFUSED = [
      "--set 'signal={kind: correlation}')"),
     ("name: hand\n", "name: hand\nqqq: 1\n", "run.yaml:2: unknown key qqq; expected account, "
      "audit, costs, data, entries, exits, fundamentals, name, pair, rebalance, regime, signal, "
-     "sizing"),
+     "sizing, strategy"),
     ("{kind: weekly}", "{kind: weekly, day: 5}", "run.yaml:7: unknown key rebalance.day; expected "
      "every, kind, min_trade_usd, on for kind weekly (to change the kind, replace the whole "
      "section: --set 'rebalance={kind: weekly}')"),
@@ -229,7 +232,7 @@ def test_set_keeps_the_value_after_the_first_sign(folder):
         ("signal.windw=3", "unknown key signal.windw; did you mean window? for kind correlation "
          "(to change the kind, replace the whole section: --set 'signal={kind: correlation}')"),
         ("no.such.key=3", "unknown key no; expected account, audit, costs, data, entries, exits, "
-         "fundamentals, name, pair, rebalance, regime, signal, sizing"),
+         "fundamentals, name, pair, rebalance, regime, signal, sizing, strategy"),
         ("exits.holding_session=3", "unknown key exits.holding_session; "
          "did you mean holding_sessions?"),
         ("name.x=3", "name was 'hand'; expected a mapping"),
@@ -263,3 +266,57 @@ def test_a_value_that_is_no_yaml_names_its_override(folder):
 def test_an_unsound_file_is_blamed_by_line_although_a_neighbour_was_set(folder):
     message = refusal(folder, PLAIN.replace("window: 20", "window: 0"), ["signal.min_periods=9"])
     assert message.startswith("run.yaml:6: signal.window was 0")
+
+
+# --- what would take for ever or leave by another door ---
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        (".".join(["exits"] * 2000) + "=1", "was 2,000 keys deep; expected at most 10"),
+        ("audit.horizons=[" + "21," * 10_000 + "21]", "more than 5,000 keys and values"),
+        ("audit.horizons=[" + "21," * 100 + "21]", "expected at most 20 of them"),
+        ("account.cash=" + "1" * 400, "expected a valid number"),
+        ("signal.window=" + "1" * 400, "expected sessions, at most 20,000"),
+        ("signal.window=" + "1" * 5000, "Exceeds the limit (4300 digits)"),
+        ('name="\\UFFFFFFFF"', "an escape names a character that there is not"),
+        ('costs.spread={"\\uD800": 1}', "expected default_bps, kind"),
+        ("x" * 3000 + "=1", "unknown key xxx"),
+        ("costs.fees.kind=[" + "1," * 3000 + "1]", "expected one of none, us_sales"),
+        ("signal=" + "[" * 5000, "nested too deeply"),
+    ],
+)
+def test_an_override_made_to_break_is_one_short_line(folder, override, message):
+    said = refusal(folder, overrides=[override])
+    assert message in said
+    assert len(said) < 600
+
+
+def test_more_overrides_than_anybody_types_are_refused(folder):
+    loaded(folder, overrides=["account.cash=1"] * 200)
+    assert "--set was given 201 times" in refusal(folder, overrides=["account.cash=1"] * 201)
+
+
+def test_a_mistake_in_each_of_many_keys_is_told_once_and_counted(folder):
+    spread = "{" + ", ".join(f"A{number}: -1" for number in range(150)) + "}"
+    assert refusal(folder, overrides=[f"costs.spread={spread}"]).endswith("(and 149 more)")
+
+
+def test_a_pipe_and_a_link_to_itself_are_no_configuration(folder):
+    os.mkfifo(folder / "pipe.yaml")
+    (folder / "loop.yaml").symlink_to("loop.yaml")
+    with pytest.raises(ConfigError, match=r"pipe\.yaml: was a named pipe; expected a file"):
+        load(Path("pipe.yaml"))
+    with pytest.raises(ConfigError, match=r"loop\.yaml: cannot be read"):
+        load(Path("loop.yaml"))
+
+
+def test_a_shell_s_own_pipe_is_read(folder):
+    reading, writing = os.pipe()
+    os.write(writing, PLAIN.encode())
+    os.close(writing)
+    try:
+        assert load(Path(f"/dev/fd/{reading}")) == loaded(folder)
+    finally:
+        os.close(reading)

@@ -23,7 +23,8 @@ THESIS = {
 }  # fmt: skip
 # Between them every kind and every optional section.
 BASES = (
-    {"data": {**PLAIN["data"], "benchmark": "QQQ"}},
+    {"data": {**PLAIN["data"], "benchmark": "QQQ", "confirm": {"SMH": ["2024-03-05"]}}},
+    {"signal": {"kind": "always"}, "strategy": {"file": "mine.py", "params": {"level": 2}}},
     {"signal": {"kind": "correlation", "zscore": "rolling"}, "sizing": {"kind": "dollar_neutral"},
      "exits": {"holding_sessions": 126, "z_above": 1.0, "stop_loss": 0.1, "trailing_stop": 0.2,
                "take_profit": 0.3, "flat_over": {"earnings": "dates.csv", "symbols": ["SMH"],
@@ -80,7 +81,7 @@ def others(value):
         yield from (value + 1, value * 0.5, value * 0.99, value + 0.01, value - 1)
     elif isinstance(value, str):
         yield from ("hedge", "first", "friday", "buy_in", "refuse", "next_close", "^VIX", "own")
-        yield from ("QQQ", "2023-05-01", "2024-01-03", "2026-05-01", "01-05", "other.csv")
+        yield from ("QQQ", "SPY", "2023-05-01", "2024-01-03", "2026-05-01", "01-05", "other.csv")
         yield from ("expanding", "rolling", "https://mirror.example")
     elif isinstance(value, list):
         yield [*value, "ORCL"]

@@ -121,7 +121,31 @@ def test_an_integer_of_thousands_of_digits_is_refused_with_its_key():
 
 @pytest.mark.parametrize("text", ["[" * 3000 + "]" * 3000, "{a: " * 2000 + "1" + "}" * 2000])
 def test_deep_nesting_is_refused(text):
-    assert refusal(text) == ("run.yaml: nested too deeply; a configuration is a few levels")
+    assert refusal(text) == ("run.yaml:1: nested too deeply; a configuration is a few levels")
+
+
+def test_more_keys_and_values_than_a_page_has_are_refused_with_their_line():
+    entries = "\n".join(f"k{number}: 1" for number in range(3000))
+    assert refusal(entries) == (
+        "run.yaml:2500: more than 5,000 keys and values; a configuration is a page"
+    )
+    assert "more than 5,000 keys and values" in refusal("a: [" + "1, " * 10_000 + "1]")
+    assert len(value_of("a: [" + "1, " * 4_000 + "1]")["a"]) == 4_001
+
+
+def test_a_text_longer_than_a_file_may_be_is_refused_unread():
+    assert refusal("a: " + "1" * 1_000_000) == (
+        "run.yaml: was 1,000,003 characters; expected at most 1,000,000"
+    )
+
+
+@pytest.mark.parametrize("escape", ["UFFFFFFFF", "U00110000", "U80000000"])
+def test_an_escape_of_a_character_that_there_is_not_is_refused(escape):
+    assert refusal(f'a: 1\nb: "\\{escape}"') == (
+        "run.yaml:2: an escape names a character that there is not; expected \\U0010FFFF or a "
+        "lower one"
+    )
+    assert value_of('a: "\\U0001F600"') == {"a": "\U0001f600"}
 
 
 def test_nested_anchors_are_refused_before_they_multiply():

@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from engine import margin
+from engine.body.checks import check_margin
+from engine.body.margin_call import needed_to_cure
+from engine.body.terms import Terms
 from engine.costs import commission
 from engine.costs.borrow import borrow_fee
 from engine.costs.dividend import dividend_cash
@@ -12,6 +14,9 @@ from engine.costs.fees import finra_taf, sec_section_31
 from engine.costs.impact import fillable, square_root
 from engine.costs.interest import on_balance, rebate
 from engine.costs.spread import cents_in_bps, floored_bps, half_spread, regime_scale, vol_scale
+from strategies.decide import MarginRules, Rules, fitting
+from strategies.records import Book, LegHeld, Note, Outcome, Reason, Today, Tranche
+from strategies.rules import margin
 
 EXACT = {"rel": 1e-15, "abs": 0}  # one rounding of the last digit
 ROUNDING = {"rel": 1e-14, "abs": 0}  # a handful of them
@@ -347,11 +352,22 @@ def test_a_cured_book_could_be_opened_and_may_be_kept():
 
 
 def test_the_rules_of_an_account_hold_its_house_multiple_throughout():
-    rules = margin.MarginRules(
-        initial=0.5, maintenance_long=0.25, maintenance_short=0.3, house=1.2, refuses=False
-    )
+    asked = MarginRules(has_margin=1, initial=0.5, house=1.2)
     # 60 % of 2,000 is 1,200; maintenance of 1,000 a side is 550 times 1.2.
-    assert rules.scale(600.0, 1_000.0, 1_000.0) == pytest.approx(0.5, **EXACT)
-    assert rules.kept(660.0, 1_000.0, 1_000.0) == 1.0
-    assert rules.kept(600.0, 1_000.0, 1_000.0) == pytest.approx(600 / 1_200, **EXACT)
-    assert rules.to_cure(1_000.0, 1_000.0) == pytest.approx(1_200, **EXACT)
+    assert fitting(asked, 600.0, 0.0, 2_000.0) == pytest.approx(0.5, **EXACT)
+    assert fitting(asked, 600.0, 1_500.0, 500.0) == 0.0  # nothing fits beside what is held
+    assert fitting(MarginRules(), 600.0, 0.0, 2_000.0) == 1.0
+    assert kept(asked, 660.0) is None
+    assert kept(asked, 659.0) == pytest.approx(659 / 1_200, **EXACT)
+    assert kept(asked, 600.0) == pytest.approx(600 / 1_200, **EXACT)
+    assert needed_to_cure(asked, 1_000.0, 1_000.0) == pytest.approx(1_200, **EXACT)
+
+
+def kept(asked, equity):
+    """The share of a book of 1,000 dollars a side that a call leaves; None where none is made."""
+    tranche = Tranche(long=LegHeld(shares=100.0), short=LegHeld(shares=-100.0))
+    outcome = Outcome(long_value=1_000.0, short_value=-1_000.0)
+    book, terms = Book(equity=equity, held=1), Terms(rules=Rules(margin=asked))
+    check_margin(terms, Today(), book, [tranche], outcome)
+    assert (book.reason == Reason.MARGIN_CALL) == (outcome.notes == Note.MARGIN_CALL)
+    return outcome.kept if outcome.notes else None

@@ -145,10 +145,13 @@ def test_a_held_pair_triggers_without_acting():
 
 
 def test_a_recovery_is_left_by_z():
-    # -1.45 < z on session 6, in which an entry decided on 5 fills: the exit fills on session 7.
-    run = correlation_run(-1.1, exits={"z_above": -1.45})
+    # Two sessions more, both legs down and up. Session 8: x (-1 1 -1), y (1 -1 -1), again -1/2.
+    # z of 1, 1, .5, -.5, -1, -.5: mean 1/12, sd^2 3.7083/5, so -0.68; entered on 6, it was -1.32.
+    longer = [zigzag([*signs, -1, 1]) for signs in ([1, -1] * 3 + [1], [1, -1, 1, -1, -1, 1, -1])]
+    signal = {"kind": "correlation", "window": 3, "min_periods": 2, "enter_below": -1.2}
+    run = simulate(hand_config(signal=signal, exits={"z_above": -1.0}), market_of(*longer))
     assert [fill[3] for fill in fills_of(run)] == ["entry", "entry", "z_above", "z_above"]
-    assert f"{run.trades['exit_decided'].iloc[0]:%Y-%m-%d}" == DAYS[6]
+    assert f"{run.trades['exit_decided'].iloc[0]:%Y-%m-%d}" == DAYS[8]
 
 
 # --- what cannot be sized ---
@@ -279,14 +282,15 @@ def test_an_account_with_a_cent_left_goes_on():
     assert run.headline["final_equity"] == pytest.approx(100 * 0.0001, abs=1e-9)
 
 
-@pytest.mark.parametrize("price", [math.nan, 0.0, -1.0, math.inf])
-def test_a_fill_price_that_is_no_price_stops_the_run(price):
-    legs = [
-        hand_leg("LLL", [100, price, 100], [100.0] * 3),
-        hand_leg("SSS", [50.0] * 3, [50.0] * 3),
-    ]
-    with pytest.raises(EngineError, match=r"^2024-06-04: LLL fill price was"):
-        simulate(hand_config(), hand_market(DAYS[:4], *legs))
+@pytest.mark.parametrize("price", [math.nan, 0.0, -1.0, math.inf, -math.inf])
+@pytest.mark.parametrize(("symbol", "name"), [("LLL", "open"), ("SSS", "open"), ("SSS", "close")])
+def test_what_is_no_price_stops_the_run_before_anything_fills_at_it(symbol, name, price):
+    legs = {each: hand_leg(each, [50.0] * 3, [50.0] * 3) for each in ("LLL", "SSS")}
+    getattr(legs[symbol], name)[1] = price
+    with pytest.raises(
+        EngineError, match=rf"^2024-06-04: the {name} of {symbol} was \S+; expected a price"
+    ):
+        simulate(hand_config(), hand_market(DAYS[:4], *legs.values()))
 
 
 CORRELATION = {"kind": "correlation", "window": 5, "min_periods": 4}
@@ -343,9 +347,9 @@ def test_a_cost_that_prices_no_leg_is_reported():
     run = simulate(hand_config(costs=costs), market_of([100.0] * 2, [50.0] * 2))
     found = [(each.check, each.symbol, each.severity, each.text) for each in run.findings]
     assert found == [
-        ("unused_cost", "ZZZ", "info",
+        ("unused_cost", "ZZZ", "warning",
          "costs.borrow.ZZZ is set, but ZZZ is no leg of LLL/SSS: unused"),
-        ("unused_cost", "QQQ", "info",
+        ("unused_cost", "QQQ", "warning",
          "costs.spread.QQQ is set, but QQQ is no leg of LLL/SSS: unused"),
     ]  # fmt: skip
 

@@ -8,10 +8,18 @@ import pytest
 
 from engine.errors import EngineError
 from engine.event import simulate
+from engine.records.columns import FILL_COLUMNS, LEDGER_COLUMNS, ORDER_COLUMNS, TRADE_COLUMNS
 from engine.records.headline import headline, max_drawdown, ratios
-from engine.records.ledger import IDENTITY_TOLERANCE_USD, check_identity, fills_frame, ledger_frame
-from engine.records.result import FILL_COLUMNS, LEDGER_COLUMNS, TRADE_COLUMNS
+from engine.records.ledger import (
+    IDENTITY_TOLERANCE_USD,
+    check_identity,
+    fills_frame,
+    ledger_frame,
+    orders_frame,
+)
+from engine.records.recorded import recorded
 from feeds.source import DataError
+from strategies.records import Book, Outcome
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 FRIDAY = 739_058.0  # Backtrader counts days from year 1, as date.toordinal does: 21 June 2024
@@ -82,9 +90,9 @@ def test_a_book_that_doubles_do_not_resolve_so_far_is_held_to_their_last_bits():
 def test_a_price_that_a_fill_passed_through_counts_too():
     columns = books()
     columns["equity"][2] += 1e-5
-    check_identity(columns, {2: 1e11})
+    check_identity(columns, np.array([0.0, 0.0, 1e11]))
     with pytest.raises(EngineError):
-        check_identity(columns, {0: 1e11})
+        check_identity(columns, np.array([1e11, 0.0, 0.0]))
 
 
 @pytest.mark.parametrize("usd", [2e13, math.inf])
@@ -105,19 +113,22 @@ def test_rounding_below_a_millionth_of_a_dollar_is_forgiven():
 # --- frames ---
 
 
+def recorded_of(*rows):
+    """A run of so many sessions that left no trade behind."""
+    return recorded(rows, [], [], Book())
+
+
 def row(date, equity, **columns):
-    order = LEDGER_COLUMNS[:16]
-    return tuple({**dict.fromkeys(order, 0.0), "date": date, "equity": equity, **columns}[name]
-                 for name in order)  # fmt: skip
+    return Outcome(day=int(date), equity=equity, **columns)
 
 
 def test_exposure_and_returns_are_derived_from_the_rows():
     frame = ledger_frame(
-        [
+        recorded_of(
             row(FRIDAY, 1000.0),
             row(FRIDAY + 3, 1100.0, long_value=600.0, short_value=-500.0, long_pnl=100.0),
             row(FRIDAY + 4, 990.0, short_pnl=-110.0),
-        ]
+        )
     )
     assert tuple(frame.columns) == LEDGER_COLUMNS
     assert [f"{day:%Y-%m-%d}" for day in frame["date"]] == [
@@ -132,14 +143,17 @@ def test_exposure_and_returns_are_derived_from_the_rows():
 
 def test_a_ledger_that_breaks_the_identity_is_never_made():
     with pytest.raises(EngineError, match=r"2024-06-24: the ledger was off by 5"):
-        ledger_frame([row(FRIDAY, 1000.0), row(FRIDAY + 3, 1005.0)])
+        ledger_frame(recorded_of(row(FRIDAY, 1000.0), row(FRIDAY + 3, 1005.0)))
 
 
 def test_no_fills_leave_an_empty_frame_with_its_columns():
-    frame = fills_frame([])
+    still = recorded_of(row(FRIDAY, 1000.0))
+    frame, orders = fills_frame(still, ("LLL", "SSS")), orders_frame(still)
     assert tuple(frame.columns) == FILL_COLUMNS
-    assert len(frame) == 0
-    assert frame["date"].dtype.kind == frame["decided"].dtype.kind == "M"
+    assert tuple(orders.columns) == ORDER_COLUMNS
+    assert len(frame) == len(orders) == 0
+    dates = (frame["date"], frame["decided"], orders["decided"])
+    assert {each.dtype.kind for each in dates} == {"M"}
 
 
 def test_every_frame_of_a_run_has_the_documented_columns():
@@ -294,13 +308,13 @@ def interest_of(rate, sessions):
     flat = np.full(sessions, 100.0)
     interest = {"kind": "benchmark", "rate": rate, "credit_below": 0.0, "rebate_below": 0.0}
     return simulate(
-        hand_config(costs={**FREE, "interest": interest}),
+        hand_config(costs={**FREE, "interest": interest}, account={"cash": 1e9}),
         hand_market(days, hand_leg("LLL", flat, flat), hand_leg("SSS", flat, flat)),
     )
 
 
 def test_rates_that_make_a_fortune_are_booked_until_cents_are_lost():
-    """Five times a year over six years: e^30 dollars. Over three it is a few billion, and right."""
-    assert interest_of(5.0, 800).ledger["equity"].iloc[-1] > 1e9
+    """Half a year's interest over decades is e^20 billion dollars. Over a year it is right."""
+    assert interest_of(0.5, 250).ledger["equity"].iloc[-1] > 1e9
     with pytest.raises(DataError, match=r"the books came to .* dollars; expected at most 1e\+13"):
-        interest_of(5.0, 1_600)
+        interest_of(0.5, 5_200)

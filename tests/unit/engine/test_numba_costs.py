@@ -1,7 +1,7 @@
 """Each pricing function compiled by numba gives what plain Python gives, on a grid with edges.
 
 A compiled caller will use the same bodies: a function that numba cannot read, or reads differently,
-must be noticed when it is written.
+must be noticed when it is written. Whole runs: ``tests/parity/test_kernel``.
 """
 
 import importlib
@@ -16,12 +16,22 @@ import numpy as np
 import pytest
 from numba.extending import register_jitable
 
-from engine import margin
 from engine.costs import borrow, commission, dividend, fees, impact, interest, spread
-from strategies.rules import drift, entries, exits, regime, signal, sizing, thesis
+from engine.kernel import BODIES
+from strategies.rules import (
+    drift,
+    entries,
+    exits,
+    fundamentals,
+    margin,
+    regime,
+    signal,
+    sizing,
+    thesis,
+)
 
-PRICING = (borrow, commission, dividend, fees, impact, interest, margin, spread)
-DECIDING = (drift, entries, exits, regime, signal, sizing, thesis)
+PRICING = (borrow, commission, dividend, fees, impact, interest, spread)
+DECIDING = (drift, entries, exits, margin, sizing, thesis)
 
 ENDS = (300_000.0, 3_000_000.0, math.inf)
 RATES = (0.0035, 0.0020, 0.0005)
@@ -66,12 +76,10 @@ GRIDS = {
     spread.regime_scale: (READING, READING, (1.0, 3.0)),
     drift.leg_drift: (USD, USD, (0.01, 0.5, 0.99)),
     drift.ratio_drift: (READING, READING),
-    entries.may_open_tranche: ((20, 21, 22), (None, 0), (21,), (0, 5, 6), (6,)),
+    entries.may_open_tranche: ((20, 21, 22), (-1, 0), (21,), (0, 5, 6), (6,)),
     exits.is_stopped_out: (SIGNED_USD, USD, FRACTION),
     exits.is_trailed_out: (SIGNED_USD, USD, USD, FRACTION),
     exits.has_taken_profit: (SIGNED_USD, USD, FRACTION),
-    regime.is_compressed: ((*READING, 20.0), (20.0, 100.0)),
-    signal.is_correlation_entry: ((*READING, -2.0, -2.5), LEVEL),
     sizing.beta: ((-0.001, 0.0, 0.001, math.nan), READING),
     sizing.hedged_weight: ((1e-6, 0.5, 1.0, 40.0),),
     sizing.pair_volatility: ((0.0, 0.25, 0.5), READING, READING, (-4e-4, 0.0, 4e-4, math.nan)),
@@ -89,9 +97,12 @@ GRIDS = {
     sizing.part_taken: (SHARES, (0.0, 0.3, 1.0), SPLITS, FLAG),
 }  # fmt: skip
 
-# They name a reason in words: a kernel asks the tests above itself. Of the regime's ranks and of
-# reports whole lines are made before a kernel runs.
-NOT_COMPILED = {exits.exit_reason, thesis.price_reason, regime.percentile_rank}
+# Whole lines are made of them before a kernel runs: of each the line and a level.
+OF_LINES = {
+    regime.is_compressed: ((*READING, 20.0), (20.0, 100.0)),
+    signal.is_correlation_entry: ((*READING, -2.0, -2.5), LEVEL),
+    fundamentals.is_capex_entry: ((*READING, -0.1), (0.2, 0.0)),
+}
 
 
 def own_functions(modules):
@@ -107,7 +118,7 @@ def own_functions(modules):
 @cache
 def compiled(function):
     """The function and all it may call, as a kernel would compile them."""
-    for each in own_functions((*PRICING, *DECIDING)) - NOT_COMPILED:
+    for each in own_functions((*PRICING, *DECIDING)):
         register_jitable(each)
     return numba.njit(function)
 
@@ -128,13 +139,13 @@ def test_compiled_code_refuses_what_plain_python_refuses():
 
 
 def uncompiled(functions):
-    return {function.__name__ for function in functions - set(GRIDS) - NOT_COMPILED}
+    return {function.__name__ for function in functions - set(GRIDS)}
 
 
 def test_every_cost_and_every_decision_is_compiled():
     functions = own_functions((*PRICING, *DECIDING))
     assert uncompiled(functions) == set()
-    assert set(GRIDS) | NOT_COMPILED == functions
+    assert set(GRIDS) == functions
 
 
 def test_a_new_cost_would_be_noticed(tmp_path, monkeypatch):
@@ -144,11 +155,26 @@ def test_a_new_cost_would_be_noticed(tmp_path, monkeypatch):
     assert uncompiled(own_functions((*PRICING, planted))) == {"stamp_duty"}
 
 
+def test_a_kernel_reads_the_functions_compiled_here_and_no_other_rule_or_cost():
+    listed = {module.__name__ for module in (*PRICING, *DECIDING)}
+    rooms = ("engine.costs.", "strategies.rules.")
+    assert {name for name in BODIES if name.startswith(rooms)} == listed
+
+
+@pytest.mark.parametrize("function", OF_LINES, ids=lambda each: each.__name__)
+def test_a_line_says_on_each_session_what_its_reading_alone_would(function):
+    readings, levels = OF_LINES[function]
+    for level in levels:
+        line = function(np.array(readings), level)
+        assert line.dtype == bool
+        assert line.tolist() == [function(each, level) for each in readings]
+
+
 def test_every_module_of_costs_is_listed_or_prices_nothing():
     package = importlib.import_module("engine.costs")
     stems = {path.stem for folder in package.__path__ for path in Path(folder).glob("*.py")}
     listed = {module.__name__.rpartition(".")[2] for module in PRICING}
-    assert stems - listed == {"__init__", "model", "tariffs"}  # they bind and read, they price not
+    assert stems - listed == {"__init__", "price_list", "sale_fees", "tariffs"}  # they read
 
 
 @pytest.mark.parametrize("function", GRIDS, ids=lambda each: each.__name__)

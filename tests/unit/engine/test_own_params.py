@@ -6,7 +6,7 @@ from configs.errors import ConfigError
 from configs.schema import RunConfig
 from engine.run import read_market, run
 from engine.user_strategy import strategy_of
-from feeds.sample import SampleSource
+from feeds.prices.sample import SampleSource
 from strategies import CorrelationPair
 
 FILE = """

@@ -47,7 +47,11 @@ def entered(tags=("capex",) * 6):
         hand_leg("SSS", prices, prices),
         fundamentals=hand_fundamentals(told),
     )
-    config = hand_config(signal=SIGNAL, fundamentals={"source": "csv", "path": "unread"})
+    config = hand_config(
+        signal=SIGNAL,
+        fundamentals={"source": "csv", "path": "unread"},
+        exits={"holding_sessions": 9},  # beyond the data
+    )
     return with_doubts(simulate(config, market), market)
 
 

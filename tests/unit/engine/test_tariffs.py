@@ -12,6 +12,7 @@ from configs.schema import CostsConfig
 from engine.costs.price_list import tariffs_of
 from engine.costs.sale_fees import fee_findings, sale_fees
 from engine.costs.tariffs import SHIPPED, entries_on, load_tariffs
+from tests.unit.hand_market import hand_config, hand_leg, hand_market, side_file
 
 CHARGED = CostsConfig.model_validate({"fees": {"kind": "us_sales"}})
 FREE = CostsConfig.model_validate({"fees": {"kind": "none"}})
@@ -19,6 +20,12 @@ FREE = CostsConfig.model_validate({"fees": {"kind": "none"}})
 
 def days(*each):
     return np.array(each, dtype="datetime64[D]")
+
+
+def market_of(costs):
+    config = hand_config(costs=costs)
+    legs = (hand_leg(symbol, [100.0], [100.0]) for symbol in ("LLL", "SSS"))
+    return hand_market(["2024-01-02", "2024-01-03"], *legs, config=config)
 
 
 def shipped_fees(*each):
@@ -173,10 +180,11 @@ def test_a_run_may_name_its_own_table(table):
         ]
 
     path = table(doubled)
-    costs = CostsConfig.model_validate({"fees": {"kind": "us_sales", "table": str(path)}})
-    fees = sale_fees(costs, tariffs_of(costs), days("2024-01-01", "2024-06-03"))
+    section = {"fees": {"kind": "us_sales", "table": str(path)}}
+    costs = CostsConfig.model_validate(section)
+    fees = sale_fees(costs, tariffs_of(costs, market_of(section)), days("2024-01-01", "2024-06-03"))
     assert fees.sec_usd_per_million == [55.6, 55.6]
-    assert tariffs_of(CHARGED) == load_tariffs()
+    assert tariffs_of(CHARGED, market_of({})) == load_tariffs()
 
 
 def without(*path):
@@ -223,11 +231,6 @@ def setting(value, *path):
 def test_a_table_of_another_form_is_refused_with_its_key(table, change, message):
     path = table(change)
     with pytest.raises(ConfigError, match=rf"mine\.yaml: {message}") as caught:
-        load_tariffs(path)
+        load_tariffs(side_file(path))
     assert str(caught.value).endswith("; expected the form of tariffs.yaml")
     assert "\n" not in str(caught.value)
-
-
-def test_a_missing_table_is_refused_by_name(tmp_path):
-    with pytest.raises(ConfigError, match=r"none\.yaml: no such file"):
-        load_tariffs(tmp_path / "none.yaml")

@@ -4,12 +4,14 @@ import math
 
 import pandas as pd
 import pytest
-from engine.book import Tranche, TrancheLeg
 
+from engine.body.book import carry, trade
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.records.columns import TRADE_COLUMNS
-from engine.records.trades import check_attribution, round_trips
+from engine.records.recorded import recorded
+from engine.records.trades import check_attribution, open_trades, trade_frame
+from strategies.records import Book, LegHeld, Reason, Tranche
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 
 # Thursday 20 to Friday 28 June 2024; the next session is Monday 1 July.
@@ -141,33 +143,47 @@ def test_what_rebalancing_added_is_told_from_what_the_entry_bought():
     assert (f"{last['decided']:%m-%d}", last["traded"], last["cost"]) == ("06-24", 0, 0)
 
 
+def traded(leg, change, reason):
+    """Fill a whole order of a leg."""
+    leg.to_trade = leg.now = change
+    trade(leg, reason)
+    assert leg.to_trade == 0.0
+
+
 def test_a_leg_cut_by_half_halves_base_and_hedge_alike():
-    leg = TrancheLeg()
-    leg.trade(100.0, "entry")
-    leg.trade(20.0, "rebalance")
+    leg = LegHeld()
+    traded(leg, 100.0, Reason.ENTRY)
+    traded(leg, 20.0, Reason.REBALANCE)
     assert (leg.shares, leg.base) == (120.0, 100.0)
-    leg.trade(-60.0, "margin_call")
+    traded(leg, -60.0, Reason.MARGIN_CALL)
     assert (leg.shares, leg.base) == (60.0, 50.0)
-    assert leg.carry(2.0) == 120.0
+    assert carry(leg, 2.0) == 120.0
     assert (leg.pnl, leg.hedge_pnl) == (120.0, 20.0)
-    leg.trade(-60.0, "z_above")
+    traded(leg, -60.0, Reason.Z_ABOVE)
     assert (leg.shares, leg.base) == (0.0, 0.0)
 
 
 def test_an_entry_in_parts_is_all_base():
-    leg = TrancheLeg()
-    for part in (-20.0, -20.0, -10.0):
-        leg.trade(part, "entry")
+    leg = LegHeld(to_trade=-50.0)
+    for part, left in ((-20.0, -30.0), (-20.0, -10.0), (-10.0, 0.0)):
+        leg.now = part
+        trade(leg, Reason.ENTRY)
+        assert leg.to_trade == left
     assert (leg.shares, leg.base) == (-50.0, -50.0)
-    leg.carry(-1.0)
+    carry(leg, -1.0)
     assert (leg.pnl, leg.hedge_pnl) == (50.0, 0.0)
 
 
+def recorded_of(*trades):
+    """A run that closed these trades, and did nothing that its sessions would tell."""
+    return recorded([], trades, [], Book(closed=len(trades)))
+
+
 def test_without_fills_there_are_no_trades():
-    closed, still_open = round_trips([], [])
+    closed = trade_frame(recorded_of())
     assert closed.empty
     assert tuple(closed.columns) == TRADE_COLUMNS
-    assert still_open == ()
+    assert open_trades(recorded_of()) == ()
 
 
 # --- what the trades explain, and what they must ---
@@ -175,7 +191,7 @@ def test_without_fills_there_are_no_trades():
 
 def one_trade(**booked):
     """A tranche that made and paid what is given; the ledger below moves 14 dollars."""
-    tranche = Tranche(decided=738_000.0, **booked)
+    tranche = Tranche(decided=738_000, **booked)
     tranche.long.pnl, tranche.short.pnl = 25.0, -9.0
     return tranche
 
@@ -187,7 +203,7 @@ LEDGER = pd.DataFrame(
 
 
 def test_trades_that_explain_the_account_pass():
-    check_attribution(LEDGER, [one_trade(**BOOKED)], 10_000.0)  # 25 - 9 + 3 + 1 - 2 - 4
+    check_attribution(LEDGER, recorded_of(one_trade(**BOOKED)), 10_000.0)  # 25 - 9 + 3 + 1 - 2 - 4
 
 
 @pytest.mark.parametrize("name", sorted(BOOKED))
@@ -195,22 +211,23 @@ def test_trades_that_explain_the_account_pass():
 def test_a_result_that_the_trades_do_not_explain_is_refused(name, error):
     wrong = {**BOOKED, name: BOOKED[name] + error}
     with pytest.raises(EngineError, match=r"^the trades explain .*expected the change of equity"):
-        check_attribution(LEDGER, [one_trade(**wrong)], 10_000.0)
+        check_attribution(LEDGER, recorded_of(one_trade(**wrong)), 10_000.0)
 
 
 def test_interest_of_a_night_that_held_nothing_belongs_to_no_trade():
     idle = LEDGER.assign(gross=0.0, interest=[0.0, 2.5], equity=[10_000.0, 10_002.5])
-    check_attribution(idle, [], 10_000.0)
+    check_attribution(idle, recorded_of(), 10_000.0)
     with pytest.raises(EngineError):
-        check_attribution(idle.assign(gross=[5_000.0, 0.0]), [], 10_000.0)
+        check_attribution(idle.assign(gross=[5_000.0, 0.0]), recorded_of(), 10_000.0)
 
 
 @pytest.mark.parametrize("column", ["equity", "interest"])
 def test_a_ledger_that_its_trades_do_not_explain_is_refused(run, column):
     ledger = run.ledger.copy()
-    stand_in = Tranche(decided=738_000.0, dividends=float(run.trades["net_pnl"].sum()))
-    check_attribution(ledger, [stand_in], 10_000.0)
+    made = float(run.trades["net_pnl"].sum())
+    stand_in = recorded_of(Tranche(decided=738_000, dividends=made))
+    check_attribution(ledger, stand_in, 10_000.0)
     row = {"equity": ledger.index[-1], "interest": 0}[column]  # nothing is held before the first
     ledger.loc[row, column] += 0.01
     with pytest.raises(EngineError, match=r"^the trades explain"):
-        check_attribution(ledger, [stand_in], 10_000.0)
+        check_attribution(ledger, stand_in, 10_000.0)

@@ -43,7 +43,11 @@ def test_the_class_named_strategy_is_the_one_that_runs():
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("missing", "missing.py: could not be read (No such file or directory); expected a Python"),
+        (
+            "missing",
+            "missing.py: could not be read (No such file or directory); expected the file "
+            "that --strategy names, a Python file with a class Strategy",
+        ),
         ("no_strategy", "no_strategy.py: had no Strategy; expected a class of that name"),
         ("not_a_pair", "not_a_pair.py: Strategy was a class Strategy; expected a class that ext"),
     ],
@@ -55,13 +59,49 @@ def test_a_file_without_a_pair_strategy_is_refused(name, words):
 
 
 def test_a_folder_is_refused(tmp_path):
-    with pytest.raises(ConfigError, match="could not be read"):
+    with pytest.raises(ConfigError, match="was a folder; expected the regular file"):
         load_strategy(tmp_path)
 
 
 def test_a_strategy_that_is_no_class_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="Strategy was a int; expected a class"):
         load_strategy(written(tmp_path, "Strategy = 3\n"))
+
+
+PAIR = "from strategies import PairStrategy\n\n\nclass Strategy(PairStrategy):\n    "
+
+
+def subject_of(found):
+    return Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def is_triggered(self):\n        return True",
+        "@classmethod\n    def entry_line(cls, _, at):\n        return at['vol_ratio'] > 0",
+        "def next(self):\n        self.broker.decide(True)",
+    ],
+)
+def test_a_strategy_may_say_when_to_enter_in_three_ways(tmp_path, body):
+    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    assert len(subject_of(found).run().fills) > 0
+
+
+def test_a_strategy_that_never_says_when_to_enter_is_refused(tmp_path):
+    file = written(tmp_path, f"{PAIR}pass\n")
+    with pytest.raises(ConfigError, match=r"mine\.py: Strategy said nowhere when to enter; expec"):
+        load_strategy(file)
+
+
+def test_a_strategy_whose_entry_line_is_none_is_told_what_it_lacks(tmp_path):
+    body = "@classmethod\n    def entry_line(cls, config, lines):\n        return None"
+    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    with (
+        pytest.raises(EngineError, match="Strategy said nowhere when to enter"),
+        errors_named(found),
+    ):
+        subject_of(found).run()
 
 
 def test_what_a_file_raises_while_it_is_read_is_named_with_its_line():

@@ -7,11 +7,10 @@ import pytest
 
 from configs.compare import Comparison, load_comparison
 from configs.errors import ConfigError
-from engine.event import simulate
 from engine.run import read_market, run
 from engine.trials import variants as engine_variants
 from engine.trials.variants import market_of, simulate_variants
-from feeds.sample import SampleSource
+from feeds.prices.sample import SampleSource
 
 BASE = """\
 name: trade
@@ -115,12 +114,12 @@ def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
     ("error", "told"), [(RuntimeError("books\nbroke"), "books broke"), (KeyError(), "KeyError")]
 )
 def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, error, told):
-    def fragile(config, market, *, manifest):
+    def fragile(config, market, *, command):
         if config.rebalance.kind == "weekly":
             raise error
-        return simulate(config, market, manifest=manifest)
+        return run(config, market, command=command)
 
-    monkeypatch.setattr(engine_variants, "simulate", fragile)
+    monkeypatch.setattr(engine_variants, "run", fragile)
     market = market_of(two, SampleSource(), silent)
     failed, fine = simulate_variants(two, market, COMMAND, silent)
     assert (failed.name, failed.result, failed.error) == ("weekly", None, told)
@@ -129,10 +128,10 @@ def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, err
 
 
 def test_an_interruption_is_no_failure_of_a_variant(two, monkeypatch):
-    def interrupted(config, market, *, manifest):
+    def interrupted(config, market, *, command):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(engine_variants, "simulate", interrupted)
+    monkeypatch.setattr(engine_variants, "run", interrupted)
     market = market_of(two, SampleSource(), silent)
     with pytest.raises(KeyboardInterrupt):
         simulate_variants(two, market, COMMAND, silent)
@@ -142,7 +141,7 @@ def test_a_window_too_short_for_one_variant_is_refused_before_any_price_is_read(
     made = compared("  short: {}\n  long: {sizing: {kind: inverse_vol, window: 500}}\n")
     source = CountingSource()
     with pytest.raises(ConfigError, match=r"was 127 sessions; expected .* \(variant long\)"):
-        read_market(made, source, silent)
+        market_of(made, source, silent)
     assert source.asked == []
 
 

@@ -5,8 +5,8 @@ The closes before DAY (2024-05-23) and on it: 101.0 (row 14: 100 + 1.4 is even) 
 
 import pytest
 
-from feeds.history import Request
-from feeds.quality import inspect
+from feeds.prices.history import Request
+from feeds.prices.quality import inspect
 from tests.unit.hand_bars import DAY, SESSIONS, bars_of, frame_of
 
 ROW = 15

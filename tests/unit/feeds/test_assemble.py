@@ -11,10 +11,10 @@ import pytest
 
 from configs.schema import RunConfig
 from feeds.assemble import load_market, open_source, symbols
-from feeds.cache import CachedSource
 from feeds.calendar import sessions
-from feeds.csv import CsvSource
-from feeds.sample import SampleSource
+from feeds.prices.cache import CachedSource
+from feeds.prices.csv import CsvSource
+from feeds.prices.sample import SampleSource
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 WEEK = ["2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28", "2024-04-01", "2024-04-02"]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from feeds.cache import Cache, CachedSource, cache_folder
+from feeds.prices.cache import Cache, CachedSource, cache_folder
 from feeds.source import COLUMNS, Bars, DataError, Finding
 
 DAYS = ("2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05")
@@ -157,7 +157,7 @@ def test_a_failed_write_leaves_no_part_and_is_told(tmp_path, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("feeds.cache_snapshot.os.fsync", full)
+    monkeypatch.setattr("feeds.prices.cache_snapshot.os.fsync", full)
     with pytest.raises(DataError, match=r"could not be written \(No space left.*SCHISM_CACHE_DIR"):
         Cache(tmp_path).store(bars())
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] in ([".lock"], [])
@@ -170,7 +170,7 @@ def test_a_file_where_the_cache_should_be_is_told(tmp_path):
 
 
 def test_a_held_lock_is_told_and_nothing_is_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("feeds.cache.LOCK_SECONDS", 0)
+    monkeypatch.setattr("feeds.prices.cache.LOCK_SECONDS", 0)
     cache = Cache(tmp_path)
     folder = tmp_path / "yahoo" / "SMH"
     folder.mkdir(parents=True)
@@ -198,7 +198,7 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 def test_two_processes_storing_at_once_both_keep_their_snapshot(tmp_path):
     program = (
         "import sys; from pathlib import Path; from tests.unit.feeds.test_cache import bars\n"
-        "from feeds.cache import Cache\n"
+        "from feeds.prices.cache import Cache\n"
         "Cache(Path(sys.argv[1])).store(bars((100.0, 101.0, 102.0, float(sys.argv[2]))))"
     )
     root = Path(__file__).parents[3]

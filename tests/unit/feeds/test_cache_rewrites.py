@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from feeds.cache_rewrites import rewrites
+from feeds.prices.cache_rewrites import rewrites
 from feeds.source import Bars
 
 DAYS = ("2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05")

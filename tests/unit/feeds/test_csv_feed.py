@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from feeds.csv import CsvSource
+from feeds.prices.csv import CsvSource
 from feeds.source import COLUMNS, DataError
 
 HEADER = "Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits"

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from feeds.csv import CsvSource
-from feeds.dialects import WHOLE, columns_of, dialect_of, is_of, plain_name
+from feeds.prices.csv import CsvSource
+from feeds.prices.dialects import WHOLE, columns_of, dialect_of, is_of, plain_name
 from feeds.source import DataError
 from tests.unit.vendor_files import PLAIN
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import gzip
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from feeds.edgar_cache import EdgarCache
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
 from feeds.source import DataError
 
 CIK = 789019
@@ -151,7 +153,7 @@ def test_a_failed_write_leaves_no_part_and_is_told(cache, tmp_path, monkeypatch)
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("feeds.cache_snapshot.os.fsync", full)
+    monkeypatch.setattr("feeds.prices.cache_snapshot.os.fsync", full)
     with pytest.raises(DataError, match=r"could not be written \(No space left.*SCHISM_CACHE_DIR"):
         store(cache, FIRST, MONDAY)
     assert names(tmp_path) == []
@@ -165,7 +167,7 @@ def test_a_file_where_the_cache_should_be_is_told(tmp_path):
 
 
 def test_a_held_lock_is_told_and_nothing_is_written(cache, tmp_path, monkeypatch):
-    monkeypatch.setattr("feeds.cache.LOCK_SECONDS", 0)
+    monkeypatch.setattr("feeds.prices.cache.LOCK_SECONDS", 0)
     folder = tmp_path / "edgar" / FOLDER
     folder.mkdir(parents=True)
     with (
@@ -184,7 +186,7 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 def test_two_processes_storing_at_once_both_keep_their_document(cache, tmp_path):
     program = (
         "import datetime as dt, sys; from pathlib import Path\n"
-        "from feeds.edgar_cache import EdgarCache\n"
+        "from feeds.filings.edgar_cache import EdgarCache\n"
         "EdgarCache(Path(sys.argv[1])).store('MSFT', 789019, sys.argv[2].encode(), "
         "dt.date(2024, 5, 13))"
     )
@@ -196,3 +198,49 @@ def test_two_processes_storing_at_once_both_keep_their_document(cache, tmp_path)
     assert [process.wait() for process in running] == [0, 0]
     assert [name[:6] for name in names(tmp_path)] == ["000001", "000002"]
     assert cache.read("MSFT", cache.newest("MSFT", CIK)) in (b"one", b"two")
+
+
+# Files that nobody stored
+
+
+def put(root, name, content=b""):
+    folder = root / "edgar" / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+@pytest.mark.parametrize("suffix", ["json.gz", "seen"])
+@pytest.mark.parametrize("day", ["2024-02-30", "2024-13-01", "0000-01-01"])
+def test_a_name_with_a_day_that_is_none_is_refused(cache, tmp_path, day, suffix):
+    store(cache, FIRST, MONDAY)
+    path = put(tmp_path, f"000002-{day}-{sha256(SECOND)}.{suffix}")
+    with pytest.raises(DataError) as refused:
+        cache.newest("MSFT", CIK)
+    assert str(refused.value) == (
+        f"MSFT: {path} has the day {day} in its name, which is none; expected a name as it was "
+        "stored; move the file out of the cache"
+    )
+
+
+def test_a_file_that_unpacks_without_end_is_refused(cache, tmp_path):
+    huge = gzip.compress(bytes(50 * 1024 * 1024 + 1), compresslevel=1)
+    put(tmp_path, f"000001-2024-05-13-{'0' * 64}.json.gz", huge)
+    with pytest.raises(DataError, match=r"^MSFT: .*they have more than 52,428,800 bytes; move "):
+        cache.read("MSFT", cache.newest("MSFT", CIK))
+
+
+def test_a_pipe_in_the_cache_is_refused_at_once(cache, tmp_path):
+    path = put(tmp_path, f"000001-2024-05-13-{'0' * 64}.json.gz")
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(DataError, match=r"was a named pipe; expected the regular file"):
+        cache.read("MSFT", cache.newest("MSFT", CIK))
+
+
+@pytest.mark.parametrize("content", [b"[" * 100_000, b"not json", b'{"cik": 789019}', b"null"])
+def test_a_kept_document_that_is_none_is_refused(tmp_path, content):
+    packed = gzip.compress(content)
+    put(tmp_path, f"000001-2024-05-13-{sha256(content)}.json.gz", packed)
+    with pytest.raises(DataError, match=r"^MSFT: the "):
+        EdgarSource(EdgarCache(tmp_path)).reports("MSFT")

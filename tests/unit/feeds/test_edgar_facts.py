@@ -1,11 +1,12 @@
 """What is read out of a companyfacts document, and what is refused in one."""
 
+import json
 import math
 
 import pytest
 
-from feeds.edgar_facts import COST_TAGS, TAGS, read_facts
-from feeds.pit import known_at
+from feeds.filings.edgar_facts import COST_TAGS, TAGS, check_document, parsed, read_facts
+from feeds.filings.pit import known_at
 from feeds.source import DataError
 from tests.unit.companyfacts import MILLION, document, entry
 from tests.unit.told_facts import day, millions
@@ -72,10 +73,70 @@ def test_other_currencies_are_not_read():
 
 @pytest.mark.parametrize(
     "payload",
-    [{"facts": {}}, {"facts": {"ifrs-full": {}}}, document({}), document({"Assets": []})],
+    [{"facts": {}}, {"facts": {"dei": {}}}, document({}), document({"Assets": []})],
 )
 def test_a_company_may_tell_nothing_of_a_concept(payload):
     assert read_facts("XYZ", payload) == ((), ())
+
+
+def test_an_ifrs_filer_is_named_as_one():
+    facts, (finding,) = read_facts("LPA", {"facts": {"dei": {}, "ifrs-full": {"Revenue": {}}}})
+    assert facts == ()
+    assert (finding.check, finding.symbol, finding.severity) == ("filing_ifrs", "LPA", "warning")
+    assert finding.text.startswith("LPA: is an IFRS filer, its numbers stand under ifrs-full; only")
+
+
+# What nobody serves, and a wrong one may
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"[" * 100_000, b'{"a":' * 100_000, b'{"cik": ' + b"9" * 5_000 + b"}"],
+    ids=["lists", "mappings", "digits"],
+)
+def test_json_without_end_is_refused_in_one_line(content):
+    with pytest.raises(DataError, match=r"^XYZ: the answer was JSON nested too deeply or with num"):
+        parsed("XYZ", content)
+
+
+def test_what_is_no_json_is_for_the_caller_to_judge():
+    for content in (b"", b"{", b"<html>", b'{"a": "\xff"}'):
+        with pytest.raises(json.JSONDecodeError):
+            parsed("XYZ", content)
+
+
+def nested(levels):
+    value = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        nested(50_000),
+        {"cik": nested(50_000), "facts": {}},
+        {"cik": 1, "facts": {}, "entityName": nested(50_000)},
+        {"cik": 7, "facts": [nested(50_000)]},
+    ],
+    ids=["whole", "number", "name", "facts"],
+)
+def test_a_deep_answer_is_shown_short(payload):
+    with pytest.raises(DataError) as refused:
+        check_document("XYZ", 7, payload)
+    assert len(str(refused.value)) < 400
+
+
+def test_a_deep_entry_is_shown_short():
+    for entries in (
+        nested(50_000),
+        [nested(50_000)],
+        [entry(*Q1, 1, FILED) | {"accn": nested(9_999)}],
+    ):
+        with pytest.raises(DataError) as refused:
+            read_facts("XYZ", document({PPE: entries}))
+        assert len(str(refused.value)) < 400
 
 
 # Several tags

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import tenacity
 
-from feeds.edgar import EdgarSource
-from feeds.edgar_cache import EdgarCache
-from feeds.filings import CONCEPTS, quarter_number
-from feeds.pit import known_at, vintages
-from feeds.report_quality import facts_of
+from feeds.filings.edgar import EdgarSource
+from feeds.filings.edgar_cache import EdgarCache
+from feeds.filings.pit import known_at, vintages
+from feeds.filings.report_quality import facts_of
+from feeds.filings.reports import CONCEPTS, quarter_number
 from tests.e2e.edgar_case import stand_alone
 from tests.e2e.edgar_server import edgar_server, environment, real_document
 

@@ -1,11 +1,12 @@
 """What is known after each filing, worked by hand. Numbers are in millions of dollars."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
-from feeds.filings import public_before, quarter_number
-from feeds.pit import Vintage, known_at, rejected, span_of, vintages
+from feeds.filings.pit import Vintage, known_at, rejected, span_of, vintages
+from feeds.filings.reports import public_before, quarter_number
 from tests.unit.told_facts import day, millions, told
 
 # Alphabet's capex of 2022 as its reports tell it: the year so far, then the year.
@@ -97,14 +98,15 @@ def test_two_companies_or_two_concepts_at_once_are_refused():
         (79, "10-Q", None),
         (80, "10-Q", "quarter"),
         (98, "10-Q", "quarter"),  # NVIDIA's 14 weeks
-        (100, "10-Q", "quarter"),
-        (101, "10-Q", None),
-        (169, "10-Q", None),
-        (170, "10-Q", "half"),
-        (190, "10-Q", "half"),
-        (191, "10-Q", None),
-        (259, "10-Q", None),
-        (260, "10-Q", "nine_months"),
+        (84, "10-Q", "quarter"),  # 12 weeks
+        (119, "10-Q", "quarter"),  # 17 weeks
+        (120, "10-Q", None),  # four months
+        (165, "10-Q", None),
+        (168, "10-Q", "half"),  # 24 weeks
+        (203, "10-Q", "half"),  # 17 and 12
+        (206, "10-Q", None),
+        (249, "10-Q", None),
+        (252, "10-Q", "nine_months"),  # 36 weeks
         (290, "10-K", "nine_months"),
         (291, "10-Q", None),
         (349, "10-K", None),
@@ -155,15 +157,80 @@ def test_totals_are_subtracted_when_their_starts_are_within_seven_days(half_star
 
 @pytest.mark.parametrize(
     ("half_ends", "quarters"),
-    [("2022-06-18", 1), ("2022-06-19", 2), ("2022-07-09", 2), ("2022-07-10", 1)],
+    [("2022-06-18", 1), ("2022-06-19", 2), ("2022-07-24", 2), ("2022-07-25", 1)],
 )
 def test_totals_are_subtracted_when_a_quarter_is_left(half_ends, quarters):
-    # From 31 March, 19 June is 80 days later and 9 July is 100.
+    # From 31 March, 19 June is 80 days later; 24 July would be 115, but 205 since the year began.
     facts = (
         told("2022-01-01", "2022-03-31", 40, "2022-04-27"),
         told("2022-01-01", half_ends, 100, "2022-07-27"),
     )
     assert len(vintages(facts)[-1].quarters) == quarters
+
+
+# Years of 12, 12, 12 and 16 weeks, and others of that kind
+
+
+def year_of_weeks(last_day_before, weeks, totals_m, is_told_by_quarter=False):
+    """The reports of one year: the total since it began, after so many weeks each time."""
+    facts, begins, since, before = [], day(last_day_before) + dt.timedelta(1), 0, 0
+    for number, (length, total) in enumerate(zip(weeks, totals_m, strict=True)):
+        first, since = begins + dt.timedelta(weeks=since), since + length
+        end = begins + dt.timedelta(weeks=since) - dt.timedelta(1)
+        filed, form = str(end + dt.timedelta(30)), "10-K" if number == 3 else "10-Q"
+        facts.append(told(str(begins), str(end), total, filed, form))
+        if is_told_by_quarter and number < 3:
+            facts.append(told(str(first), str(end), total - before, filed, form))
+        before = total
+    return facts
+
+
+# The last day of a year, the weeks of the next one's quarters, and the numbers they count as.
+YEARS_OF_WEEKS = [
+    ("2018-09-02", (12, 12, 12, 16), 4 * 2018 + 3),  # Costco: Sunday nearest the end of August
+    ("2017-08-26", (12, 12, 12, 17), 4 * 2017 + 3),  # AutoZone: its last Saturday; 53 weeks
+    ("2018-12-30", (12, 12, 12, 16), 4 * 2019),  # Domino's: Sunday nearest the end of the year
+    ("2020-02-01", (16, 12, 12, 12), 4 * 2020 + 1),  # Kroger: Saturday nearest the end of January
+    ("2020-02-29", (16, 12, 12, 12), 4 * 2020 + 1),  # Albertsons: the last Saturday of February
+    ("2015-09-27", (16, 12, 12, 12), 4 * 2015 + 3),  # Whole Foods: the last Sunday of September
+    ("2016-09-25", (16, 12, 12, 12), 4 * 2016 + 3),
+    ("2018-09-30", (16, 12, 12, 12), 4 * 2018 + 3),  # Jack in the Box: Sunday nearest its end
+    ("2015-01-03", (16, 12, 12, 12), 4 * 2015),  # SpartanNash: Saturday nearest the year's end
+    ("2013-12-28", (16, 12, 12, 13), 4 * 2014),
+    ("2009-01-03", (12, 12, 16, 12), 4 * 2009),  # Nash Finch
+    ("2020-01-26", (13, 13, 13, 14), 4 * 2020 + 1),  # NVIDIA: the last Sunday of January; 53 weeks
+]
+
+
+@pytest.mark.parametrize("is_told_by_quarter", [False, True])
+@pytest.mark.parametrize(("before", "weeks", "first"), YEARS_OF_WEEKS)
+def test_quarters_of_other_lengths_are_worked_out(before, weeks, first, is_told_by_quarter):
+    facts = year_of_weeks(before, weeks, (100, 190, 260, 420), is_told_by_quarter)
+    quarters = vintages(facts)[-1].quarters
+    assert [quarter.number for quarter in quarters] == [first, first + 1, first + 2, first + 3]
+    assert list(millions(quarters).values()) == [100, 190 - 100, 260 - 190, 420 - 260]
+
+
+@pytest.mark.parametrize(
+    ("weeks", "nearest"),
+    [((12, 12, 12, 16), (8, 31)), ((16, 12, 12, 12), (9, 30)), ((16, 12, 12, 12), (12, 31))],
+)
+def test_twenty_years_of_weeks_leave_no_gap_and_no_quarter_twice(weeks, nearest):
+    # A year ends on the Thursday nearest a day, so now and then it has 53 weeks.
+    ends = []
+    for year in range(2000, 2021):
+        target = dt.date(year, *nearest)
+        ends.append(target + dt.timedelta((3 - target.weekday() + 3) % 7 - 3))
+    assert all(end.weekday() == 3 for end in ends)
+    facts = []
+    for before, end in pairwise(ends):
+        extra = (end - before).days // 7 - 52
+        facts += year_of_weeks(str(before), (*weeks[:3], weeks[3] + extra), (10, 20, 30, 40))
+    quarters = vintages(facts)[-1].quarters
+    assert len(quarters) == 4 * 20
+    numbers = [quarter.number for quarter in quarters]
+    assert numbers == list(range(numbers[0], numbers[0] + 4 * 20))
+    assert {quarter.value for quarter in quarters} == {10 * 1_000_000}
 
 
 # Whole quarters, and the law of vintages

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.pit import known_at, rejected, vintages
+from feeds.filings.pit import known_at, rejected, vintages
 from tests.unit.told_facts import MILLION, day, millions, told
 
 # Repeats and restatements

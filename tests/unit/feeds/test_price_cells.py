@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.csv import CsvSource
-from feeds.dialects import WHOLE
-from feeds.price_dates import read_days
-from feeds.price_dividends import derived
-from feeds.price_numbers import decimal_mark, read_numbers, read_volumes
+from feeds.prices.csv import CsvSource
+from feeds.prices.dialects import WHOLE
+from feeds.prices.price_dates import read_days
+from feeds.prices.price_dividends import derived
+from feeds.prices.price_numbers import decimal_mark, read_numbers, read_volumes
 from feeds.source import DataError
 from tests.unit.vendor_files import PLAIN
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from feeds.calendar import sessions as exchange_sessions
-from feeds.csv import CsvSource
-from feeds.quality import inspect
+from feeds.prices.csv import CsvSource
+from feeds.prices.quality import inspect
 from tests.unit.hand_bars import DAY, SESSIONS, bars_of, frame_of, scale_prices
 
 

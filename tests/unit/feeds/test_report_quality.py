@@ -1,12 +1,20 @@
 """Gaps, stale concepts and numbers left out, by hand, in reports from any source."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from feeds.filings import CONCEPTS, Reports
-from feeds.report_quality import mistagged_findings, report_findings, require, stale_spans
-from feeds.source import DataError
+from feeds.filings.report_quality import (
+    early_findings,
+    margin_findings,
+    mistagged_findings,
+    report_findings,
+    require,
+    stale_spans,
+)
+from feeds.filings.reports import CONCEPTS, Reports
+from feeds.source import DataError, Finding
 from tests.unit.told_facts import day, told
 
 QUARTERS = (
@@ -142,3 +150,41 @@ def test_a_concept_that_is_needed_and_not_there_is_refused_with_the_tags_looked_
     ):
         require(have, "gross_profit")
     assert require(have, "revenue") == have.facts
+
+
+# IFRS, margins and days
+
+
+def test_a_concept_of_an_ifrs_filer_is_refused_by_that_name():
+    told_so = Finding(check="filing_ifrs", symbol="XYZ", dates=(), severity="warning", text="-")
+    with pytest.raises(
+        DataError, match=r"^XYZ: is an IFRS filer: its capex stands under ifrs-full"
+    ):
+        require(replace(reports(), findings=(told_so,)), "capex")
+    switched = replace(reports(*quarters(QUARTERS[0])), findings=(told_so,))
+    assert len(require(switched, "capex")) == 1  # what it told under US GAAP is there
+
+
+def test_a_gross_profit_above_its_revenue_is_a_finding():
+    start, end, filed = QUARTERS[0]
+    sales = told(start, end, 100, filed, concept="revenue", tag="Sales")
+
+    def found(millions):
+        profit = told(start, end, millions, filed, concept="gross_profit", tag="Profit")
+        return margin_findings(reports(sales, profit), START, END)
+
+    assert found(100) == found(101) == ()  # a million is rounding
+    (finding,) = found(102)
+    assert (finding.check, finding.dates) == ("margin_above_one", ("2022-03-31",))
+    assert (
+        "first 102,000,000 (Profit) above 100,000,000 (Sales) dollars to 2022-03-31" in finding.text
+    )
+    assert margin_findings(reports(sales), START, END) == ()
+
+
+def test_a_filing_sooner_than_companies_report_is_a_finding():
+    start, end, _ = QUARTERS[0]
+    assert early_findings(reports(told(start, end, 1, "2022-04-10"))) == ()  # ten days
+    (finding,) = early_findings(reports(told(start, end, 1, "2022-04-09")))
+    assert (finding.check, finding.dates) == ("filed_early", ("2022-03-31",))
+    assert early_findings(reports(told("2022-03-01", end, 1, "2022-04-01"))) == ()  # of a month

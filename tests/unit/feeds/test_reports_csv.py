@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from feeds.reports_csv import COLUMNS, CsvReports
+from feeds.filings.reports_csv import COLUMNS, CsvReports
 from feeds.source import DataError
 
-HEADER = ",".join((*COLUMNS, "form", "accession", "tag", "revenue_tag", "revenue_available_from"))
+HEADER = ",".join(
+    (*COLUMNS, "form", "accession", "tag", "revenue_tag", "revenue_available_from", "filed")
+)
 MSFT = (
     "MSFT,2025-01-01,2025-03-31,2025-04-30,16745,70066,48147,37044,10-Q,0000950170-25-061046,"
-    "PaymentsToAcquirePropertyPlantAndEquipment,Revenue,2025-04-30"
+    "PaymentsToAcquirePropertyPlantAndEquipment,Revenue,2025-04-30,"
 )
 
 
@@ -43,14 +45,14 @@ def test_a_row_becomes_a_fact_for_each_amount(tmp_path):
 
 
 def test_an_empty_amount_is_no_fact(tmp_path):
-    row = "AMZN,2025-01-01,2025-03-31,2025-05-02,25019,,,,10-Q,,,,"
+    row = "AMZN,2025-01-01,2025-03-31,2025-05-02,25019,,,,10-Q,,,,,"
     (only,) = reports_of(tmp_path, row).reports("AMZN").facts
     assert (only.concept, only.value) == ("capex", 25019.0)
 
 
 def test_what_is_no_capex_has_the_day_of_the_revenue_where_it_differs(tmp_path):
     # NVDA's capex of that quarter was tagged only a year later; its revenue was public at once.
-    row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,9462,6348,10-Q,,,,2023-08-28"
+    row = "NVDA,2023-05-01,2023-07-30,2024-08-28,289,13507,9462,6348,10-Q,,,,2023-08-28,"
     filed = {fact.concept: fact.filed for fact in reports_of(tmp_path, row).reports("NVDA").facts}
     assert filed.pop("capex") == dt.date(2024, 8, 28)
     assert set(filed.values()) == {dt.date(2023, 8, 28)}
@@ -91,7 +93,18 @@ WRONG = {
     "infinite": (changed("revenue_usd", "inf"), ":2: revenue_usd was 'inf'; expected dollars"),
     "NaN": (changed("gross_profit_usd", "nan"), ":2: gross_profit_usd was 'nan'"),
     "underscore": (changed("capex_usd", "16_745"), ":2: capex_usd was '16_745'"),
-    "negative capex": (changed("capex_usd", "-1"), "expected dollars of zero or more"),
+    "negative capex": (changed("capex_usd", "-1"), ":2: capex_usd was '-1'; expected dollars abov"),
+    "zero capex": (changed("capex_usd", "0"), ":2: capex_usd was '0'; expected dollars above zero"),
+    "zero revenue": (changed("revenue_usd", "0.0"), ":2: revenue_usd was '0.0'; expected dollars"),
+    "negative revenue": (changed("revenue_usd", "-5"), ":2: revenue_usd was '-5'; expected dol"),
+    "beyond any company": (changed("revenue_usd", "1e300"), ":2: revenue_usd was '1e300'; expecte"),
+    "margin above one": (changed("gross_profit_usd", "70067"), ":2: gross_profit_usd was 70,067,"),
+    "millions in a row": (changed("capex_usd", "16745000000"), ":2: revenue_usd was 70,066 beside"),
+    "used before filed": (changed("filed", "2025-05-01"), ":2: use_from was 2025-04-30, before f"),
+    "text in filed": (changed("filed", "May 1"), ":2: filed was 'May 1'; expected a day like 2024"),
+    "filed in its quarter": (changed("filed", "2025-03-31"), ":2: filed was 2025-03-31; expected"),
+    "the day after": (changed("use_from", "2025-04-01"), ":2: use_from was 2025-04-01, 1 day(s)"),
+    "four days after": (changed("use_from", "2025-04-04"), "expected the day it was filed, 5 days"),
     "no date": (changed("period_end", "31.3.2025"), ":2: period_end was '31.3.2025'; expected"),
     "empty date": (changed("use_from", ""), ":2: use_from was ''; expected a day"),
     "ends before it begins": (changed("period_end", "2024-12-31"), "was 0 days; expected a"),
@@ -99,8 +112,8 @@ WRONG = {
     "a space in the ticker": (f" {MSFT}", ":2: ticker was ' MSFT'; expected an upper-case ticker"),
     "public too early": (changed("use_from", "2025-03-31"), "nobody reports a quarter before"),
     "revenue too early": (changed("revenue_available_from", "2025-01-31"), "nobody reports"),
-    "missing cell": (MSFT.rpartition(",")[0], ":2: had other cells than the header's 13"),
-    "extra cell": (f"{MSFT},7", ":2: had other cells than the header's 13"),
+    "missing cell": (MSFT.rpartition(",")[0], ":2: had other cells than the header's 14"),
+    "extra cell": (f"{MSFT},7", ":2: had other cells than the header's 14"),
     "open quote": (changed("form", '"10-Q'), ": is not CSV"),
 }  # fmt: skip
 
@@ -138,10 +151,117 @@ def test_a_missing_column_and_a_missing_file_are_named(tmp_path):
         reports_of(tmp_path).reports("MSFT")
 
 
-def test_a_negative_gross_profit_or_cash_flow_is_a_number(tmp_path):
+def test_a_column_given_twice_is_refused_with_line_1(tmp_path):
+    with pytest.raises(
+        DataError, match=r"quarters\.csv:1: has the column capex_usd more than once"
+    ):
+        reports_of(tmp_path, f"{MSFT},1", header=f"{HEADER},capex_usd").reports("MSFT")
+
+
+def test_a_negative_cash_flow_is_a_number(tmp_path):
     row = changed("operating_cash_flow_usd", "-37.5")
     facts = reports_of(tmp_path, row).reports("MSFT").facts
     assert {f.value for f in facts if f.concept == "operating_cash_flow"} == {-37.5}
+
+
+# Amounts and days that do not fit together
+
+BILLION = 1_000_000_000
+
+
+def quarter(end, capex, revenue, *, ticker="XYZ", profit="", cash="", public=None):
+    """One row, of 91 days; it is public after 30 unless said otherwise."""
+    last = dt.date.fromisoformat(end)
+    first, told = last - dt.timedelta(90), public or last + dt.timedelta(30)
+    return f"{ticker},{first},{last},{told},{capex},{revenue},{profit},{cash},,,,,,"
+
+
+def findings_of(tmp_path, *rows, company="XYZ"):
+    found = reports_of(tmp_path, *rows).reports(company).findings
+    return [(finding.check, finding.dates, finding.severity) for finding in found]
+
+
+def test_amounts_as_companies_report_them_are_no_finding(tmp_path):
+    # NVIDIA's capex of 2015 and 2016 tripled in two quarters; Amazon's fell to a third in one.
+    rows = (
+        quarter("2015-10-25", 17_000_000, BILLION, profit=700_000_000, cash=-BILLION),
+        quarter("2016-01-31", 55_000_000, BILLION, profit=BILLION, cash=900_000_000),
+    )
+    assert findings_of(tmp_path, *rows) == []
+
+
+@pytest.mark.parametrize(
+    ("amounts", "line", "message"),
+    [
+        (
+            (16_745_000_000, 19_394),
+            3,
+            "capex_usd was 19,394, and 16,745,000,000 the quarter before",
+        ),
+        ((16_745, 19_394_000_000), 3, "capex_usd was 19,394,000,000, and 16,745 the quarter bef"),
+        ((16_745_000_000, 19_394_000), 3, "capex_usd was 19,394,000, and 16,745,000,000 the q"),
+    ],
+)
+def test_an_amount_in_another_unit_than_the_quarter_before_is_refused(
+    tmp_path, amounts, line, message
+):
+    days = ("2025-03-31", "2025-06-30")
+    rows = [quarter(day, usd, "") for day, usd in zip(days, amounts, strict=True)]
+    with pytest.raises(DataError, match=rf"quarters\.csv:{line}: {message}.*quarters\.csv:2") as no:
+        reports_of(tmp_path, *rows).reports("XYZ")
+    assert "write millions out" in str(no.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (
+            {"capex": 16_745, "revenue": 70 * BILLION},
+            "capex_usd was 16,745 beside revenue_usd 70,0",
+        ),
+        ({"capex": 16 * BILLION, "revenue": 70_066}, "revenue_usd was 70,066 beside capex_usd 16,"),
+        ({"capex": "", "revenue": BILLION, "profit": 700}, "gross_profit_usd was 700 beside reven"),
+        (
+            {"capex": "", "revenue": BILLION, "cash": -700},
+            "operating_cash_flow_usd was -700 beside",
+        ),
+    ],
+)
+def test_one_quarter_s_amounts_in_two_units_are_refused(tmp_path, cells, message):
+    with pytest.raises(DataError, match=rf"quarters\.csv:2: {message}"):
+        reports_of(tmp_path, quarter("2025-03-31", **cells)).reports("XYZ")
+
+
+def test_a_company_in_millions_beside_one_in_dollars_is_refused(tmp_path):
+    rows = (
+        quarter("2025-03-31", 25 * BILLION, 155 * BILLION, ticker="AMZN"),
+        quarter("2025-03-31", 16_745, 70_066, ticker="MSFT"),
+    )
+    with pytest.raises(
+        DataError, match=r"quarters\.csv:3: MSFT's largest amount was 70,066 dollars"
+    ):
+        reports_of(tmp_path, *rows).reports("AMZN")
+
+
+def test_what_somebody_may_mean_is_a_finding(tmp_path):
+    first = quarter("2024-12-31", 4_000_000, BILLION)
+    second = quarter("2025-03-31", 4_000_000 * 30, BILLION, profit=-5_000_000, cash=0)
+    third = quarter("2025-06-30", 100_000_000, BILLION, public="2025-07-09")
+    assert findings_of(tmp_path, first, second, third) == [
+        ("filed_early", ("2025-06-30",), "warning"),  # nine days after its end
+        ("amount_odd", ("2025-03-31",), "warning"),  # a loss on sales, and a cash flow of nothing
+        ("amount_odd", ("2025-03-31",), "warning"),  # capex thirty times the quarter before
+    ]
+    rich = quarter("2025-06-30", 100_000, BILLION)
+    assert findings_of(tmp_path, rich) == [("amount_odd", ("2025-06-30",), "warning")]
+    young = quarter("2025-06-30", 31_000_000, 1_000_000)
+    assert findings_of(tmp_path, young) == [("amount_odd", ("2025-06-30",), "warning")]
+
+
+def test_a_whole_file_of_small_amounts_is_a_finding(tmp_path):
+    (finding,) = reports_of(tmp_path, MSFT).reports("MSFT").findings
+    assert (finding.check, finding.dates) == ("amount_small", ())
+    assert "quarters.csv:2: MSFT's largest amount of a quarter was 70,066 dollars" in finding.text
 
 
 @pytest.mark.market

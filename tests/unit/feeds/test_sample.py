@@ -14,15 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from feeds import sample
 from feeds.calendar import sessions
-from feeds.quality import inspect, inspect_pair
-from feeds.sample import SampleSource, simulate
+from feeds.prices import sample
+from feeds.prices.quality import inspect, inspect_pair
+from feeds.prices.sample import SampleSource, simulate
 from feeds.source import COLUMNS, DataError
 
 SYMBOLS = ("SMH", "IGV", "QQQ", "MAGS", "NVDA", "MSFT")
 DIGESTS = (
-    "from feeds.sample import SampleSource as S; "
+    "from feeds.prices.sample import SampleSource as S; "
     f"print(*(S().bars(symbol).sha256 for symbol in {SYMBOLS}))"
 )
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from feeds.quality import inspect_pair
+from feeds.prices.quality import inspect_pair
 from tests.unit.hand_bars import DAY, SESSIONS, bars_of, frame_of, scale_prices
 
 DAYS = {"SMH": np.array([DAY], dtype="datetime64[D]")}

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from feeds.calendar import sessions as exchange_sessions
-from feeds.csv import CsvSource
-from feeds.history import Request
-from feeds.quality import inspect
+from feeds.prices.csv import CsvSource
+from feeds.prices.history import Request
+from feeds.prices.quality import inspect
 from tests.unit.hand_bars import SESSIONS, bars_of, frame_of, scale_prices
 
 # 126 sessions that step by 0.2 %: a quiet share, in which a twentieth shows.

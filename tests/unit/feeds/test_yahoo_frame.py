@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import tenacity
 
+from feeds.prices.yahoo import YahooSource
 from feeds.source import COLUMNS, DataError
-from feeds.yahoo import YahooSource
 
 AFTER_FRIDAYS_CLOSE = dt.datetime(2024, 1, 5, 21, 0, tzinfo=dt.UTC)  # 16:00 in New York
 BEFORE_FRIDAYS_CLOSE = dt.datetime(2024, 1, 5, 20, 59, tzinfo=dt.UTC)
@@ -40,7 +40,7 @@ def bars_of(monkeypatch):
     """Return a function that runs YahooSource on a hand-made frame instead of a download."""
 
     def run(frame, now=AFTER_FRIDAYS_CLOSE):
-        monkeypatch.setattr("feeds.yahoo_client.download", lambda symbol, **_: frame)
+        monkeypatch.setattr("feeds.prices.yahoo_client.download", lambda symbol, **_: frame)
         return YahooSource(wait=tenacity.wait_none(), now=lambda: now).bars("SMH")
 
     return run
@@ -150,14 +150,14 @@ def test_the_same_bars_have_the_same_hash_and_others_another(bars_of):
 @pytest.mark.parametrize("text", ["soon", "-1", "nan", "3600"])
 def test_an_absurd_wait_in_the_environment_is_refused(monkeypatch, text):
     monkeypatch.setenv("SCHISM_YAHOO_WAIT_SECONDS", text)
-    monkeypatch.setattr("feeds.yahoo_client.download", lambda symbol, **_: yfinance_frame())
+    monkeypatch.setattr("feeds.prices.yahoo_client.download", lambda symbol, **_: yfinance_frame())
     with pytest.raises(DataError, match=f"SCHISM_YAHOO_WAIT_SECONDS was '{text}'"):
         YahooSource(now=lambda: AFTER_FRIDAYS_CLOSE).bars("SMH")
 
 
 def test_importing_the_feed_does_not_import_yfinance():
     program = (
-        "import sys, feeds.yahoo, feeds.cache; feeds.yahoo.YahooSource(); "
+        "import sys, feeds.prices.yahoo, feeds.prices.cache; feeds.prices.yahoo.YahooSource(); "
         "print([name for name in ('yfinance', 'curl_cffi') if name in sys.modules])"
     )
     root = Path(__file__).parents[3]

@@ -9,11 +9,11 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
-from reports.attribution import pieces
-from reports.records import summary
-from reports.run_page import breakeven, rebalances
-from reports.run_page.charts import charts
+from feeds.prices.csv import CsvSource
+from reports.measures.attribution import pieces
+from reports.pages.run import breakeven, rebalances
+from reports.pages.run.charts import charts
+from reports.publish.records import summary
 from tests.unit.fake_result import CASH, fake_result
 
 CENT = 0.005  # half a cent: what rounding to the cent may hide
@@ -183,18 +183,24 @@ def test_rebalances_are_counted_by_why_with_the_drift_they_found_and_their_cost(
         [("weekly", 0.02, 1000.0, 1.5), ("band", 0.12, 2000.0, 2.5), ("weekly", 0.06, 0.0, 0.0)]
     )
     assert rebalances.sentence(run) == (
-        "The hedge was resized 3 times, for $4.00 in all; the drift it found was 6.0% at the "
-        "median and 12.0% at most."
+        "The hedge was resized 2 times, for $4.00 in all; the drift it found was 7.0% at the "
+        "median and 12.0% at most. Decided and not filled: 1."
     )
     assert rebalances.by_reason(run) == [
         ("band", rebalances.WHY["band"], "1", "12.0%", "12.0%", "$2,000", "$2.50"),
-        ("weekly", "the calendar", "2", "4.0%", "6.0%", "$1,000", "$1.50"),
+        ("weekly", "the calendar", "1", "2.0%", "2.0%", "$1,000", "$1.50"),
     ]
     assert [row[1:] for row in rebalances.rows(run)] == [
         ("weekly", "2.0%", "$1,000", "$1.50"),
         ("band", "12.0%", "$2,000", "$2.50"),
         ("weekly", "6.0%", "not filled", "$0.00"),
     ]
+
+
+def test_a_hedge_whose_rebalances_never_filled_was_never_resized():
+    assert rebalances.sentence(resized([("weekly", 0.06, 0.0, 0.0)] * 2)) == (
+        "The hedge was never resized. Decided and not filled: 2."
+    )
 
 
 def test_a_drift_of_an_emptied_leg_is_not_a_number():

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from reports.run_page.charts import charts, drawdown
-from reports.run_page.figures import cost_bars
+from reports.pages.run.charts import charts, drawdown
+from reports.pages.run.figures import cost_bars
 from tests.unit.fake_result import fake_result
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from reports.compare_page import figures
-from reports.run_page.figures import index_growth
+from reports.pages.compare import figures
+from reports.pages.run.figures import index_growth
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 PAIR = figures.looks(["weekly", "monthly"])

@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from reports.compare_page.charts import comparison_charts
-from reports.compare_page.figures import looks
-from reports.compare_page.hedge_error import HedgeError
-from reports.compare_page.page import compare_page
-from reports.compare_page.view import ConfigChange
+from reports.measures.hedge_error import HedgeError
+from reports.pages.compare.charts import comparison_charts
+from reports.pages.compare.figures import looks
+from reports.pages.compare.page import compare_page
+from reports.pages.compare.view import ConfigChange
 from tests.unit.fake_comparison import DATES, SESSIONS, fake_difference, fake_variant, fake_view
 
 SCRIPT = "plotly-1.min.js"

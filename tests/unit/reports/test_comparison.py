@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from engine.event import simulate
-from reports.compare_page.comparison import comparison
+from reports.pages.compare.comparison import comparison
 from tests.golden.real_run import real_run
 from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
 

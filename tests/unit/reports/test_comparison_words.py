@@ -3,9 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from reports.compare_page.hedge_error import HedgeError
-from reports.compare_page.view import Difference, VariantNumbers
-from reports.compare_page.words import pair_sentence, verdict, view_sentence
+from reports.measures.hedge_error import HedgeError
+from reports.pages.compare.view import Difference, VariantNumbers
+from reports.pages.compare.words import pair_sentence, verdict, view_sentence
 
 NO_SERIES = np.array([])
 

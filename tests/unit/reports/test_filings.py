@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from engine.records.thesis_states import ThesisState
-from reports.records import records
-from reports.run_page.capex_table import billions, capex_rows, capex_sentence
-from reports.run_page.filing_charts import filing_charts
-from reports.run_page.filings import decisions, filings_context, is_broken, states
-from reports.run_page.page import run_page
+from reports.pages.run.capex_table import billions, capex_rows, capex_sentence
+from reports.pages.run.filing_charts import filing_charts
+from reports.pages.run.filings import decisions, filings_context, is_broken, states
+from reports.pages.run.page import run_page
+from reports.publish.records import records
 from tests.unit.fake_result import fake_result
 from tests.unit.reports.test_run_page import Page
 from tests.unit.scenarios.test_thesis import SIZING, reports, run

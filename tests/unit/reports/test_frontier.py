@@ -1,6 +1,6 @@
 import pytest
 
-from reports.compare_page.frontier import FrontierPoint, frontier
+from reports.measures.frontier import FrontierPoint, frontier
 
 
 def point(name, turnover, error, cost_bps=None):
@@ -73,7 +73,7 @@ def test_a_variant_that_trades_as_much_for_a_worse_hedge_is_beaten():
         "two that held",
         "one place",
         "equal errors",
-        "equal turnovers",
+        "equal costs",
         "trading more hedges worse",
         "all on the chord",
         "the middle above the chord",
@@ -127,3 +127,25 @@ def test_a_variant_that_never_held_is_shown_but_not_judged():
     assert found.knee == "weekly"
     assert found.points[0].name == "idle"
     assert not found.points[0].is_efficient
+
+
+def test_the_knee_is_of_what_trading_costs_and_not_of_how_much_is_traded():
+    # Scaled by (cost - 4) / 36 and (error - 0.01) / 0.08: monthly (6 bps) lies 1 - 1/18 - 0.5 =
+    # 0.44 below the chord, weekly, which by turnover was the knee, 1 - 32/36 - 0.125 < 0 above it.
+    costs = {"never": 4.0, "monthly": 6.0, "weekly": 36.0, "daily": 40.0}
+    dear = [point(p.name, p.turnover, p.hedge_error, costs[p.name]) for p in CONVEX]
+    assert frontier(dear).knee == "monthly"
+
+
+def test_a_variant_that_trades_more_for_less_money_beats_one_that_trades_less():
+    cheap = point("patient", 3.5, 0.02, 11.0)  # weekly pays 12 bps for the same hedge
+    points = frontier([*CONVEX, cheap]).points
+    assert [p.name for p in points if not p.is_efficient] == ["weekly"]
+
+
+def test_where_trading_costs_nothing_there_is_no_knee_and_it_says_why():
+    found = frontier([point(p.name, p.turnover, p.hedge_error, 0.0) for p in CONVEX])
+    assert found.knee is None
+    assert found.sentence == (
+        "No knee among 4 variants: all pay the same, so that trading more has no price here."
+    )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.event import simulate
-from reports.compare_page.hedge_error import hedge_error, measured_share
+from reports.measures.hedge_error import hedge_error, measured_share
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 DAYS = ["2024-03-21", "2024-03-22", "2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28"]

@@ -8,8 +8,8 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.csv import CsvSource
-from reports.run_page.index_context import CALM_BENCHMARK, index_context, run_index_context
+from feeds.prices.csv import CsvSource
+from reports.measures.index_context import CALM_BENCHMARK, index_context, run_index_context
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 ROOT = Path(__file__).parents[3]

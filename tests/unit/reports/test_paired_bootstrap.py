@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from arch.bootstrap import optimal_block_length
 
-from reports.compare_page.paired_bootstrap import (
+from reports.measures.paired_bootstrap import (
     UNTESTED,
     block_sessions,
     has_difference,

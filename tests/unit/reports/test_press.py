@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reports import press as pressing
-from reports.press import WORKER, TearsheetError, TearsheetPress, presses
+from reports.pages.tearsheet import process as pressing
+from reports.pages.tearsheet.process import WORKER, TearsheetError, TearsheetPress, presses
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_MS = 20_000
@@ -142,7 +142,7 @@ def test_a_killed_parent_takes_the_worker_with_it(tmp_path):
     program = f"""
 import signal
 from pathlib import Path
-from reports.press import TearsheetPress
+from reports.pages.tearsheet.process import TearsheetPress
 with TearsheetPress(Path({str(path)!r})) as press:
     print(press._process.pid, flush=True)
     signal.pause()
@@ -158,7 +158,7 @@ with TearsheetPress(Path({str(path)!r})) as press:
 
 def test_the_parent_never_imports_quantstats_or_what_it_brings():
     heavy = {"quantstats", "matplotlib", "seaborn", "scipy", "yfinance"}
-    program = f"import sys, reports.publish; print(sorted({heavy!r} & set(sys.modules)))"
+    program = f"import sys, reports.publish.run; print(sorted({heavy!r} & set(sys.modules)))"
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )

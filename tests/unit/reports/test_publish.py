@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from reports import publish as publishing
-from reports.folder import PublishError, check_writable
-from reports.pages import TEMPLATES, script_name
-from reports.publish import RUN, publish
+from reports.pages.template import TEMPLATES, script_name
+from reports.publish import run as publishing
+from reports.publish.folder import PublishError, check_writable
+from reports.publish.ownership import list_files
+from reports.publish.run import RUN, publish
 from tests.unit.fake_result import fake_result
 
 NAMES = {
@@ -80,7 +81,8 @@ def test_an_interrupted_run_leaves_nothing(result, tmp_path, error):
 def test_an_earlier_run_is_replaced(result, tmp_path):
     out = tmp_path / "run"
     publish(fake_result(sessions=60, holds=()), out, QuickPress())
-    (out / "plotly-0.0.1.min.js").write_text("a script of another version")
+    (out / script_name()).rename(out / "plotly-0.0.1.min.js")  # as another version left it
+    list_files(out, RUN.kind)
     publish(result, out, QuickPress())
     assert names(out) == NAMES
     assert (out / "fills.csv").read_text().count("\n") == 5  # a header and two legs in and out

@@ -8,19 +8,20 @@ import pytest
 
 from configs.compare import load_comparison
 from engine.trials.variants import Outcome, read_market, simulate_variants
-from feeds.sample import SampleSource
-from reports import publish_compare as publishing
-from reports.folder import PublishError, check_writable
-from reports.pages import TEMPLATES, script_name
-from reports.press import TearsheetError
-from reports.publish import RUN
-from reports.publish_compare import (
+from feeds.prices.sample import SampleSource
+from reports.pages.run.page import FILES, FILINGS
+from reports.pages.tearsheet.process import TearsheetError
+from reports.pages.template import TEMPLATES, script_name
+from reports.publish import compare as publishing
+from reports.publish.compare import (
     COMPARISON,
     ComparisonError,
     publish_comparison,
     sentence,
 )
-from reports.run_page.page import FILES, FILINGS
+from reports.publish.folder import PublishError, check_writable
+from reports.publish.ownership import list_files
+from reports.publish.run import RUN
 
 RUN_FILES = {"index.html", *(name for name, _ in FILES)} - {FILINGS}  # they read none
 CONFIGS = {
@@ -119,7 +120,7 @@ def test_the_folder_holds_a_page_the_numbers_one_script_and_a_run_for_each_varia
     assert page == tmp_path / "out" / "compare.html"
     assert names(tmp_path) == {"out"}  # no temporary neighbour is left
     assert names(page.parent) == {
-        "compare.html", "compare.json", script_name(), "weekly", "never",
+        "compare.html", "compare.json", "manifest.json", script_name(), "weekly", "never",
     }  # fmt: skip
     for variant in ("weekly", "never"):
         assert names(page.parent / variant) == RUN_FILES  # all but a script of its own
@@ -210,10 +211,10 @@ def test_an_interrupted_comparison_leaves_nothing_and_an_earlier_one_as_it_was(
         publish(tmp_path / "out", presses=[QuickPress(error)])
     assert names(tmp_path) == set()
     publish(tmp_path / "out")
-    (tmp_path / "out" / "compare.html").write_text("the earlier one")
+    before = (tmp_path / "out").stat().st_ino
     with pytest.raises(type(error)):
         publish(tmp_path / "out", presses=[QuickPress(error)])
-    assert (tmp_path / "out" / "compare.html").read_text() == "the earlier one"
+    assert (tmp_path / "out").stat().st_ino == before
     assert names(tmp_path) == {"out"}
 
 
@@ -224,13 +225,13 @@ def test_a_tear_sheet_that_cannot_be_drawn_names_its_variant(publish, tmp_path):
 
 def test_an_earlier_comparison_is_replaced_with_variants_that_are_gone(publish, outcomes, tmp_path):
     out = publish(tmp_path / "out").parent
-    data = json.loads((out / "compare.json").read_text(encoding="utf-8"))
-    data["names"] = ["gone", "never"]  # an earlier one had another variant
-    (out / "compare.json").write_text(json.dumps(data), encoding="utf-8")
-    (out / "weekly").rename(out / "gone")
-    (out / "plotly-0.0.1.min.js").write_text("a script of another version")
+    (out / "weekly").rename(out / "gone")  # an earlier one had another variant
+    (out / script_name()).rename(out / "plotly-0.0.1.min.js")  # and another version's script
+    list_files(out, COMPARISON.kind)
     publish(out)
-    assert names(out) == {"compare.html", "compare.json", script_name(), "weekly", "never"}
+    assert names(out) == {
+        "compare.html", "compare.json", "manifest.json", script_name(), "weekly", "never",
+    }  # fmt: skip
 
 
 def test_the_same_comparison_leaves_the_same_bytes(publish, tmp_path):

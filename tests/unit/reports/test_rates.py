@@ -2,8 +2,8 @@
 
 import pytest
 
-from reports.run_page.doubts import doubts
-from reports.run_page.rates import charged, rates
+from reports.pages.run.assumptions import doubts
+from reports.pages.run.rates import charged, rates
 from tests.unit.fake_result import fake_result
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.records import iso, records, summary
+from reports.publish.records import iso, records, summary
 from tests.unit.fake_result import fake_result
 
 

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 import pytest
 
 from feeds.source import Finding
-from reports.pages import script_name
-from reports.run_page.page import files_of, run_page
+from reports.pages.run.page import files_of, run_page
+from reports.pages.template import script_name
 from tests.unit.fake_result import fake_result
 
 

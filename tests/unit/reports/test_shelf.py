@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from reports.folder import PublishError
-from reports.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
+from reports.commands import audit_folder
+from reports.pages.shelf.shelf import read_shelf, rebuild, run_folder, shelf_json, shelf_lines
+from reports.publish.folder import PublishError
 
 CONFIG_HASH, DATA_HASH = "0123456789abcdef", "fedcba9876543210"
 HASHES = "-01234567-fedcba98"
@@ -230,6 +231,60 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
             "ended": None, "page": str(tmp_path / "c" / "compare.html"),
         },
     ]  # fmt: skip
+
+
+def put_audit(shelf, folder, *, quick, rung, strategy=None):
+    """Leave an audit of the run of `put` in a folder."""
+    data = {
+        **{key: RESULT[key] for key in ("name", "pair", "synthetic", "start", "end")},
+        "quick": quick, "strategy": strategy, "config_sha256": CONFIG_HASH,
+        "data_sha256": DATA_HASH, "verdict": {"rung": rung, "sentence": "so it is"},
+    }  # fmt: skip
+    (shelf / folder).mkdir()
+    (shelf / folder / "audit.html").touch()
+    (shelf / folder / "audit.json").write_text(json.dumps(data), encoding="utf-8")
+
+
+@pytest.mark.parametrize("folders", [("a", "b"), ("b", "a")])
+def test_a_run_is_told_the_verdict_of_the_whole_audit_and_not_of_the_quick_one(tmp_path, folders):
+    run = put(tmp_path, "run")
+    manifest = {"data_sha256": DATA_HASH, "config_sha256": CONFIG_HASH}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+    quick, whole = folders
+    put_audit(tmp_path, quick, quick=True, rung="WEAK")
+    put_audit(tmp_path, whole, quick=False, rung="NO EVIDENCE")
+    (line,) = [
+        line for line in lines_of(tmp_path) if line.startswith("smh-igv") and "total" in line
+    ]
+    assert "verdict NO EVIDENCE" in line
+
+
+AUDIT = {
+    "name": "smh-igv", "audit_sha256": "a" * 64, "data_sha256": DATA_HASH, "quick": False,
+    "strategy": None, "strategy_sha256": None,
+}  # fmt: skip
+OTHERS = [
+    {"quick": True}, {"strategy": "mine.py", "strategy_sha256": "1" * 64},
+    {"strategy": "mine.py", "strategy_sha256": "2" * 64},
+    {"strategy": "other.py", "strategy_sha256": "1" * 64},
+    {"strategy": "mine.py", "strategy_sha256": "1" * 64, "quick": True},
+    {"audit_sha256": "b" * 64}, {"data_sha256": "0" * 16}, {"name": "x" * 80},
+    {"name": "x" * 80, "quick": True},
+]  # fmt: skip
+
+
+def test_audits_of_another_mode_or_strategy_have_folders_of_their_own():
+    folders = [audit_folder({**AUDIT, **other}) for other in ({}, *OTHERS)]
+    assert len(set(folders)) == len(folders)
+    assert folders[0].startswith("smh-igv-audit-")
+    assert folders[1].startswith("smh-igv-audit-quick-")
+    assert folders[2].startswith("smh-igv-audit-mine-")
+
+
+def test_a_run_of_a_few_sessions_has_no_sharpe_ratio_on_the_shelf(tmp_path):
+    put(tmp_path, "a", sessions=6)
+    put(tmp_path, "b", sessions=60)
+    assert ["sharpe n/a" in line for line in lines_of(tmp_path)] == [True, False]
 
 
 def test_json_of_an_empty_shelf_is_json(tmp_path):

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from reports.shelf_page import ShelfRow, shelf_page
+from reports.pages.shelf.page import ShelfRow, shelf_page
 
 
 def row(**changed):

@@ -2,8 +2,7 @@ import dataclasses
 
 import pytest
 
-from reports import story
-from reports.run_page.doubts import doubts
+from reports.pages.run.assumptions import doubts
 from tests.unit.fake_result import CASH, fake_result
 
 
@@ -24,27 +23,27 @@ def twice():
 
 def test_a_profit_is_told_with_what_it_cost(twice):
     run = with_money(twice, long_pnl=1500.0, short_pnl=-400.0, commission=100.0)
-    assert story.lead(run) == (
+    assert summary.lead(run) == (
         "Held long SMH / short IGV 2 times; made $1,000.00 after $100.00 of costs."
     )
-    assert "Costs took 9.1% of the $1,100.00 made before them." in story.details(run)  # 100 / 1100
+    assert "Costs took 9.1% of the $1,100.00 made before them." in summary.details(run)
 
 
 def test_a_loss_is_called_a_loss(twice):
     run = with_money(twice, long_pnl=-1500.0, short_pnl=400.0, commission=100.0)
-    assert "lost $1,200.00 after $100.00 of costs" in story.lead(run)
-    assert "Before costs the run lost $1,100.00; costs added to it." in story.details(run)
+    assert "lost $1,200.00 after $100.00 of costs" in summary.lead(run)
+    assert "Before costs the run lost $1,100.00; costs added to it." in summary.details(run)
 
 
 def test_costs_that_eat_the_whole_profit_make_a_loss(twice):
     run = with_money(twice, long_pnl=80.0, short_pnl=0.0, commission=100.0)
-    assert "lost $20.00 after $100.00 of costs" in story.lead(run)
-    assert "Costs took 125.0% of the $80.00 made before them." in story.details(run)
+    assert "lost $20.00 after $100.00 of costs" in summary.lead(run)
+    assert "Costs took 125.0% of the $80.00 made before them." in summary.details(run)
 
 
 def test_a_run_that_never_traded_says_that_nothing_triggered():
     run = fake_result(holds=())
-    assert story.lead(run) == (
+    assert summary.lead(run) == (
         "Never held long SMH / short IGV: the entry condition was met on none of the 120 sessions."
     )
     assert "No round trip was closed: too few to tell skill from luck." in doubts(run)
@@ -55,7 +54,7 @@ def test_a_trigger_that_never_filled_is_not_hidden():
     signals = run.signals.copy()
     signals.loc[119, "entry"] = True
     run = dataclasses.replace(run, signals=signals)
-    assert "was met on one session, but no entry filled" in story.lead(run)
+    assert "was met on one session, but no entry filled" in summary.lead(run)
 
 
 def test_an_open_trade_is_told_apart_from_closed_ones():
@@ -63,18 +62,18 @@ def test_an_open_trade_is_told_apart_from_closed_ones():
     trade = {**run.open_trades[0], "net_pnl": -250.0}
     run = dataclasses.replace(run, open_trades=(trade,))
     entered = run.ledger["date"].iloc[100].date().isoformat()
-    assert story.lead(run).startswith("Held long SMH / short IGV once; ")
+    assert summary.lead(run).startswith("Held long SMH / short IGV once; ")
     assert any(
         sentence == f"One trade, entered on {entered}, is still open; at the last close it has "
         "lost $250.00, the costs of leaving not yet paid."
-        for sentence in story.details(run)
+        for sentence in summary.details(run)
     )
 
 
 def test_pending_orders_are_named_and_kept_out_of_the_result(twice):
     assert (
         "Pending for the next session, not part of the result: "
-        "buy 12 SMH (rebalance), sell 7 IGV (rebalance)." in story.details(twice)
+        "buy 12 SMH (rebalance), sell 7 IGV (rebalance)." in summary.details(twice)
     )
 
 
@@ -91,6 +90,6 @@ def test_invented_prices_are_the_first_doubt():
 
 
 def test_a_cost_has_no_share_of_a_loss():
-    assert story.cost_share(10.0, 200.0) == 10.0 / 200.0
-    assert story.cost_share(10.0, -200.0) is None
-    assert story.cost_share(10.0, 0.0) is None
+    assert summary.cost_share(10.0, 200.0) == 10.0 / 200.0
+    assert summary.cost_share(10.0, -200.0) is None
+    assert summary.cost_share(10.0, 0.0) is None

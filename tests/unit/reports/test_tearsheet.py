@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from reports import tearsheet
-from reports.pages import TEMPLATES
+from reports.pages.tearsheet import page as tearsheet
+from reports.pages.template import TEMPLATES
 from tests.unit.fake_result import fake_result
 
 DRAWN = (

@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 
 from feeds.source import Finding
-from reports import story, tearsheet
-from reports.records import records
-from reports.run_page.charts import charts
-from reports.run_page.doubts import doubts
-from reports.run_page.page import FOLDED_FROM, run_page
-from reports.run_page.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
+from reports import summary
+from reports.pages.run.assumptions import doubts
+from reports.pages.run.charts import charts
+from reports.pages.run.page import FOLDED_FROM, run_page
+from reports.pages.run.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
+from reports.pages.tearsheet import page as tearsheet
+from reports.publish.records import records
 from tests.unit.fake_result import fake_result
 
 THREE = ((10, 60), (30, 90), (40, None))
@@ -46,7 +47,7 @@ def test_a_ruin_is_said_with_its_day_and_what_is_owed():
         f"RUINED on {day}: the account lost everything and owes $1,234.50. The run ends there; "
         "its return is -100%."
     )
-    assert story.lead(run).startswith(f"RUINED on {day}")
+    assert summary.lead(run).startswith(f"RUINED on {day}")
     assert "owes" not in story.ruin(ruined(equity=0.0))
 
 
@@ -95,7 +96,7 @@ def test_the_result_file_says_that_the_run_ended_in_ruin():
 def test_what_others_forced_on_the_book_is_told_by_the_order_and_not_by_the_fill(
     reason, days, told
 ):
-    assert told in story.details(forced(reason, days))
+    assert told in summary.details(forced(reason, days))
 
 
 def test_a_forced_cut_is_marked_on_the_exposure():
@@ -118,7 +119,7 @@ def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, told
     run = fake_result()
     days = ("2023-05-12", "2023-05-15")
     finding = Finding(check=check, symbol="", dates=days, severity="info", text="x")
-    assert told in story.details(dataclasses.replace(run, findings=(finding,)))
+    assert told in summary.details(dataclasses.replace(run, findings=(finding,)))
 
 
 def test_tranches_are_listed_by_entry_each_with_its_own_end():
@@ -167,7 +168,7 @@ def test_several_open_trades_are_told_together():
     assert (
         f"2 trades, the first entered on {day}, are still open; at the last close they have lost "
         "$250.00, the costs of leaving not yet paid."
-    ) in story.details(dataclasses.replace(run, open_trades=opened))
+    ) in summary.details(dataclasses.replace(run, open_trades=opened))
 
 
 def test_exits_are_summed_by_reason_with_their_meaning():

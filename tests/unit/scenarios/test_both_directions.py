@@ -166,15 +166,28 @@ def test_a_trade_that_lasts_its_half_lives_is_left():
 
 
 def test_a_hedge_ratio_holds_the_legs_in_shares_and_in_dollars():
-    shares = run([0, 3, 3, 3, 0, 0, 0], signal={"hedge": {"kind": "fixed", "ratio": 2.0},
-                 "zscore": {"kind": "fixed", "mean": -100.0, "sd": 1.0}},
-                 sizing={"kind": "hedge_ratio"}, account={"cash": 10_000.0, "fractional": True})  # fmt: skip
+    shares = run(
+        [0, 3, 3, 3, 0, 0, 0],
+        signal={
+            "hedge": {"kind": "fixed", "ratio": 2.0},
+            "zscore": {"kind": "fixed", "mean": -100.0, "sd": 1.0},
+        },
+        sizing={"kind": "hedge_ratio"},
+        account={"cash": 10_000.0, "fractional": True},
+    )
     row = shares.ledger.iloc[2]
     assert row["short_shares"] == pytest.approx(-2.0 * row["long_shares"])
     assert row["gross"] == pytest.approx(10_000.0)
-    dollars = run([0, 3, 3, 3, 0, 0, 0], signal={"hedge": {"kind": "fixed", "ratio": 2.0},
-                  "on": "log_price", "zscore": {"kind": "fixed", "mean": -4.6, "sd": 0.01}},
-                  sizing={"kind": "hedge_ratio"}, account={"cash": 10_000.0, "fractional": True})  # fmt: skip
+    dollars = run(
+        [0, 3, 3, 3, 0, 0, 0],
+        signal={
+            "hedge": {"kind": "fixed", "ratio": 2.0},
+            "on": "log_price",
+            "zscore": {"kind": "fixed", "mean": -4.6, "sd": 0.01},
+        },
+        sizing={"kind": "hedge_ratio"},
+        account={"cash": 10_000.0, "fractional": True},
+    )
     row = dollars.ledger.iloc[2]
     assert abs(row["short_value"]) == pytest.approx(2.0 * abs(row["long_value"]))
 

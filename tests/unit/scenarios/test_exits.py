@@ -24,8 +24,9 @@ def run(exits, long=(), days=DAYS, open_of_the_6th=None, **sections):
     if open_of_the_6th is not None:
         opens[2] = open_of_the_6th
     flat = [100.0] * count
-    market = hand_market(days, hand_leg("LLL", opens, closes), hand_leg("SSS", flat, flat))
-    return simulate(hand_config(exits=exits, **sections), market)
+    config = hand_config(exits=exits, **sections)
+    legs = hand_leg("LLL", opens, closes), hand_leg("SSS", flat, flat)
+    return simulate(config, hand_market(days, *legs, config=config))
 
 
 def exits_of(result):

@@ -66,7 +66,7 @@ def run(thesis=None, long=(), *, facts=None, vix=None, **sections):
     asked = {
         "signal": SIGNAL,
         "fundamentals": {"source": "csv", "path": "unread"},
-        "exits": {"thesis": thesis},
+        "exits": {"thesis": thesis, "holding_sessions": 99},  # beyond the data
         **sections,
     }
     return simulate(hand_config(**asked), market)

@@ -4,14 +4,11 @@ import math
 
 import pytest
 
+from strategies.exits import ExitRules, reason_to_leave
+from strategies.records import NONE, LegHeld, Reason, Today, Tranche
 from strategies.rules.drift import leg_drift, ratio_drift
 from strategies.rules.entries import may_open_tranche
-from strategies.rules.exits import (
-    exit_reason,
-    has_taken_profit,
-    is_stopped_out,
-    is_trailed_out,
-)
+from strategies.rules.exits import has_taken_profit, is_stopped_out, is_trailed_out
 from strategies.rules.signal import is_correlation_entry
 from strategies.rules.sizing import dollar_neutral_weight, inverse_vol_weight, target_shares
 
@@ -30,13 +27,13 @@ JANUARY_2 = 738_887
 @pytest.mark.parametrize(
     ("day", "last", "held", "opens"),
     [
-        (JANUARY_2, None, 0, True),  # the first trigger of all
+        (JANUARY_2, NONE, 0, True),  # the first trigger of all
         (JANUARY_2 + 20, JANUARY_2, 1, False),
         (JANUARY_2 + 21, JANUARY_2, 1, True),
         (JANUARY_2 + 21, JANUARY_2, 5, True),
         (JANUARY_2 + 21, JANUARY_2, 6, False),  # six are held
         (JANUARY_2 + 300, JANUARY_2, 6, False),
-        (JANUARY_2, None, 6, False),
+        (JANUARY_2, NONE, 6, False),
         (JANUARY_2 + 20, JANUARY_2, 0, False),  # the gap holds although nothing is held any more
     ],
 )
@@ -140,18 +137,18 @@ def test_fractional_target_shares_are_not_truncated():
 
 # --- exits ---
 
-NONE_SET = {
-    "holding_sessions": None,
-    "z_above": None,
-    "stop_loss": None,
-    "trailing_stop": None,
-    "take_profit": None,
-}
-CALM = {"sessions_held": 1, "z": 0.0, "pnl_usd": 0.0, "entry_notional_usd": 10_000.0}
 
-
-def reason(**known):
-    return exit_reason(**{**CALM, **NONE_SET, **known})
+def reason(*, sessions_held=1, z=0.0, pnl_usd=0.0, best_pnl_usd=0.0, must_be_flat=False, **levels):
+    """Why a trade of 10,000 dollars leaves at a close of which so much is known; None: it stays."""
+    held = Tranche(
+        entry_notional_usd=10_000.0,
+        long=LegHeld(pnl=pnl_usd),
+        best_pnl_usd=best_pnl_usd,
+        sessions_held=sessions_held,
+    )
+    today = Today(z=z, flat_due=int(must_be_flat))
+    found = Reason(reason_to_leave(ExitRules(**levels), today, held))
+    return None if found == Reason.NOTHING else found.name.lower()
 
 
 def test_without_a_rule_a_trade_never_ends():

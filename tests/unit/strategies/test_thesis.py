@@ -4,15 +4,16 @@ import math
 
 import pytest
 
-from strategies.rules.exits import exit_reason
+from strategies.exits import ExitRules, reason_to_leave
+from strategies.records import LegHeld, Reason, Today, Tranche
 from strategies.rules.thesis import (
     has_margin_held,
     has_rolled_over,
     has_supplier_stalled,
     is_vol_spike,
     margin_change_bps,
-    price_reason,
 )
+from strategies.thesis import ThesisRules, broken, thesis_reason
 
 NAN = math.nan
 
@@ -64,30 +65,82 @@ def test_volatility_spikes_at_a_level_or_by_a_jump(close, before, level, jump, s
     assert is_vol_spike(close, before, level, jump) is spikes
 
 
+def trade(pnl=0.0, **known):
+    """A trade of 100 dollars that has made so many."""
+    return Tranche(entry_notional_usd=100.0, long=LegHeld(pnl=pnl), **known)
+
+
 @pytest.mark.parametrize(
     ("pnl", "best", "reason"),
     [
-        (-20.0, 0.0, "price_stop"),
-        (-19.9, -19.0, None),  # no more than 0.9 below its best
-        (5.0, 15.0, "price_trail"),
-        (5.1, 15.0, None),
-        (-20.0, 50.0, "price_stop"),  # both hold: the loss names it
+        (-20.0, 0.0, Reason.PRICE_STOP),
+        (-19.9, -19.0, Reason.NOTHING),  # no more than 0.9 below its best
+        (5.0, 15.0, Reason.PRICE_TRAIL),
+        (5.1, 15.0, Reason.NOTHING),
+        (-20.0, 50.0, Reason.PRICE_STOP),  # both hold: the loss names it
     ],
 )
 def test_the_price_says_no_by_a_loss_or_a_fall_from_the_best(pnl, best, reason):
-    assert price_reason(pnl, best, 100.0, 0.20, 0.10) == reason
+    asked = ThesisRules(stop_loss=0.20, trailing_stop=0.10)
+    assert thesis_reason(asked, Today(), trade(pnl, best_pnl_usd=best)) == reason
 
 
 def test_a_price_break_asks_only_what_is_set():
-    assert price_reason(-90.0, 0.0, 100.0, None, None) is None
-    assert price_reason(-90.0, 0.0, 100.0, None, 0.5) == "price_trail"
+    lost = trade(-90.0)
+    assert thesis_reason(ThesisRules(), Today(), lost) == Reason.NOTHING
+    assert thesis_reason(ThesisRules(trailing_stop=0.5), Today(), lost) == Reason.PRICE_TRAIL
+
+
+ROLLED = Today(capex_growth=0.0)
+STALLED = Today(revenue_growth_long=0.0)
+ASKED = ThesisRules(
+    rollover_below=0.05, stalls_below=0.10, margin_quarters=4, margin_bps=50.0, stop_loss=0.20
+)
+
+
+@pytest.mark.parametrize(
+    ("today", "reason"),
+    [
+        (Today(), Reason.NOTHING),  # nothing is known
+        (Today(capex_growth=0.05, revenue_growth_long=0.1), Reason.NOTHING),
+        (Today(vol_spike=1, capex_growth=0.0, revenue_growth_long=0.0), Reason.VOL_SPIKE),
+        (Today(capex_growth=0.0, revenue_growth_long=0.0), Reason.CAPEX_ROLLOVER),
+        (STALLED, Reason.SUPPLIER_STALLS),
+    ],
+)
+def test_the_first_break_that_holds_whatever_is_held_bars_entries_and_ends_trades(today, reason):
+    assert broken(ASKED, today) == reason
+    assert thesis_reason(ASKED, today, trade()) == reason
+    assert thesis_reason(ASKED, today, trade(-20.0)) == Reason.PRICE_STOP  # losses first
+
+
+@pytest.mark.parametrize("today", [ROLLED, STALLED])
+def test_a_break_that_is_not_asked_breaks_nothing(today):
+    assert broken(ThesisRules(), today) == Reason.NOTHING
+
+
+@pytest.mark.parametrize(("quarter", "margin", "is_held"), [
+    (104.0, 0.6888, True), (103.0, 0.6888, False), (104.0, 0.6838, False), (NAN, 0.6888, False),
+])  # fmt: skip
+def test_a_margin_that_held_ends_the_trade_it_has_held_since(quarter, margin, is_held):
+    # Four quarters after the entry, unless it fell by half a percent of revenue.
+    held = trade(margin_at_entry=0.6888, quarter_at_entry=100.0)
+    today = Today(margin_quarter=quarter, gross_margin_short=margin)
+    found = thesis_reason(ASKED, today, held)
+    assert found == (Reason.MARGIN_HOLDS if is_held else Reason.NOTHING)
+    assert thesis_reason(ThesisRules(), today, held) == Reason.NOTHING
+    assert broken(ASKED, today) == Reason.NOTHING  # it is of a trade, and bars none
 
 
 def test_a_broken_thesis_names_the_exit_after_the_losses_and_before_the_rest():
-    held = {"sessions_held": 126, "z": 1.0, "entry_notional_usd": 100.0, "holding_sessions": 126}
-    thesis = {"thesis": "capex_rollover", "must_be_flat": True, "take_profit": 0.01}
-    assert exit_reason(pnl_usd=5.0, **held, **thesis) == "capex_rollover"
-    assert exit_reason(pnl_usd=-10.0, stop_loss=0.1, **held, **thesis) == "stop_loss"
-    trailing = {"best_pnl_usd": 30.0, "trailing_stop": 0.1}
-    assert exit_reason(pnl_usd=5.0, **trailing, **held, **thesis) == "trailing_stop"
-    assert exit_reason(pnl_usd=5.0, **held, **thesis | {"thesis": None}) == "flat_over"
+    asked = {"thesis": ASKED, "take_profit": 0.01, "holding_sessions": 126, "z_above": 0.5}
+    today = Today(capex_growth=0.0, z=1.0, flat_due=1)
+
+    def reason(pnl, best=0.0, **levels):
+        held = trade(pnl, best_pnl_usd=best, sessions_held=126)
+        return reason_to_leave(ExitRules(**{**asked, **levels}), today, held)
+
+    assert reason(5.0) == Reason.CAPEX_ROLLOVER
+    assert reason(-10.0, stop_loss=0.1) == Reason.STOP_LOSS
+    assert reason(5.0, best=30.0, trailing_stop=0.1) == Reason.TRAILING_STOP
+    assert reason(5.0, thesis=ThesisRules()) == Reason.FLAT_OVER

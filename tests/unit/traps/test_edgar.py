@@ -11,10 +11,10 @@ import json
 
 import pytest
 
-from feeds.edgar_facts import TAGS, read_facts
-from feeds.filings import CONCEPTS, Reports, quarter_number
-from feeds.pit import known_at, vintages
-from feeds.report_quality import facts_of, report_findings
+from feeds.filings.edgar_facts import TAGS, read_facts
+from feeds.filings.pit import known_at, vintages
+from feeds.filings.report_quality import facts_of, report_findings
+from feeds.filings.reports import CONCEPTS, Reports, quarter_number
 from tests.e2e.edgar_server import real_document
 from tests.unit.told_facts import MILLION, day, millions
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports import tearsheet, tearsheet_worker
-from reports.pages import TEMPLATES
+from reports.pages.tearsheet import page as tearsheet
+from reports.pages.tearsheet import worker as tearsheet_worker
+from reports.pages.template import TEMPLATES
 from tests.unit.fake_result import fake_result
 
 N = 252

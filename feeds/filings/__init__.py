@@ -1,0 +1,1 @@
+"""Company reports: where they come from, what each told, and what was known on a day."""

@@ -1,0 +1,1 @@
+"""What stands beside the prices in files of its own: rates and announcements, by date."""

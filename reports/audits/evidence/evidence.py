@@ -1,0 +1,142 @@
+"""All evidence of one run. A subject and its base run in, every block with its rating out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine.records.result import Result
+from reports.audits.altered_markets import truncated
+from reports.audits.evidence.clusters import Outcomes, independent_entries, outcomes
+from reports.audits.evidence.deflated_sharpe import deflated_evidence
+from reports.audits.evidence.economics import borrow_evidence, cost_evidence
+from reports.audits.evidence.fragility import lag_evidence, leave_one_out
+from reports.audits.evidence.neighbours import neighbour_evidence, run_neighbours
+from reports.audits.evidence.out_of_sample import after_publication, sessions_held, sessions_until
+from reports.audits.evidence.placebo import placebo_evidence
+from reports.audits.evidence.rating import NAMES, Block, not_run
+from reports.audits.evidence.regimes import regime_evidence
+from reports.audits.evidence.resampling import resampled_test
+from reports.audits.evidence.session_returns import session_returns
+from reports.audits.evidence.trade_mean import interval_evidence, intervals, power_evidence
+from reports.audits.subject import Subject
+
+IDLE = "nothing was traded"
+QUICK = "a quick audit does not re-run the strategy on resampled paths"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Every block, in the order of `reports.audits.evidence.rating.NAMES`, and what they are about.
+
+    until
+        ISO date of the last session judged: what came after publication is in E5 alone.
+    sessions, entries, net_pnl_usd
+        Of the sessions judged: how many, the independent entries, and their P&L after costs.
+    """
+
+    pair: str
+    until: str
+    sessions: int
+    entries: int
+    net_pnl_usd: float
+    blocks: tuple[Block, ...]
+
+    def block(self, key: str) -> Block:
+        """Return the block of a key."""
+        return next(each for each in self.blocks if each.key == key)
+
+
+def evidence(
+    subject: Subject,
+    base: Result,
+    *,
+    quick: bool,
+    workers: int,
+    progress: Callable[[str], None],
+) -> Evidence:
+    """Return what the data say for and against an edge; after publication, in E5 alone.
+
+    Parameters
+    ----------
+    base
+        The subject's own run.
+    quick
+        Leave out what re-runs the strategy hundreds of times: E1.
+    workers
+        Processes among which the paths of E1 are shared; the numbers do not depend on it.
+    progress
+        Told each step before it is taken.
+    """
+    known, result = _as_published(subject, base)
+    audit = result.config.audit
+    found = outcomes(result)
+    blocks = {"E0": independent_entries(audit, found)}
+    if found.trades:
+        blocks |= _of_the_run(result, found, progress)
+        blocks |= _of_other_runs(known, result, quick, workers, progress)
+    blocks["E5"] = after_publication(base, hold_sessions=found.median_hold_sessions)
+    return Evidence(
+        pair=f"{result.config.pair.long}/{result.config.pair.short}",
+        until=f"{result.ledger['date'].iloc[-1]:%Y-%m-%d}",
+        sessions=len(result.ledger),
+        entries=len(found.clusters),
+        net_pnl_usd=sum(trade.net_pnl_usd for trade in found.trades),
+        blocks=tuple(blocks.get(key) or not_run(key, audit, IDLE) for key in NAMES),
+    )
+
+
+def _as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
+    """Return the subject and its run as they stood on the day of publication.
+
+    What came after is never pooled with what was published. Where nothing was held up to that day,
+    or nothing came after it, there is nothing to part.
+    """
+    until = sessions_until(base)
+    if until == len(base.ledger) or not sessions_held(base)[:until].any():
+        return subject, base
+    known = Subject(
+        config=subject.config,
+        market=truncated(subject.market, until),
+        strategy_class=subject.strategy_class,
+    )
+    return known, known.run()
+
+
+def _of_the_run(
+    result: Result, found: Outcomes, progress: Callable[[str], None]
+) -> dict[str, Block]:
+    """Return the blocks that need the run alone."""
+    audit, returns = result.config.audit, session_returns(result)
+    progress("weighing the trades")
+    both = intervals(audit, found, returns)
+    return {
+        "E2": interval_evidence(audit, both),
+        "E3": placebo_evidence(result, found),
+        "F1": leave_one_out(audit, found),
+        "F2": regime_evidence(result, found),
+        "C1": cost_evidence(result),
+        "C2": borrow_evidence(result),
+        "P": power_evidence(audit, both.trades),
+    }
+
+
+def _of_other_runs(
+    subject: Subject,
+    base: Result,
+    quick: bool,
+    workers: int,
+    progress: Callable[[str], None],
+) -> dict[str, Block]:
+    """Return the blocks that run the strategy again: elsewhere, later, on other histories."""
+    headline = (
+        not_run("E1", subject.config.audit, QUICK)
+        if quick
+        else resampled_test(subject, base, workers=workers, progress=progress)
+    )
+    neighbours = run_neighbours(subject, progress)
+    tuned = [each.returns for each in neighbours if each.returns is not None]
+    return {
+        "E1": headline,
+        "E4": deflated_evidence(subject.config.audit, session_returns(base), tuned),
+        "F3": neighbour_evidence(subject.config.audit, neighbours),
+        "F4": lag_evidence(subject, base, progress),
+    }

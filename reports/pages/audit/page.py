@@ -1,0 +1,301 @@
+"""The audit page. The audit's document in, ``audit.html`` out: what it says is in the document."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from reports.headline import ABSENT, money, percent
+from reports.pages.audit.charts import audit_charts, longest
+from reports.pages.canvas import embedded
+from reports.pages.run.index_section import Cell, sortable
+from reports.pages.template import environment
+from reports.publish.records import SYNTHETIC_WARNING
+
+Document = Mapping[str, Any]
+
+LADDER = (
+    "INVALID", "UNTESTABLE", "NO EVIDENCE", "MARGINAL", "SUPPORTED, UNCONFIRMED",
+    "SUPPORTED OUT OF SAMPLE",
+)  # fmt: skip
+OUTCOME_CLASS = {"PASS": "pass", "FAIL": "fail", "NOT RUN": "open"}
+PUBLISHED_OUTCOMES = {
+    "reproduces": "reproduced", "does not reproduce": "not reproduced",
+    "not computed": "not computed",
+}  # fmt: skip
+RATING_CLASS = {
+    "supports": "supports", "marginal": "warning", "against": "against", "not run": "open",
+}  # fmt: skip
+
+
+def audit_page(document: Document, *, script: str) -> str:
+    """Return the whole page as HTML.
+
+    Parameters
+    ----------
+    script
+        Path of the plotly script, relative to the page.
+    """
+    charts = audit_charts(document)
+    return (
+        environment()
+        .get_template("audit.html.j2")
+        .render(
+            doc=document,
+            synthetic_warning=SYNTHETIC_WARNING if document["synthetic"] else None,
+            ladder=LADDER,
+            outcome_class=OUTCOME_CLASS,
+            rating_class=RATING_CLASS,
+            charts=charts,
+            figures=embedded(charts.values()),
+            script=script,
+            origin=_origin(document),
+            **_rarity(document),
+            **_forward(document),
+            **_stability(document),
+            **_published(document),
+        )
+    )
+
+
+def _rarity(document: Document) -> dict[str, Any]:
+    section = document["rarity"]
+    own, pair = section["own"], document["pair"]
+    name = f"{pair['long']}/{pair['short']}"
+    sentence = f"Not run: {own.get('reason')}."
+    found = own.get("found")
+    if found is not None and found["today"] is None:
+        sentence = "There is no reading on the last session."
+    elif found is not None:
+        sentence = (
+            f"Today's z of {found['today']:.2f} is {found['verdict']}: "
+            f"{percent(found['share_at_or_below'], 1)} of {found['readings']:,} readings were at "
+            f"or below it, and {percent(found['share_at_or_below_level'], 1)} at or below the "
+            f"entry level of {found['level']:.2f}."
+        )
+    rows = [] if found is None else [_rarity_row(f"{name} (this run)", own, document)]
+    rows += [
+        _rarity_row(other, each, document)
+        for other, each in section["pairs"].items()
+        if found is None or each.get("found") != found  # the run's own pair, told above
+    ]
+    return {
+        "rarity_sentence": sentence,
+        "rarity_rows": rows,
+        "rare_at_most": percent(document["rare_at_most"], 0),
+    }
+
+
+def _rarity_row(pair: str, section: Document, document: Document) -> dict[str, Any]:
+    found = section.get("found")
+    if found is None or found["today"] is None:
+        reason = section.get("reason") or "no reading on the last session"
+        return {"pair": pair, "reason": reason, "window": ""}
+    start, end = section.get("start") or document["start"], section.get("end") or document["end"]
+    return {
+        "pair": pair,
+        "reason": None,
+        "window": f"{start} to {end}",
+        "verdict": found["verdict"],
+        "numbers": [
+            sortable(found["today"], _z),
+            sortable(found["share_at_or_below"], _one_digit),
+            sortable(found["percentiles"].get("5.0"), _z),
+            sortable(found["lowest"], _z),
+            sortable(found["share_at_or_below_level"], _one_digit),
+            sortable(found["readings"], lambda n: f"{n:,.0f}"),
+        ],
+    }
+
+
+def _forward(document: Document) -> dict[str, Any]:
+    section = document["forward"]
+    test, power = section["test"], section["power"]
+    entries = test["entries"]
+    key = longest(document)
+    if not entries:
+        sentence = "The entry condition never held: there is nothing to test."
+    elif key is None:
+        sentence = f"{_counted(len(entries))}, none with a complete horizon."
+    else:
+        found = test["horizons"][key]
+        p_value = found["p_value"]
+        tested = "" if p_value is None else f" (p = {p_value:.3f})"
+        sentence = (
+            f"{_counted(len(entries))}, the first on {entries[0]['date']}; after {key} sessions "
+            f"the {found['complete']} complete ones made {percent(found['mean'], 2)} on average, "
+            f"{percent(found['win_rate'], 0)} of them more than nothing{tested}."
+        )
+    clusters = [] if key is None else test["horizons"][key]["clusters"]
+    return {
+        "forward_sentence": sentence,
+        "horizons": list(test["horizons"]),
+        "horizon_rows": [
+            _horizon_row(each, found, power[each], section["holm"][each])
+            for each, found in test["horizons"].items()
+        ],
+        "cluster_rows": [
+            (
+                each["label"],
+                str(each["entries"]),
+                str(each["complete"]),
+                _percent(each["mean"]),
+                _percent(each["mean_without"]),
+            )
+            for each in clusters
+        ],
+        "entry_rows": [
+            (
+                entry["date"],
+                entry["cluster"],
+                _plain(entry["hedge_ratio"], "{:.2f}"),
+                *(_percent(value) for value in entry["by_horizon"].values()),
+            )
+            for entry in entries
+        ],
+    }
+
+
+def _horizon_row(
+    key: str, found: Document, power: Document, adjusted: float | None
+) -> tuple[str, ...]:
+    de_averaged, seen = found["de_averaged"], power.get("found") or {}
+    chance = de_averaged["k_star_chance"]
+    return (
+        f"{key} sessions",
+        str(found["complete"]),
+        str(found["unfinished"] + found["undefined"]),
+        _percent(found["mean"]),
+        _percent(found["median"]),
+        ABSENT if found["win_rate"] is None else percent(found["win_rate"], 0),
+        _plain(found["t_statistic"], "{:.2f}"),
+        _plain(found["p_value"], "{:.3f}"),
+        _plain(adjusted, "{:.3f}"),
+        _plain(de_averaged["k_star"], "{}"),
+        ABSENT if chance is None else percent(chance, 0),
+        ABSENT if not seen else percent(seen["power"], 0),
+        _plain(seen.get("entries_needed"), "{:,}"),
+    )
+
+
+def _stability(document: Document) -> dict[str, Any]:
+    section = document["stability"]
+    drift, upkeep = section["drift"], section["upkeep"]
+    sentence = "The volatility ratio was never known."
+    if drift["today"] is not None:
+        sentence = (
+            f"The long leg is {drift['today']:.2f} times as volatile as the short one today; what "
+            "a hedge set some sessions ago has drifted since, and what keeping it up costs:"
+        )
+    return {
+        "stability_sentence": sentence,
+        "drift_rows": [
+            (
+                key,
+                _percent(each["median"]),
+                _percent(each["percentile_75"]),
+                _percent(each["percentile_95"]),
+                _points(each["risk_error_median"]),
+                _points(each["risk_error_percentile_95"]),
+                f"{each['hedges']:,}",
+            )
+            for key, each in drift["drifts"].items()
+        ],
+        "upkeep_rows": [_upkeep_row(kind, each) for kind, each in upkeep.items()],
+    }
+
+
+def _upkeep_row(kind: str, found: Document) -> tuple[str, ...]:
+    if "reason" in found:
+        return kind, found["reason"]
+    return (
+        kind,
+        f"{found['rebalances']:,}",
+        money(found["cost_usd"]),
+        f"{found['cost_bps_year']:.2f}",
+        _percent(found["drift_median"]),
+        money(found["net_pnl"]),
+    )
+
+
+def _published(document: Document) -> dict[str, Any]:
+    rows = document["published"]
+    outcomes = [row["outcome"] for row in rows]
+    counted = [
+        f"{outcomes.count(outcome)} {told}"
+        for outcome, told in PUBLISHED_OUTCOMES.items()
+        if outcome in outcomes
+    ]
+    return {
+        "published_sentence": f"Of {len(rows)} published figures {', '.join(counted)}.",
+        "published_rows": [
+            {
+                "label": row["label"],
+                "key": row["key"],
+                "outcome": row["outcome"],
+                "reason": row["reason"],
+                "numbers": [_figure(row, "published"), _figure(row, "computed"), _difference(row)],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _figure(row: Document, name: str) -> Cell:
+    """Return a published or computed figure in its unit, ours with a digit more than theirs."""
+    value, unit = row[name], row["unit"]
+    if value is None:
+        return "", ABSENT
+    if unit in ("date", "month"):
+        label = np.datetime64(round(value), "D" if unit == "date" else "M")
+        return repr(float(value)), str(label)
+    is_count = not (row["digits"] or unit) and float(value).is_integer()
+    digits = (row["digits"] or 0) + (name == "computed" and not is_count)
+    return repr(float(value)), f"{value:,.{digits}f}{' ' if unit not in ('', '%') else ''}{unit}"
+
+
+def _difference(row: Document) -> Cell:
+    if row["difference"] is None:
+        return "", ABSENT
+    if row["unit"] in ("date", "month"):
+        return repr(float(row["difference"])), f"{row['difference']:+,.0f}"
+    digits = (row["digits"] or 0) + 1
+    return repr(float(row["difference"])), f"{round(row['difference'], digits) + 0.0:+,.{digits}f}"
+
+
+def _origin(document: Document) -> list[tuple[str, str]]:
+    manifest = document["manifest"]
+    lines = [
+        ("command", shlex.join(manifest["command"])),
+        ("config sha256", document["config_sha256"]),
+        ("audit sha256", document["audit_sha256"]),
+        ("data sha256", document["data_sha256"]),
+        ("git commit", str(manifest["git_commit"])),
+        ("seed of the audit", str(document["seed"])),
+    ]
+    return [*lines, *((f"version: {name}", text) for name, text in manifest["versions"].items())]
+
+
+def _counted(entries: int) -> str:
+    return "One independent entry" if entries == 1 else f"{entries} independent entries"
+
+
+def _z(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def _one_digit(fraction: float) -> str:
+    return percent(fraction, 1)
+
+
+def _percent(fraction: float | None) -> str:
+    return ABSENT if fraction is None else percent(fraction, 2)
+
+
+def _points(fraction: float | None) -> str:
+    return ABSENT if fraction is None else f"{fraction * 100:.1f} points"
+
+
+def _plain(value: float | None, form: str) -> str:
+    return ABSENT if value is None else form.format(value)

@@ -1,0 +1,316 @@
+"""Variants side by side. Finished runs in, every number a comparison page shows out.
+
+Computes; draws and writes nothing. Each number comes from a run's own ledger.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from engine.records.result import Result, resized
+from reports.headline import COSTS
+from reports.measures.frontier import FrontierPoint, frontier
+from reports.measures.hedge_error import HedgeError, hedge_error
+from reports.measures.index_context import run_index_context
+from reports.measures.paired_bootstrap import (
+    CONFIDENCE,
+    NOTHING,
+    SESSIONS_PER_YEAR,
+    Floats,
+    PairedBootstrap,
+    paired_bootstrap,
+)
+from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
+from reports.pages.compare.words import pair_sentence, verdict, view_sentence
+
+__all__ = ["ComparisonView", "ConfigChange", "Difference", "VariantNumbers", "comparison"]
+
+Held = npt.NDArray[np.bool_]
+
+BASIS_POINTS = 1e4
+
+
+def comparison(
+    results: Mapping[str, Result], *, resamples: int = 999, seed: int = 20260630
+) -> ComparisonView:
+    """Return the variants' numbers, each later one's difference from the first, and sentences.
+
+    Parameters
+    ----------
+    results
+        Two or more finished runs by name, on one market: same pair, same sessions. One that ended
+        in ruin has fewer; it is continued with its last equity and returns of 0.
+    resamples
+        Of each paired bootstrap; p cannot be below ``1 / (resamples + 1)``.
+    seed
+        Every pair draws from its own generator of this seed: leaving a variant out changes no
+        other pair.
+
+    Raises
+    ------
+    ValueError
+        Fewer than two runs, or runs that are not on one market.
+    """
+    names = tuple(results)
+    _check_comparable(results)
+    longest = max(results.values(), key=lambda result: len(result.ledger))
+    dates = _iso(longest.ledger["date"])
+    first = results[names[0]]
+    variants = tuple(_variant(name, result, first, len(dates)) for name, result in results.items())
+    returns = [_padded(_column(results[name], "equity_return"), len(dates), 0.0) for name in names]
+    pairs = _corrected(
+        variants[0],
+        variants[1:],
+        [
+            _difference(variant, variants[0], later - returns[0], resamples, seed)
+            for variant, later in zip(variants[1:], returns[1:], strict=True)
+        ],
+    )
+    shares = {each.hedge.share for each in variants if each.hedge.median is not None}
+    is_placed = len(variants) > 2 and len(shares) < 2  # of one kind, or not to be compared
+    config = longest.config
+    return ComparisonView(
+        names=names,
+        long=config.pair.long,
+        short=config.pair.short,
+        benchmark=config.data.benchmark,
+        start=dates[0],
+        end=dates[-1],
+        dates=dates,
+        data_sha256=longest.manifest.get("data_sha256"),
+        synthetic=longest.synthetic,
+        seed=seed,
+        sentence=view_sentence(variants, pairs),
+        verdict=verdict(variants, pairs),
+        variants=variants,
+        pairs=pairs,
+        frontier=frontier([_point(each) for each in variants]) if is_placed else None,
+        index_context=run_index_context(longest),
+    )
+
+
+def _check_comparable(results: Mapping[str, Result]) -> None:
+    """Raise unless the runs share pair, benchmark and sessions; a ruined one may end early."""
+    if len(results) < 2:
+        raise ValueError(f"comparison: was {len(results)} runs; expected at least 2")
+    longest = max(results.values(), key=lambda result: len(result.ledger))
+    shared = (longest.config.pair, longest.config.data.benchmark)
+    dates = longest.ledger["date"].to_numpy()
+    for name, result in results.items():
+        own = result.ledger["date"].to_numpy()
+        is_whole = len(own) == len(dates) or result.ended is not None
+        is_same = is_whole and np.array_equal(own, dates[: len(own)])
+        if not is_same or (result.config.pair, result.config.data.benchmark) != shared:
+            raise ValueError(
+                f"comparison: {name} ran on {result.config.pair.long}/{result.config.pair.short}, "
+                f"{len(own)} sessions; expected {shared[0].long}/{shared[0].short} and the same "
+                f"{len(dates)} sessions as the others: give all variants one market"
+            )
+
+
+def _variant(name: str, result: Result, first: Result, count: int) -> VariantNumbers:
+    """Return one variant's numbers, its arrays continued to ``count`` sessions."""
+    line: dict[str, Any] = result.headline
+    ledger = result.ledger
+    years = len(ledger) / SESSIONS_PER_YEAR
+    mean_equity = float(ledger["equity"].mean())
+    costs = {kind: float(ledger[kind].sum()) for kind in COSTS}
+    bps = {kind: _bps(usd, mean_equity, years) for kind, usd in costs.items()}
+    equity = _column(result, "equity")
+    drawdown = np.maximum(equity / np.maximum.accumulate(equity) - 1.0, -1.0)
+    traded = resized(result.rebalances)["decided"]
+    return VariantNumbers(
+        name=name,
+        config_sha256=result.config.digest(),
+        changes=_changes(first, result),
+        total_return=line["total_return"],
+        cagr=line["cagr"],
+        volatility=line["volatility"],
+        sharpe=line["sharpe"],
+        max_drawdown=line["max_drawdown"],
+        turnover=line["turnover"],
+        time_in_market=line["time_in_market"],
+        trades_closed=line["trades_closed"],
+        entries=line["entries"],
+        fills=len(result.fills),
+        rebalances=len(traded),
+        costs_usd=costs,
+        costs_bps_year=bps,
+        cost_usd=sum(costs.values()),
+        cost_usd_year=sum(costs.values()) / years,
+        cost_bps_year=sum(bps.values()),
+        gross_held=_held_mean(ledger, "gross"),
+        net_held=_held_mean(ledger, "net"),
+        beta=_beta(result, np.ones(len(ledger), dtype=bool)),
+        beta_held=_beta(result, _was_held(ledger)),
+        hedge=_padded_hedge(hedge_error(result), count),
+        rebalance_dates=_iso(traded),
+        equity=_padded(equity, count, float(equity[-1])),
+        drawdown=_padded(drawdown, count, float(drawdown[-1])),
+        ended=result.ended,
+    )
+
+
+def _difference(
+    variant: VariantNumbers,
+    against: VariantNumbers,
+    differences: Floats,
+    resamples: int,
+    seed: int,
+) -> Difference:
+    """Return one pair; the first session, which nothing precedes, is not part of the sample."""
+    sample = differences[1:]
+    found = paired_bootstrap(sample, rng=np.random.default_rng(seed), resamples=resamples)
+    mean = float(sample.mean()) if len(sample) else 0.0
+    return Difference(
+        variant=variant.name,
+        against=against.name,
+        mean_daily=mean,
+        annualised=mean * SESSIONS_PER_YEAR,
+        low=found.low,
+        high=found.high,
+        p_value=found.p_value,
+        p_holm=found.p_value,
+        is_distinguishable=found.is_distinguishable,
+        sessions=len(sample),
+        sessions_differing=int((np.abs(sample) > NOTHING).sum()),
+        block_sessions=found.block_sessions,
+        resamples=resamples,
+        cumulative=np.cumsum(differences),
+        **_bands(found),
+        cost_usd=variant.cost_usd - against.cost_usd,
+        cost_bps_year=variant.cost_bps_year - against.cost_bps_year,
+        hedge_error=_hedge_change(variant.hedge, against.hedge),
+        sentence="",
+    )
+
+
+def _corrected(
+    against: VariantNumbers, variants: Sequence[VariantNumbers], pairs: Sequence[Difference]
+) -> tuple[Difference, ...]:
+    """Return the pairs with Holm's p values, and the sentences that tell them."""
+    corrected = iter(_holm([pair.p_value for pair in pairs if pair.p_value is not None]))
+    said = []
+    for variant, pair in zip(variants, pairs, strict=True):
+        if pair.p_value is not None:
+            p_holm = next(corrected)
+            told = pair.is_distinguishable and p_holm <= 1.0 - CONFIDENCE
+            pair = replace(pair, p_holm=p_holm, is_distinguishable=told)
+        said.append(replace(pair, sentence=pair_sentence(variant, against, pair)))
+    return tuple(said)
+
+
+def _holm(p_values: Sequence[float]) -> list[float]:
+    """Return Holm's (1979) corrected p values, in their order."""
+    if len(p_values) < 2:
+        return list(p_values)
+    from statsmodels.stats.multitest import multipletests  # a second that two variants do not pay
+
+    return [float(p) for p in multipletests(p_values, method="holm")[1]]
+
+
+def _bands(found: PairedBootstrap) -> dict[str, Floats | None]:
+    """Return both edges of the band, starting from the first session's zero."""
+    edges = {"band_low": found.band_low, "band_high": found.band_high}
+    return {
+        name: None if edge is None else np.concatenate([[0.0], edge])
+        for name, edge in edges.items()
+    }
+
+
+def _hedge_change(here: HedgeError, there: HedgeError) -> float | None:
+    if here.median is None or there.median is None or here.share != there.share:
+        return None
+    return here.median - there.median
+
+
+def _point(variant: VariantNumbers) -> FrontierPoint:
+    return FrontierPoint(
+        name=variant.name,
+        turnover=variant.turnover,
+        hedge_error=variant.hedge.median,
+        cost_usd_year=variant.cost_usd_year,
+        cost_bps_year=variant.cost_bps_year,
+    )
+
+
+def _bps(usd: float, mean_equity: float, years: float) -> float:
+    """Return dollars as basis points of mean equity a year."""
+    return usd / mean_equity / years * BASIS_POINTS
+
+
+def _held_mean(ledger: pd.DataFrame, exposure: str) -> float | None:
+    """Return the mean of an exposure over equity, at the closes at which the pair was held."""
+    held = ledger[(ledger["gross"] > 0.0) & (ledger["equity"] > 0.0)]
+    return None if held.empty else float((held[exposure] / held["equity"]).mean())
+
+
+def _was_held(ledger: pd.DataFrame) -> Held:
+    """Return the sessions in which the pair was held at the open, at the close, or both."""
+    held: Held = ledger["gross"].to_numpy() > 0.0
+    held[1:] |= held[:-1].copy()
+    return held
+
+
+def _beta(result: Result, chosen: Held) -> float | None:
+    """Return the least-squares slope on the benchmark's returns over the chosen sessions.
+
+    The first session's returns are 0 by construction and never count. None without a benchmark,
+    with fewer than three sessions, or when the benchmark never moves.
+    """
+    if result.benchmark_returns is None:
+        return None
+    chosen = chosen.copy()
+    chosen[0] = False
+    benchmark = result.benchmark_returns.to_numpy(dtype=np.float64)[chosen]
+    equity = _column(result, "equity_return")[chosen]
+    if len(benchmark) < 3 or float(np.ptp(benchmark)) == 0.0:
+        return None
+    _, slope = np.polynomial.polynomial.polyfit(benchmark, equity, 1)
+    return float(slope)
+
+
+def _changes(first: Result, here: Result) -> tuple[ConfigChange, ...]:
+    """Return the dotted keys on which two configurations differ, in order; names aside."""
+    before, after = _dotted(first.config.of_the_run()), _dotted(here.config.of_the_run())
+    keys = sorted({*before, *after} - {"name"})
+    return tuple(
+        ConfigChange(key=key, first=before.get(key), here=after.get(key))
+        for key in keys
+        if before.get(key) != after.get(key)
+    )
+
+
+def _dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return a nested mapping as one level of dotted keys; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            flat |= _dotted(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def _padded(values: Floats, count: int, fill: float) -> Floats:
+    return np.concatenate([values, np.full(count - len(values), fill)])
+
+
+def _padded_hedge(hedge: HedgeError, count: int) -> HedgeError:
+    return replace(
+        hedge,
+        error=_padded(hedge.error, count, np.nan),
+        leg_drift=_padded(hedge.leg_drift, count, np.nan),
+    )
+
+
+def _column(result: Result, name: str) -> Floats:
+    return result.ledger[name].to_numpy(dtype=np.float64)
+
+
+def _iso(dates: pd.Series) -> tuple[str, ...]:
+    return tuple(f"{day:%Y-%m-%d}" for day in dates)

@@ -1,0 +1,166 @@
+"""Company reports behind a run, in words. A run in, sentences and table rows out."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from engine.prepare.fundamental_lines import needed_readings
+from engine.records.result import Result
+from engine.records.thesis_states import ThesisState
+from reports.headline import ABSENT, percent
+from reports.publish.records import iso
+
+_MILLION = 1e6
+USES = {
+    "capex growth": "growth of the spenders' capex, which triggers and ends the trade",
+    "size": "capex over revenue of the last four quarters and of those in its reference",
+    "short margin": "gross margin of the short company, trailing four quarters",
+    "long growth": "revenue growth of the long company",
+}
+CONCEPTS = {
+    "capex": "capex", "revenue": "revenue", "gross_profit": "gross profit",
+    "operating_cash_flow": "operating cash flow",
+}  # fmt: skip
+
+
+READINGS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "capex_growth": ("capex growth", lambda value: percent(value, 1)),
+    "intensity": ("capex over revenue", percent),
+    "intensity_reference": ("its reference", percent),
+    "size_multiple": ("multiple", lambda value: f"{value:.4f}"),
+    "gross_margin_short": ("short margin", percent),
+    "revenue_growth_long": ("long growth", lambda value: percent(value, 1)),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRow:
+    """What one decision rested on, as text: a group of table rows for each use."""
+
+    decided: str
+    decision: str
+    readings: str
+    groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateRow:
+    """One break of the thesis at the last close, as text."""
+
+    kind: str
+    trade: str
+    state: str
+    is_broken: bool
+
+
+def filings_context(result: Result) -> dict[str, Any] | None:
+    """Return what ``filings.html.j2`` shows, or None for a run that read no reports."""
+    if result.filings is None:
+        return None
+    return {"decisions": decisions(result), "uses": USES}
+
+
+def decisions(result: Result) -> list[DecisionRow]:
+    """Return every decision that rested on reports, by session, with the numbers known then."""
+    assert result.filings is not None
+    readings = result.filings.readings.set_index("date")[list(needed_readings(result.config))]
+    known = result.filings.known.to_dict("records")
+    rows = []
+    for (decided, decision), each in groupby(known, lambda row: (row["decided"], row["decision"])):
+        groups = tuple(
+            (str(used_for), tuple(_known_row(row) for row in some))
+            for used_for, some in groupby(each, lambda row: row["used_for"])
+        )
+        rows.append(
+            DecisionRow(
+                decided=iso(decided) or ABSENT,
+                decision=str(decision),
+                readings=_readings(readings.loc[decided]),
+                groups=groups,
+            )
+        )
+    return rows
+
+
+def _readings(line: pd.Series) -> str:
+    """Return what the reports came to at one close, for what the run decides by."""
+    told = [
+        f"{label} {text(float(line[name]))}"
+        for name, (label, text) in READINGS.items()
+        if name in line.index and not math.isnan(line[name])
+    ]
+    return ", ".join(told)
+
+
+def states(result: Result) -> list[StateRow]:
+    """Return the state of every configured break of the thesis."""
+    return [
+        StateRow(
+            kind=state.kind,
+            trade="any" if state.entry is None else f"entry of {iso(state.entry)}",
+            state=_state(state, result),
+            is_broken=is_broken(state),
+        )
+        for state in result.thesis
+    ]
+
+
+def is_broken(state: ThesisState) -> bool:
+    """Return whether a break holds at the last close; an unknown reading breaks nothing."""
+    match state.kind:
+        case "capex_rollover" | "supplier_stalls":
+            return state.reading < state.level
+        case "margin_holds":
+            return state.quarters >= state.quarters_needed and state.reading > state.level
+        case "price_stop" | "price_trail":
+            return state.reading <= state.level
+        case _:
+            return state.reading >= state.level
+
+
+def _state(state: ThesisState, result: Result) -> str:
+    """Return how near a break is, like "2 of 4 quarters, -38 of -50 bps"."""
+    pair = result.config.pair
+    if math.isnan(state.reading):
+        return "cannot be told: a number it needs is not known"
+    now, level = percent(state.reading, 1), percent(state.level, 1)
+    match state.kind:
+        case "capex_rollover":
+            return f"capex growth {now}, breaks below {level}"
+        case "supplier_stalls":
+            return f"revenue growth of {pair.long} {now}, breaks below {level}"
+        case "margin_holds":
+            quarters = f"{state.quarters:.0f} of {state.quarters_needed} quarters"
+            return f"{quarters}, {state.reading:+.0f} of {state.level:+.0f} bps"
+        case "price_stop":
+            return f"P&L {now} of the entry notional, breaks at {level}"
+        case "price_trail":
+            return f"{now} of the entry notional below its best close, breaks at {level}"
+        case "vol_jump":
+            return f"{_index(result)} moved {now} in the session, breaks at {level}"
+        case _:
+            return f"{_index(result)} at {state.reading:.2f}, breaks at {state.level:.2f}"
+
+
+def _index(result: Result) -> str:
+    thesis = result.config.exits.thesis
+    spike = None if thesis is None else thesis.vol_spike
+    return "the index" if spike is None else spike.symbol
+
+
+def _known_row(row: dict[Any, Any]) -> tuple[str, ...]:
+    return (
+        str(row["company"]),
+        CONCEPTS[str(row["concept"])],
+        iso(row["quarter_end"]) or ABSENT,
+        f"{row['value'] / _MILLION:,.0f}",
+        iso(row["filed"]) or ABSENT,
+        str(row["form"]) or ABSENT,
+        str(row["accession"]) or ABSENT,
+        str(row["tag"]) or ABSENT,
+        str(row["how"]),
+    )

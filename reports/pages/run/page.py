@@ -1,0 +1,184 @@
+"""The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
+
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from engine.records.result import Result
+from reports import summary
+from reports.findings import finding_rows
+from reports.headline import ABSENT, COSTS, MEASURES, cell, money, percent
+from reports.measures import attribution
+from reports.measures.index_context import IndexContext, run_index_context
+from reports.pages.canvas import Chart, embedded
+from reports.pages.run import breakeven, filings, rates, rebalances, trade_table
+from reports.pages.run.assumptions import doubts
+from reports.pages.run.capex_table import capex_rows, capex_sentence
+from reports.pages.run.charts import charts
+from reports.pages.run.filing_charts import filing_charts
+from reports.pages.run.index_section import capex_cells, index_chart, index_section
+from reports.pages.run.variant import Variant
+from reports.pages.tearsheet.page import IGNORED
+from reports.pages.template import environment, script_name
+from reports.publish.records import SYNTHETIC_WARNING, iso
+
+FILINGS = "filings.csv"
+FILES = (
+    ("tearsheet.html", "QuantStats' charts and tables of the same session returns"),
+    ("result.json", "headline numbers, counts, open trade, pending orders"),
+    ("ledger.csv", "one row per session: cash, positions, P&L, every cost"),
+    ("fills.csv", "one row per leg filled"),
+    ("trades.csv", "one row per closed round trip"),
+    ("rebalances.csv", "one row per rebalance: why, the drift it found, what it cost"),
+    ("signals.csv", "every signal line, whether it would enter, whether we acted"),
+    (FILINGS, "one row per number of a company report that a decision rests on"),
+    ("findings.json", "what the checks found"),
+    ("manifest.json", "configuration, data files and hashes, versions, command"),
+)
+FOLDED_FROM = 40  # longer tables open on request
+STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
+
+
+def run_page(result: Result, variant: Variant | None = None) -> str:
+    """Return the whole page as HTML."""
+    drawn, context = charts(result), run_index_context(result)
+    on_filings = filing_charts(result)
+    on_index = None if context is None else _index_chart(result, context)
+    all_drawn = (*drawn, *on_filings, *(() if on_index is None else (on_index,)))
+    script = script_name() if variant is None else f"../{script_name()}"
+    return (
+        environment()
+        .get_template("run.html.j2")
+        .render(
+            **_summary_context(result),
+            **_money_context(result),
+            **_trade_context(result),
+            charts=drawn,
+            index_context=None if context is None else index_section(context),
+            index_chart=on_index,
+            filings=filings.filings_context(result),
+            filing_charts=on_filings,
+            capex_sentence=_capex_sentence(result),
+            capex_rows=capex_cells(capex_rows(result) if context is None else ()),
+            thesis_states=filings.states(result),
+            figures=embedded(all_drawn),
+            script=script,
+            variant=variant,
+            files=[*files_of(result), (script, "the script that draws the charts of this page")],
+            ignored=IGNORED,
+            manifest_lines=_manifest_lines(result.manifest),
+            config_text=yaml.safe_dump(
+                result.config.of_the_run(), sort_keys=False, allow_unicode=True
+            ),
+        )
+    )
+
+
+def _capex_sentence(result: Result) -> str:
+    """Return what the spenders spent; where a decision needs it and none is known, that."""
+    unknown = "No quarter is known of every spender." if result.config.reads_spenders else ""
+    return capex_sentence(capex_rows(result)) or unknown
+
+
+def files_of(result: Result) -> tuple[tuple[str, str], ...]:
+    """Return the files of one run and what each holds; without reports it has no file of them."""
+    return tuple(each for each in FILES if each[0] != FILINGS or result.filings is not None)
+
+
+def _index_chart(result: Result, context: IndexContext) -> Chart:
+    period = f"{context.dates[0]} to {context.dates[-1]}"
+    digest = result.config.digest()[:12]
+    caption = f"n = {len(context.dates):,} closes; {period}; config {digest}"
+    return index_chart(context, caption)
+
+
+def _summary_context(result: Result) -> dict[str, Any]:
+    headline, dates = result.headline, result.ledger["date"]
+    return {
+        "name": result.config.name,
+        "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
+        "period": f"{iso(dates.iloc[0])} to {iso(dates.iloc[-1])}",
+        "sessions": f"{len(dates):,}",
+        "ruin": summary.ruin(result),
+        "lead": summary.outcome(result),
+        "details": summary.details(result),
+        "doubts": doubts(result),
+        "strip": [
+            (measure.label, cell(headline, measure.key))
+            for key in STRIP
+            for measure in MEASURES
+            if measure.key == key
+        ],
+        "headline": [
+            (measure.label, cell(headline, measure.key), measure.meaning) for measure in MEASURES
+        ],
+    }
+
+
+def _money_context(result: Result) -> dict[str, Any]:
+    return {
+        "pieces": [
+            (piece.kind, piece.label, money(piece.usd)) for piece in attribution.pieces(result)
+        ],
+        "margins": breakeven.margins(result),
+        "costs": _cost_rows(result),
+        "rates": rates.rates(result),
+        "charged": rates.charged(result),
+        "cost_kinds": COSTS,
+        "rebalance_sentence": rebalances.sentence(result),
+        "rebalance_reasons": rebalances.by_reason(result),
+        "rebalances": rebalances.rows(result),
+    }
+
+
+def _trade_context(result: Result) -> dict[str, Any]:
+    return {
+        "trade_columns": [label for _, label in trade_table.COLUMNS],
+        "trades": trade_table.trade_rows(result),
+        "exits": trade_table.exits(result),
+        "folded_from": FOLDED_FROM,
+        "pending": [
+            (order["symbol"], f"{order['shares']:+,g}", order["reason"], iso(order["decided"]))
+            for order in result.pending
+        ],
+        "fills": f"{len(result.fills):,}",
+        "fill_reasons": [
+            (str(reason), f"{count:,}")
+            for reason, count in result.fills["reason"].value_counts().sort_index().items()
+        ],
+        "findings": finding_rows(result),
+    }
+
+
+def _cost_rows(result: Result) -> list[tuple[str, str, str]]:
+    """Return kind, dollars and share of gross P&L of each cost, and of their sum."""
+    gross = summary.gross_pnl(result)
+    paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}
+    paid["all costs"] = sum(paid.values())
+    shares = {kind: summary.cost_share(usd, gross) for kind, usd in paid.items()}
+    return [
+        (kind, money(usd), ABSENT if (share := shares[kind]) is None else percent(share))
+        for kind, usd in paid.items()
+    ]
+
+
+def _manifest_lines(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the manifest's facts, but for the configuration, which has its own box."""
+    command = manifest.get("command", "")
+    lines = [("command", command if isinstance(command, str) else shlex.join(command))]
+    lines += [
+        (key.replace("_", " "), str(manifest[key]))
+        for key in ("config_sha256", "data_sha256", "git_commit", "seed")
+        if manifest.get(key) is not None
+    ]
+    lines += [
+        (f"data: {entry['symbol']}", f"{entry['origin']} (sha256 {entry['sha256']})")
+        for entry in manifest.get("data", [])
+    ]
+    lines += [
+        (f"version: {package}", str(version))
+        for package, version in sorted(manifest.get("versions", {}).items())
+    ]
+    return lines + [("warning", str(text)) for text in manifest.get("warnings", [])]

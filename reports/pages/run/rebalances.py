@@ -1,0 +1,74 @@
+"""The hedge's upkeep. A run's rebalances in, a sentence and table rows out."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from engine.records.result import Result, resized
+from reports.headline import ABSENT, money, percent
+from reports.publish.records import iso
+
+WHY = {
+    "vol_ratio": "the volatility ratio moved since the last sizing",
+    "on_filing": "a company filed: the sizing had something new to read",
+    "band": "the leg ratio left its band around the target",
+}
+CALENDAR = "the calendar"
+
+
+def sentence(result: Result) -> str:
+    """Return how often the hedge was resized, the drift that was found, and what it cost.
+
+    A rebalance that did not fill (decided on the last session, or never worked) resized nothing.
+    """
+    found = resized(result.rebalances)
+    unfilled = len(result.rebalances) - len(found)
+    rest = "" if unfilled == 0 else f" Decided and not filled: {unfilled:,}."
+    if found.empty:
+        return f"The hedge was never resized.{rest}"
+    times = "once" if len(found) == 1 else f"{len(found):,} times"
+    said = (
+        f"The hedge was resized {times}, for {money(float(found['cost'].sum()))} in all; the drift "
+        f"it found was {_drift(found['drift'].median())} at the median and "
+        f"{_drift(found['drift'].max())} at most."
+    )
+    return said + rest
+
+
+def by_reason(result: Result) -> list[tuple[str, ...]]:
+    """Return why, meaning, count, median and largest drift, dollars traded and paid."""
+    return [
+        (
+            str(why),
+            WHY.get(str(why), CALENDAR),
+            f"{len(group):,}",
+            _drift(group["drift"].median()),
+            _drift(group["drift"].max()),
+            money(float(group["traded"].sum()), cents=False),
+            money(float(group["cost"].sum())),
+        )
+        for why, group in resized(result.rebalances).groupby("why", sort=True)
+    ]
+
+
+def rows(result: Result) -> list[tuple[str, ...]]:
+    """Return date, why, drift, dollars traded and paid of each rebalance."""
+    return [_row(each) for each in result.rebalances.to_dict("records")]
+
+
+def _row(each: Mapping[Any, Any]) -> tuple[str, ...]:
+    filled = each["traded"] > 0.0
+    return (
+        iso(each["decided"]) or ABSENT,
+        str(each["why"]),
+        _drift(each["drift"]),
+        money(each["traded"], cents=False) if filled else "not filled",
+        money(each["cost"]),
+    )
+
+
+def _drift(value: float) -> str:
+    """Return a drift as percent; an emptied leg has none."""
+    return percent(value, 1) if not pd.isna(value) and math.isfinite(value) else ABSENT

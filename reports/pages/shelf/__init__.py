@@ -1,0 +1,1 @@
+"""The shelf: the runs, comparisons and audits made so far."""

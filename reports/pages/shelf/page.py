@@ -1,0 +1,86 @@
+"""The page of the shelf. Rows read from the run folders in, one sortable HTML table out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote
+
+from reports.headline import Unit, written
+from reports.pages.template import environment
+from reports.publish.ownership import blank_seal, sealed
+
+_HASH_DIGITS = 8  # as many as a folder's name carries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRow:
+    """One run, comparison or audit on the shelf.
+
+    Numbers are a run's own; None where there is none, as for a comparison or an audit, which has no
+    headline but a ``verdict``, and the same ``told`` in a sentence; a run that was ruined or
+    audited has one too. Rates are fractions, money dollars. ``href`` is relative to the page.
+    """
+
+    kind: Literal["run", "comparison", "audit"]
+    name: str
+    pair: str
+    start: str
+    end: str
+    total_return: float | None
+    sharpe: float | None
+    net_pnl: float | None
+    synthetic: bool
+    data_hash: str
+    made: str
+    href: str
+    verdict: str | None = None
+    told: str = ""
+
+
+def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
+    """Return the sealed page: ``rows`` in the order given, the folders ``skipped`` and why."""
+    shown = [_shown(row) for row in rows]
+    template = environment().get_template("shelf.html.j2")
+    page = template.render(lead=_lead(rows), rows=shown, skipped=list(skipped), seal=blank_seal())
+    return sealed(page)
+
+
+def _lead(rows: Sequence[ShelfRow]) -> str:
+    if not rows:
+        return "No runs yet; make one with: python run.py configs/sample.yaml"
+    counted = [
+        f"{count} {kind}{'' if count == 1 else 's'}"
+        for kind in ("run", "comparison", "audit")
+        if (count := sum(row.kind == kind for row in rows)) > 0
+    ]
+    return (
+        f"{', '.join(counted[:-1])}{' and ' if len(counted) > 1 else ''}{counted[-1]} on the shelf."
+    )
+
+
+def _shown(row: ShelfRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "kind": row.kind,
+        "pair": row.pair,
+        "start": row.start,
+        "end": row.end,
+        "numbers": [
+            _number(row.total_return, "percent"),
+            _number(row.sharpe, "ratio"),
+            _number(row.net_pnl, "usd"),
+        ],
+        "prices": "SYNTHETIC" if row.synthetic else "real",
+        "data_hash": row.data_hash[:_HASH_DIGITS],
+        "made": row.made,
+        "href": quote(row.href),
+        "verdict": row.verdict or "",
+        "told": row.told,
+    }
+
+
+def _number(value: float | None, unit: Unit) -> tuple[str, str]:
+    """Return what a column sorts by, empty for no value, and what it shows."""
+    sorts_by = "" if value is None or not math.isfinite(value) else repr(float(value))
+    return sorts_by, written(value, unit)

@@ -1,0 +1,1 @@
+"""QuantStats' tear sheet, with our title, banner and corrected rows."""

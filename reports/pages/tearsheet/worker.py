@@ -1,0 +1,129 @@
+"""The QuantStats process. Orders on stdin, pages on stdout, each a line of JSON.
+
+Run as a script by ``process``, never imported by the program: importing QuantStats costs more
+than a second, which the parent spends loading data. The libraries load before the first order is
+read. The end of the orders (the parent is gone or needs no sheet) ends the process in silence.
+"""
+
+import contextlib
+import dataclasses
+import io
+import json
+import os
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TEMPLATE = Path(__file__).parents[2] / "templates" / "tearsheet.html"
+# Matplotlib dates and salts its SVG; fixed values give the same bytes for the same returns.
+FIXED_ENVIRONMENT = {"MPLBACKEND": "Agg", "SOURCE_DATE_EPOCH": "0"}
+HASH_SALT = "schism"
+
+
+def prepare() -> None:
+    """Import QuantStats and make its charts reproducible.
+
+    QuantStats asks for Arial in every chart. Machines without it log hundreds of ``findfont``
+    lines and machines with it draw other bytes; both get Matplotlib's own DejaVu Sans instead.
+    """
+    os.environ.update(FIXED_ENVIRONMENT)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import quantstats  # noqa: F401
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    mpl.rcParams["svg.hashsalt"] = HASH_SALT
+    fonts = font_manager.fontManager.ttflist
+    shipped = [font for font in fonts if font.fname.startswith(mpl.get_data_path())]
+    dejavu = [font for font in shipped if font.name == "DejaVu Sans"]
+    fonts[:] = [font for font in fonts if font.name != "Arial"]
+    fonts += [dataclasses.replace(font, name="Arial") for font in dejavu]
+
+
+def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
+    """Return QuantStats' page for ``order``.
+
+    Parameters
+    ----------
+    order
+        ``dates`` (ISO), ``returns`` (fractions per session, the first 0.0), ``benchmark`` (the
+        same, or None), ``strategy_title``, ``benchmark_title``. Both series share the dates, so
+        nothing is matched, filled or trimmed (``match_dates=False``).
+    template
+        Page with QuantStats' ``{{placeholders}}``.
+    """
+    import pandas as pd
+    import quantstats
+
+    index = pd.DatetimeIndex(order["dates"])
+    benchmark = order["benchmark"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        warnings.catch_warnings(),
+        _months_of_the_run(index),
+    ):
+        _silence_quantstats()
+        page = Path(folder) / "page.html"
+        quantstats.reports.html(
+            pd.Series(order["returns"], index=index, dtype=float),
+            benchmark=None if benchmark is None else pd.Series(benchmark, index=index, dtype=float),
+            rf=0.0,
+            strategy_title=order["strategy_title"],
+            benchmark_title=order["benchmark_title"],
+            output=str(page),
+            template_path=str(template),
+            match_dates=False,
+        )
+        return page.read_text(encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _months_of_the_run(index: Any) -> Iterator[None]:
+    """Let QuantStats' table of months be empty, not 0.00, where the run was not."""
+    import quantstats.stats
+
+    theirs = quantstats.stats.monthly_returns
+    seen = {(str(day.year), f"{day:%b}".upper()) for day in index}
+
+    def ours(*series: Any, **how: Any) -> Any:
+        table = theirs(*series, **how).astype(float)
+        for month in table.columns:
+            outside = [(year, month) not in seen for year in table.index]
+            table.loc[outside, month] = float("nan")
+        return table
+
+    quantstats.stats.monthly_returns = ours
+    try:
+        yield
+    finally:
+        quantstats.stats.monthly_returns = theirs
+
+
+def _silence_quantstats() -> None:
+    """Silence what QuantStats 0.0.86 itself provokes; the tear sheet's reader cannot act on it."""
+    warnings.filterwarnings("ignore", message="The inplace keyword in DataFrame.rename")
+    warnings.filterwarnings("ignore", message="set_ticklabels", category=UserWarning)
+    warnings.filterwarnings("ignore", message="vert: bool was deprecated")
+    warnings.filterwarnings("ignore", message="The set_bad function")
+    # A run of very few sessions has no sample deviation; the cell then shows a dash.
+    warnings.filterwarnings("ignore", category=RuntimeWarning)
+
+
+def main() -> int:
+    """Load, then answer one order after another."""
+    answers = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", newline="\n")
+    os.dup2(2, 1)  # whatever a library prints must not end up inside a page
+    prepare()
+    with answers:
+        for line in sys.stdin.buffer:
+            answers.write(json.dumps({"page": render(json.loads(line))}) + "\n")
+            answers.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Folders on disk: written whole or not at all, and never over what is not ours."""

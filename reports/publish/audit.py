@@ -1,0 +1,34 @@
+"""The audit folder. An audit's document in, the path of ``audit.html`` out."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from reports.pages.audit.page import audit_page
+from reports.pages.template import script_name, script_text
+from reports.publish.folder import Contents, staged, write
+from reports.publish.ownership import MANIFEST
+
+PAGE = "audit.html"
+DATA = "audit.json"
+AUDIT = Contents(noun="an audit", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
+
+
+def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[str], None]) -> Path:
+    """Write the folder of an audit and return the path of its page.
+
+    Raises
+    ------
+    PublishError
+        ``out`` cannot be written or holds something else; nothing was changed.
+    """
+    progress("drawing the audit page")
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    page = audit_page(document, script=script_name())
+    with staged(out, AUDIT) as staging:
+        write(staging / MANIFEST, json.dumps(document["manifest"], ensure_ascii=False))
+        write(staging / DATA, text + "\n")
+        write(staging / PAGE, page)
+        write(staging / script_name(), script_text())
+    return out / PAGE

@@ -1,0 +1,161 @@
+"""The comparison folder. Outcomes in, the path of ``compare.html`` out.
+
+One folder a variant with everything a run leaves but the plotly script, which all pages share and
+which stands beside ``compare.html``.
+"""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from configs.compare import Comparison
+from engine.records.result import Result
+from engine.trials.variants import Outcome
+from reports.pages.compare.comparison import comparison as compared
+from reports.pages.compare.page import compare_page
+from reports.pages.run.page import run_page
+from reports.pages.run.variant import Variant
+from reports.pages.tearsheet import page as tearsheet
+from reports.pages.tearsheet.process import TearsheetError, TearsheetPress
+from reports.pages.template import script_name, script_text
+from reports.publish.folder import Contents, staged, write
+from reports.publish.ownership import MANIFEST, list_files
+from reports.publish.records import records
+from reports.publish.run import PAGE, RUN, SHEET
+
+COMPARE_PAGE = "compare.html"
+COMPARE_DATA = "compare.json"
+FEWEST = 2
+
+
+class ComparisonError(RuntimeError):
+    """Too few variants are left to compare. The message says what stopped the others."""
+
+
+COMPARISON = Contents(
+    noun="a comparison",
+    proof=frozenset({MANIFEST, COMPARE_DATA}),
+    names=frozenset({COMPARE_PAGE}),
+)
+
+
+def publish_comparison(
+    comparison: Comparison,
+    outcomes: Sequence[Outcome],
+    out: Path,
+    presses: Sequence[TearsheetPress],
+    progress: Callable[[str], None],
+) -> Path:
+    """Write the folder of a comparison and return the path of its ``compare.html``.
+
+    Parameters
+    ----------
+    outcomes
+        One for each variant, in the order of the page; those without a result are named on it.
+    out
+        The folder to make. An earlier comparison of ours there is replaced, anything else refused.
+    presses
+        Warm presses; the tear sheets are shared out among them. The caller ends them.
+    progress
+        Told each step, two a variant and one for the comparison.
+
+    Raises
+    ------
+    ComparisonError
+        Fewer than two variants ran; nothing was changed.
+    PublishError
+        ``out`` cannot be written or holds something else; nothing was changed.
+    TearsheetError
+        QuantStats failed; nothing was changed.
+    """
+    results = {each.name: each.result for each in outcomes if each.result is not None}
+    failed = {each.name: each.error or "" for each in outcomes if each.result is None}
+    if len(results) < FEWEST:
+        raise ComparisonError(
+            f"{len(results)} of {len(outcomes)} variants ran; expected at least {FEWEST} to compare"
+            f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
+        )
+    with staged(out, COMPARISON) as staging:
+        sheets = _ordered(results, presses)
+        for name, result in results.items():
+            progress(f"writing {name}")
+            (staging / name).mkdir()
+            for file, text in records(result).items():
+                write(staging / name / file, text)
+            page = run_page(result, Variant(name=name, comparison=comparison.name))
+            write(staging / name / PAGE, page)
+        progress("writing the comparison")
+        _write_comparison(comparison, results, failed, staging)
+        for name, result in results.items():
+            progress(f"waiting for the tear sheet of {name}")
+            write(staging / name / SHEET, _sheet(name, result, sheets.get(name)))
+            list_files(staging / name, RUN.kind)
+    return out / COMPARE_PAGE
+
+
+def sentence(page: Path) -> str:
+    """Return the sentence of a comparison that was published at ``page``."""
+    data = json.loads(page.with_name(COMPARE_DATA).read_text(encoding="utf-8"))
+    return str(data["sentence"])
+
+
+def _ordered(
+    results: Mapping[str, Result], presses: Sequence[TearsheetPress]
+) -> dict[str, Future[str]]:
+    """Hand the tear sheets that QuantStats can draw to the presses in turn."""
+    drawable = {
+        name: result
+        for name, result in results.items()
+        if tearsheet.reason_not_to_draw(result) is None
+    }
+    turns = itertools.cycle(presses)
+    return {name: next(turns).submit(tearsheet.order(result)) for name, result in drawable.items()}
+
+
+def _sheet(name: str, result: Result, drawn: Future[str] | None) -> str:
+    """Return a variant's tear sheet, or the honest page of one that QuantStats cannot chart."""
+    if drawn is None:
+        return tearsheet.plain(result, tearsheet.reason_not_to_draw(result) or "")
+    try:
+        return tearsheet.finish(result, drawn.result())
+    except TearsheetError as error:
+        raise TearsheetError(f"{error} (variant {name})") from None
+
+
+def _write_comparison(
+    comparison: Comparison,
+    results: Mapping[str, Result],
+    failed: Mapping[str, str],
+    staging: Path,
+) -> None:
+    """Write what concerns all variants: numbers, page and script."""
+    view = compared(results)
+    first = next(iter(results.values()))
+    data: dict[str, Any] = {
+        "name": comparison.name,
+        "base": comparison.base,
+        "names": list(results),
+        "pair": {"long": first.config.pair.long, "short": first.config.pair.short},
+        "synthetic": first.synthetic,
+        "config_sha256": comparison.digest(),
+        "data_sha256": first.manifest["data_sha256"],
+        "failed": dict(failed),
+    }
+    text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    write(staging / COMPARE_DATA, text + "\n")
+    told = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
+    write(staging / MANIFEST, json.dumps({key: data[key] for key in told}, ensure_ascii=False))
+    page = compare_page(
+        view,
+        title=comparison.name,
+        variants={name: f"{name}/{PAGE}" for name in results},
+        sheets={name: f"{name}/{SHEET}" for name in results},
+        failed=failed,
+        script=script_name(),
+        synthetic=first.synthetic,
+    )
+    write(staging / COMPARE_PAGE, page)
+    write(staging / script_name(), script_text())

@@ -1,0 +1,83 @@
+"""The run folder. A ``Result`` in, the path of ``index.html`` out."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from engine.records.result import Result
+from reports.pages.run.page import FILES, run_page
+from reports.pages.tearsheet import page as tearsheet
+from reports.pages.tearsheet.process import TearsheetPress
+from reports.pages.template import script_name, script_text
+from reports.publish.folder import Contents, staged, write
+from reports.publish.ownership import MANIFEST
+from reports.publish.records import records
+
+PAGE = "index.html"
+SHEET = "tearsheet.html"
+RUN = Contents(
+    noun="a run",
+    proof=frozenset({MANIFEST, "result.json"}),
+    names=frozenset({PAGE, *(name for name, _ in FILES)}),
+)
+
+
+def _quiet(message: str) -> None:
+    """Report progress to nobody."""
+
+
+def publish(
+    result: Result,
+    out: Path,
+    press: TearsheetPress | None = None,
+    progress: Callable[[str], None] = _quiet,
+) -> Path:
+    """Write the folder of a run and return the path of its ``index.html``.
+
+    Parameters
+    ----------
+    out
+        The folder to make. An earlier run of ours there is replaced, anything else refused.
+    press
+        A press that is already warm; without one we start our own. The caller ends it.
+    progress
+        Told what is being written, one short line each.
+
+    Raises
+    ------
+    PublishError
+        ``out`` cannot be written or holds something else; nothing was changed.
+    TearsheetError
+        QuantStats failed; nothing was changed.
+    """
+    reason = tearsheet.reason_not_to_draw(result)
+    with staged(out, RUN) as staging:
+        if reason is None:
+            _write_with_sheet(result, staging, press, progress)
+        else:
+            _write_data_and_page(result, staging, progress)
+            write(staging / SHEET, tearsheet.plain(result, reason))
+    return out / PAGE
+
+
+def _write_with_sheet(
+    result: Result, staging: Path, press: TearsheetPress | None, progress: Callable[[str], None]
+) -> None:
+    """Write everything; QuantStats draws in its process while we write the rest."""
+    desk: AbstractContextManager[TearsheetPress] = (
+        TearsheetPress() if press is None else nullcontext(press)
+    )
+    with desk as ready:
+        drawn = ready.submit(tearsheet.order(result))
+        _write_data_and_page(result, staging, progress)
+        progress("waiting for the tear sheet")
+        write(staging / SHEET, tearsheet.finish(result, drawn.result()))
+
+
+def _write_data_and_page(result: Result, staging: Path, progress: Callable[[str], None]) -> None:
+    progress("writing the ledger, fills, trades and signals")
+    for name, text in records(result).items():
+        write(staging / name, text)
+    progress("drawing the run page")
+    write(staging / PAGE, run_page(result))
+    write(staging / script_name(), script_text())

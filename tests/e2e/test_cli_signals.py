@@ -1,0 +1,70 @@
+"""Signals at random seeded moments: one line, one exit code, nothing left, or a whole run."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import ROOT, finish, overrides, start, tree
+from tests.e2e.signals import (
+    PATHS,
+    RUN,
+    SAMPLE,
+    STRATEGY,
+    WORDS,
+    alive,
+    can_look,
+    moments,
+    wait_for_handlers,
+    wrong,
+)
+
+pytestmark = pytest.mark.skipif(not can_look(), reason="no /proc to see processes and handlers in")
+SEED = 20260630
+COUNT = 40  # tests/bench/stop_signals.py sends 200, to every command
+
+
+@pytest.mark.parametrize("moment", list(moments(SEED, [RUN], COUNT)), ids=range(COUNT))
+def test_a_run_stopped_at_any_moment_says_one_line_and_leaves_nothing(arrival, tmp_path, moment):
+    assert wrong(moment, arrival, tmp_path) is None
+
+
+def stopped_at(words, line, number, env, folder):
+    """Send a signal when a step begins; return how it ended and what is left of it."""
+    env = {**env, "TMPDIR": str(folder), "SCHISM_TEST": folder.name}
+    process = start([*words, "--out", folder / "new" / "out"], env)
+    for said in process.stderr:
+        if said.startswith(line):
+            break
+    process.send_signal(number)
+    done = finish(process)
+    told = [line for line in done.err.splitlines() if line.startswith("run.py") or "Error" in line]
+    return done.code, done.out, told, tree(folder), alive(folder.name)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["audit", SAMPLE, *PATHS, *overrides("data.end=2023-12-29")], "running resampled path"),
+        (STRATEGY[0], "A2"),
+        ([SAMPLE], "waiting for the tear sheet"),
+    ],
+    ids=["pool of paths", "somebody's strategy", "tear sheet"],
+)
+def test_processes_of_a_command_end_with_it(arrival, tmp_path, words, line, number, code):
+    assert stopped_at(words, line, number, arrival, tmp_path) == (code, "", [WORDS], [], [])
+
+
+def test_a_signal_that_the_caller_ignores_is_ignored(arrival, tmp_path):
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "run.py"), SAMPLE, "--out", str(tmp_path / "out")],
+        cwd=ROOT, env=arrival, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # as nohup does
+    )  # fmt: skip
+    wait_for_handlers(process)
+    process.send_signal(signal.SIGHUP)
+    done = finish(process)
+    assert (done.code, Path(done.out.splitlines()[-1])) == (0, tmp_path / "out" / "index.html")

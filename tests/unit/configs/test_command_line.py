@@ -1,0 +1,32 @@
+"""Paths of the command line: what no file can be named is refused where argparse refuses words."""
+
+import pytest
+
+from configs.command_line import parsed
+
+TOO_LONG = "x" * 256
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [f"{TOO_LONG}.yaml"],
+        ["compare", TOO_LONG],
+        ["run.yaml", "--out", TOO_LONG],
+        ["audit", "run.yaml", "--strategy", f"{TOO_LONG}.py"],
+        ["list", "--out", "~nosuchuser/out"],
+        ["fetch", "a\x1b[2J.yaml"],
+    ],
+)
+def test_a_path_that_no_file_can_have_is_refused_with_the_usage(words, capsys):
+    with pytest.raises(SystemExit) as caught:
+        parsed(words)
+    assert caught.value.code == 2
+    assert "; expected" in capsys.readouterr().err
+
+
+def test_a_word_too_long_for_a_file_is_no_command_either(capsys):
+    with pytest.raises(SystemExit) as caught:
+        parsed([TOO_LONG])
+    assert caught.value.code == 2
+    assert "expected names of at most 255 bytes" in capsys.readouterr().err
