@@ -4,10 +4,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from configs.fields import Model, NonNegative, Positive, Ticker
+from configs.fields import SESSIONS, Figure, Model, Positive, Ticker, Unit, ZLevel
 from configs.words import listed, number, sessions
 
-Window = Annotated[int, Field(ge=3, le=10_000)]
+Window = Annotated[int, Field(ge=3), SESSIONS]
+HedgeRatio = Annotated[Positive, Unit(noun="units of x for one of y", most=1e6)]
+PriceVariance = Annotated[Positive, Unit(noun="squared units of y", most=1e9)]
+PriceSd = Annotated[Positive, Unit(noun="units of y", most=1e6)]
 INTERCEPT = Field(True, description="Whether the regression has a constant beside the ratio.")
 
 
@@ -15,7 +18,7 @@ class FixedHedge(Model):
     """A ratio that somebody found elsewhere."""
 
     kind: Literal["fixed"]
-    ratio: Positive = Field(description="Units of x sold for one of y.")
+    ratio: HedgeRatio = Field(description="Units of x sold for one of y.")
 
 
 class OlsHedge(Model):
@@ -55,7 +58,7 @@ class KalmanHedge(Model):
     delta: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(
         1e-4, description="How fast the state may move: delta / (1 - delta) a session (Chan, 2013)."
     )
-    observation_variance: Positive = Field(
+    observation_variance: PriceVariance = Field(
         1e-3, description="Variance of the observation, in squared units of y."
     )
 
@@ -89,8 +92,8 @@ class FixedZ(Model):
     """A mean and an sd that somebody found elsewhere."""
 
     kind: Literal["fixed"]
-    mean: float = Field(description="Of the spread.")
-    sd: Positive = Field(description="Of the spread.")
+    mean: Figure = Field(description="Of the spread.")
+    sd: PriceSd = Field(description="Of the spread.")
 
 
 ZScore = Annotated[RollingZ | FormationZ | FilterZ | FixedZ, Field(discriminator="kind")]
@@ -114,10 +117,10 @@ class SpreadSignal(Model):
         default_factory=lambda: RollingZ(kind="rolling"),
         description="What judges today's spread.",
     )
-    enter_at: NonNegative = Field(
+    enter_at: ZLevel = Field(
         2.0, description="Enter while |z| is strictly above this. 2: the usual choice."
     )
-    exit_at: NonNegative = Field(
+    exit_at: ZLevel = Field(
         0.5, description="Leave once |z| is back at this, or z beyond it. 0.5: most of the way."
     )
     direction: Literal["both", "long_spread", "short_spread"] = Field(

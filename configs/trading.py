@@ -14,9 +14,11 @@ from configs.fields import (
     Model,
     MultipleFrom1,
     PositiveFraction,
+    PositiveMultiple,
     Sessions,
     Ticker,
     Usd,
+    ZLevel,
     ZScore,
 )
 from configs.thesis import ThesisConfig
@@ -179,12 +181,12 @@ class ExitsConfig(Model):
     z_above: ZScore | None = Field(
         None, description="Leave once z is strictly above this: the correlation has recovered."
     )
-    z_stop: Positive | None = Field(
+    z_stop: ZLevel | None = Field(
         None,
         description="Leave once the spread's z is this far on the losing side: it has run away. "
         "Nothing is entered beyond it. Only for signal kind spread.",
     )
-    half_lives: Positive | None = Field(
+    half_lives: PositiveMultiple | None = Field(
         None,
         description="Leave after this many of the spread's half-lives, as estimated when the entry "
         "was decided. Only for signal kind spread.",
