@@ -3,6 +3,8 @@
 Sentences are built from the ledger's numbers, losses and idleness included.
 """
 
+import math
+
 from engine.records.result import Result
 from reports.findings import sessions_found
 from reports.headline import COSTS, money, percent
@@ -125,7 +127,7 @@ def _open_sentence(result: Result) -> str:
     trades = result.open_trades
     if not trades:
         return ""
-    net = sum(float(trade["net_pnl"]) for trade in trades)
+    net = math.fsum(float(trade["net_pnl"]) for trade in trades)
     made = f"{'lost' if net < 0 else 'made'} {money(abs(net))}"
     entered = iso(trades[0]["entry"])
     if len(trades) == 1:

@@ -28,7 +28,7 @@ class Readings:
     """Everything the run may look at on one day, as fractions; NaN where it is unknown.
 
     ``margin_quarter`` is the number of the last quarter whose trailing margin of the short company
-    is known (see ``feeds.filings.reports.quarter_number``).
+    is known (see ``feeds.filings.quarter_number``).
     """
 
     capex_growth: float

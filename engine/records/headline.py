@@ -53,7 +53,7 @@ def headline(
         "trades_closed": len(trades),
         "win_rate": _over(won, len(trades)),
         **sums,
-        "gross_pnl": float(sum(ledger[name].sum() for name in INCOME)),
+        "gross_pnl": math.fsum(ledger[name].sum() for name in INCOME),
         "net_pnl": final - opening_cash,
     }
 

@@ -16,7 +16,7 @@ from configs.trading import AccountConfig, ExitsConfig, NeverRebalance, NoMargin
 from engine.body.fills import fill_order
 from feeds.market import Floats
 from strategies import PairStrategy
-from strategies.rules.rolling import rolling_zscore
+from strategies.rules.rolling import logs, rolling_zscore
 
 WINDOW = 20  # sessions of the score: short, so that a short market tests the auditor too
 HOLDING_SESSIONS = 5  # short, so that every market has many trades
@@ -41,7 +41,7 @@ class CleanPair(PairStrategy):
         cls, config: RunConfig, adj_close_long: Floats, adj_close_short: Floats
     ) -> dict[str, Floats]:
         """Return the score and the skeleton's lines, shape (n,)."""
-        spread = np.log(adj_close_long / adj_close_short)
+        spread = logs(adj_close_long / adj_close_short)
         lines = super().signal_lines(config, adj_close_long, adj_close_short)
         return {"score": cls.score(spread), **lines}
 

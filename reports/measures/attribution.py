@@ -4,6 +4,7 @@ A leg's own piece is the price P&L of the shares its entries bought; what rebala
 removed is the hedge's. The pieces add up to net P&L.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,8 +47,8 @@ def pieces(result: Result) -> tuple[Piece, ...]:
         Piece(key=kind, label=kind, usd=0.0 - float(ledger[kind].sum()), kind="cost")
         for kind in COSTS
     ]
-    gross = sum(piece.usd for piece in made)
-    net = gross + sum(piece.usd for piece in costs)
+    gross = math.fsum(piece.usd for piece in made)
+    net = gross + math.fsum(piece.usd for piece in costs)
     return (
         *made,
         Piece(key="gross_pnl", label="gross P&L", usd=gross, kind="total"),

@@ -1,7 +1,8 @@
 """The data files of a run. A ``Result`` in, the text of every CSV and JSON file out.
 
-Floats keep every digit (``repr`` round trip), dates are ISO, NaN is empty in a CSV and null in
-JSON. Nothing here depends on the clock, the machine or the order of a set: same run, same bytes.
+Numbers are written to what they mean (see `digits`), dates are ISO, NaN is empty in a CSV
+and null in JSON. Nothing here depends on the clock, the machine or the order of a set: same run,
+same bytes.
 """
 
 import json
@@ -18,6 +19,7 @@ from engine.records.columns import (
 from engine.records.result import Result, resized
 from engine.to_json import plain
 from reports.measures.attribution import pieces
+from reports.publish.digits import written, written_frame
 
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
 
@@ -27,7 +29,7 @@ def records(result: Result) -> dict[str, str]:
     filings = result.filings
     reports = {} if filings is None else {"filings.csv": _csv_text(filings.known)}
     return {
-        "result.json": _json_text(summary(result)),
+        "result.json": _json_text(written(plain(summary(result)))),
         "ledger.csv": _csv_text(result.ledger[list(LEDGER_COLUMNS)]),
         "fills.csv": _csv_text(result.fills[list(FILL_COLUMNS)]),
         "trades.csv": _csv_text(result.trades[list(TRADE_COLUMNS)]),
@@ -74,7 +76,7 @@ def iso(value: object) -> str | None:
 
 
 def _csv_text(frame: pd.DataFrame) -> str:
-    return frame.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return written_frame(frame).to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
 
 
 def _json_text(data: object, *, sort_keys: bool = False) -> str:

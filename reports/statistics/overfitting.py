@@ -7,6 +7,7 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from reports.statistics.logs import logs
 from reports.statistics.sample import Floats, finite
 
 
@@ -74,7 +75,7 @@ def cross_validation(returns: npt.ArrayLike, *, blocks: int) -> Overfitting:
     outside = np.array([split.out_of_sample for split in splits])
     return Overfitting(
         pbo=float((omega <= 0.5).mean()),
-        logits=np.log(omega / (1.0 - omega)),
+        logits=logs(omega / (1.0 - omega)),
         in_sample=np.array([split.in_sample for split in splits]),
         out_of_sample=outside,
         loss_share=float((outside < 0.0).mean()),

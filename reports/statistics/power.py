@@ -84,7 +84,7 @@ def t_power(
         return float(stats.nct.sf(stats.t.isf(alpha, degrees), degrees, noncentrality))
     quantile = stats.t.isf(alpha / 2.0, degrees)
     tails = [stats.nct.sf(quantile, degrees, sign * noncentrality) for sign in (1.0, -1.0)]
-    return float(sum(tails))
+    return math.fsum(tails)
 
 
 def entries_for_power(

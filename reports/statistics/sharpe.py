@@ -196,8 +196,11 @@ def effective_trials(returns: npt.ArrayLike) -> float:
         column = values[:, trial]
         if varies(column):
             standard[:, trial] = (column - column.mean()) / column.std()
-    correlations = standard.T @ standard / len(values)
-    mean = float((correlations.sum() - np.trace(correlations)) / (k * (k - 1)))
+    # The sum of all correlations is the variance of the trials' sum: no matrix product, whose last
+    # digits are the processor's.
+    together = standard.sum(axis=1)
+    everything = float((together * together).mean())
+    mean = (everything - float((standard * standard).mean(axis=0).sum())) / (k * (k - 1))
     mean = min(max(mean, 0.0), 1.0)
     return mean + (1.0 - mean) * k
 

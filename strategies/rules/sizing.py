@@ -56,10 +56,9 @@ def pair_volatility(
     the window (Markowitz, 1952). Rounding below zero counts as 0.
     """
     short_weight = 1.0 - long_weight
+    long_sd, short_sd = long_weight * vol_long, short_weight * vol_short
     variance = (
-        (long_weight * vol_long) ** 2
-        + (short_weight * vol_short) ** 2
-        - 2.0 * long_weight * short_weight * covariance
+        long_sd * long_sd + short_sd * short_sd - 2.0 * long_weight * short_weight * covariance
     )
     return variance if math.isnan(variance) else math.sqrt(max(variance, 0.0))
 

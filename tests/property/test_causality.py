@@ -73,6 +73,7 @@ def formed(x, y, sessions):
 # A rule that reads the past: how to call it on price-like lines of shape (n,), for every size.
 SWEPT = {
     rolling.log_returns: [lambda x, y: rolling.log_returns(x)],
+    rolling.logs: [lambda x, y: rolling.logs(x)],
     rolling.rolling_volatility: [
         lambda x, y, n=n: rolling.rolling_volatility(returns_of(x), n) for n in SIZES["window"]
     ],

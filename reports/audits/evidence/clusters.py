@@ -165,10 +165,10 @@ def _trade(
 
 
 def _cluster(dates: "pd.Series[Any]", trades: list[Trade]) -> Cluster:
-    pnl = sum(trade.net_pnl_usd for trade in trades)
+    pnl = math.fsum(trade.net_pnl_usd for trade in trades)
     return Cluster(
         first=f"{dates.iloc[trades[0].entry]:%Y-%m-%d}",
         trades=len(trades),
         net_pnl_usd=pnl,
-        return_frac=pnl / sum(trade.notional_usd for trade in trades),
+        return_frac=pnl / math.fsum(trade.notional_usd for trade in trades),
     )

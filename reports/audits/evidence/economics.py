@@ -3,6 +3,7 @@
 The fills are held fixed: at another cost the run would have sized, and perhaps left, differently.
 """
 
+import math
 from dataclasses import dataclass
 
 from engine.records.result import Result
@@ -42,7 +43,7 @@ class Costs:
 def costs(result: Result) -> Costs:
     """Return what the trades of a run, closed and open, made and paid."""
     ledger = result.ledger
-    still_open = sum(float(trade["gross_pnl"]) for trade in result.open_trades)
+    still_open = math.fsum(float(trade["gross_pnl"]) for trade in result.open_trades)
     return Costs(
         gross_usd=float(result.trades["gross_pnl"].sum()) + still_open,
         borrow_usd=float(ledger["borrow"].sum()),

@@ -1,5 +1,6 @@
 """All evidence of one run. A subject and its base run in, every block with its rating out."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -79,7 +80,7 @@ def evidence(
         until=f"{result.ledger['date'].iloc[-1]:%Y-%m-%d}",
         sessions=len(result.ledger),
         entries=len(found.clusters),
-        net_pnl_usd=sum(trade.net_pnl_usd for trade in found.trades),
+        net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in found.trades),
         blocks=tuple(blocks.get(key) or not_run(key, audit, IDLE) for key in NAMES),
     )
 

@@ -167,7 +167,7 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
     trades = outcomes(result).trades
     return Neighbour(
         move=move,
-        net_pnl_usd=float(sum(trade.net_pnl_usd for trade in trades)),
+        net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in trades),
         entries=len(trades),
         returns=session_returns(result),
     )

@@ -5,6 +5,7 @@ the long leg's volatility, tercile of the legs' correlation, calendar year. The 
 of the whole history, not of the entries: "was it calm, for this market?".
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.logs import logs
 from reports.statistics.sample import Floats
 
 CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
@@ -57,7 +59,7 @@ def regime_evidence(result: Result, found: Outcomes) -> Block:
     if entries < LEAST_ENTRIES:
         told = f"{counted(entries, 'entry', 'entries')} cannot be told apart by regime"
         return not_run("F2", audit, told)
-    total = sum(trade.net_pnl_usd for trade in found.trades)
+    total = math.fsum(trade.net_pnl_usd for trade in found.trades)
     regimes = all_regimes(result, found)
     carrying = carriers(audit, regimes, entries) if total > 0.0 else []
     rating: Rating = "marginal" if carrying else "supports"
@@ -123,7 +125,7 @@ def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
 
 
 def _log_returns(result: Result) -> pd.DataFrame:
-    return result.closes[["long", "short"]].apply(np.log).diff()
+    return result.closes[["long", "short"]].apply(lambda each: pd.Series(logs(each))).diff()
 
 
 def _long_volatility(result: Result) -> Floats:

@@ -35,6 +35,7 @@ from reports.audits.subject import Subject
 from reports.audits.wording import counted
 from reports.statistics.block_length import LEAST_SESSIONS
 from reports.statistics.inference import resampling_p
+from reports.statistics.logs import logs
 from reports.statistics.paths import bootstrap_block, resampled_indices
 from reports.statistics.sample import varies
 
@@ -55,7 +56,7 @@ def drawn_paths(subject: Subject) -> Paths | None:
     """Return the paths of an audit, from its seed; None where no block length can be estimated."""
     legs = (subject.market.long, subject.market.short)
     closes = np.column_stack([leg.adj_close for leg in legs])
-    returns = np.diff(np.log(closes), axis=0)
+    returns = np.diff(logs(closes), axis=0)
     if len(returns) < LEAST_SESSIONS or not all(varies(column) for column in returns.T):
         return None
     audit = subject.config.audit

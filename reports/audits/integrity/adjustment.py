@@ -8,6 +8,7 @@ which a stop acts differ a little.
 """
 
 import dataclasses
+import math
 from functools import partial
 
 import numpy as np
@@ -175,6 +176,6 @@ def _parts(result: Result) -> dict[str, float]:
         "legs": float(ledger["long_pnl"].sum() + ledger["short_pnl"].sum()),
         "dividends": float(ledger["dividends"].sum()),
         "interest": float(ledger["interest"].sum()),
-        "costs": float(sum(ledger[name].sum() for name in COSTS)),
+        "costs": math.fsum(ledger[name].sum() for name in COSTS),
         "net": net_pnl(result),
     }

@@ -143,7 +143,7 @@ def _order_faults(
             yield _fault(sessions[first], own[0].name, "an order", f"none on {sessions[decided]}")
             continue
         for symbol, shares in zip((long, short), asked, strict=True):
-            filled = sum(fill.shares for fill in own if fill.symbol == symbol)
+            filled = math.fsum(fill.shares for fill in own if fill.symbol == symbol)
             # A margin call is cut deeper than it was ordered where the open's prices ask for it.
             is_beyond = abs(filled) > abs(shares) * (1.0 + TOLERANCE)
             if filled * shares < 0.0 or (is_beyond and reason not in ALWAYS_AT_OPEN):

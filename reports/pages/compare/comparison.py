@@ -3,6 +3,7 @@
 Computes; draws and writes nothing. Each number comes from a run's own ledger.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -140,9 +141,9 @@ def _variant(name: str, result: Result, first: Result, count: int) -> VariantNum
         rebalances=len(traded),
         costs_usd=costs,
         costs_bps_year=bps,
-        cost_usd=sum(costs.values()),
-        cost_usd_year=sum(costs.values()) / years,
-        cost_bps_year=sum(bps.values()),
+        cost_usd=math.fsum(costs.values()),
+        cost_usd_year=math.fsum(costs.values()) / years,
+        cost_bps_year=math.fsum(bps.values()),
         gross_held=_held_mean(ledger, "gross"),
         net_held=_held_mean(ledger, "net"),
         beta=_beta(result, np.ones(len(ledger), dtype=bool)),
@@ -270,8 +271,9 @@ def _beta(result: Result, chosen: Held) -> float | None:
     equity = _column(result, "equity_return")[chosen]
     if len(benchmark) < 3 or float(np.ptp(benchmark)) == 0.0:
         return None
-    _, slope = np.polynomial.polynomial.polyfit(benchmark, equity, 1)
-    return float(slope)
+    # Not by a fit: linear algebra has other last digits on other processors.
+    moved = benchmark - benchmark.mean()
+    return float((moved * (equity - equity.mean())).sum() / (moved * moved).sum())
 
 
 def _changes(first: Result, here: Result) -> tuple[ConfigChange, ...]:

@@ -7,6 +7,7 @@ means a variant.
 
 import html
 import itertools
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -124,7 +125,7 @@ def stacked_costs(
                                     "size": 6, "solidity": 0.2}},
             )
         )  # fmt: skip
-    heights = [sum(paid) for paid in zip(*bps_year.values(), strict=True)]
+    heights = [math.fsum(paid) for paid in zip(*bps_year.values(), strict=True)]
     figure.add_trace(
         go.Scatter(
             x=bars, y=heights, text=list(totals), mode="text", textposition="top center",

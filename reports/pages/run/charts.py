@@ -1,5 +1,6 @@
 """The numbers behind each chart and the claim above it. A run in, titled charts out."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -68,7 +69,7 @@ def _equity(result: Result, dates: Sequence[str]) -> Chart:
 def _attribution(result: Result) -> Chart:
     found = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
     by_key = {piece.key: piece.usd for piece in found}
-    costs = sum(piece.usd for piece in found if piece.kind == "cost")
+    costs = math.fsum(piece.usd for piece in found if piece.kind == "cost")
     hedge = by_key.get("hedge", 0.0)
     upkeep = f"; rebalancing {_made(hedge)}" if hedge else ""
     return Chart(
@@ -235,7 +236,7 @@ def _exposure(result: Result, dates: Sequence[str]) -> Chart:
 
 def _costs(result: Result) -> Chart:
     paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}
-    total = sum(paid.values())
+    total = math.fsum(paid.values())
     title = "No costs were paid"
     if total > 0:
         largest = max(paid, key=lambda kind: paid[kind])

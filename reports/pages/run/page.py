@@ -1,5 +1,6 @@
 """The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
 
+import math
 import shlex
 from collections.abc import Mapping
 from typing import Any
@@ -156,7 +157,7 @@ def _cost_rows(result: Result) -> list[tuple[str, str, str]]:
     """Return kind, dollars and share of gross P&L of each cost, and of their sum."""
     gross = summary.gross_pnl(result)
     paid = {kind: float(result.ledger[kind].sum()) for kind in COSTS}
-    paid["all costs"] = sum(paid.values())
+    paid["all costs"] = math.fsum(paid.values())
     shares = {kind: summary.cost_share(usd, gross) for kind, usd in paid.items()}
     return [
         (kind, money(usd), ABSENT if (share := shares[kind]) is None else percent(share))

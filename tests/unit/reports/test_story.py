@@ -2,6 +2,7 @@ import dataclasses
 
 import pytest
 
+from reports import summary
 from reports.pages.run.assumptions import doubts
 from tests.unit.fake_result import CASH, fake_result
 

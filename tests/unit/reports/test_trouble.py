@@ -43,12 +43,12 @@ def forced(reason, on=("2023-05-12",)):
 def test_a_ruin_is_said_with_its_day_and_what_is_owed():
     run = ruined()
     day = run.ledger["date"].iloc[-1].date().isoformat()
-    assert story.ruin(run) == (
+    assert summary.ruin(run) == (
         f"RUINED on {day}: the account lost everything and owes $1,234.50. The run ends there; "
         "its return is -100%."
     )
     assert summary.lead(run).startswith(f"RUINED on {day}")
-    assert "owes" not in story.ruin(ruined(equity=0.0))
+    assert "owes" not in summary.ruin(ruined(equity=0.0))
 
 
 def test_every_page_of_a_ruined_run_says_so_in_large_type():

@@ -1,0 +1,99 @@
+"""The same run leaves the same bytes on another processor and under another Python.
+
+A processor is played by numpy's own switch: what it may not use is what an older one has not. A
+later Python is played by its ``sum``, compensated since 3.12, and by every interpreter that is
+there and has the packages.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.program import ROOT
+
+RUN = ("configs/sample.yaml", "--set", "entries={kind: tranches, gap_days: 5, max_open: 4, "
+       "gross_each: 0.3}", "--set", "account.fractional=true", "--set", "sizing.vol_target=0.1",
+       "--set", "data.benchmark=null")  # fmt: skip
+# numpy 2's groups of instructions, newest last (numpy.show_config lists them).
+PROCESSORS = {
+    "everything": "",
+    "without AVX-512": "X86_V4 AVX512_ICL AVX512_SPR",
+    "without AVX2": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+}
+COMPENSATED = """
+import builtins
+plain = builtins.sum
+def sum_of_3_12(values, /, start=0):
+    values = list(values)
+    is_plain = type(start) is int and start == 0 and len(values) > 0
+    if is_plain and all(type(value) is float for value in values):
+        total = lost = 0.0
+        for value in values:
+            new = total + value
+            lost += (total - new) + value if abs(total) >= abs(value) else (value - new) + total
+            total = new
+        return total + lost
+    return plain(values, start)
+builtins.sum = sum_of_3_12
+"""
+
+
+def left_by(out, *, python=sys.executable, features="", before=""):
+    """Run the program in a process of its own; return what it left, by file name."""
+    code = f"{before}\nimport runpy\nrunpy.run_path('run.py', run_name='__main__')"
+    environment = {
+        **os.environ, "NPY_DISABLE_CPU_FEATURES": features, "PYTHONWARNINGS": "ignore",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }  # fmt: skip
+    done = subprocess.run(
+        [python, "-c", code, *RUN, "--out", str(out)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    return left_by(tmp_path_factory.mktemp("same") / "here")
+
+
+def assert_same(other, here, *, but=()):
+    assert set(other) == set(here)
+    assert [name for name in here if name not in but and other[name] != here[name]] == []
+
+
+@pytest.mark.parametrize("features", list(PROCESSORS.values()), ids=list(PROCESSORS))
+def test_a_processor_changes_no_byte(tmp_path, here, features):
+    assert len(here["signals.csv"].splitlines()) > 800
+    assert_same(left_by(tmp_path / "run", features=features), here)
+
+
+def test_a_compensated_sum_changes_no_byte_of_the_numbers(tmp_path, here):
+    other = left_by(tmp_path / "run", before=COMPENSATED)
+    assert_same(other, here, but=("tearsheet.html",))
+
+
+def interpreters():
+    """Every other Python of 3.11 to 3.13 that can be found."""
+    found = [shutil.which(f"python3.{minor}") for minor in (11, 12, 13)]
+    shelf = Path.home() / ".pyenv" / "versions"
+    found += [str(each) for each in sorted(shelf.glob("3.1[123].*/bin/python"))]
+    return [each for each in dict.fromkeys(found) if each]
+
+
+@pytest.mark.parametrize("python", interpreters() or ["none"])
+def test_another_python_changes_no_byte_of_the_numbers(tmp_path, here, python):
+    if python == "none":
+        pytest.skip("no other Python of 3.11 to 3.13 is there")
+    needed = "import numpy, pandas, backtrader, pydantic, yaml, exchange_calendars, quantstats"
+    asked = subprocess.run([python, "-c", needed], capture_output=True, text=True, check=False)
+    if asked.returncode:
+        pytest.skip(f"{python} has not the packages: {asked.stderr.strip().splitlines()[-1]}")
+    other = left_by(tmp_path / "run", python=python)
+    # They name the version, and QuantStats sums as it likes.
+    assert_same(other, here, but=("manifest.json", "index.html", "tearsheet.html"))
