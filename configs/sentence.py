@@ -23,7 +23,12 @@ def sentence(config: RunConfig) -> str:
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
         _exits(config),
-        costs_words(config.costs, config.pair.long, config.pair.short),
+        costs_words(
+            config.costs,
+            config.pair.long,
+            config.pair.short,
+            either_way=isinstance(config.signal, SpreadSignal),
+        ),
         account_words(config.account),
     )
     return joined(clauses, "; ") + "."

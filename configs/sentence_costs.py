@@ -15,17 +15,24 @@ from configs.trading import AccountConfig, Margin
 from configs.words import dollars, joined, listed, number, percent, sessions, times
 
 
-def costs_words(costs: CostsConfig, long: str, short: str) -> str:
-    """Return what trading and holding the two legs cost."""
+def costs_words(costs: CostsConfig, long: str, short: str, *, either_way: bool = False) -> str:
+    """Return what trading and holding the two legs cost.
+
+    Parameters
+    ----------
+    either_way
+        Whether the long leg may be the one that is sold short.
+    """
     charged = (
         _commission(costs.commission),
         _fees(costs.fees),
         _spread(costs.spread, long, short),
         _impact(costs.impact),
         _borrow(costs.borrow, short),
+        f"or, where {long} is the leg sold, {_borrow(costs.borrow, long)}" if either_way else None,
         _interest(costs.interest),
     )
-    return f"pay {listed(charged)}"
+    return f"pay {listed(each for each in charged if each is not None)}"
 
 
 def account_words(account: AccountConfig) -> str:

@@ -118,7 +118,9 @@ class LinearSizing(_Sizing):
     """As hedge_ratio, at a gross that grows with the distance: units are -z (Chan, 2013)."""
 
     kind: Literal["linear"]
-    cap: PositiveMultiple = Field(3.0, description="Most units: gross is min(|z|, cap) times sizing.gross.")
+    cap: PositiveMultiple = Field(
+        3.0, description="Most units: gross is min(|z|, cap) times sizing.gross."
+    )
 
 
 Sizing = Annotated[

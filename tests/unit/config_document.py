@@ -45,6 +45,8 @@ DEFAULTS = {
     "exits": {
         "holding_sessions": None,
         "z_above": None,
+        "z_stop": None,
+        "half_lives": None,
         "stop_loss": None,
         "trailing_stop": None,
         "take_profit": None,
@@ -68,6 +70,7 @@ DEFAULTS = {
     "account": {
         "cash": 1_000_000.0,
         "fill": "next_open",
+        "replicate": False,
         "fractional": False,
         "margin": {
             "kind": "reg_t",

@@ -140,7 +140,7 @@ def test_a_short_in_the_long_leg_is_bought_in():
 
 def test_margin_asks_more_of_the_side_that_is_short():
     """Sold at 103; LLL then closes at 220: 48 * 220 short is kept with 30 %, 50 * 100 with 25 %."""
-    result = run([0, 3, 3, 120, 120, 120, 120], exits={"z_stop": 200.0})
+    result = run([0, 3, 3, 120, 120, 120, 120])
     equity = 10_000.0 - 48 * 117.0
     assert equity < 0.30 * 48 * 220.0 + 0.25 * 50 * 100.0  # 4,384 of 4,418
     assert equity > 0.25 * 48 * 220.0 + 0.30 * 50 * 100.0  # and above it, were the sides mistaken
