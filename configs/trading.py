@@ -282,6 +282,15 @@ class AccountConfig(Model):
         description="Default reg_t: a short that needs no margin is not a short.",
     )
 
+    @property
+    def replication(self) -> str | None:
+        """What stands over every page of a run that is none; None for any other run."""
+        if not self.replicate:
+            return None
+        if self.fill == "same_close":
+            return "Fills at the price that decided them: replication, not evidence."
+        return "Replication of a published figure: not evidence."
+
     @model_validator(mode="after")
     def _only_a_replication_fills_at_once(self) -> Self:
         if self.fill == "same_close" and not self.replicate:

@@ -39,7 +39,9 @@ def signal_lines(
     ValueError
         The strategy's lines lack one that every pair has, or are not a value a session.
     """
-    own = strategy.signal_lines(config, market.long.adj_close, market.short.adj_close)
+    own = strategy.signal_lines(
+        config, _prices(market.long, strategy), _prices(market.short, strategy)
+    )
     _check(own, len(market.sessions))
     return {
         **own,

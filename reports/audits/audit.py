@@ -89,6 +89,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
         "pair": {"long": config.pair.long, "short": config.pair.short},
         **{key: base.headline[key] for key in ("start", "end", "sessions")},
         "synthetic": base.synthetic,
+        "replication": config.account.replication,
         "ended": base.ended,
         "quick": quick,
         "strategy": None if config.strategy is None else Path(config.strategy.file).name,

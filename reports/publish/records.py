@@ -24,6 +24,12 @@ from reports.publish.digits import written, written_frame
 SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
 
 
+def alarm(*, synthetic: bool, replicates: str | None) -> str | None:
+    """Return what stands over every page of a run on invented prices or at impossible ones."""
+    told = [SYNTHETIC_WARNING] if synthetic else []
+    return " ".join([*told, *filter(None, [replicates])]) or None
+
+
 def records(result: Result) -> dict[str, str]:
     """Return the text of every data file, by file name."""
     filings = result.filings
@@ -44,8 +50,9 @@ def records(result: Result) -> dict[str, str]:
 def summary(result: Result) -> dict[str, Any]:
     """Return ``result.json`` as plain data: the headline in its order, then the rest of the run."""
     marks: dict[str, Any] = {"synthetic": result.synthetic}
-    if result.synthetic:
-        marks["warning"] = SYNTHETIC_WARNING
+    told = alarm(synthetic=result.synthetic, replicates=result.config.account.replication)
+    if told is not None:
+        marks["warning"] = told
     return {
         "name": result.config.name,
         "pair": {"long": result.config.pair.long, "short": result.config.pair.short},

@@ -23,6 +23,10 @@ COSTS_FROM = 4  # columns from here on are paid
 EXITS = {
     "holding_sessions": "held for the configured sessions",
     "z_above": "z recovered",
+    "z_back": "the spread came back",
+    "z_stop": "the spread ran away",
+    "half_lives": "its half-lives were over",
+    "hedge_flipped": "the hedge ratio was no longer positive: both legs would be on one side",
     "stop_loss": "the loss reached its limit",
     "trailing_stop": "P&L fell too far below its best close",
     "take_profit": "the profit reached its target",
@@ -44,6 +48,7 @@ class TradeRow:
     """One line of the trade table, as text."""
 
     entry: str
+    direction: str
     exit: str
     sessions: str
     reason: str
@@ -88,6 +93,7 @@ def _row(trade: Mapping[Any, Any]) -> TradeRow:
     left = iso(trade["exit"])
     return TradeRow(
         entry=iso(trade["entry"]) or ABSENT,
+        direction="long" if trade["direction"] > 0 else "short",
         exit=left or "open",
         sessions=f"{trade['sessions']:,}",
         reason="still open, at the last close" if left is None else str(trade["exit_reason"]),
