@@ -204,7 +204,7 @@ def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
             "hedge": hedge,
             "y": choose((None, LONG, SHORT)),
             "on": choose(("price", "log_price")),
-            "zscore": choose((rolling, own or rolling)),
+            "zscore": choose((rolling, own or rolling, own or rolling)),
             "enter_at": enter_at,
             "exit_at": choose((0.0, 0.3, enter_at)),
             "direction": choose(("both", "both", "long_spread", "short_spread")),
@@ -212,7 +212,7 @@ def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
         },
         "sizing": {**sizing, "window": choose((2, 5)), "gross": choose((1.0, 1.9, 3.0))},
         "exits": {
-            "z_stop": choose((None, None, 2.5)),
+            "z_stop": choose((None, enter_at + 0.4)),
             "half_lives": choose((None, 2.0)),
             "holding_sessions": choose((None, 15)),
             "stop_loss": choose((None, 0.02)),
@@ -223,13 +223,13 @@ def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
 
 def hard_to_borrow_in_either_leg(choose: Choose, pair: RandomPair) -> list[dict[str, Any]]:
     """Return days on which one leg or the other cannot be sold short anew, or is bought in."""
-    cuts = [pair.sessions[int(place * len(pair.sessions))] for place in (0.3, 0.45, 0.6, 0.65)]
+    cuts = [pair.sessions[int(place * len(pair.sessions))] for place in (0.2, 0.35, 0.5, 0.8)]
     return [
         {"symbol": LONG, "since": cuts[0], "until": cuts[1], "action": "no_open"},
         {
             "symbol": choose((LONG, SHORT)),
             "since": cuts[2],
             "until": cuts[3],
-            "action": choose(("buy_in", "no_open")),
+            "action": "buy_in",
         },
     ]
