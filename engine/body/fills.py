@@ -134,7 +134,13 @@ def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float
 
 
 def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
-    """Return the share of the order, in [0, 1], that this session's volume takes."""
+    """Return the share of the order, in [0, 1], that this session's volume takes.
+
+    What fills at the close that decided it fills whole: a replication does what was printed, also
+    on a session on which nobody traded.
+    """
+    if terms.fills_at_once:
+        return 1.0
     long, short = left_to_trade(book, tranches)
     return min(takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume))
 
