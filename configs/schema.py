@@ -202,6 +202,15 @@ class RunConfig(Model):
         return self
 
     @model_validator(mode="after")
+    def _only_a_replication_trades_adjusted_prices(self) -> "RunConfig":
+        if self.data.adjusted and not self.account.replicate:
+            raise ValueError(
+                "data.adjusted was true; expected false, or account.replicate: true beside it: "
+                "nobody can trade at Adj Close"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _a_spread_has_what_it_needs(self) -> "RunConfig":
         check_spread(self)
         return self

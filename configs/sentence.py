@@ -45,7 +45,8 @@ def _data(config: RunConfig) -> str:
     reports = f" and {_reports(config.fundamentals)}" if config.fundamentals else ""
     days = [f"{symbol} on {listed(map(str, each))}" for symbol, each in data.confirm.items()]
     confirmed = f", taking the moves of {listed(days)} for real" if days else ""
-    return f"From {data.start} to {until}, on {origin}{beside}{reports}{confirmed}"
+    adjusted = ", at prices adjusted for dividends" if data.adjusted else ""
+    return f"From {data.start} to {until}, on {origin}{adjusted}{beside}{reports}{confirmed}"
 
 
 def _reports(named: FundamentalsConfig) -> str:

@@ -21,6 +21,7 @@ DEFAULTS = {
         "end": None,
         "benchmark": None,
         "confirm": {},
+        "adjusted": False,
     },
     "pair": {"long": "SMH", "short": "IGV"},
     "fundamentals": None,
