@@ -139,9 +139,10 @@ class TwoLegBroker(bt.broker.BrokerBase):
 
     def getposition(self, data: Any) -> Any:
         """Return Backtrader's position of one leg, at the last mark."""
+        outcome = self.outcomes[-1] if self.outcomes else Outcome()
         if data._name == self._symbols[0]:
-            return bt.Position(sum(t.long.shares for t in self.held), self.book.long_mark)
-        return bt.Position(sum(t.short.shares for t in self.held), self.book.short_mark)
+            return bt.Position(outcome.long_shares, self.book.long_mark)
+        return bt.Position(outcome.short_shares, self.book.short_mark)
 
     def get_notification(self) -> None:
         """Return nothing: the strategy reads fills and trades from the broker itself."""

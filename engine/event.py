@@ -59,7 +59,9 @@ def replay(
 ) -> Recorded:
     """Return what a prepared run did in Backtrader."""
     market = prepared.market
-    lines = dict(prepared.signals)
+    # Our own strategies read the entry line alone; whoever extends one may read every line.
+    is_ours = strategy in STRATEGIES.values()
+    lines = {} if is_ours else dict(prepared.signals)
     for name, line in (("entry_rule", prepared.rule), ("in_regime", prepared.regime)):
         if line is not None:
             lines[name] = line.astype(np.float64)

@@ -37,9 +37,9 @@ BODIES = (
     "strategies.sizing", "strategies.upkeep", "strategies.decide",
     "engine.costs.borrow", "engine.costs.commission", "engine.costs.dividend",
     "engine.costs.fees", "engine.costs.impact", "engine.costs.interest", "engine.costs.spread",
-    "engine.body.book", "engine.body.charges", "engine.body.night", "engine.body.fills",
-    "engine.body.margin_call", "engine.body.checks", "engine.body.session", "engine.body.scores",
-    "engine.loops",
+    "engine.body.terms", "engine.body.book", "engine.body.charges", "engine.body.night",
+    "engine.body.fills", "engine.body.margin_call", "engine.body.checks", "engine.body.session",
+    "engine.body.scores", "engine.loops",
 )  # fmt: skip
 ENTRY_POINTS = ("run_recorded", "run_many")
 
@@ -74,6 +74,7 @@ def loops() -> types.SimpleNamespace:
 def cache_folder() -> Path:
     """Return where compiled code of exactly these sources lies."""
     mark = hashlib.sha256(importlib.metadata.version("numba").encode())
+    mark.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())  # which numba's own mark lacks
     for name in BODIES:
         mark.update(Path(str(importlib.import_module(name).__file__)).read_bytes())
     mark.update(Path(__file__).read_bytes())

@@ -17,11 +17,12 @@ from engine.records.result import Result
 from engine.records.stale_readings import with_doubts
 from engine.user_strategy import errors_named, event_only_finding, strategy_of
 from feeds.assemble import load_market, open_source, things_read
+from feeds.fetch import fetch
 from feeds.market import Market
 from feeds.source import Source
 from strategies import PairStrategy
 
-__all__ = ["Source", "open_source", "read_market", "run", "things_read"]
+__all__ = ["Source", "fetch", "open_source", "read_market", "run", "things_read"]
 
 
 def silent(step: str) -> None:

@@ -60,7 +60,9 @@ def _feed_class(extra: tuple[str, ...]) -> type[ArrayFeed]:
 
 
 def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = None) -> ArrayFeed:
-    """Return the feed of one leg, with dividends, later splits and any signals as extra lines.
+    """Return the feed of one leg, with dividends and any signals as extra lines.
+
+    Later splits are not among them: they are a fact of the future, which only share counts need.
 
     Parameters
     ----------
@@ -69,7 +71,7 @@ def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = N
     signals
         Extra line name to array of shape (n,), known at the close of each session.
     """
-    extra = {"dividend": leg.dividend, "later_splits": leg.later_splits, **(signals or {})}
+    extra = {"dividend": leg.dividend, **(signals or {})}
     columns: dict[str, Floats] = {
         "datetime": sessions.astype("datetime64[D]").astype(np.float64) + ORDINAL_OF_1970,
         "open": leg.open,

@@ -8,7 +8,7 @@ import math
 from engine.records.result import Result
 from reports.findings import sessions_found
 from reports.headline import COSTS, money, percent
-from reports.publish.records import iso
+from reports.wording import iso
 
 
 def ruin(result: Result) -> str | None:

@@ -342,6 +342,17 @@ def array_of(kind: type, columns: Mapping[str, npt.ArrayLike], count: int) -> An
     return records
 
 
+def shared_objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record]:
+    """Return numpy records as dataclasses, one a stretch of equal ones: not to be written to."""
+    if len(records) == 0:
+        return []
+    rows = np.ascontiguousarray(records).view(np.uint8).reshape(len(records), -1)
+    begins = np.flatnonzero(np.append(True, (rows[1:] != rows[:-1]).any(axis=1)))
+    made = objects_of(kind, records[begins])
+    lengths = np.diff(begins, append=len(records)).tolist()
+    return [each for each, length in zip(made, lengths, strict=True) for _ in range(length)]
+
+
 def objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record]:
     """Return numpy records as dataclasses: Python reads their attributes twenty times faster."""
     hints = typing.get_type_hints(kind)
@@ -353,5 +364,12 @@ def objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record
         elif column.ndim > 1:
             columns.append([tuple(row) for row in column.tolist()])
         else:
-            columns.append(column.tolist())
+            columns.append(_listed(column))
     return list(map(kind, *columns))
+
+
+def _listed(column: npt.NDArray[Any]) -> Sequence[Any]:
+    """Return a column as Python numbers; one for all where it does not change."""
+    first = column[0].item() if len(column) else 0.0
+    same = np.isnan(column) if math.isnan(first) else column == first
+    return [first] * len(column) if same.all() else column.tolist()

@@ -23,7 +23,7 @@ from engine.prepare.terms import terms_of
 from engine.prepare.today import check_prices, today_of
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
-from strategies.records import Today, objects_of
+from strategies.records import Today, objects_of, shared_objects_of
 from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
 from strategies.rules.spread import Sides
@@ -74,7 +74,7 @@ class Prepared:
     @cached_property
     def dated_rates(self) -> list[Rates]:
         """The sessions' rates as dataclasses."""
-        return objects_of(Rates, self.rates)
+        return shared_objects_of(Rates, self.rates)
 
 
 def prepare(

@@ -1,5 +1,6 @@
 """What a run did, as either driver left it. Outcomes and tranches in, columns of numbers out."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,7 @@ def recorded(
         closed=columns_of(closed[: book.closed], Tranche),
         held={name: line[: book.held] for name, line in ordered.items()},
         book=book,
-        pending=(float(sum(left[0])), float(sum(left[1]))),
+        pending=(math.fsum(left[0]), math.fsum(left[1])),
         own_reasons=tuple(own_reasons),
     )
 

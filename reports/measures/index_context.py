@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.records.result import Result
 from reports.headline import percent
-from reports.pages.run.capex_table import CapexRow, capex_rows
+from reports.measures.capex_table import CapexRow, capex_rows
 
 Floats = npt.NDArray[np.float64]
 

@@ -20,14 +20,7 @@ from engine.records.result import Result, resized
 from engine.to_json import plain
 from reports.measures.attribution import pieces
 from reports.publish.digits import written, written_frame
-
-SYNTHETIC_WARNING = "SYNTHETIC DATA: invented prices; the numbers say nothing about any market."
-
-
-def alarm(*, synthetic: bool, replicates: str | None) -> str | None:
-    """Return what stands over every page of a run on invented prices or at impossible ones."""
-    told = [SYNTHETIC_WARNING] if synthetic else []
-    return " ".join([*told, *filter(None, [replicates])]) or None
+from reports.wording import alarm
 
 
 def records(result: Result) -> dict[str, str]:
@@ -73,13 +66,6 @@ def summary(result: Result) -> dict[str, Any]:
         "open_trades": list(result.open_trades),
         "pending": list(result.pending),
     }
-
-
-def iso(value: object) -> str | None:
-    """Return a date of any make as ``YYYY-MM-DD``; None for None and NaT."""
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return None
-    return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type]
 
 
 def _csv_text(frame: pd.DataFrame) -> str:

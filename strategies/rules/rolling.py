@@ -5,6 +5,7 @@ are not warm yet, or are undefined, are NaN; nothing is filled.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,8 +16,14 @@ Flags = npt.NDArray[np.bool_]
 
 def log_returns(prices: Floats) -> Floats:
     """Return ``ln(p_t / p_{t-1})``, shape (n,); the first is NaN."""
-    returns = np.full(len(prices), math.nan)
-    returns[1:] = logs(prices[1:] / prices[:-1])
+    return _log_returns(np.ascontiguousarray(prices, dtype=np.float64).tobytes()).copy()
+
+
+@lru_cache(maxsize=64)  # several lines of a run ask for the same leg's
+def _log_returns(prices: bytes) -> Floats:
+    levels = np.frombuffer(prices)
+    returns = np.full(len(levels), math.nan)
+    returns[1:] = logs(levels[1:] / levels[:-1])
     return returns
 
 

@@ -56,6 +56,13 @@ def test_margin_call_that_leaves_no_share_of_one_leg_closes_the_trade(tmp_path):
     config = random_config(
         seeded(1),
         pair,
+        data={
+            "source": "csv",
+            "path": "prices",
+            "start": pair.start,
+            "end": pair.end,
+            "confirm": {SHORT: [pair.sessions[20]]},  # it looks like a split, nine for four
+        },
         signal={"kind": "always"},
         sizing={"kind": "dollar_neutral"},
         rebalance={"kind": "never"},

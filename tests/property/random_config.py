@@ -79,7 +79,7 @@ def _signal(choose: Choose) -> dict[str, Any]:
         "zscore": choose(("expanding", "rolling")),
         "min_periods": choose((10, 3)),
         "zscore_window": choose((15, 30)),
-        "enter_below": choose((-0.5, 0.3, -1.5)),
+        "enter_below": choose((-0.5, 0.0, -1.5)),
     }
 
 

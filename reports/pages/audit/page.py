@@ -11,7 +11,7 @@ from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.canvas import embedded
 from reports.pages.run.index_section import Cell, sortable
 from reports.pages.template import environment
-from reports.publish.records import alarm
+from reports.wording import alarm
 
 Document = Mapping[str, Any]
 

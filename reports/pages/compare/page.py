@@ -15,7 +15,7 @@ from reports.pages.compare.figures import looks
 from reports.pages.compare.view import ComparisonView, VariantNumbers
 from reports.pages.run.index_section import index_chart, index_section, sortable
 from reports.pages.template import environment
-from reports.publish.records import alarm
+from reports.wording import alarm
 
 MANY = 5  # variants from which a table is printed small
 CHANCE = 0.05  # of p at most this much by luck alone

@@ -13,7 +13,7 @@ from reports.measures.attribution import pieces
 from reports.pages.canvas import GREEN, ORANGE, PURPLE, VERMILLION, Chart
 from reports.pages.run import figures
 from reports.pages.run.trade_table import most_at_once
-from reports.publish.records import iso
+from reports.wording import iso
 
 Floats = npt.NDArray[np.float64]
 

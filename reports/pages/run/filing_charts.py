@@ -6,9 +6,9 @@ from configs.sizing import CapexIntensitySizing
 from engine.records.filings_read import FilingsRead
 from engine.records.result import Result
 from reports.headline import percent
+from reports.measures.capex_table import billions
 from reports.pages.canvas import Chart
 from reports.pages.run import figures
-from reports.pages.run.capex_table import billions
 from reports.pages.run.charts import caption, decision_marks
 
 

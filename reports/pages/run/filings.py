@@ -12,7 +12,7 @@ from engine.prepare.fundamental_lines import needed_readings
 from engine.records.result import Result
 from engine.records.thesis_states import ThesisState
 from reports.headline import ABSENT, percent
-from reports.publish.records import iso
+from reports.wording import iso
 
 _MILLION = 1e6
 USES = {

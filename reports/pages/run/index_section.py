@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from reports.headline import ABSENT, percent
+from reports.measures.capex_table import CapexRow, billions, capex_sentence
 from reports.measures.index_context import CALM_BENCHMARK, IndexContext
 from reports.pages.canvas import Chart
 from reports.pages.run import figures
-from reports.pages.run.capex_table import CapexRow, billions, capex_sentence
 
 Cell = tuple[str, str]  # what a table sorts by, what it shows
 

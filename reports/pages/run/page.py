@@ -12,18 +12,18 @@ from reports import summary
 from reports.findings import finding_rows
 from reports.headline import ABSENT, COSTS, MEASURES, cell, money, percent
 from reports.measures import attribution
+from reports.measures.capex_table import capex_rows, capex_sentence
 from reports.measures.index_context import IndexContext, run_index_context
 from reports.pages.canvas import Chart, embedded
 from reports.pages.run import breakeven, filings, rates, rebalances, trade_table
 from reports.pages.run.assumptions import doubts
-from reports.pages.run.capex_table import capex_rows, capex_sentence
 from reports.pages.run.charts import charts
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
 from reports.pages.run.variant import Variant
 from reports.pages.tearsheet.page import IGNORED
 from reports.pages.template import environment, script_name
-from reports.publish.records import alarm, iso
+from reports.wording import alarm, iso
 
 FILINGS = "filings.csv"
 FILES = (

@@ -8,7 +8,7 @@ import pandas as pd
 
 from engine.records.result import Result, resized
 from reports.headline import ABSENT, money, percent
-from reports.publish.records import iso
+from reports.wording import iso
 
 WHY = {
     "vol_ratio": "the volatility ratio moved since the last sizing",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from engine.records.result import Result
 from reports.headline import ABSENT, money, percent
-from reports.publish.records import iso
+from reports.wording import iso
 
 COLUMNS = (
     ("long_pnl", "long leg"), ("short_pnl", "short leg"), ("dividends", "dividends"),

@@ -16,7 +16,7 @@ from reports.headline import BY_KEY, FEWEST_SESSIONS, cell
 from reports.measures.windows import Track
 from reports.pages.tearsheet.rows import corrected
 from reports.pages.template import TEMPLATES, environment
-from reports.publish.records import alarm, iso
+from reports.wording import alarm, iso
 
 BANNER_KEYS = ("cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar")
 BANNER_MARK = "<!-- schism: banner -->"

@@ -27,6 +27,7 @@ OTHER = {
     "sizing.vol_target": 0.1,
     "sizing.max_gross": 2.5,
     "fundamentals": {"source": "sample"},
+    "strategy": {"file": "mine.py"},
     "regime": {"symbols": ["^VIX"]},
     "rebalance.kind": "monthly",
     "rebalance.on": "first",

@@ -97,6 +97,7 @@ def others(value):
         yield from ("log_price", "price", "long_spread", "SMH")
     elif isinstance(value, list):
         yield [*value, "ORCL"]
+        yield ["2024-03-06"]
         yield value[:1]
     elif isinstance(value, dict):
         yield {"XYZ": 34}

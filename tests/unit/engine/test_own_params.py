@@ -1,5 +1,8 @@
 """A strategy's own parameters: checked by its own model, seen by the run, shown in Backtrader."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from configs.errors import ConfigError
@@ -88,3 +91,21 @@ def test_a_rule_told_by_its_lines_is_not_event_only_and_one_that_runs_is(config,
         update={"strategy": asked.strategy.model_copy(update={"file": str(file)})}
     )
     assert strategy_of(other).event_only() == ("is_triggered",)
+
+
+def test_the_strategy_in_the_readme_runs_and_is_compiled(config, tmp_path):
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    code = readme.split("## A strategy of your own")[1].split("```python\n")[1].split("```")[0]
+    file = tmp_path / "readme.py"
+    file.write_text(code)
+    asked = config(window=25)
+    asked = asked.model_copy(
+        update={"strategy": asked.strategy.model_copy(update={"file": str(file)})}
+    )
+    assert strategy_of(asked).event_only() == ()
+    result = run(asked, read_market(asked, SampleSource()))
+    cheap = result.signals["cheapness"].to_numpy()
+    assert np.isnan(cheap[:24]).all()
+    warm = result.signals["vol_long"].notna().to_numpy()  # without it nothing is sized
+    assert (result.signals["entry"].to_numpy() == (cheap < -1.0) & warm).all()
+    assert (cheap < -1.0).any()

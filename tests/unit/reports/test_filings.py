@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from engine.records.thesis_states import ThesisState
-from reports.pages.run.capex_table import billions, capex_rows, capex_sentence
+from reports.measures.capex_table import billions, capex_rows, capex_sentence
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.filings import decisions, filings_context, is_broken, states
 from reports.pages.run.page import run_page

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from configs.compare import load_comparison
-from engine.trials.variants import Outcome, read_market, simulate_variants
+from engine.trials.variants import Outcome, market_of, simulate_variants
 from feeds.prices.sample import SampleSource
 from reports.pages.run.page import FILES, FILINGS
 from reports.pages.tearsheet.process import TearsheetError
@@ -74,7 +74,7 @@ def comparison(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def outcomes(comparison):
-    market = read_market(comparison, SampleSource(), lambda step: None)
+    market = market_of(comparison, SampleSource(), lambda step: None)
     return simulate_variants(comparison, market, ["run.py", "compare"], lambda step: None)
 
 

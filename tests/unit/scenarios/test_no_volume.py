@@ -35,8 +35,8 @@ def traded(result, symbol="LLL"):
     "impact",
     [
         {"kind": "none"},
-        {"kind": "square_root", "participation_cap": None},
-        {"kind": "square_root", "y": 0.0, "participation_cap": None},
+        {"kind": "square_root", "window": 2, "participation_cap": None},
+        {"kind": "square_root", "window": 2, "y": 0.0, "participation_cap": None},
     ],
 )
 @pytest.mark.parametrize("fill", ["next_open", "next_close"])

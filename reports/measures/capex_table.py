@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.records.result import Result
 from reports.headline import percent
-from reports.publish.records import iso
+from reports.wording import iso
 
 TOTAL = "total"
 _BILLION = 1e9

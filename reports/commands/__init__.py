@@ -1,0 +1,42 @@
+"""The commands, a module each. Options and the shelf's folder in; an exit code and lines out.
+
+Everything is imported where it is needed: QuantStats' process starts before anything else, because
+it takes longer to load than a run takes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from configs.terminal import Steps
+
+    Answer = tuple[int, list[str]]  # exit code, lines for stdout
+
+MODULES = {
+    "backtest": "reports.commands.backtest",
+    "compare": "reports.commands.compare",
+    "audit": "reports.commands.audit",
+    "check": "reports.commands.check",
+    "fetch": "reports.commands.fetch",
+    "list": "reports.commands.list_runs",
+}
+"""Which module does which command: its ``answer``."""
+
+
+def answered(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Do what was asked.
+
+    Parameters
+    ----------
+    shelf
+        Folder of the runs made so far.
+    say
+        Told each step before it is taken.
+    """
+    answer: Answer = import_module(MODULES[options.command]).answer(options, shelf, say)
+    return answer

@@ -1,0 +1,50 @@
+"""``run.py audit``: one configuration, judged."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from configs.command_line import words
+from configs.load import load
+from engine.time_limit import handed_over
+from reports.commands.closing import closing
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from configs.terminal import Steps
+    from reports.commands import Answer
+
+
+def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Judge one configuration and write its verdict."""
+    config = load(options.config, options.set)
+    code = handed_over(options, [config])
+    if code is not None:
+        return code, []
+    from engine.run import open_source
+    from reports.audits.audit import audit, headline, steps_of
+    from reports.publish.audit import AUDIT, publish_audit
+    from reports.publish.folder import check_writable
+
+    if options.out is not None:
+        check_writable(options.out, AUDIT)
+    say.expect(steps_of(config, quick=options.quick))
+    source, command = open_source(config.data), words(options)
+    made = audit(config, source, command, options.quick, say)
+    page = publish_audit(made, options.out or shelf / audit_folder(made), say)
+    return 0, closing(options, shelf, headline(made), made["findings"], page, made["synthetic"])
+
+
+def audit_folder(made: Mapping[str, Any]) -> str:
+    """Return the folder of an audit: another for each mode and for each strategy file."""
+    from reports.pages.shelf.shelf import run_folder
+
+    mode = "-quick" if made["quick"] else ""
+    whose = "" if made["strategy"] is None else f"-{made['strategy'].removesuffix('.py')}"
+    asked = hashlib.sha256(f"{made['audit_sha256']} {made['quick']}".encode()).hexdigest()
+    return run_folder(f"{made['name']}-audit{mode}{whose}", asked, made["data_sha256"])

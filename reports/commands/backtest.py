@@ -1,0 +1,42 @@
+"""``run.py backtest``: one configuration, one folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configs.command_line import words
+from configs.load import load
+from engine.time_limit import handed_over
+from reports.commands.closing import closing, warnings
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from configs.terminal import Steps
+    from reports.commands import Answer
+
+
+def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Simulate one configuration and write its folder."""
+    config = load(options.config, options.set)
+    code = handed_over(options, [config])
+    if code is not None:
+        return code, []
+    from reports.pages.tearsheet.process import presses
+
+    with presses(1) as (press,):  # QuantStats loads in its own process while we work
+        from engine.run import run
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish.folder import check_writable
+        from reports.publish.run import RUN, publish
+        from reports.summary import lead
+
+        if options.out is not None:
+            check_writable(options.out, RUN)
+        result = run(config, command=words(options), progress=say)
+        data = result.manifest["data_sha256"]
+        out = options.out or shelf / run_folder(config.name, config.digest(), data)
+        page = publish(result, out, press, say)
+    warned = warnings({config.name: result})
+    return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)

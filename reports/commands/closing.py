@@ -1,0 +1,45 @@
+"""What is said when a page is made. Its folder on the shelf, its lead and its warnings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configs.errors import one_line, printable
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from engine.records.result import Result
+
+
+def closing(
+    options: argparse.Namespace,
+    shelf: Path,
+    lead: str,
+    warned: Sequence[str],
+    page: Path,
+    synthetic: bool,
+) -> list[str]:
+    """Put a new page on the shelf; return what to say of it, the page to open last."""
+    if options.out is None:
+        from reports.pages.shelf.shelf import rebuild
+
+        rebuild(shelf)
+    label = "SYNTHETIC DATA. " if synthetic else ""
+    told = [f"warning: {text}" for text in dict.fromkeys(warned)]
+    return [*(one_line(line) for line in (label + lead, *told)), printable(str(page.resolve()))]
+
+
+def warnings(results: Mapping[str, Result]) -> list[str]:
+    """Return the texts of what the runs were warned of; what only some were, with their names."""
+    told: dict[str, list[str]] = {}
+    for name, run in results.items():
+        for each in run.findings:
+            if each.severity == "warning":
+                told.setdefault(each.text, []).append(name)
+    return [
+        text if len(set(names)) == len(results) else f"{', '.join(dict.fromkeys(names))}: {text}"
+        for text, names in told.items()
+    ]

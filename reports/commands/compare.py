@@ -1,0 +1,51 @@
+"""``run.py compare``: the variants of one base, side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configs.command_line import words
+from configs.streams import tell
+from engine.time_limit import handed_over
+from reports.commands.closing import closing, warnings
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from configs.terminal import Steps
+    from reports.commands import Answer
+
+
+def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Simulate every variant of a comparison and write its folder; 4 where one failed."""
+    from configs.compare import load_comparison
+    from reports.pages.tearsheet.process import presses
+
+    comparison = load_comparison(options.config, options.set)
+    code = handed_over(options, comparison.variants.values())
+    if code is not None:
+        return code, []
+    with presses(len(comparison.variants)) as warm:
+        from engine.run import open_source, things_read
+        from engine.trials.variants import market_of, simulate_variants
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish import compare as publishing
+        from reports.publish.folder import check_writable
+
+        if options.out is not None:
+            check_writable(options.out, publishing.COMPARISON)
+        variants = tuple(comparison.variants.values())
+        say.expect(things_read(variants) + 3 * len(variants) + 1)
+        market = market_of(comparison, open_source(variants[0].data), say)
+        outcomes = simulate_variants(comparison, market, words(options), say)
+        failed = [each for each in outcomes if each.result is None]
+        for each in failed:
+            tell(f"run.py: variant {each.name} failed: {each.error}")
+        out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
+        page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
+    results = {each.name: each.result for each in outcomes if each.result is not None}
+    lines = closing(
+        options, shelf, publishing.sentence(page), warnings(results), page, market.synthetic
+    )
+    return (4 if failed else 0), lines
