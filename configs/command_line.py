@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
+    "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
 TIME_LIMIT_SECONDS = 900.0
@@ -116,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, audit, check, fetch, shelf = (
+    backtest, compare, audit, check, fetch, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -144,8 +145,19 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
-    audit.add_argument(
-        "--quick", action="store_true", help="leave out what takes minutes, and say so"
+    for command in (audit, textbook):
+        command.add_argument(
+            "--quick", action="store_true", help="leave out what takes minutes, and say so"
+        )
+    textbook.add_argument(
+        "--out", type=_path, metavar="DIR", help="folder to write (default: reports/out/textbook)"
+    )
+    textbook.add_argument(
+        "--data",
+        type=_path,
+        metavar="DIR",
+        help="folder of the book's files, with etf and gld_gdx in it (default: TEXTBOOK_DATA, else "
+        "what each configuration names)",
     )
     for command in (backtest, compare, audit):
         command.add_argument(
@@ -166,6 +178,6 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, audit, check, fetch, shelf):
+    for command in (backtest, compare, audit, check, fetch, textbook, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -5,16 +5,19 @@ for five basis points a side, all in the book's own conventions; and the rule as
 traded it (`tradable`), which an audit judges.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from configs.errors import ConfigError
 from configs.load import load
 from configs.schema import RunConfig
-from engine.run import read_market, run
+from engine.run import open_source, read_market, run
 from feeds.market import Market
 from reports.audits.article.book_figures import book_figures
+from reports.audits.audit import audit
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "configs" / "textbook"
 FIVE_BPS_A_SIDE = 10.0  # full spread
@@ -56,6 +59,16 @@ class Example:
     config: RunConfig
     title: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The verdict of an audit: its rung, what stands behind it, and why it is no higher."""
+
+    rung: str
+    sentence: str
+    reason: str
+    document: Any
 
 
 def examples(folder: Path = EXAMPLES) -> tuple[Path, ...]:
@@ -112,6 +125,34 @@ def tried(path: Path, data: Path | None, progress: Callable[[str], None]) -> Exa
             )
         )
     return Example(config=config, title=title_of(path), rows=tuple(rows))
+
+
+def data_folder(named: Path | None) -> Path | None:
+    """Return the folder of the book's files: as named, else what ``TEXTBOOK_DATA`` says.
+
+    Raises
+    ------
+    ConfigError
+        It is no folder.
+    """
+    told = os.environ.get("TEXTBOOK_DATA")
+    folder = named or (Path(told) if told else None)
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(
+            f"{'--data' if named else 'TEXTBOOK_DATA'} was {folder}; expected the folder of the "
+            "book's files, with etf and gld_gdx in it"
+        )
+    return folder
+
+
+def judged(example: Example, *, quick: bool, progress: Callable[[str], None]) -> Judgement:
+    """Return what an audit says of an example as it could have been traded."""
+    config = tradable(example.config)
+    made = audit(config, open_source(config.data), (), quick, progress)
+    found = made["verdict"]
+    return Judgement(
+        rung=found["rung"], sentence=found["sentence"], reason=found["reason"], document=made
+    )
 
 
 def figures(config: RunConfig, market: Market, keys: Sequence[str]) -> dict[str, float]:

@@ -23,6 +23,7 @@ MODULES = {
     "audit": "reports.commands.audit",
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
+    "textbook": "reports.commands.textbook",
     "list": "reports.commands.list_runs",
 }
 """Which module does which command: its ``answer``."""

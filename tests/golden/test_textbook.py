@@ -95,7 +95,8 @@ def test_what_is_judged_is_what_could_have_been_traded():
     for path in examples():
         config = tradable(loaded(path))
         assert config.account.fill == "next_open"
-        assert not (config.account.replicate or config.account.fractional or config.data.adjusted)
+        assert (config.account.replicate, config.account.fractional) == (False, False)
+        assert not config.data.adjusted
         assert not config.signal.any_hedge
         assert config.signal.hedge.kind != "fixed"
         assert config.costs.spread.default_bps == 10.0

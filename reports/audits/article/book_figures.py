@@ -75,7 +75,7 @@ def apr(returns: Floats) -> float:
     if not len(returns):
         return math.nan
     kept = max(float(np.prod(1.0 + returns)), 0.0)
-    return kept ** (SESSIONS_A_YEAR / len(returns)) - 1.0
+    return math.pow(kept, SESSIONS_A_YEAR / len(returns)) - 1.0
 
 
 def sharpe(returns: Floats, ddof: int) -> float:
