@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
+    "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
     "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
@@ -117,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, audit, check, fetch, textbook, shelf = (
+    backtest, compare, audit, check, fetch, pair, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -128,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, audit, check, fetch):
+    for command in (backtest, compare, audit, check, fetch, pair):
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -159,7 +160,7 @@ def parser() -> argparse.ArgumentParser:
         help="folder of the book's files, with etf and gld_gdx in it (default: TEXTBOOK_DATA, else "
         "what each configuration names)",
     )
-    for command in (backtest, compare, audit):
+    for command in (backtest, compare, audit, pair):
         command.add_argument(
             "--strategy",
             type=_path,
@@ -178,6 +179,6 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, audit, check, fetch, textbook, shelf):
+    for command in (backtest, compare, audit, check, fetch, pair, textbook, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every example of the textbook, judge what could have been traded, write one page."""
     from configs.errors import printable
+    from reports.audits.textbook import data_folder, examples, judged, tried
     from reports.publish.folder import check_writable
     from reports.publish.textbook import TEXTBOOK, publish_textbook, sentence
-    from reports.textbook import data_folder, examples, judged, tried
 
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from reports.audits.textbook import LATER
 from reports.pages.template import environment
-from reports.textbook import LATER
 
 
 def textbook_page(examples: Sequence[Mapping[str, Any]], *, quick: bool) -> str:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from reports.audits.textbook import Example, Judgement
 from reports.pages.textbook import textbook_page
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST
-from reports.textbook import Example, Judgement
 
 PAGE = "textbook.html"
 DATA = "textbook.json"

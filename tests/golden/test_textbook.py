@@ -11,7 +11,7 @@ import pytest
 
 from configs.errors import ConfigError
 from configs.load import load
-from reports.textbook import examples, loaded, title_of, tradable, tried
+from reports.audits.textbook import examples, loaded, title_of, tradable, tried
 
 DATA = os.environ.get("TEXTBOOK_DATA")
 needs_data = pytest.mark.skipif(

@@ -19,7 +19,7 @@ from feeds.market import Market
 from reports.audits.article.book_figures import book_figures
 from reports.audits.audit import audit
 
-EXAMPLES = Path(__file__).resolve().parents[1] / "configs" / "textbook"
+EXAMPLES = Path(__file__).resolve().parents[2] / "configs" / "textbook"
 FIVE_BPS_A_SIDE = 10.0  # full spread
 LATER = (
     ("one session later", {"fill": "next_close"}, 0.0),
