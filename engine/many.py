@@ -51,8 +51,8 @@ class Many:
 
 
 def is_served(prepared: Prepared) -> bool:
-    """Return whether the loops can run it: the entry rule is known from the lines alone."""
-    return prepared.entry is not None
+    """Return whether the loops can run it: the lines alone tell all that the strategy decides."""
+    return prepared.entry is not None and not prepared.event_only
 
 
 def run_once(prepared: Prepared) -> Recorded:
@@ -116,7 +116,7 @@ def simulate_many(
 
 
 def _entry(prepared: Prepared) -> Sides:
-    if prepared.entry is None:
+    if prepared.entry is None or prepared.event_only:
         raise ValueError("the strategy tells its entries while it runs; expected an entry_line")
     return prepared.entry
 

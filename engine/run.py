@@ -5,12 +5,11 @@ The command line, comparisons, audits, searches and Python users all come throug
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from typing import Any
 
 from configs.schema import RunConfig
 from engine.event import simulate
-from engine.prepare.fundamental_lines import check_readings
+from engine.prepare.fundamental_lines import check_readings, needed_readings
 from engine.prepare.preflight import check_window
 from engine.records.manifest import build_manifest
 from engine.records.result import Result
@@ -89,8 +88,9 @@ def run(
     manifest = build_manifest(config, seen, command)
     with nullcontext() if own is None else errors_named(own):
         result = simulate(config, seen, manifest=manifest, strategy_class=own, **options)
-    check_readings(config, result.signals)
+    if needed_readings(config):
+        check_readings(config, result.signals)
     if own is not None:
         noted = event_only_finding(own, f"{config.pair.long}/{config.pair.short}")
-        result = replace(result, findings=(*result.findings, *([noted] if noted else [])))
+        result = result.with_findings([noted] if noted else [])
     return with_doubts(result, seen)

@@ -41,6 +41,8 @@ class Prepared:
         Shape (n,): whether the entry rule holds at each close (+1 or -1 where it may also sell the
         pair), None where only the strategy
         itself can tell; and whether the regime does, None where none is asked.
+    event_only
+        What the strategy answers while it runs: only Backtrader asks it.
     signals
         The lines that ``signals.csv`` shows, shape (n,), NaN where unknown.
     readings
@@ -55,6 +57,7 @@ class Prepared:
     rates: npt.NDArray[np.void]
     rule: Flags | Sides | None
     regime: Flags | None
+    event_only: tuple[str, ...]
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
 
@@ -105,6 +108,7 @@ def prepare(
         today=today_of(market, signals, lines_of(config, market)),
         rates=rates_of(config, market, tariffs),
         rule=strategy.entry_line(config, signals),
+        event_only=strategy.event_only(),
         regime=_regime(config, signals),
         signals=signals,
         readings=readings,

@@ -9,13 +9,13 @@ import pandas as pd
 from engine.prepare.prepared import Prepared
 from engine.records.breakeven import breakevens
 from engine.records.columns import CLOSE_COLUMNS
-from engine.records.filings_read import decisions_of, filings_read
+from engine.records.filings_read import FilingsRead, decisions_of, filings_read
 from engine.records.findings import engine_findings
 from engine.records.headline import headline
 from engine.records.ledger import fills_frame, ledger_frame, orders_frame
 from engine.records.rebalances import rebalance_frame
 from engine.records.recorded import Recorded
-from engine.records.result import Result
+from engine.records.result import Breakeven, HedgePnl, Pending, Result
 from engine.records.thesis_states import thesis_states
 from engine.records.trades import check_attribution, open_trades, trade_frame
 from feeds.market import Leg, Market, sessions_of
@@ -32,39 +32,46 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Re
     """
     config, market = prepared.config, prepared.market
     symbols = config.pair.long, config.pair.short
-    ledger, fills = ledger_frame(run), fills_frame(run, symbols)
+    ledger = ledger_frame(run)
     check_attribution(ledger, run, config.account.cash)
-    trades, still_open = trade_frame(run), open_trades(run)
-    signals = _signal_frame(ledger["date"], prepared, run)
-    rebalances = rebalance_frame(run, config.rebalance, fills)
-    decisions = decisions_of(config, trades, still_open, rebalances)
-    return Result(
-        config=config,
-        headline=headline(ledger, fills, trades, config.account.cash),
-        ledger=ledger,
-        fills=fills,
-        orders=orders_frame(run),
-        trades=trades,
-        open_trades=still_open,
-        signals=signals,
-        rebalances=rebalances,
-        hedge_pnl={
-            side: math.fsum([*run.closed[f"{side}.hedge_pnl"], *run.held[f"{side}.hedge_pnl"]])
-            for side in ("long", "short")
+    result = Result.on_demand(
+        {
+            "headline": lambda: headline(ledger, result.fills, result.trades, config.account.cash),
+            "fills": lambda: fills_frame(run, symbols),
+            "orders": lambda: orders_frame(run),
+            "trades": lambda: trade_frame(run),
+            "open_trades": lambda: open_trades(run),
+            "signals": lambda: _signal_frame(ledger["date"], prepared, run),
+            "rebalances": lambda: rebalance_frame(run, config.rebalance, result.fills),
+            "breakeven": lambda: _breakeven(ledger, result.fills, config.account.cash),
+            "benchmark_returns": lambda: _benchmark_returns(ledger["date"], market.benchmark),
+            "closes": lambda: _close_frame(ledger["date"], market),
+            "filings": lambda: _filings(prepared, result),
+            "thesis": lambda: thesis_states(config, result.signals, run),
         },
-        breakeven=_breakeven(ledger, fills, config.account.cash),
+        config=config,
+        ledger=ledger,
+        hedge_pnl=HedgePnl(long=_hedge_pnl(run, "long"), short=_hedge_pnl(run, "short")),
         pending=_pending_orders(run, symbols),
         findings=market.findings
         + engine_findings(config, prepared.tariffs, market.sessions, run, dict(prepared.signals)),
         manifest=manifest,
-        benchmark_returns=_benchmark_returns(ledger["date"], market.benchmark),
-        closes=_close_frame(ledger["date"], market),
         synthetic=market.synthetic,
         ended="ruin" if run.book.is_ruined else None,
-        filings=filings_read(config, market, prepared.readings, ledger["date"], decisions),
         tariffs=prepared.tariffs,
-        thesis=thesis_states(config, signals, run),
     )
+    return result
+
+
+def _hedge_pnl(run: Recorded, side: str) -> float:
+    return math.fsum([*run.closed[f"{side}.hedge_pnl"], *run.held[f"{side}.hedge_pnl"]])
+
+
+def _filings(prepared: Prepared, result: Result) -> FilingsRead | None:
+    """Return what was read in company reports, with the decisions that rest on it."""
+    config, dates = prepared.config, result.ledger["date"]
+    decisions = decisions_of(config, result.trades, result.open_trades, result.rebalances)
+    return filings_read(config, prepared.market, prepared.readings, dates, decisions)
 
 
 def _signal_frame(dates: pd.Series, prepared: Prepared, run: Recorded) -> pd.DataFrame:
@@ -77,9 +84,7 @@ def _signal_frame(dates: pd.Series, prepared: Prepared, run: Recorded) -> pd.Dat
     return pd.DataFrame({"date": dates, **lines, **decided})
 
 
-def _breakeven(
-    ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float
-) -> dict[str, float | None]:
+def _breakeven(ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float) -> Breakeven:
     """Return the costs at which this run's net P&L would have been zero."""
     nights = ledger["date"].diff().dt.days.fillna(0.0)
     return breakevens(
@@ -96,14 +101,14 @@ def _sold(ledger: pd.DataFrame) -> pd.Series:
     return ledger["short_value"].clip(upper=0.0) + ledger["long_value"].clip(upper=0.0)
 
 
-def _pending_orders(run: Recorded, symbols: tuple[str, str]) -> tuple[dict[str, Any], ...]:
+def _pending_orders(run: Recorded, symbols: tuple[str, str]) -> tuple[Pending, ...]:
     """Return what the last session left to do: it has no next session, so it is not a trade."""
     book = run.book
     if book.reason == Reason.NOTHING:
         return ()
     decided = str(sessions_of(np.array([book.decided]))[0])
     return tuple(
-        {"symbol": symbol, "shares": shares, "reason": run.reason(book.reason), "decided": decided}
+        Pending(symbol=symbol, shares=shares, reason=run.reason(book.reason), decided=decided)
         for symbol, shares in zip(symbols, run.pending, strict=True)
         if shares != 0.0
     )

@@ -3,6 +3,8 @@
 The fills are held fixed: at another cost the run would size a little differently.
 """
 
+from engine.records.result import Breakeven
+
 
 def breakeven_multiple(net_pnl: float, cost: float) -> float | None:
     """Return the multiple of one cost at which net P&L is zero: ``(net + cost) / cost``.
@@ -14,7 +16,7 @@ def breakeven_multiple(net_pnl: float, cost: float) -> float | None:
 
 def breakevens(
     net_pnl: float, spread: float, borrow: float, traded_usd: float, borrowed_usd_years: float
-) -> dict[str, float | None]:
+) -> Breakeven:
     """Return the break-even spread and borrow of a run.
 
     Parameters
@@ -33,11 +35,11 @@ def breakevens(
         quoted spread on every fill; ``borrow_rate``, the fee a year on every short. Negative where
         the run lost money without that cost, None where nothing was traded or borrowed.
     """
-    return {
-        "spread_multiple": breakeven_multiple(net_pnl, spread),
-        "spread_bps": (None if traded_usd == 0.0 else (net_pnl + spread) / traded_usd * 2 * 10_000),
-        "borrow_multiple": breakeven_multiple(net_pnl, borrow),
-        "borrow_rate": (
+    return Breakeven(
+        spread_multiple=breakeven_multiple(net_pnl, spread),
+        spread_bps=None if traded_usd == 0.0 else (net_pnl + spread) / traded_usd * 2 * 10_000,
+        borrow_multiple=breakeven_multiple(net_pnl, borrow),
+        borrow_rate=(
             None if borrowed_usd_years == 0.0 else (net_pnl + borrow) / borrowed_usd_years
         ),
-    }
+    )

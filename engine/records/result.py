@@ -1,18 +1,53 @@
-"""What a run leaves in memory: the only thing the reports read."""
+"""What a run leaves in memory: the only thing the reports read.
 
+Frames are made when they are first asked for: a run that is only scored never makes them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
+import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
 from engine.costs.tariffs import Tariffs, load_tariffs
 from engine.records.filings_read import FilingsRead
 from engine.records.thesis_states import ThesisState
+from feeds.market import Floats
 from feeds.source import Finding
+from strategies.sizing import weight_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class HedgePnl(TypedDict):
+    """Dollars of each leg's price P&L made by shares that rebalancing added or removed."""
+
+    long: float
+    short: float
+
+
+class Breakeven(TypedDict):
+    """What a cost would have to be for a run to net nothing; see ``engine.records.breakeven``."""
+
+    spread_multiple: float | None
+    spread_bps: float | None
+    borrow_multiple: float | None
+    borrow_rate: float | None
+
+
+class Pending(TypedDict):
+    """One leg of the order that the last session left to do."""
+
+    symbol: str
+    shares: float
+    reason: str
+    decided: str
+
+
+OpenTrade = dict[str, Any]  # by TRADE_COLUMNS, one of which (return) no class may have
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Result:
     """One finished run.
 
@@ -71,13 +106,13 @@ class Result:
     fills: pd.DataFrame
     orders: pd.DataFrame
     trades: pd.DataFrame
-    open_trades: tuple[dict[str, Any], ...]
+    open_trades: tuple[OpenTrade, ...]
     rebalances: pd.DataFrame
-    hedge_pnl: dict[str, float]
-    breakeven: dict[str, float | None]
+    hedge_pnl: HedgePnl
+    breakeven: Breakeven
     ended: str | None
     signals: pd.DataFrame
-    pending: tuple[dict[str, Any], ...]
+    pending: tuple[Pending, ...]
     findings: tuple[Finding, ...]
     manifest: dict[str, Any]
     benchmark_returns: pd.Series | None
@@ -86,6 +121,61 @@ class Result:
     filings: FilingsRead | None
     thesis: tuple[ThesisState, ...]
     tariffs: Tariffs = field(default_factory=load_tariffs)
+
+    @classmethod
+    def on_demand(cls, later: Mapping[str, Callable[[], Any]], **now: Any) -> "Result":
+        """Return a result some of whose fields are made, once each, when they are first read.
+
+        Parameters
+        ----------
+        later, now
+            Every field once: how to make it, or the value itself.
+        """
+        result = object.__new__(cls)
+        result.__dict__.update(now, _later=dict(later))
+        return result
+
+    def __getattr__(self, name: str) -> Any:
+        """Make a field that was left for later."""
+        later = self.__dict__.get("_later", {})
+        if name not in later:
+            raise AttributeError(f"a result has no {name}")
+        self.__dict__[name] = later.pop(name)()
+        return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return every field, made: what another process gets."""
+        for name in list(self.__dict__.get("_later", {})):
+            getattr(self, name)
+        return dict(self.__dict__)
+
+    def with_findings(self, more: Sequence[Finding]) -> "Result":
+        """Return the same run with further findings."""
+        result = object.__new__(type(self))
+        result.__dict__.update(self.__dict__, findings=(*self.findings, *more))
+        result.__dict__["_later"] = dict(self.__dict__.get("_later", {}))
+        result.__dict__["_later"].pop("findings", None)
+        return result
+
+    @property
+    def equity(self) -> pd.Series:
+        """Equity in dollars at each close, by session."""
+        return self.ledger.set_index("date")["equity"]
+
+    @property
+    def stats(self) -> pd.Series:
+        """The headline numbers by name, as in ``result.json``."""
+        return pd.Series(self.headline, name=self.config.name)
+
+
+def weights_aimed_at(result: Result) -> Floats:
+    """Return the long leg's share of gross that the sizing asks at each close; NaN if unknown."""
+    lines = {
+        name: result.signals[name].to_numpy(dtype=np.float64)
+        for name in result.signals.columns
+        if name != "date"
+    }
+    return weight_line(result.config.sizing, lines, len(result.signals))
 
 
 def resized(rebalances: pd.DataFrame) -> pd.DataFrame:

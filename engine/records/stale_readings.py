@@ -12,8 +12,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from engine.prepare.fundamental_lines import reading_starts
-from engine.records.filings_read import quarters_used
+from engine.prepare.fundamental_lines import quarters_used, reading_starts
 from engine.records.result import Result
 from feeds.filings.report_quality import STALE_AFTER_DAYS
 from feeds.market import Dates, Market
@@ -41,9 +40,7 @@ def with_doubts(result: Result, market: Market) -> Result:
     known = result.filings.known
     found = [*_stale_findings(stale, known), *_unlike_findings(known)]
     pair = f"{result.config.pair.long}/{result.config.pair.short}"
-    return replace(
-        result, findings=(*result.findings, *(replace(each, symbol=pair) for each in found))
-    )
+    return result.with_findings([replace(each, symbol=pair) for each in found])
 
 
 def stale_readings(

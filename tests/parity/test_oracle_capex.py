@@ -44,7 +44,8 @@ TRANCHES = {"kind": "tranches", "gap_days": 60, "max_open": 4, "gross_each": 0.3
 
 
 def sized(kind, **rules):
-    return {"sizing": {"kind": kind, "window": 21, "gross": 1.0, **rules}}
+    gross = {} if "vol_target" in rules else {"gross": 1.0}
+    return {"sizing": {"kind": kind, "window": 21, **gross, **rules}}
 
 
 def thesis(**rules):
