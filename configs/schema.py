@@ -202,11 +202,16 @@ class RunConfig(Model):
         return self
 
     @model_validator(mode="after")
-    def _only_a_replication_trades_adjusted_prices(self) -> "RunConfig":
+    def _a_replication_alone_does_what_books_do(self) -> "RunConfig":
         if self.data.adjusted and not self.account.replicate:
             raise ValueError(
                 "data.adjusted was true; expected false, or account.replicate: true beside it: "
                 "nobody can trade at Adj Close"
+            )
+        if self.account.fill == "same_close" and self.costs.impact.kind != "none":
+            raise ValueError(
+                f"costs.impact.kind was {self.costs.impact.kind!r}; expected none beside "
+                "account.fill same_close, which fills whatever was traded"
             )
         return self
 

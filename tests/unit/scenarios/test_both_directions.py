@@ -220,6 +220,17 @@ def test_a_replication_fills_at_the_close_that_decided_it():
     [
         ({"account": {"fill": "same_close"}}, "account.replicate: true beside it"),
         ({"account": {"fill": "same_close", "replicate": True}}, "account.margin.kind was 'reg_t'"),
+        (
+            {
+                "account": {"fill": "same_close", "replicate": True, "margin": {"kind": "none"}},
+                "costs": {**FREE, "impact": {"kind": "square_root"}},
+            },
+            "costs.impact.kind was",
+        ),
+        (
+            {"data": {"source": "csv", "path": "x", "start": "2024-03-21", "adjusted": True}},
+            "data.adjusted was true; expected false",
+        ),
         ({"signal": {**SIGNAL, "exit_at": 2.5}}, "signal.exit_at was 2.5; expected at most enter"),
         ({"signal": {**SIGNAL, "any_hedge": True}}, "signal.any_hedge was true; expected false"),
         ({"signal": {**SIGNAL, "y": "XXX"}}, "signal.y was XXX; expected a leg of the pair"),
