@@ -45,6 +45,7 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md from the models
 	$(BIN)/python -m configs.schema
 	$(BIN)/python -m configs.compare
+	$(BIN)/python -m configs.sweep
 	$(BIN)/python -m configs.reference
 
 clean: ## Remove the virtual environment and the caches

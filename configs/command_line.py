@@ -14,6 +14,7 @@ from configs.files import expanded
 COMMANDS = {
     "backtest": "run one configuration and write its pages",
     "compare": "run the variants of one base side by side and write their pages",
+    "sweep": "run a whole grid of configurations, and say what the best of them is worth",
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
@@ -69,7 +70,10 @@ def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Name
 
 
 def words(options: argparse.Namespace) -> list[str]:
-    """Return the command of a run for its manifest, without where its output goes."""
+    """Return the command of a run for its manifest, without where its output goes.
+
+    Neither is ``--workers`` in it: it changes no bit.
+    """
     pairs = [part for override in options.set for part in ("--set", override)]
     if getattr(options, "quick", False):
         pairs.append("--quick")
@@ -82,6 +86,14 @@ def _seconds(text: str) -> float:
     if not 0.0 < seconds <= 86_400.0:
         raise argparse.ArgumentTypeError(f"was {text}; expected seconds, at most a day of them")
     return seconds
+
+
+def _workers(text: str) -> int:
+    """Return a number of threads, or refuse what is none (argparse's own way)."""
+    workers = int(text)
+    if not 1 <= workers <= 1024:
+        raise argparse.ArgumentTypeError(f"was {text}; expected 1 to 1024 threads")
+    return workers
 
 
 def _path(text: str) -> Path:
@@ -118,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, audit, check, fetch, pair, textbook, shelf = (
+    backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -129,7 +141,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, audit, check, fetch, pair):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair):
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -139,13 +151,19 @@ def parser() -> argparse.ArgumentParser:
             help="override a key (of the base, in a comparison), like rebalance.kind=monthly; "
             "VALUE is YAML, may be repeated",
         )
-    for command in (backtest, compare, audit):
+    for command in (backtest, compare, sweep, audit):
         command.add_argument(
             "--out",
             type=_path,
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
+    sweep.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="threads that run cells (default: one a processor); no bit depends on it",
+    )
     for command in (audit, textbook):
         command.add_argument(
             "--quick", action="store_true", help="leave out what takes minutes, and say so"
@@ -179,6 +197,6 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, audit, check, fetch, pair, textbook, shelf):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -61,7 +61,7 @@ def load_comparison(path: Path, overrides: Sequence[str] = ()) -> Comparison:
     """
     document = read(path)
     _check_keys(document, path)
-    base_path = _base(document, path)
+    base_path = base_file(document, path)
     base = requested(base_path, overrides)
     validate(base, str(base_path))  # a mistake of the base is not a variant's
     variants = {
@@ -106,8 +106,8 @@ def _check_keys(document: Document, path: Path) -> None:
             )
 
 
-def _base(document: Document, path: Path) -> Path:
-    """Return the path of the base, seen from the comparison's folder."""
+def base_file(document: Document, path: Path) -> Path:
+    """Return the path of the base, seen from the folder of the file that names it."""
     name = document.values["base"]
     try:
         base = path.parent / expanded(Path(name))
@@ -121,11 +121,12 @@ def _base(document: Document, path: Path) -> Path:
             f"{document.places[('base',)]}: base was {shown(name)}; expected a configuration file, "
             f"relative to {path.parent}{near}"
         )
-    if "variants" in read(base).values:
-        raise ConfigError(
-            f"{document.places[('base',)]}: base was {shown(name)}, which has variants and is a "
-            "comparison itself; expected the configuration of one run"
-        )
+    for key, noun in (("variants", "comparison"), ("grid", "search")):
+        if key in read(base).values:
+            raise ConfigError(
+                f"{document.places[('base',)]}: base was {shown(name)}, which has {key} and is a "
+                f"{noun} itself; expected the configuration of one run"
+            )
     return base
 
 

@@ -14,7 +14,13 @@ from configs.schema import RunConfig
 from configs.strict_yaml import KeyPath, Places
 
 
-def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: str) -> str:
+def explained(
+    problem: Mapping[str, Any],
+    values: Any,
+    places: Places,
+    origin: str,
+    whole: type[BaseModel] = RunConfig,
+) -> str:
     """Return one line: where, which key, what it was, what was expected, what to do.
 
     Parameters
@@ -23,8 +29,10 @@ def explained(problem: Mapping[str, Any], values: Any, places: Places, origin: s
         One entry of pydantic's ``ValidationError.errors()``.
     values, places, origin
         The refused document, where its keys were written, and its name.
+    whole
+        What the document should have been.
     """
-    path, model = _key_path(problem["loc"])
+    path, model = _key_path(problem["loc"], whole)
     key, kind, context = _dotted(path), problem["type"], problem.get("ctx", {})
     given = shown(problem["input"])
     if kind == "value_error":
@@ -95,14 +103,16 @@ def _place(path: KeyPath, places: Places, origin: str) -> str:
     return origin
 
 
-def _key_path(loc: tuple[Any, ...]) -> tuple[KeyPath, type[BaseModel] | None]:
+def _key_path(
+    loc: tuple[Any, ...], whole: type[BaseModel]
+) -> tuple[KeyPath, type[BaseModel] | None]:
     """Return the key path behind pydantic's location, and the model that holds its last key.
 
     Pydantic also names the tag of each union on the way; that is no key of ours.
     """
     path: list[str] = []
-    models: list[type[BaseModel]] = [RunConfig]
-    holder: type[BaseModel] | None = RunConfig
+    models: list[type[BaseModel]] = [whole]
+    holder: type[BaseModel] | None = whole
     for part in map(str, loc):
         if part.isdecimal():  # which one of a list; what it holds is known already
             path.append(part)

@@ -8,6 +8,7 @@ from typing import Any
 
 import backtrader as bt
 
+from engine.body.scores import Totals, tally
 from engine.body.session import begin, fill_at_once, session
 from engine.body.terms import Rates, Terms, room
 from engine.errors import EngineError
@@ -46,6 +47,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.tranches = [Tranche() for _ in range(room(terms))]
         self.closed: list[Tranche] = []
         self.outcomes: list[Outcome] = []
+        self.totals = Totals()
         self.own_reasons: list[str] = []  # that somebody's own strategy gave for leaving
         self._symbols = long_data._name, short_data._name
         self._clock = long_data.lines.datetime
@@ -60,6 +62,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         rates = self._dated_rates[number]
         session(self.terms, today, rates, book, self.tranches, self.closed, outcome)
         self.outcomes.append(outcome)
+        if not self.terms.fills_at_once or book.is_ruined:
+            tally(self.totals, outcome)
         if book.is_ruined:
             self.cerebro.runstop()
 
@@ -108,6 +112,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
             fill_at_once(
                 self.terms, today, self.rates, self.book, self.tranches, self.closed, outcome
             )
+            tally(self.totals, outcome)
 
     def _number_of(self, reason: str) -> int:
         """Return the number that stands for a reason, ours or somebody's own."""

@@ -84,5 +84,6 @@ def replay(
     cerebro.addstrategy(strategy, config=prepared.config, **own)
     cerebro.run()
     return recorded(
-        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons
-    )
+        broker.outcomes, broker.closed, broker.tranches, broker.book, broker.own_reasons,
+        broker.totals,
+    )  # fmt: skip

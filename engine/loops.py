@@ -19,6 +19,7 @@ def run_recorded(
     tranches: Sequence[Tranche],
     closed: Sequence[Tranche],
     outcomes: Sequence[Outcome],
+    totals: Sequence[Totals],
 ) -> int:
     """Run the first of ``terms`` and record every session; return how many there were.
 
@@ -28,11 +29,14 @@ def run_recorded(
         One, for the account.
     outcomes
         Empty ones, one a session.
+    totals
+        One, which the sessions are added to.
     """
     asked, book = terms[0], books[0]
     begin(asked, book)
     for t in range(len(today)):
         session(asked, today[t], rates[t], book, tranches, closed, outcomes[t])
+        tally(totals[0], outcomes[t])
         if book.is_ruined:
             return t + 1
         decide(asked.rules, today[t], book, tranches, outcomes[t], int(entry[t]))

@@ -67,17 +67,18 @@ def run_once(prepared: Prepared) -> Recorded:
     arguments = _facts(prepared.today, prepared.rates)
     books, tranches = _some(Book, 1), _some(Tranche, room(prepared.terms))
     closed, outcomes = _some(Tranche, count + 1), _some(Outcome, count)
-    terms = _as_given([prepared.terms], Terms)
+    terms, totals = _as_given([prepared.terms], Terms), _some(Totals, 1)
     done = loops().run_recorded(
-        terms, *arguments, _entry(prepared), books, tranches, closed, outcomes
+        terms, *arguments, _entry(prepared), books, tranches, closed, outcomes, totals
     )
     (book,) = objects_of(Book, books) if isinstance(books, np.ndarray) else books
-    return recorded(outcomes[:done], closed, tranches, book)
+    (added,) = objects_of(Totals, totals) if isinstance(totals, np.ndarray) else totals
+    return recorded(outcomes[:done], closed, tranches, book, totals=added)
 
 
 def simulate_many(
     prepared: Prepared,
-    terms: Sequence[Terms],
+    terms: Sequence[Terms] | Records,
     *,
     entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8] | None = None,
     entry_of: Sequence[int] | None = None,
@@ -88,22 +89,36 @@ def simulate_many(
     Parameters
     ----------
     terms
-        One a run; by default all have the prepared run's entry line.
+        One a run, dataclasses or numpy records; by default all have the prepared run's entry line.
     entries, entry_of
         Distinct entry lines, shape (lines, n), and the line of each run.
     keep_equity
         Whether to return equity at every close.
     """
-    runs, count = len(terms), len(prepared.today)
-    if entries is None:
-        entries, entry_of = np.array([_entry(prepared)]), [0] * runs
-    entries = entries.astype(np.int8)
-    most = max(map(room, terms))
+    if entries is None or entry_of is None:
+        entries, entry_of = np.array([_entry(prepared)]), [0] * len(terms)
+    return simulate_block(
+        terms, prepared.today, prepared.rates, entries, entry_of, keep_equity=keep_equity
+    )
+
+
+def simulate_block(
+    terms: Sequence[Terms] | Records,
+    today: Records,
+    rates: Records,
+    entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8],
+    entry_of: Sequence[int] | npt.NDArray[np.int64],
+    *,
+    keep_equity: bool = False,
+) -> Many:
+    """Run configurations that share facts and dated costs; as `simulate_many`, from the arrays."""
+    runs, count = len(terms), len(today)
+    most = _most_open(terms)
     equity = np.full((runs if keep_equity else 1, count), np.nan)
     sessions = np.zeros(runs, dtype=np.int64)
     totals, scores = _some(Totals, runs), _some(Scores, runs)
     loops().run_many(
-        _as_given(terms, Terms), *_facts(prepared.today, prepared.rates), entries,
+        _as_given(terms, Terms), *_facts(today, rates), entries.astype(np.int8),
         np.asarray(entry_of, dtype=np.int64), 0, _some(Book, 1), _some(Tranche, most),
         _some(Tranche, 0), _some(Outcome, 1), equity, totals, scores, sessions,
     )  # fmt: skip
@@ -135,5 +150,14 @@ def _some(kind: type, count: int) -> Any:
     return [kind() for _ in range(count)]
 
 
-def _as_given(records: Sequence[Any], kind: type) -> Any:
+def _as_given(records: Sequence[Any] | Records, kind: type) -> Any:
+    if isinstance(records, np.ndarray):
+        return records if is_compiled() else objects_of(kind, records)
     return as_array(records, kind) if is_compiled() else list(records)
+
+
+def _most_open(terms: Sequence[Terms] | Records) -> int:
+    """Return how many trades there may be at once in any of the runs (see ``room``)."""
+    if isinstance(terms, np.ndarray):
+        return int(terms["rules"]["entry"]["max_open"].max()) + 1
+    return max(map(room, terms))

@@ -336,10 +336,16 @@ def _field(records: npt.NDArray[np.void], name: str) -> npt.NDArray[Any]:
 
 def array_of(kind: type, columns: Mapping[str, npt.ArrayLike], count: int) -> Any:
     """Return ``count`` numpy records with the given columns, the others at their defaults."""
-    records = np.repeat(as_array([kind()], kind), count)
+    records = np.repeat(_default(kind), count)
     for name, column in columns.items():
         _field(records, name)[:] = column
     return records
+
+
+@cache
+def _default(kind: type) -> npt.NDArray[np.void]:
+    """Return one record with every field at its default."""
+    return as_array([kind()], kind)
 
 
 def shared_objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record]:

@@ -1,7 +1,7 @@
 """What certain days ask of a strategy, as lines. Configuration and market in, arrays out.
 
-The exchange's schedule, the time of year and announced dates are known in advance; filings and
-spikes of volatility only on their day.
+The exchange's schedule, the time of year and announced dates are known in advance; filings only on
+their day.
 """
 
 import numpy as np
@@ -9,7 +9,6 @@ import numpy as np
 from configs.schema import RunConfig
 from configs.trading import FlatOver, OnFilingRebalance, PeriodicRebalance
 from engine.prepare.fundamental_lines import filing_due
-from engine.prepare.signal_lines import spike_flags
 from feeds import calendar
 from feeds.market import Dates, Floats, Market
 from feeds.series.announcements import event_nights
@@ -18,7 +17,7 @@ from strategies.upkeep import dated_triggers
 
 
 def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:
-    """Return ``flat_due``, one ``due_<n>`` a dated trigger and any ``vol_spike``; 1.0 for yes.
+    """Return ``flat_due`` and one ``due_<n>`` a dated trigger; 1.0 for yes. No price is read.
 
     Raises
     ------
@@ -30,7 +29,7 @@ def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:
         for place, trigger in dated_triggers(config.rebalance).items()
     }
     flat = _flat_due(config, market)
-    return {**lines, "flat_due": flat.astype(np.float64), **spike_flags(config, market)}
+    return {**lines, "flat_due": flat.astype(np.float64)}
 
 
 def _due(

@@ -12,19 +12,14 @@ import numpy.typing as npt
 
 from configs.schema import RunConfig
 from engine.body.terms import Rates, Terms
-from engine.costs.price_list import tariffs_of
 from engine.costs.tariffs import Tariffs
-from engine.prepare.calendar_lines import lines_of
-from engine.prepare.fundamental_lines import reading_lines
+from engine.prepare.pieces import Pieces
 from engine.prepare.preflight import check_sessions
-from engine.prepare.rates import rates_of
-from engine.prepare.signal_lines import signal_lines
 from engine.prepare.terms import terms_of
-from engine.prepare.today import check_prices, today_of
+from engine.prepare.today import check_prices
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of, shared_objects_of
-from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
 from strategies.rules.spread import Sides
 
@@ -98,29 +93,18 @@ def prepare(
     check_sessions(config, len(market.sessions))
     check_prices(market)
     strategy = strategy_class or STRATEGIES[config.signal.kind]
-    readings, tariffs = reading_lines(config, market), tariffs_of(config.costs, market)
-    signals = signal_lines(config, market, readings, strategy)
+    pieces = Pieces(market, strategy_class)
+    tariffs = pieces.tariffs(config)
     return Prepared(
         config=config,
         market=market,
         tariffs=tariffs,
         terms=terms_of(config, tariffs, strategy.warmup_sessions(config), lag_sessions),
-        today=today_of(market, signals, lines_of(config, market)),
-        rates=rates_of(config, market, tariffs),
-        rule=strategy.entry_line(config, signals),
+        today=pieces.today(config),
+        rates=pieces.rates(config),
+        rule=pieces.rule(config),
         event_only=strategy.event_only(),
-        regime=_regime(config, signals),
-        signals=signals,
-        readings=readings,
+        regime=pieces.regime(config),
+        signals=pieces.signals(config),
+        readings=pieces.readings(config),
     )
-
-
-def _regime(config: RunConfig, signals: Mapping[str, Floats]) -> Flags | None:
-    """Return where every index of the configured regime is compressed."""
-    if config.regime is None:
-        return None
-    inside = np.ones(len(signals["vol_long"]), dtype=bool)
-    for place in range(len(config.regime.symbols)):
-        rank = signals[f"regime_rank_{place}"]
-        inside &= is_compressed(rank, config.regime.percentile_below)
-    return inside

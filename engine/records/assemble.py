@@ -36,7 +36,7 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Re
     check_attribution(ledger, run, config.account.cash)
     result = Result.on_demand(
         {
-            "headline": lambda: headline(ledger, result.fills, result.trades, config.account.cash),
+            "headline": lambda: headline(ledger, run.totals, config.account.cash),
             "fills": lambda: fills_frame(run, symbols),
             "orders": lambda: orders_frame(run),
             "trades": lambda: trade_frame(run),

@@ -1,25 +1,41 @@
-"""The headline numbers. Ledger and trades in, one flat record out; None where undefined.
+"""The headline numbers. What a run added up to in, one flat record out; None where undefined.
 
-They are the authority: the tear sheet shows other people's arithmetic on the same returns.
+They are the authority: the tear sheet shows other people's arithmetic on the same returns. One run
+and the cells of a search come through the same lines, and so have the same bits: everything but
+``cagr`` is sums, products, quotients and roots, which are the same on every machine.
 """
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from engine.records.columns import COSTS, INCOME
+from engine.body.scores import Scores, Totals, score
+from strategies.records import columns_of
 
 SESSIONS_PER_YEAR = 252
-ENTERING = ("entry", "reversal")  # reasons of fills that open a trade
 
 Headline = dict[str, float | int | str | None]
+Floats = npt.NDArray[np.float64]
+COUNTS = ("sessions", "entries", "trades_closed")
 
 
-def headline(
-    ledger: pd.DataFrame, fills: pd.DataFrame, trades: pd.DataFrame, opening_cash: float
-) -> Headline:
-    """Return the record DESIGN section 6 lists, in its order.
+def headline(ledger: pd.DataFrame, totals: Totals, opening_cash: float) -> Headline:
+    """Return the record of one run, in DESIGN's order: its dates, then `columns`."""
+    scores, equity = Scores(), ledger["equity"].tolist()
+    score(scores, equity, len(equity))
+    found = columns(columns_of([scores], Scores), columns_of([totals], Totals), opening_cash)
+    numbers: Headline = {name: _plain(name, float(line[0])) for name, line in found.items()}
+    first, last = ledger["date"].iloc[0], ledger["date"].iloc[-1]
+    return {"start": f"{first:%Y-%m-%d}", "end": f"{last:%Y-%m-%d}", **numbers}
+
+
+def columns(
+    scores: Mapping[str, Floats], totals: Mapping[str, Floats], opening_cash: Floats | float
+) -> dict[str, Floats]:
+    """Return the headline numbers of many runs, shape (runs,) each; NaN where undefined.
 
     Rates are fractions, money dollars. With r the equity returns of all N sessions (the first is
     0): ``cagr = (final / cash) ** (252 / N) - 1``; ``volatility = sd(r, ddof 1) * sqrt(252)``;
@@ -28,59 +44,45 @@ def headline(
     traded notional over mean equity, a year. ``gross_pnl`` is before costs (price P&L, dividends,
     interest), ``net_pnl`` after.
     """
-    equity = ledger["equity"].to_numpy()
-    final = float(equity[-1])
-    years = len(ledger) / SESSIONS_PER_YEAR
-    kept = max(final / opening_cash, 0.0)  # a ruined account is down 100 %, not more
-    cagr = kept ** (1.0 / years) - 1.0
-    drawdown = max_drawdown(equity)
-    sums = {name: float(ledger[name].sum()) for name in (*COSTS, "dividends", "interest")}
-    traded = float((fills["shares"].abs() * fills["price"]).sum())
-    won = int((trades["net_pnl"] > 0.0).sum())
+    final, sessions = scores["final_equity"], totals["sessions"]
+    years, scale = sessions / SESSIONS_PER_YEAR, math.sqrt(SESSIONS_PER_YEAR)
+    kept = np.maximum(final / opening_cash, 0.0)  # a ruined account is down 100 %, not more
+    # Python's own power: numpy's depends on the processor.
+    growth = zip(kept.tolist(), years.tolist(), strict=True)
+    cagr = np.array([share ** (1.0 / span) - 1.0 for share, span in growth])
+    income = totals["long_pnl"] + totals["short_pnl"] + totals["dividends"] + totals["interest"]
     return {
-        "start": f"{ledger['date'].iloc[0]:%Y-%m-%d}",
-        "end": f"{ledger['date'].iloc[-1]:%Y-%m-%d}",
-        "sessions": len(ledger),
+        "sessions": sessions,
         "final_equity": final,
         "total_return": kept - 1.0,
         "cagr": cagr,
-        **ratios(ledger["equity_return"].to_numpy()),
-        "max_drawdown": drawdown,
-        "calmar": _over(cagr, -drawdown),
-        "time_in_market": float((ledger["gross"] > 0.0).mean()),
-        "turnover": traded / float(equity.mean()) / years,
-        "entries": int(fills.loc[fills["reason"].isin(ENTERING), "decided"].nunique()),
-        "trades_closed": len(trades),
-        "win_rate": _over(won, len(trades)),
-        **sums,
-        "gross_pnl": math.fsum(ledger[name].sum() for name in INCOME),
+        "volatility": scores["sd"] * scale,
+        "sharpe": _over(scores["mean"], scores["sd"]) * scale,
+        "sortino": _over(scores["mean"], scores["downside"]) * scale,
+        "max_drawdown": scores["max_drawdown"],
+        "calmar": _over(cagr, -scores["max_drawdown"]),
+        "time_in_market": totals["sessions_held"] / sessions,
+        "turnover": totals["traded_usd"] / (totals["equity"] / sessions) / years,
+        "entries": totals["entries"],
+        "trades_closed": totals["trades_closed"],
+        "win_rate": _over(totals["trades_won"], totals["trades_closed"]),
+        **{name: totals[name] for name in ("commission", "fees", "spread", "impact", "borrow")},
+        "dividends": totals["dividends"],
+        "interest": totals["interest"],
+        "gross_pnl": income,
         "net_pnl": final - opening_cash,
     }
 
 
-def ratios(returns: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> dict[str, float | None]:
-    """Return volatility, Sharpe and Sortino a year of per-session returns, shape (n,)."""
-    scale = math.sqrt(SESSIONS_PER_YEAR)
-    mean = float(returns.mean())
-    sd = float(returns.std(ddof=1)) if len(returns) > 1 else 0.0
-    downside = math.sqrt(float((np.minimum(returns, 0.0) ** 2).mean()))
-    return {
-        "volatility": sd * scale,
-        "sharpe": _scaled(_over(mean, sd), scale),
-        "sortino": _scaled(_over(mean, downside), scale),
-    }
+def _plain(name: str, value: float) -> float | int | None:
+    """Return a number as JSON has it."""
+    if math.isnan(value):
+        return None
+    return int(value) if name in COUNTS else value
 
 
-def max_drawdown(equity: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
-    """Return the deepest fall from a running peak as a fraction <= 0; equity of shape (n,)."""
-    return max(float((equity / np.maximum.accumulate(equity) - 1.0).min()), -1.0)
-
-
-def _over(numerator: float, denominator: float) -> float | None:
-    """Return the ratio, or None where the denominator is zero."""
-    return None if denominator == 0.0 else numerator / denominator
-
-
-def _scaled(ratio: float | None, scale: float) -> float | None:
-    """Return the annualised ratio, or None where it is undefined."""
-    return None if ratio is None else ratio * scale
+def _over(numerator: Floats, denominator: Floats) -> Floats:
+    """Return ratios, NaN where the denominator is zero."""
+    undefined = np.full(len(numerator), math.nan)
+    ratio: Floats = np.divide(numerator, denominator, out=undefined, where=denominator != 0.0)
+    return ratio

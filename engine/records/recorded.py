@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.body.scores import Totals
 from strategies.orders import changing
 from strategies.records import Book, Floats, Outcome, Reason, Tranche, columns_of
 
@@ -27,6 +28,8 @@ class Recorded:
         Of ``Tranche``, one value a trade: by exit, and by entry.
     book
         The account after the last session.
+    totals
+        What the sessions added up to, and how many trades they closed.
     pending
         Signed shares of the long and the short leg that the order being worked has left.
     own_reasons
@@ -37,6 +40,7 @@ class Recorded:
     closed: Columns
     held: Columns
     book: Book
+    totals: Totals
     pending: tuple[float, float] = (0.0, 0.0)
     own_reasons: tuple[str, ...] = ()
 
@@ -51,6 +55,7 @@ def recorded(
     tranches: Records,
     book: Book,
     own_reasons: Sequence[str] = (),
+    totals: Totals | None = None,
 ) -> Recorded:
     """Return the columns of a finished run.
 
@@ -67,6 +72,7 @@ def recorded(
         closed=columns_of(closed[: book.closed], Tranche),
         held={name: line[: book.held] for name, line in ordered.items()},
         book=book,
+        totals=replace(totals or Totals(), trades_closed=book.closed, trades_won=book.won),
         pending=(math.fsum(left[0]), math.fsum(left[1])),
         own_reasons=tuple(own_reasons),
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MODULES = {
     "backtest": "reports.commands.backtest",
     "compare": "reports.commands.compare",
+    "sweep": "reports.commands.sweep",
     "audit": "reports.commands.audit",
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",

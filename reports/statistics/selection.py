@@ -66,3 +66,36 @@ def superior_ability(
         trials=int(values.shape[1]),
         block_sessions=block,
     )
+
+
+def stepwise_superior(
+    returns: npt.ArrayLike,
+    *,
+    block: int,
+    resamples: int,
+    rng: np.random.Generator,
+    size: float = 0.05,
+) -> list[int]:
+    """Return which trials earn something, with a chance of at most ``size`` of any false one.
+
+    Romano and Wolf (2005), Stepwise multiple testing, by `arch` on standardised columns, as in
+    `superior_ability`. Trials that never vary are none of them.
+
+    Parameters
+    ----------
+    returns
+        Shape (n, k), as in `superior_ability`.
+    """
+    values = finite("returns", returns)
+    moving = [trial for trial in range(values.shape[1]) if varies(values[:, trial])]
+    if not moving:
+        return []
+    standard = values[:, moving] / values[:, moving].std(axis=0, ddof=1)
+    if not standard.mean(axis=0).max() > 0.0:
+        return []
+    from arch.bootstrap import StepM  # brings statsmodels: over a second
+
+    nothing = np.zeros(len(values))
+    test = StepM(nothing, -standard, size, block, resamples, studentize=False, seed=rng)
+    test.compute()
+    return sorted(moving[int(str(place))] for place in test.superior_models)

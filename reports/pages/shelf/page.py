@@ -22,7 +22,7 @@ class ShelfRow:
     audited has one too. Rates are fractions, money dollars. ``href`` is relative to the page.
     """
 
-    kind: Literal["run", "comparison", "audit"]
+    kind: Literal["run", "comparison", "search", "audit"]
     name: str
     pair: str
     start: str
@@ -38,6 +38,9 @@ class ShelfRow:
     told: str = ""
 
 
+KINDS = {"run": "runs", "comparison": "comparisons", "search": "searches", "audit": "audits"}
+
+
 def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
     """Return the sealed page: ``rows`` in the order given, the folders ``skipped`` and why."""
     shown = [_shown(row) for row in rows]
@@ -50,8 +53,8 @@ def _lead(rows: Sequence[ShelfRow]) -> str:
     if not rows:
         return "No runs yet; make one with: python run.py configs/sample.yaml"
     counted = [
-        f"{count} {kind}{'' if count == 1 else 's'}"
-        for kind in ("run", "comparison", "audit")
+        f"{count} {kind if count == 1 else plural}"
+        for kind, plural in KINDS.items()
         if (count := sum(row.kind == kind for row in rows)) > 0
     ]
     return (

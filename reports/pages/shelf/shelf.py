@@ -29,7 +29,7 @@ _SHOWN = ("total_return", "sharpe", "max_drawdown", "net_pnl")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One run, comparison or audit, as its own files tell it.
+    """One run, comparison, search or audit, as its own files tell it.
 
     ``headline`` has the numbers of ``_SHOWN`` for a run; ``verdict`` is that of a comparison or an
     audit in a few words, ``told`` in a sentence, and of a run the rung that an audit on the same
@@ -37,7 +37,7 @@ class Entry:
     ``made`` is the day (UTC) its files were written: the one thing not in them.
     """
 
-    kind: Literal["run", "comparison", "audit"]
+    kind: Literal["run", "comparison", "search", "audit"]
     name: str
     pair: str
     start: str
@@ -55,7 +55,7 @@ class Entry:
 
 
 class NotOursError(ValueError):
-    """A folder is no run, comparison or audit. The message says what it lacks."""
+    """A folder is no run, comparison, search or audit. The message says what it lacks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +161,12 @@ def _entry(folder: Path) -> Entry:
     """Return what one folder holds, or raise for one that is nothing of ours."""
     if (folder / "compare.json").is_file():
         return _comparison(folder)
+    if (folder / "sweep.json").is_file():
+        return _search(folder)
     if (folder / "audit.json").is_file():
         return _audit(folder)
     if not (folder / "result.json").is_file():
-        raise NotOursError("holds no result.json, compare.json or audit.json")
+        raise NotOursError("holds no result.json, compare.json, sweep.json or audit.json")
     result, manifest = _read(folder / "result.json"), _read(folder / "manifest.json")
     return Entry(
         kind="run",
@@ -208,6 +210,26 @@ def _comparison(folder: Path) -> Entry:
         data_sha256=str(data["data_sha256"]),
         made=_made(folder / "compare.json"),
         page=_there(folder / "compare.html"),
+    )
+
+
+def _search(folder: Path) -> Entry:
+    data = _read(folder / "sweep.json")
+    return Entry(
+        kind="search",
+        name=one_line(str(data["name"])),
+        pair=_pair(data),
+        start=_date(data["start"]),
+        end=_date(data["end"]),
+        headline={},
+        verdict=f"{data['verdict']}, {int(data['cells']['run']):,} cells",
+        told=one_line(f"{data['verdict']}: {data['sentence']}"),
+        synthetic=bool(data["synthetic"]),
+        ended=None,
+        config_sha256=None,
+        data_sha256=str(data["data_sha256"]),
+        made=_made(folder / "sweep.json"),
+        page=_there(folder / "sweep.html"),
     )
 
 

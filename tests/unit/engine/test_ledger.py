@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from engine.body.scores import Totals
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.records.columns import FILL_COLUMNS, LEDGER_COLUMNS, ORDER_COLUMNS, TRADE_COLUMNS
-from engine.records.headline import headline, max_drawdown, ratios
+from engine.records.headline import headline
 from engine.records.ledger import (
     IDENTITY_TOLERANCE_USD,
     check_identity,
@@ -173,6 +174,19 @@ def test_every_frame_of_a_run_has_the_documented_columns():
 # --- the headline ---
 
 
+def of_equity(equity):
+    """The headline of an account that was at these dollars at its closes."""
+    days = pd.date_range("2024-03-04", periods=len(equity), freq="B")
+    ledger = pd.DataFrame({"date": days, "equity": equity})
+    added = Totals(sessions=len(equity), equity=float(sum(equity)))
+    return headline(ledger, added, float(equity[0]))
+
+
+def ratios(returns):
+    found = of_equity(1000.0 * np.cumprod(1.0 + returns))
+    return {name: found[name] for name in ("volatility", "sharpe", "sortino")}
+
+
 def test_ratios_by_hand():
     # 0, 1 %, -1 %, 2 %: mean 0.5 %, squared distances .25 + .25 + 2.25 + 2.25 = 5 (in %^2).
     found = ratios(np.array([0.0, 0.01, -0.01, 0.02]))
@@ -207,38 +221,25 @@ def test_without_a_loss_there_is_no_sortino():
     ],
 )
 def test_drawdown_is_the_deepest_fall_from_a_peak(equity, depth):
-    assert max_drawdown(np.array(equity, dtype=float)) == pytest.approx(depth, rel=1e-12)
+    found = of_equity(np.array(equity, dtype=float))["max_drawdown"]
+    assert found == pytest.approx(depth, rel=1e-12)
 
 
 def test_every_headline_number_by_hand():
     equity = np.array([1000.0, 1100.0, 990.0, 1188.0])
-    returns = [0.0, 0.1, -0.1, 0.2]
-    ledger = pd.DataFrame(
-        {
-            "date": pd.to_datetime(["2024-06-21", "2024-06-24", "2024-06-25", "2024-06-26"]),
-            "equity": equity,
-            "equity_return": returns,
-            "gross": [0.0, 900.0, 0.0, 800.0],
-            **{name: np.zeros(4) for name in MONEY},
-        }
-    )
-    for number, name in enumerate(MONEY, start=1):
-        ledger[name] = [0.0, number, number, 0.0]
-    fills = pd.DataFrame(
-        {
-            "date": pd.to_datetime(["2024-06-24"] * 2 + ["2024-06-25"] * 2 + ["2024-06-26"] * 2),
-            "shares": [10.0, -20.0, -10.0, 20.0, 8.0, -4.0],
-            "price": [45.0, 22.0, 44.0, 23.0, 50.0, 100.0],
-            "reason": ["entry", "entry", "stop_loss", "stop_loss", "entry", "entry"],
-            "decided": pd.to_datetime(["2024-06-21"] * 2 + ["2024-06-24"] * 2 + ["2024-06-25"] * 2),
-        }
-    )
-    trades = pd.DataFrame({"net_pnl": [-10.0, 0.0, 5.0, 7.0]})
-    found = headline(ledger, fills, trades, 1000.0)
+    days = pd.to_datetime(["2024-06-21", "2024-06-24", "2024-06-25", "2024-06-26"])
+    ledger = pd.DataFrame({"date": days, "equity": equity})
+    traded = 10 * 45 + 20 * 22 + 10 * 44 + 20 * 23 + 8 * 50 + 4 * 100
+    totals = Totals(
+        long_pnl=2.0, short_pnl=4.0, dividends=6.0, interest=8.0, commission=10.0, fees=12.0,
+        spread=14.0, impact=16.0, borrow=18.0, traded_usd=float(traded),
+        equity=float(equity.sum()), sessions=4, sessions_held=2, trades_closed=4, trades_won=2,
+        entries=2,
+    )  # fmt: skip
+    found = headline(ledger, totals, 1000.0)
     cagr = 1.188 ** (252 / 4) - 1
     drawdown = 990 / 1100 - 1
     sd = math.sqrt((0.05**2 + 0.05**2 + 0.15**2 + 0.15**2) / 3)  # about their mean, 5 %
-    traded = 10 * 45 + 20 * 22 + 10 * 44 + 20 * 23 + 8 * 50 + 4 * 100
     assert found == {
         "start": "2024-06-21",
         "end": "2024-06-26",

@@ -168,7 +168,7 @@ def test_a_run_that_lacks_a_file_is_no_run(tmp_path, missing):
     (put(tmp_path, "a") / missing).unlink()
     why = f"damaged (a/{missing} is missing)"
     if missing == "result.json":
-        why = "holds no result.json, compare.json or audit.json"
+        why = "holds no result.json, compare.json, sweep.json or audit.json"
     assert lines_of(tmp_path)[1] == f"skipped a: {why}"
 
 
@@ -213,7 +213,9 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
     (tmp_path / "odd").mkdir()
     told = json.loads(shelf_json(read_shelf(tmp_path)))
     assert told["folder"] == str(tmp_path)
-    assert told["skipped"] == ["skipped odd: holds no result.json, compare.json or audit.json"]
+    assert told["skipped"] == [
+        "skipped odd: holds no result.json, compare.json, sweep.json or audit.json"
+    ]
     shared = {
         "pair": "SMH/IGV", "start": "2023-04-11", "end": "2026-06-30", "synthetic": False,
         "data_sha256": DATA_HASH, "made": "2026-07-09",
@@ -303,7 +305,7 @@ def test_the_page_lists_what_the_folders_hold_with_relative_links(tmp_path):
     assert 'href="a/index.html"' in text
     assert 'href="c/compare.html"' in text
     assert "2026-07-09" in text
-    assert "skipped odd: holds no result.json, compare.json or audit.json" in text
+    assert "skipped odd: holds no result.json, compare.json, sweep.json or audit.json" in text
     assert {each.name for each in tmp_path.iterdir()} == {"a", "c", "odd", "index.html"}
 
 

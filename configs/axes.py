@@ -1,0 +1,151 @@
+"""The axes of a search. What a grid says of one key in, its values in order out.
+
+Three ways to write an axis: a list; a range ``{from, to, step}``, both ends included; named
+sections ``{weekly: {kind: weekly}, ...}``, each of which replaces the key whole.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from configs.errors import ConfigError, shown
+from configs.strict_yaml import KeyPath, Places
+
+MOST_VALUES = 1_000_000
+RANGE = ("from", "to", "step")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One key of the grid and the values it takes, in the order written.
+
+    labels
+        How files and pages write each value: a number as it is, a section by its name.
+    place
+        Where the file says so.
+    """
+
+    path: KeyPath
+    values: tuple[Any, ...]
+    labels: tuple[float | int | str, ...]
+    place: str
+
+    @property
+    def key(self) -> str:
+        """The dotted key."""
+        return ".".join(self.path)
+
+    def override(self, at: int) -> str:
+        """Return the ``--set`` argument that gives a run the value at a place."""
+        return f"{self.key}={json.dumps(self.values[at], default=str)}"
+
+
+def axes_of(grid: Mapping[str, Any], places: Places) -> tuple[Axis, ...]:
+    """Return the axes of a grid, in the order written.
+
+    Raises
+    ------
+    ConfigError
+        An axis is empty, says the same twice, or is inside a key that another axis replaces.
+    """
+    found: list[Axis] = []
+    for key, told in grid.items():
+        place = places.get(("grid", key), "grid")
+        path = tuple(key.split("."))
+        if not all(path):
+            raise ConfigError(f"{place}: {shown(key)} is no key; expected one like signal.window")
+        for other in found:
+            length = min(len(other.path), len(path))
+            if other.path[:length] == path[:length]:
+                raise ConfigError(
+                    f"{place}: {key} and {other.key} are axes of the same key; expected one of them"
+                )
+        values, labels = _values(key, told, place)
+        _refuse_twins(key, values, labels, place)
+        found.append(Axis(path=path, values=values, labels=labels, place=place))
+    return tuple(found)
+
+
+def _values(
+    key: str, told: Any, place: str
+) -> tuple[tuple[Any, ...], tuple[float | int | str, ...]]:
+    """Return the values of an axis and how each is written."""
+    if isinstance(told, list) and told:
+        return tuple(told), tuple(_label(value) for value in told)
+    if isinstance(told, dict) and set(RANGE) & set(told):
+        values = _range(key, told, place)
+        return values, values
+    if isinstance(told, dict) and told:
+        for name, section in told.items():
+            if not isinstance(section, dict):
+                raise ConfigError(
+                    f"{place}: {key}.{name} was {shown(section)}; expected a section by that name, "
+                    f"like {{kind: {name}}}, or a list of values for {key}"
+                )
+        return tuple(told.values()), tuple(told)
+    raise ConfigError(
+        f"{place}: {key} was {shown(told)}; expected at least one value: a list, a range "
+        "{from: 1, to: 3, step: 1} or named sections {weekly: {kind: weekly}}"
+    )
+
+
+def _range(key: str, told: Mapping[str, Any], place: str) -> tuple[Any, ...]:
+    """Return the numbers of a range, both ends included, in exact decimal steps."""
+    for name in told:
+        if name not in RANGE:
+            raise ConfigError(f"{place}: {key} has {shown(name)}; expected {', '.join(RANGE)} only")
+    for name in RANGE:
+        value: Any = told.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not abs(float(value)) < 1e15:
+            raise ConfigError(f"{place}: {key}.{name} was {shown(value)}; expected a number")
+    first, last, step = (Decimal(repr(told[name])) for name in RANGE)
+    if step == 0:
+        raise ConfigError(f"{place}: {key}.step was 0; expected a step from {first} to {last}")
+    if (last - first) * step < 0:
+        sign = "above" if last > first else "below"
+        raise ConfigError(
+            f"{place}: {key}.step was {step}, away from {last}; expected one {sign} 0, because the "
+            f"range goes from {first} to {last}"
+        )
+    count = int((last - first) / step) + 1
+    if count > MOST_VALUES:
+        raise ConfigError(
+            f"{place}: {key} was {count:,} values; expected at most {MOST_VALUES:,}: a larger step"
+        )
+    whole = all(isinstance(told[name], int) for name in RANGE)
+    numbers = (first + number * step for number in range(count))
+    return tuple(int(number) if whole else float(number) for number in numbers)
+
+
+def _label(value: Any) -> float | int | str:
+    """Return how a value is written."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _refuse_twins(
+    key: str, values: tuple[Any, ...], labels: tuple[float | int | str, ...], place: str
+) -> None:
+    """Refuse an axis that has one value twice: the cells would be counted as different trials."""
+    seen: dict[str, float | int | str] = {}
+    for value, label in zip(values, labels, strict=True):
+        same = json.dumps(_plain(value), sort_keys=True, default=str)
+        if same in seen:
+            raise ConfigError(
+                f"{place}: {key} has {shown(seen[same])} and {shown(label)}, which are the same; "
+                "expected each value once"
+            )
+        seen[same] = label
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in which 1 and 1.0 are the same."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -1,0 +1,174 @@
+"""A search over one base. A YAML file in, its axes, cells and how they will be judged out.
+
+All cells share what they are measured on: prices, window and pair are the base's.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from configs.axes import Axis, axes_of
+from configs.compare import SHARED, base_file
+from configs.errors import ConfigError
+from configs.explain import closest, explained
+from configs.fields import Model
+from configs.load import Document, read, requested, validate
+from configs.schema import RunConfig
+
+MOST_CELLS = 1_000_000
+Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Seed = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Sample(Model):
+    """Cells drawn from a grid, each once; they run in the grid's order."""
+
+    kind: Literal["sobol", "random"] = Field(
+        description="sobol (scrambled, spread evenly over the axes) or random."
+    )
+    cells: Annotated[int, Field(ge=1, le=MOST_CELLS)] = Field(description="How many.")
+    seed: Seed = Field(1, description="Seed of the draw.")
+
+
+class SearchNull(Model):
+    """The whole search again on histories in which neither leg earns anything."""
+
+    resamples: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        199, description="Histories. 0: none, and the verdict says so."
+    )
+    seed: Seed = Field(1, description="Seed of the histories.")
+
+
+class WalkForward(Model):
+    """Choose on one window, trade the next from flat."""
+
+    train_sessions: Annotated[int, Field(ge=20)] = Field(
+        504, description="Sessions on which the best cell is chosen. 504: two years."
+    )
+    test_sessions: Annotated[int, Field(ge=2)] = Field(
+        126, description="Sessions for which it is then traded. 126: half a year."
+    )
+    anchored: bool = Field(
+        False, description="Whether every training window starts with the data, and grows."
+    )
+
+
+Score = Literal["sharpe", "total_return", "calmar", "sortino", "net_pnl"]
+
+
+class SweepFile(Model):
+    """A search, as its file says it."""
+
+    name: Text = Field(description="Name on the pages; the folder gets a file-safe form of it.")
+    base: Text = Field(description="Configuration every cell starts from, relative to this file.")
+    grid: Annotated[dict[str, Any], Field(min_length=1)] = Field(
+        description="Axes by dotted key of the base, the last varies fastest: a list, a range "
+        "{from, to, step} with both ends, or named sections that replace the key."
+    )
+    sample: Sample | None = Field(None, description="Cells drawn from the grid. null: all of it.")
+    score: Score = Field("sharpe", description="Headline number by which a cell is best.")
+    null: SearchNull = Field(
+        default_factory=lambda: SearchNull(), description="The search on histories without an edge."
+    )
+    walk_forward: WalkForward | None = Field(
+        default_factory=lambda: WalkForward(), description="null: none is made."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """A search: one base, the axes along which it varies, how the best is judged."""
+
+    asked: SweepFile
+    base: Document
+    config: RunConfig  # the base's own
+    axes: tuple[Axis, ...]
+    origin: str
+
+    def digest(self) -> str:
+        """Sha256 (hex) of what is searched and how it is judged."""
+        asked = self.asked.model_dump(mode="json", exclude={"base", "grid"})
+        axes = [[axis.key, axis.values, axis.labels] for axis in self.axes]
+        whole = [self.config.of_the_run(), axes, asked]
+        text = json.dumps(whole, sort_keys=True, separators=(",", ":"), default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
+    """Return the search in ``path``; ``key.path=VALUE`` overrides apply to its base.
+
+    Raises
+    ------
+    ConfigError
+        The file, its base or an axis is not as expected.
+    """
+    document = read(path)
+    if "grid" not in document.values and "pair" in document.values:
+        raise ConfigError(
+            f"{path}: has no grid and is one run, not a search; run it with: run.py backtest {path}"
+        )
+    try:
+        asked = SweepFile.model_validate(document.values)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        told = explained(problem, document.values, document.places, str(path), SweepFile)
+        raise ConfigError(told) from None
+    base_path = base_file(document, path)
+    base = requested(base_path, overrides)
+    config = validate(base, str(base_path))
+    if config.strategy is not None:
+        raise ConfigError(
+            f"{base_path}: strategy.file was {config.strategy.file}; expected none: a search runs "
+            "our own strategies, compiled"
+        )
+    axes = axes_of(asked.grid, document.places)
+    for axis in axes:
+        _check_key(axis)
+    return Sweep(asked=asked, base=base, config=config, axes=axes, origin=str(path))
+
+
+def _check_key(axis: Axis) -> None:
+    """Refuse an axis of what all cells share, or of no section there is."""
+    first = axis.path[0]
+    if first in SHARED:
+        told = SHARED[first].replace("variants", "cells").replace("the variant is", "a cell is")
+        raise ConfigError(f"{axis.place}: {axis.key} may not vary: {told}; set it in the base")
+    if first == "audit":
+        raise ConfigError(f"{axis.place}: {axis.key} changes no run; expected a key that does")
+    if first == "strategy":
+        raise ConfigError(
+            f"{axis.place}: {axis.key} may not vary: a search runs our own strategies, compiled"
+        )
+    known = [name for name in RunConfig.model_fields if name not in SHARED]
+    if first not in known:
+        near = closest(first, known) or f"; expected one below {', '.join(known)}"
+        raise ConfigError(f"{axis.place}: unknown key {axis.key}{near}")
+
+
+def schema_text() -> str:
+    """Return the JSON Schema of a search file, for editors."""
+    schema = SweepFile.model_json_schema()
+    number = {"type": "number"}
+    a_range = {
+        "type": "object",
+        "properties": dict.fromkeys(("from", "to", "step"), number),
+        "required": ["from", "to", "step"],
+        "additionalProperties": False,
+    }
+    named = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}}
+    axis = {"anyOf": [{"type": "array", "minItems": 1}, a_range, named]}
+    keys = [name for name in RunConfig.model_fields if name not in {*SHARED, "audit", "strategy"}]
+    schema["properties"]["grid"] |= {
+        "additionalProperties": False,
+        "patternProperties": {rf"^({'|'.join(keys)})(\.|$)": axis},
+    }
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+if __name__ == "__main__":  # make schema
+    Path(__file__).with_name("sweep_schema.json").write_text(schema_text(), encoding="utf-8")

@@ -1,0 +1,35 @@
+"""How fast long work goes. Finished units in, a line now and then out."""
+
+import time
+from collections.abc import Callable
+
+SECONDS_BETWEEN = 1.0
+
+
+class Pace:
+    """Tells at most once a second how much is done, how fast, and what is left."""
+
+    def __init__(self, say: Callable[[str], None], noun: str, total: int, done: int = 0) -> None:
+        self.say, self.noun, self.total, self.done = say, noun, total, done
+        self.since = self.told = time.monotonic()
+
+    def __call__(self, finished: int) -> None:
+        """Hear that so many units are finished, earlier ones included."""
+        now = time.monotonic()
+        if now - self.told < SECONDS_BETWEEN or finished >= self.total:
+            return
+        self.told = now
+        rate = (finished - self.done) / (now - self.since)
+        left = (self.total - finished) / rate if rate > 0.0 else 0.0
+        self.say(
+            f"{finished:,} of {self.total:,} {self.noun}, {rate:,.0f} a second, {clock(left)} left"
+        )
+
+
+def clock(seconds: float) -> str:
+    """Return a span as a reader says it."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"

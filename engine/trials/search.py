@@ -1,0 +1,197 @@
+"""The cells of a search, run. A market and cells in; the headline numbers of each cell out.
+
+Cells that see the same facts and dated costs form a group, groups are cut into blocks, and threads
+take blocks: the compiled loop holds no lock. Every cell is a run of its own, so that neither the
+number of threads nor the order of the blocks can change a bit of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from configs.cells import Cells
+from engine.many import Many, simulate_block
+from engine.prepare.pieces import Key, Pieces
+from engine.records.headline import columns
+from engine.trials.terms_table import TermsTable
+from feeds.market import Market
+
+Numbers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Taken = TypeVar("Taken")
+Done = TypeVar("Done")
+
+FACTS = ("signal", "sizing", "regime", "exits", "rebalance")  # sections that a session's facts see
+SESSIONS_A_BLOCK = 3_000_000  # a tenth of a second or two
+LEAST_CELLS = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Cells that share facts and dated costs, by their rows among the search's."""
+
+    number: int
+    rows: Numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Sessions of a market on which runs start flat: from ``first``, up to but not ``end``.
+
+    closes
+        Whether what is held is sold on the last of them, at its cost, instead of being marked.
+    """
+
+    first: int
+    end: int
+    closes: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Everything that the cells of a search ask of one market.
+
+    entry_of
+        Which distinct entry line each cell has.
+    asks
+        A row of the cells for each distinct entry line.
+    """
+
+    cells: Cells
+    pieces: Pieces
+    terms: TermsTable
+    entry_of: Numbers
+    asks: Numbers
+    blocks: tuple[Block, ...]
+
+    def elsewhere(self, market: Market) -> "Search":
+        """Return the same search on another market with the same sessions and reports."""
+        return replace(self, pieces=self.pieces.elsewhere(market))
+
+    @property
+    def count(self) -> int:
+        """How many cells run."""
+        return len(self.cells.numbers)
+
+
+def search_of(cells: Cells, market: Market) -> Search:
+    """Return a search made ready: its cells in groups, the groups in blocks."""
+    pieces = Pieces(market)
+    today, _ = _grouped(cells, FACTS, pieces.today_key)
+    rates, _ = _grouped(cells, ("costs",), pieces.rates_key)
+    entry_of, asks = _grouped(cells, ("signal", "sizing", "regime", "exits"), pieces.entry_key)
+    order = np.lexsort((np.arange(len(today)), rates, today))
+    starts = np.flatnonzero(np.diff(today[order]) | np.diff(rates[order])) + 1
+    most = max(SESSIONS_A_BLOCK // len(market.sessions), LEAST_CELLS)
+    cut = [
+        group[start : start + most]
+        for group in np.split(order, starts)
+        for start in range(0, len(group), most)
+    ]
+    blocks = tuple(Block(number=number, rows=rows) for number, rows in enumerate(cut))
+    return Search(
+        cells=cells,
+        pieces=pieces,
+        terms=TermsTable(cells, pieces),
+        entry_of=entry_of,
+        asks=asks,
+        blocks=blocks,
+    )
+
+
+def _grouped(
+    cells: Cells, sections: Sequence[str], key_of: Callable[..., Key]
+) -> tuple[Numbers, Numbers]:
+    """Return which group each cell is in, and a row of the cells for each group."""
+    first, which = cells.settings(sections)
+    groups: dict[Key, int] = {}
+    asks: list[int] = []
+    of_setting = np.zeros(len(first), dtype=np.int64)
+    for at, row in enumerate(first.tolist()):
+        key = key_of(cells.grid.config(int(cells.numbers[row])))
+        if key not in groups:
+            groups[key] = len(groups)
+            asks.append(row)
+        of_setting[at] = groups[key]
+    return of_setting[which], np.array(asks, dtype=np.int64)
+
+
+def run_block(
+    search: Search,
+    rows: Numbers,
+    *,
+    window: Window | None = None,
+    cash: Floats | None = None,
+    keep_equity: bool = False,
+) -> Many:
+    """Return what cells of one group came to.
+
+    Parameters
+    ----------
+    window
+        Sessions to run on; all of them by default.
+    cash
+        What each account opens with, in place of what the configuration says.
+    """
+    cells, pieces = search.cells, search.pieces
+    config = cells.grid.config(int(cells.numbers[rows[0]]))
+    lines, entry_of = np.unique(search.entry_of[rows], return_inverse=True)
+    entries = np.array([
+        pieces.entry(cells.grid.config(int(cells.numbers[search.asks[line]])))
+        for line in lines.tolist()
+    ])  # fmt: skip
+    today, rates, terms = pieces.today(config), pieces.rates(config), search.terms.of(rows)
+    if cash is not None:
+        terms["cash"] = cash
+    if window is not None:
+        seen = slice(window.first, window.end)
+        today, rates, entries = today[seen], rates[seen], np.ascontiguousarray(entries[:, seen])
+        if window.closes:
+            today["flat_due"][-2:] = 1
+    return simulate_block(terms, today, rates, entries, entry_of, keep_equity=keep_equity)
+
+
+def headlines(search: Search, rows: Numbers, made: Many) -> dict[str, Floats]:
+    """Return the headline numbers of cells, shape (rows,) each; NaN where undefined."""
+    return columns(made.scores, made.totals, search.terms.of(rows)["cash"])
+
+
+def scores_of(headline: Mapping[str, Floats], score: str) -> Floats:
+    """Return the score by which cells are compared; 0 where it is undefined, or nothing traded.
+
+    A cell that never entered is worth nothing, whatever its idle cash earned.
+    """
+    found = headline[score]
+    return np.where(np.isnan(found) | (headline["entries"] == 0.0), 0.0, found)
+
+
+def work_through(
+    work: Callable[[Taken], Done], tasks: Sequence[Taken], workers: int
+) -> Iterator[tuple[Taken, Done]]:
+    """Yield each task with what it came to, as they finish, on so many threads.
+
+    When the caller stops early (Ctrl-C, an error), what has not begun is dropped.
+    """
+    if workers == 1 or len(tasks) == 1:
+        yield from ((task, work(task)) for task in tasks)
+        return
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="search")
+    waiting: dict[Future[Done], Taken] = {}
+    left = iter(tasks)
+    try:
+        while True:
+            for task in left:
+                waiting[pool.submit(work, task)] = task
+                if len(waiting) >= 2 * workers:
+                    break
+            if not waiting:
+                return
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for each in finished:
+                yield waiting.pop(each), each.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,104 @@
+"""A search from cells to numbers, resumed where it stopped. Blocks in, one column a number out."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.kernel import loops
+from engine.trials.journal import Journal
+from engine.trials.search import (
+    Block,
+    Floats,
+    Numbers,
+    Search,
+    headlines,
+    run_block,
+    scores_of,
+    work_through,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What the cells of a search came to, one row a cell in the grid's order.
+
+    headline
+        Columns by the keys of ``result.json``, without the dates; NaN where undefined.
+    scores
+        By which cells are compared; 0 where a cell's is undefined.
+    resumed
+        How many cells an earlier, interrupted command had finished.
+    """
+
+    headline: dict[str, Floats]
+    scores: Floats
+    resumed: int
+
+    @property
+    def ranked(self) -> Numbers:
+        """Rows from the best to the worst; of equal ones the first in the grid."""
+        return np.lexsort((np.arange(len(self.scores)), -self.scores)).astype(np.int64)
+
+
+def all_workers() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def sweep(
+    search: Search,
+    score: str,
+    *,
+    workers: int,
+    journal: Journal | None = None,
+    progress: Callable[[int], None] = lambda cells: None,
+) -> Swept:
+    """Run every cell of a search.
+
+    Parameters
+    ----------
+    journal
+        Where finished blocks are kept, and taken from; None: nowhere.
+    progress
+        Told how many cells are finished.
+    """
+    loops()  # compiled before any thread asks
+    found: dict[str, Floats] = {}
+    resumed = finished = 0
+
+    def take(block: Block, headline: dict[str, Floats]) -> None:
+        for name, line in headline.items():
+            if name not in found:
+                found[name] = np.full(search.count, np.nan)
+            found[name][block.rows] = line
+
+    left = []
+    for block in search.blocks:
+        known = None if journal is None else journal.read(f"block-{block.number}")
+        if known is None or known.shape != (len(HEADLINE), len(block.rows)):
+            left.append(block)
+            continue
+        take(block, dict(zip(HEADLINE, known, strict=True)))
+        resumed += len(block.rows)
+    finished = resumed
+    for block, headline in work_through(lambda each: _made(search, each), left, workers):
+        take(block, headline)
+        if journal is not None:
+            journal.keep(f"block-{block.number}", np.array([headline[name] for name in HEADLINE]))
+        finished += len(block.rows)
+        progress(finished)
+    return Swept(headline=found, scores=scores_of(found, score), resumed=resumed)
+
+
+def _made(search: Search, block: Block) -> dict[str, Floats]:
+    return headlines(search, block.rows, run_block(search, block.rows))
+
+
+HEADLINE = (
+    "sessions", "final_equity", "total_return", "cagr", "volatility", "sharpe", "sortino",
+    "max_drawdown", "calmar", "time_in_market", "turnover", "entries", "trades_closed", "win_rate",
+    "commission", "fees", "spread", "impact", "borrow", "dividends", "interest", "gross_pnl",
+    "net_pnl",
+)  # fmt: skip

@@ -1,0 +1,199 @@
+"""A search, judged. What to search and its market in; cells, null, walk and verdict out.
+
+Everything long is kept in a journal as it finishes, and the same command goes on from there.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from configs.cells import Cells, accepted
+from configs.errors import ConfigError
+from configs.schema import RunConfig
+from configs.sweep import Sweep
+from engine.prepare.fundamental_lines import needed_readings
+from engine.prepare.pieces import Pieces
+from engine.prepare.preflight import check_sessions
+from engine.trials.journal import Journal, kept_until_published
+from engine.trials.pace import Pace
+from engine.trials.proof import prove, to_prove
+from engine.trials.search import FACTS, Search, search_of
+from engine.trials.sweep import Swept, sweep
+from feeds.market import Market
+from reports.audits.search.beside import Beside, beside
+from reports.audits.search.null import SearchNull, search_null
+from reports.audits.search.plateau import Plateau, plateau
+from reports.audits.search.verdict import rung, sentence
+from reports.audits.search.walk_forward import Walk, check_windows, walk_forward
+from reports.audits.verdict import Rung
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A search that has run, been proved and judged.
+
+    best
+        Row of the best cell.
+    proved
+        Rows that Backtrader ran again to the last bit.
+    seconds
+        Of the cells, the proof, the null, the walk-forward and the rest; wall time.
+    """
+
+    sweep: Sweep
+    search: Search
+    swept: Swept
+    best: int
+    proved: tuple[int, ...]
+    null: SearchNull | None
+    around: Plateau
+    walk: Walk | None
+    beside: Beside | None
+    verdict: Rung
+    because: str
+    sentence: str
+    workers: int
+    seconds: dict[str, float]
+
+
+@contextmanager
+def judged(
+    cells: Cells, market: Market, *, workers: int, say: Say, trials: int = 0
+) -> Iterator[Judged]:
+    """Yield a judged search; what it kept of its work is dropped when the block ends well.
+
+    Parameters
+    ----------
+    cells
+        Those that the schema takes.
+    workers
+        Threads.
+    trials
+        Configurations tried on this pair and window before, other than the cells.
+
+    Raises
+    ------
+    ConfigError
+        No cell can run, or the windows of the walk-forward do not fit the data.
+    EngineError
+        A cell's run in Backtrader differs by a bit.
+    """
+    sweep_asked = cells.grid.sweep
+    asked = sweep_asked.asked
+    if asked.walk_forward is not None:
+        check_windows(asked.walk_forward, len(market.sessions))
+    search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
+    with kept_until_published(sweep_asked.digest(), market.digest) as journal:
+        yield _judge(sweep_asked, search, workers, say, trials, journal)
+
+
+def _judge(
+    asked_sweep: Sweep, search: Search, workers: int, say: Say, trials: int, journal: Journal
+) -> Judged:
+    asked, clock, seconds = asked_sweep.asked, time.monotonic(), {}
+
+    def lap(name: str) -> None:
+        nonlocal clock
+        now = time.monotonic()
+        seconds[name], clock = now - clock, now
+
+    say(f"running {search.count:,} cells of {len(search.pieces.market.sessions):,} sessions")
+    pace = Pace(say, "cells", search.count)
+    swept = sweep(search, asked.score, workers=workers, journal=journal, progress=pace)
+    lap("cells")
+    ranked, seed = swept.ranked, asked.null.seed
+    best, proved = int(ranked[0]), to_prove(ranked, seed)
+    prove(search, swept.headline, proved, _quietly(say, len(proved)))
+    lap("proof")
+    null = _null(asked_sweep, search, swept, best, workers, say, journal)
+    lap("null")
+    walk = None
+    if asked.walk_forward is not None:
+        say("walking forward")
+        walk = walk_forward(
+            search, asked.score, asked.walk_forward, seed=seed, workers=workers, journal=journal
+        )
+    lap("walk_forward")
+    say("comparing the cells")
+    compared = beside(search, swept, trials=max(search.count, trials), seed=seed)
+    lap("comparison")
+    around = plateau(search.cells, swept.scores, best)
+    observed = float(swept.scores[best])
+    verdict, because = rung(
+        asked_sweep.config.audit.thresholds,
+        entries=int(swept.headline["entries"][best]),
+        observed=observed,
+        null=null,
+        around=around,
+        walk=walk,
+    )
+    return Judged(
+        sweep=asked_sweep,
+        search=search,
+        swept=swept,
+        best=best,
+        proved=tuple(proved),
+        null=null,
+        around=around,
+        walk=walk,
+        beside=compared,
+        verdict=verdict,
+        because=because,
+        sentence=sentence(search.count, asked.score, observed, null),
+        workers=workers,
+        seconds=seconds,
+    )
+
+
+def _null(
+    asked_sweep: Sweep,
+    search: Search,
+    swept: Swept,
+    best: int,
+    workers: int,
+    say: Say,
+    journal: Journal,
+) -> SearchNull | None:
+    """Return the search null; None where it was left out or cannot be drawn."""
+    asked = asked_sweep.asked
+    if asked.null.resamples == 0:
+        return None
+    say(f"searching again on {asked.null.resamples} histories without an edge")
+    return search_null(
+        search,
+        asked.score,
+        float(swept.scores[best]),
+        resamples=asked.null.resamples,
+        seed=asked.null.seed,
+        workers=workers,
+        journal=journal,
+        progress=Pace(say, "histories", asked.null.resamples),
+    )
+
+
+def _acceptance(market: Market) -> Callable[[RunConfig], None]:
+    """Return what refuses a cell that cannot run on a market."""
+    pieces = Pieces(market)
+
+    def accept(config: RunConfig) -> None:
+        check_sessions(config, len(market.sessions))
+        for name in needed_readings(config):
+            line = pieces.readings(config)[name]
+            if bool((line != line).all()):
+                raise ConfigError(f"{name} is unknown on every session: the reports do not reach")
+
+    return accept
+
+
+def _quietly(say: Say, total: int) -> Say:
+    """Return what tells the first of the proofs only: twenty lines would say no more."""
+    told = iter([f"proving {total} cells again in Backtrader"])
+
+    def tell(step: str) -> None:
+        for line in told:
+            say(line)
+
+    return tell

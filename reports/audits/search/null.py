@@ -1,0 +1,112 @@
+"""The search null, the headline: the whole search where nothing is earned. A search in, p out.
+
+White's (2000) reality check asks how good the best of many rules is expected to be by luck. It has
+to approximate how the rules hang together; here they simply run again, all of them, on histories
+that keep how the legs move together and follow themselves over short times, but not what either
+earns. Overlap, costs, sizing and the dependence between cells are all in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.records.headline import columns
+from engine.trials.journal import Journal
+from engine.trials.search import Search, run_block, scores_of, work_through
+from reports.audits.altered_markets import redrawn
+from reports.statistics.block_length import LEAST_SESSIONS
+from reports.statistics.inference import resampling_p
+from reports.statistics.paths import bootstrap_block, resampled_indices
+from reports.statistics.sample import Floats, varies
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchNull:
+    """How good the best cell is on each history without an edge.
+
+    p
+        ``(1 + #{best on a history >= best observed}) / (B + 1)``.
+    best
+        Shape (B,), in the order of the histories.
+    """
+
+    p: float
+    observed: float
+    best: Floats
+    block_sessions: int
+    seed: int
+
+    @property
+    def as_good(self) -> int:
+        """On how many histories the search finds as much, or more."""
+        return int((self.best >= self.observed).sum())
+
+
+def search_null(
+    search: Search,
+    score: str,
+    observed: float,
+    *,
+    resamples: int,
+    seed: int,
+    workers: int,
+    journal: Journal | None = None,
+    progress: Callable[[int], None] = lambda histories: None,
+) -> SearchNull | None:
+    """Return the search's p; None where no block length can be estimated.
+
+    Every cell runs on every history, and the best score counts, 0 where nothing trades. The
+    histories are those of E1: the legs' sessions in another order, drawn in blocks (the
+    stationary bootstrap of Politis and Romano, 1994), each leg less its mean.
+
+    Parameters
+    ----------
+    observed
+        Best score on the history that happened.
+    progress
+        Told how many histories are finished.
+    """
+    market = search.pieces.market
+    closes = np.column_stack([market.long.adj_close, market.short.adj_close])
+    returns = np.diff(np.log(closes), axis=0)
+    if len(returns) < LEAST_SESSIONS or not all(varies(column) for column in returns.T):
+        return None
+    length = bootstrap_block(returns)
+    orders = resampled_indices(
+        len(returns), block=length, count=resamples, rng=np.random.default_rng([seed, 1])
+    )
+    best = np.full(resamples, np.nan)
+    for number in range(resamples):
+        known = None if journal is None else journal.read(f"history-{number}")
+        if known is not None and known.shape == (1,):
+            best[number] = known[0]
+    left = np.flatnonzero(np.isnan(best)).tolist()
+    finished = resamples - len(left)
+
+    def made(number: int) -> float:
+        return best_score(search.elsewhere(redrawn(market, orders[number])), score)
+
+    for number, found in work_through(made, left, workers):
+        best[number] = found
+        if journal is not None:
+            journal.keep(f"history-{number}", np.array([found]))
+        finished += 1
+        progress(finished)
+    return SearchNull(
+        p=resampling_p(observed, best),
+        observed=observed,
+        best=best,
+        block_sessions=length,
+        seed=seed,
+    )
+
+
+def best_score(search: Search, score: str) -> float:
+    """Return the best score of all cells."""
+    found = -np.inf
+    for block in search.blocks:
+        made = run_block(search, block.rows)
+        cash = search.terms.of(block.rows)["cash"]
+        found = max(found, scores_of(columns(made.scores, made.totals, cash), score).max())
+    return float(found)

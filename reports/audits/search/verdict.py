@@ -1,0 +1,81 @@
+"""What may be claimed of the best cell. The null, the plateau and the walk in, one rung out.
+
+NO EVIDENCE
+    p above the configured marginal level, or the best cell earned nothing.
+UNTESTABLE
+    The best cell has fewer entries than anything can be told from.
+MARGINAL
+    The null is met at the marginal level only; or it was left out, or the walk-forward was; or the
+    walk-forward lost, or most neighbours of the best cell have less than half its score.
+SUPPORTED, UNCONFIRMED
+    The null is met, the neighbours hold, the walk-forward earned something.
+SUPPORTED OUT OF SAMPLE
+    And the interval of what the walk-forward earned excludes nothing.
+"""
+
+from configs.audit import AuditThresholds
+from reports.audits.search.null import SearchNull
+from reports.audits.search.plateau import HALF, Plateau
+from reports.audits.search.walk_forward import Walk
+from reports.audits.verdict import Rung
+from reports.audits.wording import counted, percent
+
+NAMES = {
+    "sharpe": "a Sharpe ratio of",
+    "sortino": "a Sortino ratio of",
+    "calmar": "a Calmar ratio of",
+    "total_return": "a total return of",
+    "net_pnl": "a net P&L of",
+}
+
+
+def rung(
+    thresholds: AuditThresholds,
+    *,
+    entries: int,
+    observed: float,
+    null: SearchNull | None,
+    around: Plateau,
+    walk: Walk | None,
+) -> tuple[Rung, str]:
+    """Return the verdict, and what decided it."""
+    fewest = thresholds.clusters[1]
+    if not observed > 0.0:
+        return "NO EVIDENCE", "the best cell earned nothing"
+    if entries < fewest:
+        return "UNTESTABLE", f"the best cell has {counted(entries, 'entry', 'entries')}"
+    if null is None:
+        return "MARGINAL", "the search null was not run, and without it nothing is supported"
+    good, marginal = thresholds.resampled_p
+    if null.p > marginal:
+        return "NO EVIDENCE", f"p = {null.p:.3f} of the whole search on histories without an edge"
+    if null.p > good:
+        return "MARGINAL", f"p = {null.p:.3f}"
+    if around.share is not None and around.share < HALF:
+        return "MARGINAL", f"a peak: {percent(around.share, 0)} of its neighbours hold"
+    if walk is None:
+        return "MARGINAL", "no walk-forward was made"
+    if not walk.stitched.total_return > 0.0:
+        return "MARGINAL", "choosing window by window lost money"
+    if walk.interval.low is None or not walk.interval.low > 0.0:
+        return "SUPPORTED, UNCONFIRMED", "what the walk-forward earned may be luck"
+    return "SUPPORTED OUT OF SAMPLE", "the walk-forward earned more than luck explains"
+
+
+def written(value: float, score: str) -> str:
+    """Return a score in words."""
+    if score == "total_return":
+        return percent(value)
+    return f"${value:,.0f}" if score == "net_pnl" else f"{value:.2f}"
+
+
+def sentence(cells: int, score: str, observed: float, null: SearchNull | None) -> str:
+    """Return the headline: what the best of so many is worth."""
+    told = f"The best of {counted(cells, 'cell')} has {NAMES[score]} {written(observed, score)}"
+    if null is None:
+        return f"{told}; the search was not repeated on histories without an edge."
+    share = null.as_good / len(null.best)
+    return (
+        f"{told}; the same search on histories in which neither leg earns anything finds that or "
+        f"better in {percent(share, 0)} of {len(null.best)} (p = {null.p:.3f})."
+    )

@@ -1,0 +1,46 @@
+"""``run.py sweep``: a grid of configurations, and what the best of them is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from configs.cells import cells_of, readers
+from configs.command_line import words
+from configs.sweep import load_sweep
+from reports.commands.closing import closing
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from configs.terminal import Steps
+    from reports.commands import Answer
+
+
+def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
+    """Run every cell of a search, judge the best and write its folder."""
+    sweep = load_sweep(options.config, options.set)
+    cells = cells_of(sweep)
+    from reports.pages.tearsheet.process import presses
+
+    with presses(1) as (press,):
+        from engine.run import read_market, run
+        from engine.trials.sweep import all_workers
+        from reports.audits.search.document import document
+        from reports.audits.search.judge import judged
+        from reports.pages.shelf.shelf import run_folder
+        from reports.publish.folder import check_writable
+        from reports.publish.sweep import SWEEP, publish_sweep
+
+        if options.out is not None:
+            check_writable(options.out, SWEEP)
+        market = read_market(sweep.config, others=readers(cells), progress=say)
+        workers = options.workers or all_workers()
+        with judged(cells, market, workers=workers, say=say) as made:
+            told, cells = document(made), made.search.cells
+            best = run(cells.grid.config(told["best"]["cell"]), market, command=words(options))
+            folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
+            out = options.out or shelf / folder
+            page = publish_sweep(told, cells, made.swept, market.sessions, best, out, press, say)
+    lead = f"{made.sentence} {made.verdict}: {made.because}."
+    return 0, closing(options, shelf, lead, [], page, market.synthetic)

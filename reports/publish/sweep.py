@@ -1,0 +1,104 @@
+"""The folder of a search. Its document, cells and the best cell's run in, its page's path out."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from configs.axes import Axis
+from configs.cells import Cells
+from engine.records.result import Result
+from engine.trials.sweep import Swept
+from reports.pages.sweep.page import sweep_page
+from reports.pages.tearsheet.process import TearsheetPress
+from reports.pages.template import script_name, script_text
+from reports.publish.digits import number, written
+from reports.publish.folder import Contents, staged, write
+from reports.publish.ownership import MANIFEST
+from reports.publish.run import publish
+
+PAGE = "sweep.html"
+DATA = "sweep.json"
+CELLS = "cells.parquet"
+BEST = "best"
+COUNTS = ("sessions", "entries", "trades_closed")
+SWEEP = Contents(
+    noun="a search", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE, CELLS, BEST})
+)
+
+
+def publish_sweep(
+    told: Mapping[str, Any],
+    cells: Cells,
+    swept: Swept,
+    sessions: np.ndarray[Any, Any],
+    best: Result,
+    out: Path,
+    press: TearsheetPress,
+    progress: Callable[[str], None],
+) -> Path:
+    """Write the folder of a search and return the path of its page.
+
+    Parameters
+    ----------
+    told
+        What ``sweep.json`` says.
+    sessions
+        Of the market: the first and last of each cell's run are among its numbers.
+    best
+        The best cell's run, from Backtrader.
+
+    Raises
+    ------
+    PublishError
+        ``out`` cannot be written or holds something else; nothing was changed.
+    TearsheetError
+        QuantStats failed; nothing was changed.
+    """
+    progress("writing the cells")
+    page = sweep_page(told, cells, swept.scores, script=script_name())
+    text = json.dumps(written(told), indent=2, ensure_ascii=False, allow_nan=False)
+    with staged(out, SWEEP) as staging:
+        write_cells(cells, swept, sessions, staging / CELLS)
+        write(staging / DATA, text + "\n")
+        write(staging / PAGE, page)
+        write(staging / script_name(), script_text())
+        publish(best, staging / BEST, press, progress)
+    return out / PAGE
+
+
+def write_cells(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path: Path) -> None:
+    """Write ``cells.parquet``: a row a cell in grid order, its parameters and headline numbers."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    places = cells.grid.places(cells.numbers)
+    columns: dict[str, Any] = {"cell": pa.array(cells.numbers)}
+    for axis, at in zip(cells.grid.sweep.axes, places, strict=True):
+        columns[axis.key] = _parameter(axis).take(pa.array(at))
+    days = pa.array([str(day) for day in sessions])
+    count = swept.headline["sessions"].astype(np.int64)
+    columns["start"] = days.take(pa.array(np.zeros(len(count), dtype=np.int64)))
+    columns["end"] = days.take(pa.array(count - 1))
+    for name, line in swept.headline.items():
+        undefined = np.isnan(line)
+        if name in COUNTS:
+            columns[name] = pa.array(np.where(undefined, 0, line).astype(np.int64))
+            continue
+        digits = np.array([number(value, name) for value in line.tolist()])  # as result.json
+        columns[name] = pa.array(digits, mask=undefined)
+    columns["engine"] = pa.array(["kernel"]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
+    pq.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _parameter(axis: Axis) -> Any:
+    """Return the values of an axis as a column: numbers where all are, else words."""
+    import pyarrow as pa
+
+    if all(isinstance(label, int) for label in axis.labels):
+        return pa.array(axis.labels, type=pa.int64())
+    if all(isinstance(label, int | float) for label in axis.labels):
+        return pa.array([float(label) for label in axis.labels], type=pa.float64())
+    return pa.array([str(label) for label in axis.labels])

@@ -1,0 +1,209 @@
+"""Searches as a user asks for them: what is said, what is left, what is refused, and resumed."""
+
+import json
+import signal
+from html.parser import HTMLParser
+
+import pyarrow.parquet
+import pytest
+
+import run
+from configs.load import load
+from tests.e2e.program import finish, overrides, refusal, run_py, start
+
+BASE = """\
+name: trade
+data: {source: sample, start: 2023-04-11, end: 2025-06-30}
+pair: {long: SMH, short: IGV}
+signal: {kind: correlation, window: 63}
+exits: {holding_sessions: 63}
+"""
+GRID = """\
+  signal.enter_below: [-2.0, -1.5, -1.0]
+  signal.min_periods: [63, 300]
+  signal.zscore: [expanding, rolling]
+  rebalance: {weekly: {kind: weekly}, never: {kind: never}}
+"""
+MORE = "null: {resamples: 9}\nwalk_forward: {train_sessions: 126, test_sessions: 63}\n"
+FILES = {"sweep.html", "sweep.json", "cells.parquet", "best", "manifest.json"}
+
+
+def written(folder, grid=GRID, more=MORE):
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    path = folder / "sweep.yaml"
+    path.write_text(f"name: all ways\nbase: base.yaml\ngrid:\n{grid}{more}", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def done(arrival, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sweep")
+    written(folder)
+    made = run_py(["sweep", "sweep.yaml", "--out", "out"], arrival, cwd=folder)
+    assert made.code == 0, made.err
+    return made
+
+
+@pytest.fixture(scope="module")
+def told(done):
+    return json.loads(done.page.with_name("sweep.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def cells(done):
+    return pyarrow.parquet.read_table(done.page.with_name("cells.parquet")).to_pylist()
+
+
+def test_the_answer_comes_first_and_the_page_last(done, told):
+    answer, page = done.out.splitlines()
+    assert answer.startswith("SYNTHETIC DATA. The best of 18 cells has a Sharpe ratio of ")
+    assert "the same search on histories in which neither leg earns anything" in answer
+    assert told["sentence"] in answer
+    assert page.endswith("sweep.html")
+    folder = done.page.parent
+    names = {entry.name for entry in folder.iterdir() if not entry.name.startswith("plotly-")}
+    assert names == FILES
+    assert (folder / "best" / "index.html").exists()
+
+
+def test_refused_cells_are_counted_with_their_reason(told):
+    assert (told["cells"]["asked"], told["cells"]["run"]) == (24, 18)
+    ((reason, count),) = told["cells"]["refused"].items()
+    assert count == 6  # 3 levels, 2 rebalances, a rolling score of fewer readings than it needs
+    assert "signal.min_periods was 300; expected at most zscore_window (252)" in reason
+
+
+def test_every_cell_has_its_parameters_and_every_headline_number(done, cells, told):
+    best = json.loads((done.page.parent / "best" / "result.json").read_text(encoding="utf-8"))
+    assert len(cells) == 18
+    asked = ("signal.enter_below", "signal.min_periods", "signal.zscore", "rebalance")
+    headline = [name for name in cells[0] if name not in ("cell", *asked, "engine")]
+    assert set(headline) <= set(best)
+    numbers = [row["cell"] for row in cells]
+    assert numbers == sorted(numbers)
+    (row,) = (row for row in cells if row["cell"] == told["best"]["cell"])
+    assert {name: row[name] for name in headline} == {name: best[name] for name in headline}
+    assert [row[name] for name in asked] == list(told["best"]["parameters"].values())
+
+
+def test_a_cell_opened_by_its_set_line_is_that_cell(done, told, cells, tmp_path):
+    base = done.page.parents[1] / "base.yaml"
+    config = load(base, told["worst"]["overrides"])
+    assert config.rebalance.kind == told["worst"]["parameters"]["rebalance"]
+    made = [word for pair in told["worst"]["overrides"] for word in ("--set", pair)]
+    assert overrides(*told["worst"]["overrides"]) == made
+
+
+class Tables(HTMLParser):
+    """Counts a page's tables and keeps its words."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tables, self.words = 0, []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tables += tag == "table"
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def test_the_page_says_everything_without_javascript(done, told):
+    page = Tables(done.page.read_text(encoding="utf-8"))
+    text = " ".join(" ".join(page.words).split())
+    for words in (
+        told["sentence"], told["verdict"], "What luck finds", "A plateau or a peak",
+        "Walk-forward", "The best ten", "refused because", "--set 'signal.enter_below=",
+        "chosen anew in each window", "the cell that hindsight picks", "SYNTHETIC DATA",
+    ):  # fmt: skip
+        assert words in text
+    # Six pairs of four axes, twice each; the walk's two, the best ten, the words beside, the
+    # refused.
+    assert page.tables == 6 * 2 + 2 + 1 + 1 + 1
+    assert f"{told['best']['score']:.2f} ★" in text
+
+
+def test_threads_change_no_byte_and_an_earlier_search_is_replaced(arrival, done, tmp_path):
+    written(tmp_path)
+    folder, asked = done.page.parent, ["sweep", "sweep.yaml", "--out", "out", "--workers", "3"]
+    again = run_py(asked, arrival, cwd=tmp_path)
+    assert again.code == 0, again.err
+    cells = folder / "cells.parquet"
+    assert (tmp_path / "out" / "cells.parquet").read_bytes() == cells.read_bytes()
+    assert (tmp_path / "out" / "sweep.html").read_bytes() == done.page.read_bytes()
+
+
+def test_a_search_that_was_killed_goes_on_where_it_stopped(arrival, done, tmp_path):
+    more = MORE.replace("resamples: 9", "resamples: 60")
+    path = written(tmp_path, more=more)
+    process = start(["sweep", path, "--out", tmp_path / "out", "--workers", "1"], arrival)
+    for line in process.stderr:
+        if "histories," in line:
+            break
+    process.send_signal(signal.SIGKILL)
+    assert finish(process).code == -signal.SIGKILL
+    assert not (tmp_path / "out").exists()
+    assert run_py(["sweep", path, "--out", tmp_path / "out"], arrival).code == 0
+    told = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
+    assert told["cells"]["resumed"] == 18
+    whole = run_py(["sweep", path, "--out", tmp_path / "whole"], arrival)
+    assert whole.code == 0
+    for name in ("cells.parquet", "sweep.html"):
+        one, other = ((tmp_path / out / name).read_bytes() for out in ("out", "whole"))
+        assert one == other, name
+    fresh = json.loads((tmp_path / "whole" / "sweep.json").read_text(encoding="utf-8"))
+    assert fresh["cells"]["resumed"] == 0  # what was kept is dropped once it is published
+    assert fresh["null"] == told["null"]
+
+
+def test_ctrl_c_is_one_line_and_leaves_no_folder(arrival, tmp_path):
+    path = written(tmp_path, more=MORE.replace("resamples: 9", "resamples: 999"))
+    process = start(["sweep", path, "--out", tmp_path / "out"], arrival)
+    for line in process.stderr:
+        if line.startswith("searching again"):
+            break
+    process.send_signal(signal.SIGINT)
+    ended = finish(process)
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err.splitlines()[-1] == "run.py: interrupted; no run was written"
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("grid", "more", "told"),
+    [
+        ("  signal.windw: [3]\n", "", "unknown key signal.windw"),
+        ("  signal.window: []\n", "", "expected at least one value"),
+        ("  signal.window: {from: 3, to: 9, step: 0}\n", "", "step was 0"),
+        ("  signal.window: [2, 1]\n", "", "and no other can run"),
+        ("  sizing.window: {from: 2, to: 1001, step: 1}\n"
+         "  exits.holding_sessions: {from: 1, to: 1000, step: 1}\n"
+         "  signal.window: {from: 3, to: 1002, step: 1}\n", "", "1,000,000,000 cells"),
+        ("  signal.window: [21]\n  signal: {a: {kind: always}}\n", "", "axes of the same key"),
+        ("  signal.window: [21]\n", "walk_forward: {train_sessions: 900}\n",
+         "train_sessions was 900"),
+        ("  signal.window: [600]\n", "walk_forward: null\n", "expected at least"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_searched_ends_with_code_2(desk, tmp_path, capsys, grid, more, told):
+    path = written(tmp_path, grid, more)
+    out = tmp_path / "out"
+    assert told in refusal(capsys, ["sweep", path, "--out", out], 2)
+    assert not out.exists()
+
+
+def test_a_folder_that_is_no_search_is_left_alone(desk, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    path = written(tmp_path)
+    assert "is not a search of ours" in refusal(
+        capsys, ["sweep", path, "--out", tmp_path / "out"], 2
+    )
+
+
+def test_the_shelf_lists_a_search(done, desk, capsys):
+    assert run.main(["list", "--out", str(done.page.parents[1])]) == 0
+    listed = capsys.readouterr().out
+    assert "all ways  SMH/IGV  2023-04-11..2025-06-30  search: " in listed
+    assert "18 cells" in listed

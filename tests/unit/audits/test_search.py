@@ -1,0 +1,256 @@
+"""A search judged: the null, the plateau, the walk-forward, the verdict, on pairs we know."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from configs.audit import AuditThresholds
+from configs.cells import cells_of
+from configs.errors import ConfigError
+from configs.sweep import WalkForward
+from engine.event import simulate
+from engine.trials.proof import to_prove
+from engine.trials.search import Window, search_of
+from engine.trials.sweep import sweep
+from reports.audits.altered_markets import perturbed, redrawn
+from reports.audits.search.beside import beside
+from reports.audits.search.null import SearchNull, best_score, search_null
+from reports.audits.search.plateau import Plateau, plateau
+from reports.audits.search.verdict import rung, sentence
+from reports.audits.search.walk_forward import check_windows, walk_forward, windows_of
+from reports.statistics.inference import MeanInterval
+from tests.unit.control_pairs import control_subject
+from tests.unit.hand_sweep import hand_sweep
+
+GRID = """
+signal.enter_below: [-1.0, -0.75, -0.5, -0.25]
+exits.holding_sessions: [3, 5, 10]
+rebalance: {weekly: {kind: weekly}, never: {kind: never}}
+"""
+
+
+def searched(seed, *, edge=0.0, sessions=300, grid=GRID):
+    subject = control_subject(seed, edge=edge, sessions=sessions)
+    return search_of(cells_of(hand_sweep(subject.config, grid)), subject.market)
+
+
+@pytest.fixture(scope="module")
+def search():
+    return searched(1)
+
+
+# --- the null ---
+
+
+def test_a_history_is_searched_as_if_it_had_been_the_market(search):
+    rng = np.random.default_rng(3)
+    order = rng.integers(0, 299, 299)
+    history = redrawn(search.pieces.market, order)
+    afresh = sweep(search_of(search.cells, history), "sharpe", workers=1)
+    assert best_score(search.elsewhere(history), "sharpe") == afresh.scores.max()
+
+
+def test_the_statistic_of_what_happened_is_the_best_score_of_the_search(search):
+    swept = sweep(search, "sharpe", workers=1)
+    assert best_score(search, "sharpe") == swept.scores[swept.ranked[0]] == swept.scores.max()
+
+
+def test_p_counts_the_histories_that_find_as_much_whatever_the_threads(search):
+    one, two = (
+        search_null(search, "sharpe", 0.5, resamples=12, seed=1, workers=workers)
+        for workers in (1, 3)
+    )
+    np.testing.assert_array_equal(one.best, two.best)
+    assert one.p == (1 + (one.best >= 0.5).sum()) / (12 + 1)
+    assert one.as_good == (one.best >= 0.5).sum()
+    other = search_null(search, "sharpe", 0.5, resamples=12, seed=2, workers=1)
+    assert one.best.tolist() != other.best.tolist()
+
+
+def test_a_planted_edge_is_found_and_its_absence_is_not():
+    found = {}
+    for edge in (0.0, 0.008):
+        made = searched(5, edge=edge, sessions=500)
+        swept = sweep(made, "sharpe", workers=1)
+        null = search_null(made, "sharpe", swept.scores.max(), resamples=39, seed=1, workers=1)
+        found[edge] = null.p
+    assert found[0.008] == 1 / 40  # none of 39 histories does as well
+    assert found[0.0] > 0.10
+
+
+def test_a_market_that_never_moves_has_no_histories(search):
+    market = search.pieces.market
+    still = np.full(300, 100.0)
+    leg = replace(market.long, open=still, high=still, low=still, close=still, adj_close=still)
+    made = search.elsewhere(replace(market, long=leg, short=replace(leg, symbol="SSS")))
+    assert search_null(made, "sharpe", 0.0, resamples=3, seed=1, workers=1) is None
+
+
+# --- plateau ---
+
+
+def test_neighbours_are_one_step_on_numbers_and_any_other_name(search):
+    scores = np.zeros(24)  # 4 levels, 3 holds, 2 rebalances; -0.75, 5 and never is number 9
+    best = 1 * 6 + 1 * 2 + 1
+    scores[best] = 2.0
+    around = {3: 1.0, 15: 0.9, 7: 1.5, 11: -1.0, 8: 1.2}
+    for row, score in around.items():
+        scores[row] = score
+    found = plateau(search.cells, scores, best)
+    assert found.rows.tolist() == sorted(around)
+    assert found.share == 3 / 5  # 1.0, 1.5 and 1.2 are half of 2.0 or more
+    assert found.median == (1.0 + 1.2) / 2  # of -1, .9, 1, 1.2, 1.5 and 2
+
+
+def test_a_best_cell_without_neighbours_is_said_to_have_none():
+    made = searched(1, grid="exits.holding_sessions: [5]\n")
+    assert plateau(made.cells, np.array([1.0]), 0).share is None
+
+
+# --- walk-forward ---
+
+
+def test_windows_follow_each_other_and_the_last_may_be_short():
+    asked = WalkForward(train_sessions=100, test_sessions=40)
+    assert windows_of(asked, 190) == [
+        (Window(first=0, end=100), Window(first=100, end=140, closes=True)),
+        (Window(first=40, end=140), Window(first=140, end=180, closes=True)),
+        (Window(first=80, end=180), Window(first=180, end=190, closes=True)),
+    ]
+    anchored = windows_of(asked.model_copy(update={"anchored": True}), 190)
+    assert {train.first for train, _ in anchored} == {0}
+
+
+def test_a_training_window_longer_than_the_data_is_refused():
+    with pytest.raises(ConfigError, match="train_sessions was 504, with 300 sessions of data"):
+        check_windows(WalkForward(), 300)
+
+
+ASKED = WalkForward(train_sessions=120, test_sessions=60)
+
+
+def test_nothing_of_a_test_window_reaches_its_choice(search):
+    one = walk_forward(search, "sharpe", ASKED, seed=1, workers=1)
+    other_future = perturbed(search.pieces.market, 180, np.random.default_rng(1), jump=2.0)
+    other = walk_forward(search_of(search.cells, other_future), "sharpe", ASKED, seed=1, workers=1)
+    # The choices for the windows from 120 and from 180 on were made before the future changed.
+    assert [fold.row for fold in one.folds[:2]] == [fold.row for fold in other.folds[:2]]
+    assert [fold.trained for fold in one.folds[:2]] == [fold.trained for fold in other.folds[:2]]
+    np.testing.assert_array_equal(one.stitched.equity[:60], other.stitched.equity[:60])
+    assert one.stitched.equity[60:].tolist() != other.stitched.equity[60:].tolist()
+
+
+def test_the_stitched_equity_carries_what_is_left_and_ends_each_window_flat(search):
+    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=2)
+    assert walk.stitched.opening == 1_000_000.0
+    assert len(walk.stitched.equity) == 300 - 120
+    grown = np.prod(1.0 + walk.stitched.returns)
+    assert grown == pytest.approx(walk.stitched.equity[-1] / 1e6, rel=1e-12)
+    for fold in walk.folds:  # a window's last close moves nothing: the pair was sold at its open
+        last = fold.test.end - 1 - 120
+        kept = walk.stitched.equity[last]
+        following = walk.stitched.equity[last + 1 : last + 2]
+        assert len(following) == 0 or following[0] == kept  # and the next opens with as much
+
+
+def test_hindsight_is_at_least_as_good_as_the_median(search):
+    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=1)
+    assert walk.hindsight.sharpe >= walk.median.sharpe
+
+
+def test_a_window_of_all_sessions_is_the_run(search):
+    asked = WalkForward(train_sessions=120, test_sessions=180)
+    (fold,) = walk_forward(search, "sharpe", asked, seed=1, workers=1).folds
+    config = search.cells.grid.config(int(search.cells.numbers[fold.row]))
+    first = simulate(config, search.pieces.market).ledger["equity"].to_numpy()[:120]
+    assert fold.trained != 0.0
+    returns = np.append(0.0, first[1:] / first[:-1] - 1.0)
+    own = returns.mean() / returns.std(ddof=1) * np.sqrt(252)
+    assert fold.trained == pytest.approx(own, rel=1e-12)
+
+
+# --- beside ---
+
+
+def test_weaker_words_know_how_many_were_tried(search):
+    swept = sweep(search, "sharpe", workers=1)
+    few, many = (beside(search, swept, trials=count, seed=1) for count in (24, 2400))
+    assert few.compared == few.tested == 24
+    assert many.deflated < few.deflated
+    assert 1.0 <= few.effective <= 24.0
+    assert few.deflated <= few.deflated_effective
+    assert 0.0 <= few.overfitting <= 1.0
+
+
+# --- verdict ---
+
+
+def null_of(p):
+    best = np.concatenate([np.full(round(p * 200) - 1, 9.0), np.zeros(200 - round(p * 200))])
+    return SearchNull(p=p, observed=1.0, best=best, block_sessions=5, seed=1)
+
+
+def walk_of(total, low):
+    interval = MeanInterval(
+        n=100, mean=0.001, low=low, high=0.01, confidence=0.95, method="percentile",
+        block_sessions=5, blocks=20.0,
+    )  # fmt: skip
+
+    class Walk:
+        pass
+
+    Walk.interval, Walk.stitched = interval, Walk()
+    Walk.stitched.total_return = total
+    return Walk()
+
+
+AROUND = Plateau(share=0.8, median=1.0, rows=np.arange(5))
+PEAK = Plateau(share=0.2, median=0.1, rows=np.arange(5))
+
+
+@pytest.mark.parametrize(
+    ("entries", "observed", "p", "around", "walk", "expected"),
+    [
+        (50, 0.0, 0.005, AROUND, (0.1, 0.001), "NO EVIDENCE"),
+        (4, 1.0, 0.005, AROUND, (0.1, 0.001), "UNTESTABLE"),
+        (50, 1.0, None, AROUND, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.105, AROUND, (0.1, 0.001), "NO EVIDENCE"),
+        (50, 1.0, 0.05, AROUND, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, PEAK, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, AROUND, None, "MARGINAL"),
+        (50, 1.0, 0.01, AROUND, (-0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, AROUND, (0.1, -0.001), "SUPPORTED, UNCONFIRMED"),
+        (50, 1.0, 0.01, AROUND, (0.1, None), "SUPPORTED, UNCONFIRMED"),
+        (50, 1.0, 0.01, AROUND, (0.1, 0.001), "SUPPORTED OUT OF SAMPLE"),
+    ],
+)
+def test_the_weakest_word_decides(entries, observed, p, around, walk, expected):
+    found, because = rung(
+        AuditThresholds(),
+        entries=entries,
+        observed=observed,
+        null=None if p is None else null_of(p),
+        around=around,
+        walk=None if walk is None else walk_of(*walk),
+    )
+    assert found == expected
+    assert because
+
+
+def test_the_sentence_says_what_luck_finds():
+    null = null_of(0.41)
+    assert sentence(1250, "sharpe", 1.61, null) == (
+        "The best of 1,250 cells has a Sharpe ratio of 1.61; the same search on histories in which "
+        "neither leg earns anything finds that or better in 41% of 199 (p = 0.410)."
+    )
+    assert "not repeated" in sentence(1, "net_pnl", 1234.5, None)
+    assert "a net P&L of $1,234" in sentence(1, "net_pnl", 1234.5, None)
+
+
+def test_the_best_the_worst_and_twenty_drawn_ones_are_proved():
+    ranked = np.arange(100)[::-1].copy()
+    rows = to_prove(ranked, seed=1)
+    assert rows[:2] == [99, 0]
+    assert len(set(rows)) == len(rows) >= 20
+    assert to_prove(np.array([0]), seed=1) == [0]
