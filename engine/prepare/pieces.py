@@ -162,11 +162,12 @@ class Pieces:
         below = None if config.regime is None else config.regime.percentile_below
         return (self.signal_key(config), self._text(config.signal), config.exits.z_stop, below)
 
-    def entry(self, config: RunConfig) -> Flags:
-        """Return where rule and regime both hold, of a strategy of ours."""
+    def entry(self, config: RunConfig) -> Sides:
+        """Return where rule and regime both hold, of a strategy of ours: +1, and -1 to sell."""
         rule, regime = self.rule(config), self.regime(config)
         assert rule is not None  # ours all know it from their lines
-        return rule if regime is None else rule & regime
+        sides: Sides = np.where(True if regime is None else regime, rule, 0).astype(np.int8)
+        return sides
 
     def _text(self, section: BaseModel) -> str:
         """Return a section as text, once for each object."""
