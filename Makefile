@@ -15,6 +15,11 @@ ifneq ($(wildcard ../shared/fundamentals/.),)
 export FUNDAMENTALS_DATA := ../shared/fundamentals
 endif
 endif
+ifndef TEXTBOOK_DATA
+ifneq ($(wildcard ../shared/textbook/.),)
+export TEXTBOOK_DATA := ../shared/textbook
+endif
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test bench schema clean

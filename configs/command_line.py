@@ -18,6 +18,8 @@ COMMANDS = {
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
+    "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
+    "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
 TIME_LIMIT_SECONDS = 900.0
@@ -128,7 +130,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, sweep, audit, check, fetch, shelf = (
+    backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -139,7 +141,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, sweep, audit, check, fetch):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair):
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -162,10 +164,21 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="threads that run cells (default: one a processor); no bit depends on it",
     )
-    audit.add_argument(
-        "--quick", action="store_true", help="leave out what takes minutes, and say so"
+    for command in (audit, textbook):
+        command.add_argument(
+            "--quick", action="store_true", help="leave out what takes minutes, and say so"
+        )
+    textbook.add_argument(
+        "--out", type=_path, metavar="DIR", help="folder to write (default: reports/out/textbook)"
     )
-    for command in (backtest, compare, audit):
+    textbook.add_argument(
+        "--data",
+        type=_path,
+        metavar="DIR",
+        help="folder of the book's files, with etf and gld_gdx in it (default: TEXTBOOK_DATA, else "
+        "what each configuration names)",
+    )
+    for command in (backtest, compare, audit, pair):
         command.add_argument(
             "--strategy",
             type=_path,
@@ -184,6 +197,6 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, sweep, audit, check, fetch, shelf):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

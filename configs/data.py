@@ -38,6 +38,12 @@ class DataConfig(Model):
         "{SVXY: [2018-02-06]}. Default none: such a jump stops the run.",
     )
 
+    adjusted: bool = Field(
+        False,
+        description="Trade at Adj Close, dividends in the price, as many books do. Only beside "
+        "account.replicate: nobody can trade there.",
+    )
+
     @model_validator(mode="after")
     def _consistent(self) -> "DataConfig":
         if self.source == "csv" and not self.path:

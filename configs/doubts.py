@@ -100,7 +100,7 @@ def _without_exit(config: RunConfig) -> Iterator[Doubt]:
     """Yield the remark on a triggered trade that nothing ends; without a trigger it is meant."""
     exits = config.exits
     is_ended = any(getattr(exits, name) is not None for name in type(exits).model_fields)
-    if config.signal.kind != "always" and not is_ended:
+    if config.signal.kind not in ("always", "spread") and not is_ended:
         yield Doubt(
             check="no_exit",
             symbol=_pair(config),

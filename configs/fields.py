@@ -142,6 +142,9 @@ IndexPoints = Annotated[Positive, Unit(noun="index points, like 30", least=1.0, 
 ZScore = Annotated[
     float, Unit(noun="standard deviations", least=-100.0, most=100.0, usual=(-10.0, 10.0))
 ]
+ZLevel = Annotated[
+    NonNegative, Unit(noun="standard deviations", most=100.0, usual=(0.0, 10.0))
+]  # on either side
 Sessions = Annotated[int, Field(ge=1), SESSIONS]
 Window = Annotated[int, Field(ge=2), SESSIONS]
 Days = Annotated[int, Field(ge=1), _DAYS]

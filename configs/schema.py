@@ -28,6 +28,7 @@ from configs.fields import (
 )
 from configs.fundamentals import SPENDERS, FundamentalsConfig
 from configs.sizing import CapexIntensitySizing, InverseVolSizing, Sizing
+from configs.spread import SpreadSignal, check_spread
 from configs.strategy import StrategyConfig
 from configs.thesis import NO_THESIS, VIX
 from configs.trading import (
@@ -111,7 +112,9 @@ class CapexSignal(Model):
         return self
 
 
-Signal = Annotated[CorrelationSignal | CapexSignal | AlwaysSignal, Field(discriminator="kind")]
+Signal = Annotated[
+    CorrelationSignal | CapexSignal | AlwaysSignal | SpreadSignal, Field(discriminator="kind")
+]
 
 
 class RegimeConfig(Model):
@@ -196,6 +199,25 @@ class RunConfig(Model):
                 f"exits.z_above was {self.exits.z_above}; expected null, because signal kind "
                 f"{self.signal.kind} has no z"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _a_replication_alone_does_what_books_do(self) -> "RunConfig":
+        if self.data.adjusted and not self.account.replicate:
+            raise ValueError(
+                "data.adjusted was true; expected false, or account.replicate: true beside it: "
+                "nobody can trade at Adj Close"
+            )
+        if self.account.fill == "same_close" and self.costs.impact.kind != "none":
+            raise ValueError(
+                f"costs.impact.kind was {self.costs.impact.kind!r}; expected none beside "
+                "account.fill same_close, which fills whatever was traded"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_spread_has_what_it_needs(self) -> "RunConfig":
+        check_spread(self)
         return self
 
     @model_validator(mode="after")

@@ -7,9 +7,10 @@ and value. What is not in it, changes nothing but names and pages.
 from configs.fundamentals import EDGAR_URL, FundamentalsConfig
 from configs.schema import RunConfig
 from configs.sentence_costs import account_words, costs_words
-from configs.sizing import Sizing
+from configs.sizing import LinearSizing, Sizing
+from configs.spread import SpreadSignal
 from configs.thesis import ThesisConfig
-from configs.trading import Entries, FlatOver, PeriodicRebalance, Rebalance
+from configs.trading import Entries, ExitsConfig, FlatOver, PeriodicRebalance, Rebalance
 from configs.unsaid import told, unsaid
 from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
 
@@ -24,12 +25,17 @@ def _phrased(config: RunConfig) -> str:
     """Return what somebody found words for."""
     clauses = (
         f"{_data(config)}, buy {config.pair.long} and sell {config.pair.short} short "
-        f"{_trigger(config)}",
+        f"{_reverse(config)}{_trigger(config)}",
         _entries(config.entries),
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
         _exits(config),
-        costs_words(config.costs, config.pair.long, config.pair.short),
+        costs_words(
+            config.costs,
+            config.pair.long,
+            config.pair.short,
+            either_way=isinstance(config.signal, SpreadSignal),
+        ),
         account_words(config.account),
     )
     return joined(clauses, "; ")
@@ -46,7 +52,8 @@ def _data(config: RunConfig) -> str:
     reports = f" and {_reports(config.fundamentals)}" if config.fundamentals else ""
     days = [f"{symbol} on {listed(map(str, each))}" for symbol, each in data.confirm.items()]
     confirmed = f", taking the moves of {listed(days)} for real" if days else ""
-    return f"From {data.start} to {until}, on {origin}{beside}{reports}{confirmed}"
+    adjusted = ", at prices adjusted for dividends" if data.adjusted else ""
+    return f"From {data.start} to {until}, on {origin}{adjusted}{beside}{reports}{confirmed}"
 
 
 def _reports(named: FundamentalsConfig) -> str:
@@ -59,6 +66,12 @@ def _reports(named: FundamentalsConfig) -> str:
     return f"the SEC's company reports{server}" + (f" ({listed(numbers)})" if numbers else "")
 
 
+def _reverse(config: RunConfig) -> str:
+    """Return that the legs may change sides, where they may."""
+    signal = config.signal
+    return "or the reverse " if isinstance(signal, SpreadSignal) else ""
+
+
 def _trigger(config: RunConfig) -> str:
     """Return when an entry is decided."""
     signal, own = config.signal, config.strategy
@@ -66,6 +79,8 @@ def _trigger(config: RunConfig) -> str:
         params = [f"{name} {value}" for name, value in own.params.items()]
         given = f" ({listed(params)})" if params else ""
         when = f"when the strategy in {own.file} says so{given}"
+    elif isinstance(signal, SpreadSignal):
+        when = signal.words(config.pair.long, config.pair.short)
     elif signal.kind == "always":
         when = "whenever flat"
     elif signal.kind == "capex":
@@ -112,6 +127,11 @@ def _sizing(sizing: Sizing, company: str) -> str:
         legs = f"size the legs by their inverse {measured}"
     elif sizing.kind == "dollar_neutral":
         legs = f"size the legs at equal dollars ({measured} is read beside them)"
+    elif sizing.kind == "hedge_ratio" or sizing.kind == "linear":
+        grown = ""
+        if isinstance(sizing, LinearSizing):
+            grown = f", times |z| up to {number(sizing.cap)}"
+        legs = f"size the legs by the hedge ratio{grown} ({measured} is read beside it)"
     elif sizing.kind == "beta_neutral":
         legs = f"size the short by the long's beta to it over {sessions(sizing.window)}"
     elif sizing.kind == "capex_intensity":
@@ -180,8 +200,15 @@ def _exits(config: RunConfig) -> str:
         None if held is None else f"at the close of the {ordinal(held)} session held",
         None if gain is None else f"at a gain of {percent(gain)} of the entry's notional",
     )
-    told = [way for way in ways if way]
+    told = [*_spread_ways(exits), *(way for way in ways if way)]
     return f"leave {listed(told, 'or')}" if told else "never leave by a rule"
+
+
+def _spread_ways(exits: ExitsConfig) -> list[str]:
+    """Return the ways out that only a spread has."""
+    stop, lives = exits.z_stop, exits.half_lives
+    ways = [f"once z is {number(stop)} on the losing side"] if stop is not None else []
+    return ways + ([f"after {number(lives)} half-lives"] if lives is not None else [])
 
 
 def _stops(stop_loss: float | None, trailing_stop: float | None) -> str | None:

@@ -18,26 +18,38 @@ from configs.unsaid import told
 from configs.words import dollars, joined, listed, number, percent, sessions, times
 
 
-def costs_words(costs: CostsConfig, long: str, short: str) -> str:
-    """Return what trading and holding the two legs cost."""
+def costs_words(costs: CostsConfig, long: str, short: str, *, either_way: bool = False) -> str:
+    """Return what trading and holding the two legs cost.
+
+    Parameters
+    ----------
+    either_way
+        Whether the long leg may be the one that is sold short.
+    """
     charged = (
         _commission(costs.commission),
         _fees(costs.fees),
         _spread(costs.spread, long, short),
         _impact(costs.impact),
         _borrow(costs.borrow, short),
+        f"or, where {long} is the leg sold, {_borrow(costs.borrow, long)}" if either_way else None,
         _interest(costs.interest),
     )
-    return f"pay {listed(charged)}"
+    return f"pay {listed(each for each in charged if each is not None)}"
 
 
 def account_words(account: AccountConfig) -> str:
     """Return how orders fill, with what money and under which margin."""
-    price = {"next_open": "open", "next_close": "close"}[account.fill]
+    price = {
+        "next_open": "at the open of the session after the decision",
+        "next_close": "at the close of the session after the decision",
+        "same_close": "at the price that decided it, which nobody can",
+    }[account.fill]
     shares = "fractions of shares" if account.fractional else "whole shares"
+    claim = " (a replication, not evidence)" if account.replicate else ""
     return (
-        f"start with {dollars(account.cash)} and fill both legs in {shares} at the {price} of the "
-        f"session after the decision, {_margin(account.margin)}"
+        f"start with {dollars(account.cash)} and fill both legs in {shares} {price}{claim}, "
+        f"{_margin(account.margin)}"
     )
 
 

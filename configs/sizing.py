@@ -112,7 +112,27 @@ class CapexIntensitySizing(_Sizing):
         return self
 
 
+class HedgeRatioSizing(_Sizing):
+    """Legs in the ratio of the spread's hedge: shares for prices, dollars for logs."""
+
+    kind: Literal["hedge_ratio"]
+
+
+class LinearSizing(_Sizing):
+    """As hedge_ratio, at a gross that grows with the distance: units are -z (Chan, 2013)."""
+
+    kind: Literal["linear"]
+    cap: PositiveMultiple = Field(
+        3.0, description="Most units: gross is min(|z|, cap) times sizing.gross."
+    )
+
+
 Sizing = Annotated[
-    InverseVolSizing | DollarNeutralSizing | BetaNeutralSizing | CapexIntensitySizing,
+    InverseVolSizing
+    | DollarNeutralSizing
+    | BetaNeutralSizing
+    | CapexIntensitySizing
+    | HedgeRatioSizing
+    | LinearSizing,
     Field(discriminator="kind"),
 ]

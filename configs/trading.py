@@ -14,9 +14,11 @@ from configs.fields import (
     Model,
     MultipleFrom1,
     PositiveFraction,
+    PositiveMultiple,
     Sessions,
     Ticker,
     Usd,
+    ZLevel,
     ZScore,
 )
 from configs.thesis import ThesisConfig
@@ -182,6 +184,16 @@ class ExitsConfig(Model):
     z_above: ZScore | None = Field(
         None, description="Leave once z is strictly above this: the correlation has recovered."
     )
+    z_stop: ZLevel | None = Field(
+        None,
+        description="Leave once the spread's z is this far on the losing side: it has run away. "
+        "Nothing is entered beyond it. Only for signal kind spread.",
+    )
+    half_lives: PositiveMultiple | None = Field(
+        None,
+        description="Leave after this many of the spread's half-lives, as estimated when the entry "
+        "was decided. Only for signal kind spread.",
+    )
     stop_loss: PositiveFraction | None = Field(
         None,
         description="Leave once the pair has lost this fraction of its entry gross notional, "
@@ -265,9 +277,15 @@ class AccountConfig(Model):
         1_000_000.0,
         description="Opening cash in dollars, to a billion: beyond it doubles lose the cents.",
     )
-    fill: Literal["next_open", "next_close"] = Field(
+    fill: Literal["next_open", "next_close", "same_close"] = Field(
         "next_open",
-        description="Price of the session after the decision at which both legs fill.",
+        description="Price of the session after the decision at which both legs fill. same_close, "
+        "the price that decided: only with replicate, to reproduce what others printed.",
+    )
+    replicate: bool = Field(
+        False,
+        description="The run only reproduces a published figure: it may fill at the price that "
+        "decided it, and is no evidence, whatever it shows.",
     )
     fractional: bool = Field(
         False, description="Allow fractions of a share. Default no: shorts are sold whole."
@@ -276,3 +294,26 @@ class AccountConfig(Model):
         default_factory=lambda: RegTMargin(kind="reg_t"),
         description="Default reg_t: a short that needs no margin is not a short.",
     )
+
+    @property
+    def replication(self) -> str | None:
+        """What stands over every page of a run that is none; None for any other run."""
+        if not self.replicate:
+            return None
+        if self.fill == "same_close":
+            return "Fills at the price that decided them: replication, not evidence."
+        return "Replication of a published figure: not evidence."
+
+    @model_validator(mode="after")
+    def _only_a_replication_fills_at_once(self) -> Self:
+        if self.fill == "same_close" and not self.replicate:
+            raise ValueError(
+                "account.fill was 'same_close'; expected next_open or next_close, or "
+                "account.replicate: true beside it: nobody trades at the price that decided"
+            )
+        if self.fill == "same_close" and self.margin.kind != "none":
+            raise ValueError(
+                f"account.margin.kind was {self.margin.kind!r}; expected none beside fill "
+                "same_close: what others printed knew no margin, and a call fills at the open"
+            )
+        return self

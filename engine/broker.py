@@ -9,8 +9,8 @@ from typing import Any
 import backtrader as bt
 
 from engine.body.scores import Totals, tally
-from engine.body.session import begin, session
-from engine.body.terms import Rates, Terms
+from engine.body.session import begin, fill_at_once, session
+from engine.body.terms import Rates, Terms, room
 from engine.errors import EngineError
 from strategies.decide import act, decide
 from strategies.orders import may_exit
@@ -44,7 +44,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.startingcash = terms.cash  # Backtrader asks for it
         self.book = Book()
         begin(terms, self.book)
-        self.tranches = [Tranche() for _ in range(terms.rules.entry.max_open)]
+        self.tranches = [Tranche() for _ in range(room(terms))]
         self.closed: list[Tranche] = []
         self.outcomes: list[Outcome] = []
         self.totals = Totals()
@@ -62,7 +62,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         rates = self._dated_rates[number]
         session(self.terms, today, rates, book, self.tranches, self.closed, outcome)
         self.outcomes.append(outcome)
-        tally(self.totals, outcome)
+        if not self.terms.fills_at_once or book.is_ruined:
+            tally(self.totals, outcome)
         if book.is_ruined:
             self.cerebro.runstop()
 
@@ -83,27 +84,35 @@ class TwoLegBroker(bt.broker.BrokerBase):
         """The open round trips."""
         return self.tranches[: self.book.held]
 
-    def decide(
-        self, triggered: bool, leaves: Callable[[Tranche], str | None] | None = None
-    ) -> None:
+    def decide(self, side: int, leaves: Callable[[Tranche], str | None] | None = None) -> None:
         """Decide at this close: exit, else entry, else rebalance.
 
         Parameters
         ----------
-        triggered
-            Whether the entry rule and the regime hold.
+        side
+            +1 where the entry rule, in its regime, would buy the pair, -1 sell it, 0 for neither.
         leaves
             Somebody's own exits: the reason to leave a held trade, or None.
         """
         rules, today, outcome = self.terms.rules, self.today, self.outcomes[-1]
         if leaves is None:
-            decide(rules, today, self.book, self.tranches, outcome, triggered)
+            decide(rules, today, self.book, self.tranches, outcome, side)
+            self._fill_at_once(today, outcome)
             return
         free = may_exit(self.book)
         for tranche in self.held:
             reason = leaves(tranche) if free else None
             tranche.leaving = 0 if reason is None else self._number_of(reason)
-        act(rules, today, self.book, self.tranches, outcome, triggered)
+        act(rules, today, self.book, self.tranches, outcome, side)
+        self._fill_at_once(today, outcome)
+
+    def _fill_at_once(self, today: Today, outcome: Outcome) -> None:
+        """Fill what was just decided, where a replication asks for it."""
+        if self.terms.fills_at_once:
+            fill_at_once(
+                self.terms, today, self.rates, self.book, self.tranches, self.closed, outcome
+            )
+            tally(self.totals, outcome)
 
     def _number_of(self, reason: str) -> int:
         """Return the number that stands for a reason, ours or somebody's own."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from engine.body.scores import Scores, Totals, score, tally
-from engine.body.session import begin, empty, session
+from engine.body.session import begin, empty, fill_at_once, session
 from engine.body.terms import Rates, Terms
 from strategies.decide import decide
 from strategies.records import Book, Outcome, Reason, Today, Tranche
@@ -14,7 +14,7 @@ def run_recorded(
     terms: Sequence[Terms],
     today: Sequence[Today],
     rates: Sequence[Rates],
-    entry: Sequence[bool],
+    entry: Sequence[int],
     books: Sequence[Book],
     tranches: Sequence[Tranche],
     closed: Sequence[Tranche],
@@ -39,7 +39,9 @@ def run_recorded(
         tally(totals[0], outcomes[t])
         if book.is_ruined:
             return t + 1
-        decide(asked.rules, today[t], book, tranches, outcomes[t], entry[t])
+        decide(asked.rules, today[t], book, tranches, outcomes[t], int(entry[t]))
+        if asked.fills_at_once:
+            fill_at_once(asked, today[t], rates[t], book, tranches, closed, outcomes[t])
     return len(today)
 
 
@@ -47,7 +49,7 @@ def run_scored(
     asked: Terms,
     today: Sequence[Today],
     rates: Sequence[Rates],
-    entry: Sequence[bool],
+    entry: Sequence[int],
     book: Book,
     tranches: Sequence[Tranche],
     closed: Sequence[Tranche],
@@ -74,11 +76,14 @@ def run_scored(
                 break
         empty(outcome)
         session(asked, today[t], rates[t], book, tranches, closed, outcome)
+        if not book.is_ruined:
+            decide(asked.rules, today[t], book, tranches, outcome, int(entry[t]))
+            if asked.fills_at_once:
+                fill_at_once(asked, today[t], rates[t], book, tranches, closed, outcome)
         tally(totals, outcome)
         equity[t] = book.equity
         if book.is_ruined:
             return t + 1
-        decide(asked.rules, today[t], book, tranches, outcome, entry[t])
         t += 1
     return count
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.body.scores import Scores, Totals
-from engine.body.terms import Rates, Terms
+from engine.body.terms import Rates, Terms, room
 from engine.kernel import is_compiled, loops
 from engine.prepare.prepared import Prepared
 from engine.records.recorded import Recorded, recorded
@@ -26,6 +26,7 @@ from strategies.records import (
     columns_of,
     objects_of,
 )
+from strategies.rules.spread import Sides
 
 Records = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def run_once(prepared: Prepared) -> Recorded:
     """
     count = len(prepared.today)
     arguments = _facts(prepared.today, prepared.rates)
-    books, tranches = _some(Book, 1), _some(Tranche, prepared.terms.rules.entry.max_open)
+    books, tranches = _some(Book, 1), _some(Tranche, room(prepared.terms))
     closed, outcomes = _some(Tranche, count + 1), _some(Outcome, count)
     terms, totals = _as_given([prepared.terms], Terms), _some(Totals, 1)
     done = loops().run_recorded(
@@ -79,7 +80,7 @@ def simulate_many(
     prepared: Prepared,
     terms: Sequence[Terms] | Records,
     *,
-    entries: npt.NDArray[np.bool_] | None = None,
+    entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8] | None = None,
     entry_of: Sequence[int] | None = None,
     keep_equity: bool = False,
 ) -> Many:
@@ -105,7 +106,7 @@ def simulate_block(
     terms: Sequence[Terms] | Records,
     today: Records,
     rates: Records,
-    entries: npt.NDArray[np.bool_],
+    entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8],
     entry_of: Sequence[int] | npt.NDArray[np.int64],
     *,
     keep_equity: bool = False,
@@ -117,7 +118,7 @@ def simulate_block(
     sessions = np.zeros(runs, dtype=np.int64)
     totals, scores = _some(Totals, runs), _some(Scores, runs)
     loops().run_many(
-        _as_given(terms, Terms), *_facts(today, rates), entries,
+        _as_given(terms, Terms), *_facts(today, rates), entries.astype(np.int8),
         np.asarray(entry_of, dtype=np.int64), 0, _some(Book, 1), _some(Tranche, most),
         _some(Tranche, 0), _some(Outcome, 1), equity, totals, scores, sessions,
     )  # fmt: skip
@@ -129,7 +130,7 @@ def simulate_block(
     )
 
 
-def _entry(prepared: Prepared) -> npt.NDArray[np.bool_]:
+def _entry(prepared: Prepared) -> Sides:
     if prepared.entry is None or prepared.event_only:
         raise ValueError("the strategy tells its entries while it runs; expected an entry_line")
     return prepared.entry
@@ -156,7 +157,7 @@ def _as_given(records: Sequence[Any] | Records, kind: type) -> Any:
 
 
 def _most_open(terms: Sequence[Terms] | Records) -> int:
-    """Return how many trades any of the runs may hold at once."""
+    """Return how many trades there may be at once in any of the runs (see ``room``)."""
     if isinstance(terms, np.ndarray):
-        return int(terms["rules"]["entry"]["max_open"].max())
-    return max(each.rules.entry.max_open for each in terms)
+        return int(terms["rules"]["entry"]["max_open"].max()) + 1
+    return max(map(room, terms))

@@ -146,8 +146,8 @@ def load_market(
     return Market(
         sessions=sessions,
         next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
-        long=_leg(bars[pair.long], sessions),
-        short=_leg(bars[pair.short], sessions),
+        long=_traded(bars[pair.long], sessions, data),
+        short=_traded(bars[pair.short], sessions, data),
         benchmark=_leg(bars[data.benchmark], sessions) if data.benchmark else None,
         synthetic=is_synthetic,
         findings=tuple(findings),
@@ -215,6 +215,22 @@ def _leg(bars: Bars, sessions: Dates) -> Leg:
         volume=column("volume"),
         dividend=column("dividend"),
         later_splits=column("later_splits"),
+    )
+
+
+def _traded(bars: Bars, sessions: Dates, data: DataConfig) -> Leg:
+    """Return a leg as it traded, or with its dividends in its prices where a replication asks."""
+    leg = _leg(bars, sessions)
+    if not data.adjusted:
+        return leg
+    scale = leg.adj_close / leg.close
+    return replace(
+        leg,
+        open=leg.open * scale,
+        high=leg.high * scale,
+        low=leg.low * scale,
+        close=leg.adj_close,
+        dividend=np.zeros(len(leg.close)),
     )
 
 

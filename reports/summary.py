@@ -25,12 +25,16 @@ def ruin(result: Result) -> str | None:
 
 def lead(result: Result) -> str:
     """Return what a reader should take away in a line: a ruin first, then the outcome."""
-    return " ".join(filter(None, (ruin(result), outcome(result))))
+    return " ".join(
+        filter(None, (result.config.account.replication, ruin(result), outcome(result)))
+    )
 
 
 def outcome(result: Result) -> str:
     """Return how often the pair was held and what was left after costs."""
     pair = f"long {result.config.pair.long} / short {result.config.pair.short}"
+    sold = int((result.trades["direction"] < 0).sum())
+    sold += sum(each["direction"] < 0 for each in result.open_trades)
     held = len(result.trades) + len(result.open_trades)
     if held == 0:
         return f"Never held {pair}: {_idle(result)}."
@@ -38,7 +42,8 @@ def outcome(result: Result) -> str:
     costs = float(result.ledger[list(COSTS)].to_numpy(dtype=float).sum())
     verb = "lost" if net < 0 else "made"
     return (
-        f"Held {pair} {'once' if held == 1 else f'{held} times'}; "
+        f"Held {pair} {'once' if held == 1 else f'{held} times'}"
+        f"{f', {sold:,} of them the reverse' if sold else ''}; "
         f"{verb} {money(abs(net))} after {money(costs)} of costs."
     )
 

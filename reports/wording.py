@@ -10,3 +10,9 @@ def iso(value: object) -> str | None:
     if value is None or pd.isna(value):  # type: ignore[call-overload]
         return None
     return pd.Timestamp(value).date().isoformat()  # type: ignore[arg-type]
+
+
+def alarm(*, synthetic: bool, replicates: str | None) -> str | None:
+    """Return what stands over every page of a run on invented prices or at impossible ones."""
+    told = [SYNTHETIC_WARNING] if synthetic else []
+    return " ".join([*told, *filter(None, [replicates])]) or None

@@ -54,6 +54,11 @@ class CorrelationPair(PairStrategy):
         return max(super().warmup_sessions(config), signal.window + signal.min_periods)
 
     @classmethod
+    def windows(cls, config: RunConfig) -> tuple[str, ...]:
+        """Return the keys that ask for sessions before the first decision."""
+        return ("signal.window", "signal.min_periods")
+
+    @classmethod
     def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:
         """Return whether z is strictly below the entry level at each close, shape (n,)."""
         return is_correlation_entry(lines["z"], _signal(config).enter_below)

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from configs.schema import RunConfig
+from configs.spread import SpreadSignal
 from configs.trading import RegTMargin, TrancheEntries
 from strategies import sizing
 from strategies.exits import ExitRules, exit_rules, find_leaving
-from strategies.orders import change, open_tranche, order_exit, work
+from strategies.orders import change, let_go, open_tranche, order_exit, work
 from strategies.records import NONE, Book, Note, Outcome, Reason, Today, Tranche
 from strategies.rules import entries, margin
 from strategies.rules.sizing import cut_shares, shares_to_trade
@@ -27,6 +28,7 @@ class EntryRules:
     has_tranches: int = 0
     gap_days: int = 21
     max_open: int = 1
+    may_reverse: int = 1  # one order may end one side of the spread and enter the other
     warm_from: int = 1  # first session, counted from 1, on which an entry can be decided
 
 
@@ -69,11 +71,19 @@ def rules_of(config: RunConfig, warm_from: int, lag: int = 0) -> Rules:
         asked = config.entries
         entry.has_tranches, entry.gap_days, entry.max_open = 1, asked.gap_days, asked.max_open
         share = asked.gross_each
+    impact = config.costs.impact
+    if impact.kind == "square_root" and impact.participation_cap is not None:
+        entry.may_reverse = 0  # worked over sessions, an exit and an entry are two orders
     account = config.account
     return Rules(
         entry=entry,
-        sizing=sizing_rules(config.sizing, share, fractional=account.fractional),
-        exits=exit_rules(config.exits),
+        sizing=sizing_rules(
+            config.sizing,
+            share,
+            fractional=account.fractional,
+            any_hedge=isinstance(config.signal, SpreadSignal) and config.signal.any_hedge,
+        ),
+        exits=exit_rules(config),
         upkeep=upkeep_rules(config.rebalance),
         margin=_margin_rules(account.margin)
         if isinstance(account.margin, RegTMargin)
@@ -99,17 +109,18 @@ def decide(
     book: Book,
     tranches: Sequence[Tranche],
     outcome: Outcome,
-    triggered: bool,
+    side: int,
 ) -> None:
     """Decide at the close of *t* and leave the order, if any, with the book.
 
     Parameters
     ----------
-    triggered
-        Whether the entry line (signal and regime) holds at this close.
+    side
+        What the entry line (signal and regime) asks at this close: +1 to buy the pair, -1 to sell
+        it, 0 for neither.
     """
     find_leaving(rules.exits, today, book, tranches)
-    act(rules, today, book, tranches, outcome, triggered)
+    act(rules, today, book, tranches, outcome, side)
 
 
 def act(
@@ -118,38 +129,58 @@ def act(
     book: Book,
     tranches: Sequence[Tranche],
     outcome: Outcome,
-    triggered: bool,
+    side: int,
 ) -> None:
-    """Order the exit that `find_leaving` noted, else an entry, else a rebalance."""
-    if triggered and not sizing.is_sizable(rules.sizing, today):
-        triggered = False
+    """Order the exit that `find_leaving` noted, else an entry, else a rebalance.
+
+    An exit of everything beside an entry of the other side is one order, a reversal.
+    """
+    if side != 0 and not sizing.is_sizable(rules.sizing, today):
+        side = 0
         if book.held == 0 and today.number + 1 >= rules.entry.warm_from:
             outcome.notes |= Note.ENTRY_UNSIZED
-    leaves, acted = False, False
+    leaves, acted, reverses = False, False, side != 0 and rules.entry.may_reverse != 0
     for place in range(book.held):
-        leaves = leaves or tranches[place].leaving != Reason.NOTHING
+        leaving = tranches[place].leaving != Reason.NOTHING
+        leaves = leaves or leaving
+        reverses = reverses and leaving and tranches[place].direction == -side
     if leaves:
-        order_exit(today, book, tranches, outcome, rules.lag)
+        acted = (
+            reverses
+            and book.reason == Reason.NOTHING
+            and is_open_to_entries(rules, today, outcome)
+            and enter(rules, today, book, tranches, outcome, side, True)
+        )
+        if not acted:
+            order_exit(today, book, tranches, outcome, rules.lag)
     elif book.reason == Reason.NOTHING:
         acted = (
-            triggered
+            side != 0
             and may_enter(rules, today, book, outcome)
-            and enter(rules, today, book, tranches, outcome)
+            and enter(rules, today, book, tranches, outcome, side, False)
         )
         if not acted and book.held > 0 and rules.upkeep.triggers > 0:
             maintain(rules, today, book, tranches, outcome)
-    outcome.triggered, outcome.acted = int(triggered), int(acted)
+    outcome.triggered, outcome.acted = side, int(acted)
 
 
-def may_enter(rules: Rules, today: Today, book: Book, outcome: Outcome) -> bool:
-    """Return whether a trigger at this close may open a trade beside those held."""
+def is_open_to_entries(rules: Rules, today: Today, outcome: Outcome) -> bool:
+    """Return whether neither the calendar nor a broken thesis bars entries at this close."""
     if today.flat_due:
         return False
     barred = broken(rules.exits.thesis, today)
     if barred != Reason.NOTHING:
-        if book.held == 0:
-            outcome.notes |= Note.ENTRY_BARRED
-            outcome.barred_by = barred
+        outcome.notes |= Note.ENTRY_BARRED
+        outcome.barred_by = barred
+    return barred == Reason.NOTHING
+
+
+def may_enter(rules: Rules, today: Today, book: Book, outcome: Outcome) -> bool:
+    """Return whether a trigger at this close may open a trade beside those held."""
+    notes, barred_by = outcome.notes, outcome.barred_by
+    if not is_open_to_entries(rules, today, outcome):
+        if book.held > 0:  # only news to somebody who is flat
+            outcome.notes, outcome.barred_by = notes, barred_by
         return False
     if not rules.entry.has_tranches:
         return book.held == 0
@@ -159,20 +190,33 @@ def may_enter(rules: Rules, today: Today, book: Book, outcome: Outcome) -> bool:
 
 
 def enter(
-    rules: Rules, today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome
+    rules: Rules,
+    today: Today,
+    book: Book,
+    tranches: Sequence[Tranche],
+    outcome: Outcome,
+    side: int,
+    reverses: bool,
 ) -> bool:
     """Order a new tranche at its target; return whether an order was made.
 
     The share that initial margin allows stays with it: a rebalance does not outgrow its entry.
+
+    Parameters
+    ----------
+    side
+        +1 to buy the pair, -1 to sell it.
+    reverses
+        Whether everything held leaves by the same order.
     """
     long, short = sizing.targets(
-        rules.sizing, today, book, outcome, 1.0,
+        rules.sizing, today, book, outcome, 1.0, side,
         Note.ENTRY_TOO_SMALL, Note.ENTRY_CLIPPED, Note.ENTRY_CAPPED,
     )  # fmt: skip
-    if long == 0.0 or short == 0.0:
+    if long == 0.0 and short == 0.0:
         return False
     held = 0.0
-    for place in range(book.held):
+    for place in range(0 if reverses else book.held):
         tranche = tranches[place]
         held += abs(tranche.long.shares) * book.long_mark
         held += abs(tranche.short.shares) * book.short_mark
@@ -190,9 +234,13 @@ def enter(
         outcome.fit = fit
     for place in range(book.held):
         tranches[place].is_changing = 0
-    open_tranche(tranches[book.held], today, fit)
+    reason = Reason.ENTRY
+    if reverses:
+        let_go(today, book, tranches)
+        reason = Reason.REVERSAL
+    open_tranche(tranches[book.held], today, fit, side)
     change(tranches[book.held], long, short)
-    work(today, book, tranches, outcome, Reason.ENTRY, rules.lag)
+    work(today, book, tranches, outcome, reason, rules.lag)
     book.last_accepted = today.day
     book.ratio_at_sizing = today.vol_ratio
     return True
@@ -221,7 +269,9 @@ def maintain(
     for place in range(book.held):
         long_shares += tranches[place].long.shares
         short_shares += tranches[place].short.shares
-    long_value, short_value = long_shares * today.long.close, -short_shares * today.short.close
+    side = float(tranches[0].direction)  # one for all: the other side leaves before it is entered
+    long_value = side * long_shares * today.long.close
+    short_value = side * -short_shares * today.short.close
     sizable = sizing.is_sizable(rules.sizing, today)
     weight = sizing.long_weight(rules.sizing, today) if sizable else float("nan")
     which = due_trigger(rules.upkeep, today, book, outcome, long_value, short_value, weight)
@@ -237,8 +287,8 @@ def maintain(
     for place in range(book.held):
         long_target += tranches[place].long.to_trade
         short_target += tranches[place].short.to_trade
-    long_trade = abs(long_target * today.long.close - long_value)
-    short_trade = abs(-short_target * today.short.close - short_value)
+    long_trade = abs(side * long_target * today.long.close - long_value)
+    short_trade = abs(side * -short_target * today.short.close - short_value)
     if max(long_trade, short_trade) < rules.upkeep.min_trade_usd[which]:
         outcome.notes |= Note.BELOW_MIN_TRADE
         return
@@ -258,11 +308,11 @@ def aim(
     wanted, lacking = 0.0, False
     for place in range(book.held):
         long, short = sizing.targets(
-            rules.sizing, today, book, outcome, tranches[place].fit,
+            rules.sizing, today, book, outcome, tranches[place].fit, tranches[place].direction,
             Note.REBALANCE_TOO_SMALL, Note.REBALANCE_CLIPPED, Note.REBALANCE_CAPPED,
         )  # fmt: skip
         change(tranches[place], long, short)
-        lacking = lacking or long == 0.0
+        lacking = lacking or (long == 0.0 and short == 0.0)
         wanted += abs(long) * book.long_mark + abs(short) * book.short_mark
     return 0.0 if lacking else wanted
 

@@ -8,7 +8,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from configs.trading import ExitsConfig
+from configs.schema import RunConfig
+from configs.spread import SpreadSignal
 from strategies.orders import may_exit
 from strategies.records import NONE, Book, Reason, Today, Tranche, pnl_usd
 from strategies.rules import exits as rules
@@ -24,12 +25,18 @@ class ExitRules:
     stop_loss: float = math.nan
     trailing_stop: float = math.nan
     take_profit: float = math.nan
+    z_side: int = 1  # -1 where z is low while the pair's short leg is cheap
+    exit_at: float = math.nan
+    z_stop: float = math.nan
+    half_lives: float = math.nan
+    leaves_flipped: int = 0  # a hedge ratio that is not positive ends the trade
     thesis: ThesisRules = field(default_factory=ThesisRules)
 
 
-def exit_rules(config: ExitsConfig) -> ExitRules:
-    """Return the levels of the configured section."""
-    return ExitRules(
+def exit_rules(run: RunConfig) -> ExitRules:
+    """Return the levels of the configured section, and those of a spread's signal."""
+    config, signal = run.exits, run.signal
+    asked = ExitRules(
         holding_sessions=NONE if config.holding_sessions is None else config.holding_sessions,
         z_above=or_nan(config.z_above),
         stop_loss=or_nan(config.stop_loss),
@@ -37,6 +44,11 @@ def exit_rules(config: ExitsConfig) -> ExitRules:
         take_profit=or_nan(config.take_profit),
         thesis=thesis_rules(config.thesis),
     )
+    if isinstance(signal, SpreadSignal):
+        asked.z_side = 1 if signal.y in (None, run.pair.long) else -1
+        asked.exit_at, asked.leaves_flipped = signal.exit_at, int(not signal.any_hedge)
+        asked.z_stop, asked.half_lives = or_nan(config.z_stop), or_nan(config.half_lives)
+    return asked
 
 
 def reason_to_leave(asked: ExitRules, today: Today, tranche: Tranche) -> int:
@@ -52,10 +64,19 @@ def reason_to_leave(asked: ExitRules, today: Today, tranche: Tranche) -> int:
     broken = thesis_reason(asked.thesis, today, tranche)
     if broken != Reason.NOTHING:
         return broken
+    away = float(asked.z_side * tranche.direction) * today.z  # negative on the losing side
+    if away <= -asked.z_stop:
+        return Reason.Z_STOP
+    if asked.leaves_flipped and today.hedge_ratio <= 0.0:
+        return Reason.HEDGE_FLIPPED
     if today.flat_due:
         return Reason.FLAT_OVER
     if today.z > asked.z_above:
         return Reason.Z_ABOVE
+    if away >= -asked.exit_at:
+        return Reason.Z_BACK
+    if tranche.sessions_held >= asked.half_lives * tranche.half_life_at_entry:
+        return Reason.HALF_LIVES
     if 0 <= asked.holding_sessions <= tranche.sessions_held:
         return Reason.HOLDING_SESSIONS
     if rules.has_taken_profit(pnl, notional, asked.take_profit):

@@ -47,7 +47,7 @@ def work(
         outcome.notes |= Note.ORDER_CUT
         outcome.noted_reason = book.reason
     book.reason, book.decided, book.waits = reason, today.day, waits
-    book.opening = 1 if reason == Reason.ENTRY else 0
+    book.opening = 1 if reason == Reason.ENTRY or reason == Reason.REVERSAL else 0
     open_bill(book.long_bill)
     open_bill(book.short_bill)
     outcome.order_reason = reason
@@ -68,6 +68,11 @@ def order_exit(
     today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome, waits: int
 ) -> None:
     """Order the tranches that are leaving to nothing; the first one's reason names the order."""
+    work(today, book, tranches, outcome, let_go(today, book, tranches), waits)
+
+
+def let_go(today: Today, book: Book, tranches: Sequence[Tranche]) -> int:
+    """Note the changes that end the tranches that are leaving; return the first one's reason."""
     first = 0
     for place in range(book.held):
         tranche = tranches[place]
@@ -77,10 +82,17 @@ def order_exit(
                 first = tranche.leaving
             tranche.exit_reason, tranche.exit_decided = tranche.leaving, today.day
             change(tranche, -tranche.long.shares, -tranche.short.shares)
-    work(today, book, tranches, outcome, first, waits)
+    return first
 
 
-def open_tranche(tranche: Tranche, today: Today, fit: float) -> None:
+def is_entering(book: Book, tranche: Tranche) -> bool:
+    """Return whether the order being worked opens this tranche."""
+    if book.reason == Reason.REVERSAL:
+        return tranche.exit_reason == Reason.NOTHING
+    return book.reason == Reason.ENTRY
+
+
+def open_tranche(tranche: Tranche, today: Today, fit: float, direction: int) -> None:
     """Begin a round trip that holds nothing yet, with what is known at the close that decided it.
 
     Parameters
@@ -88,6 +100,7 @@ def open_tranche(tranche: Tranche, today: Today, fit: float) -> None:
     fit
         Share of its target that initial margin allows.
     """
+    tranche.direction, tranche.half_life_at_entry = direction, today.half_life
     tranche.decided, tranche.entered, tranche.fit = today.day, NONE, fit
     tranche.entry_notional_usd = tranche.best_pnl_usd = 0.0
     tranche.sessions_held = 0

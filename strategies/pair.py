@@ -23,10 +23,11 @@ from strategies.rules.rolling import (
     log_returns,
     rolling_volatility,
 )
+from strategies.rules.spread import Sides
 from strategies.sizing import sizing_lines, warmup_sessions
 
 EVENT_HOOKS = (
-    "__init__", "is_triggered", "is_in_regime", "z", "reason_to_leave", "next", "prenext",
+    "__init__", "is_triggered", "side", "is_in_regime", "z", "reason_to_leave", "next", "prenext",
     "nextstart", "start", "stop", "notify_order", "notify_trade", "notify_data",
 )  # fmt: skip
 """Methods that the compiled loop does not call: overriding one keeps a strategy in Backtrader."""
@@ -56,6 +57,7 @@ class PairStrategy(bt.Strategy):
     """
 
     params: Any = (("config", None),)
+    reads_levels = False  # else prices start at the first close: no later dividend may move them
 
     Settings: ClassVar[type[Model] | None] = None
     """What ``strategy.params`` may hold: a frozen model of the strategy's own, or nothing."""
@@ -109,10 +111,16 @@ class PairStrategy(bt.Strategy):
         return lines | sizing_lines(config.sizing, long_returns, short_returns, vol_short)
 
     @classmethod
-    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags | None:
+    def windows(cls, config: RunConfig) -> tuple[str, ...]:
+        """Return the signal's keys that ask for sessions before the first decision."""
+        return ()
+
+    @classmethod
+    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags | Sides | None:
         """Return whether the entry rule holds at each close, shape (n,), from the lines alone.
 
-        None: only a running strategy can tell, in `is_triggered`; such a run is not compiled.
+        A rule that may also sell the pair returns +1, -1 and 0. None: only a running strategy can
+        tell, in `is_triggered`; such a run is not compiled.
         """
         return None
 
@@ -141,6 +149,12 @@ class PairStrategy(bt.Strategy):
             )
         return bool(self._entry[0])
 
+    def side(self) -> int:
+        """Return +1 where the entry rule would buy the pair at this close, -1 sell it, else 0."""
+        if type(self).is_triggered is not PairStrategy.is_triggered or self._entry is None:
+            return int(bool(self.is_triggered()))
+        return int(self._entry[0])
+
     def z(self) -> float:
         """Return the z-score that ``exits.z_above`` looks at; NaN for a strategy without one."""
         return float(self.broker.today.z)
@@ -149,7 +163,8 @@ class PairStrategy(bt.Strategy):
         """Decide at the close of *t*: exit, else entry, else rebalance."""
         if self._has_own_z:
             self.broker.today.z = self.z()
-        self.broker.decide(bool(self.is_triggered() and self.is_in_regime()), self._leaves)
+        side = self.side()
+        self.broker.decide(side if side and self.is_in_regime() else 0, self._leaves)
 
     def reason_to_leave(self, tranche: Any) -> str | None:  # the broker's open round trip
         """Return why a tranche ends at this close, or None."""

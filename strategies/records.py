@@ -62,6 +62,11 @@ class Reason(enum.IntEnum):
     Z_ABOVE = 15, "z recovered"
     HOLDING_SESSIONS = 16, "held for the configured sessions"
     TAKE_PROFIT = 17, "the profit reached its target", True
+    REVERSAL = 18, "one side of the spread ended and the other entered by the same order"
+    Z_STOP = 19, "the spread ran away"
+    HEDGE_FLIPPED = 20, "the hedge ratio was not positive: both legs would be on one side"
+    Z_BACK = 21, "the spread came back"
+    HALF_LIVES = 22, "its half-lives were over"
     OWN = 100  # and above: reasons that somebody's own strategy gives
 
 
@@ -119,6 +124,9 @@ class Today:
     vol_ratio: float = math.nan
     covariance: float = math.nan
     beta: float = math.nan
+    hedge_ratio: float = math.nan  # units of x against one of y
+    hedge_weight: float = math.nan  # the long leg's share of gross that it asks
+    half_life: float = math.nan  # of the spread, in sessions
     # What the filings public before it say.
     capex_growth: float = math.nan
     revenue_growth_long: float = math.nan
@@ -152,6 +160,7 @@ class Tranche(Costs):
     A run with single entries holds at most one. ``pnl_usd`` is what a strategy may read of it.
     """
 
+    direction: int = 1  # +1 buys the long leg and sells the short one, -1 the reverse
     decided: int = NONE
     entered: int = NONE  # day of the first fill
     fit: float = 1.0  # share of its target that initial margin allowed at the entry
@@ -160,6 +169,7 @@ class Tranche(Costs):
     best_pnl_usd: float = 0.0  # highest P&L at a close since the entry, at least 0
     margin_at_entry: float = math.nan  # the short company's, when the entry was decided
     quarter_at_entry: float = math.nan
+    half_life_at_entry: float = math.nan  # of the spread, in sessions
     long: LegHeld = field(default_factory=LegHeld)
     short: LegHeld = field(default_factory=LegHeld)
     dividends: float = 0.0
@@ -239,7 +249,7 @@ class Outcome(Costs):
     short: LegFill = field(default_factory=LegFill)
     fill_reason: int = 0  # of the order that traded today; NOTHING where none did
     fill_decided: int = NONE
-    triggered: int = 0  # would an entry be made
+    triggered: int = 0  # would an entry be made: +1 to buy the pair, -1 to sell it
     acted: int = 0  # was one ordered
     order_reason: int = 0  # what the margin desk, the lender or the decision ordered
     order_long: float = 0.0  # signed shares of that order

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from configs.sizing import CapexIntensitySizing, Sizing
+from configs.sizing import CapexIntensitySizing, LinearSizing, Sizing
 from strategies.records import Bar, Book, Outcome, Today, array_of, leaves, objects_of
 from strategies.rules import sizing as rules
 from strategies.rules.rolling import Floats, rolling_covariance
@@ -26,6 +26,8 @@ class SizeBy(enum.IntEnum):
     BETA_NEUTRAL = 2
     CAPEX_GROSS = 3
     CAPEX_HEDGE = 4
+    HEDGE_RATIO = 5
+    LINEAR = 6
 
 
 @dataclass(slots=True)
@@ -40,19 +42,25 @@ class SizingRules:
     max_gross: float = 2.0
     min_multiple: float = 0.0
     max_multiple: float = math.inf
+    max_units: float = math.inf  # of a linear sizing
+    any_hedge: int = 0  # a replication's: legs on one side, or one leg alone, are ordered too
     fractional: int = 0
 
 
-def sizing_rules(config: Sizing, share: float, *, fractional: bool) -> SizingRules:
+def sizing_rules(
+    config: Sizing, share: float, *, fractional: bool, any_hedge: bool = False
+) -> SizingRules:
     """Return the numbers of the configured section.
 
     Parameters
     ----------
     share
         Of the gross that one trade gets: 1, or a tranche's own.
+    any_hedge
+        Whether legs on one side, or one alone, are ordered where the hedge ratio asks for them.
     """
     asked = SizingRules(share=share, gross=config.gross, max_gross=config.max_gross)
-    asked.fractional = int(fractional)
+    asked.fractional, asked.any_hedge = int(fractional), int(any_hedge)
     if config.vol_target is not None:
         asked.has_vol_target, asked.vol_target = 1, config.vol_target
     if isinstance(config, CapexIntensitySizing):
@@ -60,6 +68,8 @@ def sizing_rules(config: Sizing, share: float, *, fractional: bool) -> SizingRul
         asked.min_multiple, asked.max_multiple = config.min_multiple, config.max_multiple
     else:
         asked.size_by = SizeBy[config.kind.upper()]
+    if isinstance(config, LinearSizing):
+        asked.max_units = config.cap
     return asked
 
 
@@ -104,13 +114,30 @@ def is_sizable(asked: SizingRules, today: Today) -> bool:
     elif asked.size_by == SizeBy.BETA_NEUTRAL:
         if not today.beta > 0.0:
             return False
+    elif by_hedge(asked):
+        if not is_pair(today) and not (asked.any_hedge and today.hedge_weight >= 0.0):
+            return False
+        if asked.size_by == SizeBy.LINEAR and not abs(today.z) > 0.0:
+            return False
     elif is_by_capex(asked) and math.isnan(today.size_multiple):
         return False
     return not asked.has_vol_target or pair_volatility(asked, today) > 0.0
 
 
+def is_pair(today: Today) -> bool:
+    """Return whether the hedge ratio asks for one leg long and the other one short."""
+    return today.hedge_ratio > 0.0 and today.hedge_weight > 0.0 and today.hedge_weight < 1.0
+
+
+def by_hedge(asked: SizingRules) -> bool:
+    """Return whether the legs stand in the ratio of the spread's hedge."""
+    return asked.size_by == SizeBy.HEDGE_RATIO or asked.size_by == SizeBy.LINEAR
+
+
 def long_weight(asked: SizingRules, today: Today) -> float:
     """Return the long leg's share of gross exposure at this close."""
+    if by_hedge(asked):
+        return today.hedge_weight
     if asked.size_by == SizeBy.INVERSE_VOL:
         return rules.inverse_vol_weight(today.vol_long, today.vol_short)
     if asked.size_by == SizeBy.BETA_NEUTRAL:
@@ -130,6 +157,8 @@ def pair_volatility(asked: SizingRules, today: Today) -> float:
 def gross_exposure(asked: SizingRules, today: Today) -> float:
     """Return one trade's gross exposure at this close, as a multiple of equity."""
     multiple = today.size_multiple if asked.size_by == SizeBy.CAPEX_GROSS else 1.0
+    if asked.size_by == SizeBy.LINEAR:
+        multiple = min(abs(today.z), asked.max_units)
     if not asked.has_vol_target:
         return asked.gross * multiple * asked.share
     return asked.share * rules.vol_target_gross(
@@ -167,11 +196,14 @@ def targets(
     book: Book,
     outcome: Outcome,
     fit: float,
+    direction: int,
     too_small: int,
     clipped: int,
     capped: int,
 ) -> tuple[float, float]:
     """Return the signed target shares of one trade; 0 and 0 where a leg would get none.
+
+    With a negative hedge ratio, where one is traded, both legs are on one side.
 
     A target of no shares in a leg would leave a naked book: then nothing is ordered, and the
     session is noted.
@@ -180,20 +212,24 @@ def targets(
     ----------
     fit
         Share of the target that initial margin allowed at the trade's entry.
+    direction
+        +1 to buy the long leg, -1 to sell it.
     too_small, clipped, capped
         The note bits of whoever asks: an entry or a rebalance.
     """
     weight, gross = long_weight(asked, today), gross_exposure(asked, today)
     long = leg_target(asked, today.long, weight, gross * fit, book.equity)
     short = leg_target(asked, today.short, 1.0 - weight, gross * fit, book.equity)
-    if long == 0.0 or short == 0.0:
+    if (long == 0.0 or short == 0.0) and not (asked.any_hedge and long + short > 0.0):
         outcome.notes |= too_small
         return 0.0, 0.0
     if is_clipped(asked, today):
         outcome.notes |= clipped
     if asked.has_vol_target and gross == asked.share * asked.max_gross:
         outcome.notes |= capped
-    return long, -short
+    if by_hedge(asked) and today.hedge_ratio < 0.0:
+        short = -short
+    return (long, -short) if direction > 0 else (-long, short)
 
 
 def leg_target(asked: SizingRules, bar: Bar, weight: float, gross: float, equity: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from strategies.orders import changing
+from strategies.orders import changing, is_entering
 from strategies.paid import add, clear
 from strategies.records import NONE, Book, LegHeld, Reason, Tranche, pnl_usd
 
@@ -16,11 +16,12 @@ def settle(book: Book, tranches: Sequence[Tranche], closed: Sequence[Tranche], d
     for place in range(changing(book)):
         tranche = tranches[place]
         if tranche.is_changing:
-            trade(tranche.long, book.reason)
-            trade(tranche.short, book.reason)
+            entering = is_entering(book, tranche)
+            trade(tranche.long, book.reason, entering)
+            trade(tranche.short, book.reason, entering)
             if tranche.long.to_trade != 0.0 or tranche.short.to_trade != 0.0:
                 is_done = False
-            if book.reason == Reason.ENTRY:
+            if entering:
                 tranche.entry_notional_usd += (
                     abs(tranche.long.now) * book.long_mark
                     + abs(tranche.short.now) * book.short_mark
@@ -40,7 +41,7 @@ def settle(book: Book, tranches: Sequence[Tranche], closed: Sequence[Tranche], d
         book.reason = Reason.NOTHING
 
 
-def trade(leg: LegHeld, reason: int) -> None:
+def trade(leg: LegHeld, reason: int, entering: bool) -> None:
     """Take this session's shares of an order.
 
     An entry's shares are the base, a rebalance leaves the base as it is, anything else reduces
@@ -49,7 +50,7 @@ def trade(leg: LegHeld, reason: int) -> None:
     leg.to_trade -= leg.now
     before = leg.shares
     leg.shares = before + leg.now
-    if reason == Reason.ENTRY:
+    if entering:
         leg.base = leg.shares
     elif reason != Reason.REBALANCE:
         leg.base = leg.base * (leg.shares / before) if before != 0.0 else 0.0
@@ -67,6 +68,7 @@ def file_away(book: Book, closed: Sequence[Tranche], tranche: Tranche, day: int)
 
 def copy_tranche(source: Tranche, target: Tranche) -> None:
     """Write a tranche over another: compiled records are copied, never shared."""
+    target.direction, target.half_life_at_entry = source.direction, source.half_life_at_entry
     target.decided, target.entered, target.exited = source.decided, source.entered, source.exited
     target.fit, target.entry_notional_usd = source.fit, source.entry_notional_usd
     target.sessions_held, target.best_pnl_usd = source.sessions_held, source.best_pnl_usd

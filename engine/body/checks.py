@@ -6,7 +6,7 @@ Either order takes the place of whatever is being worked, except of an exit, and
 from collections.abc import Sequence
 
 from engine.body.book import file_away
-from engine.body.margin_call import needed_to_cure, reduction
+from engine.body.margin_call import needed_to_cure, reduction, sides
 from engine.body.terms import Rates, Terms
 from strategies.orders import change, may_exit, order_exit, work
 from strategies.records import Book, Note, Outcome, Reason, Today, Tranche
@@ -29,7 +29,9 @@ def check(
         return
     if not may_exit(book):
         return
-    if outcome.short_value < 0.0 and rates.short.bought_in:
+    if (outcome.short_value < 0.0 and rates.short.bought_in) or (
+        outcome.long_value < 0.0 and rates.long.bought_in
+    ):
         for place in range(book.held):
             tranches[place].leaving = Reason.BUY_IN
         order_exit(today, book, tranches, outcome, 0)
@@ -55,7 +57,7 @@ def check_margin(
 ) -> None:
     """Order the book cut when equity is below maintenance."""
     asked = terms.rules.margin
-    long_value, short_value = outcome.long_value, -outcome.short_value
+    long_value, short_value = sides(outcome.long_value, outcome.short_value)
     requirement = margin.maintenance(
         long_value, short_value, asked.maintenance_long, asked.maintenance_short, asked.house
     )

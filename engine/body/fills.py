@@ -70,13 +70,15 @@ def choose_shares(
     outcome: Outcome,
 ) -> bool:
     """Set what of each change trades now; return whether anything does."""
-    long_left, short_left = left_to_trade(book, tranches)
-    if short_left < 0.0 and rates.short.no_short_opened:
+    if is_barred(rates, book, tranches):
         outcome.notes |= Note.HARD_TO_BORROW
         outcome.noted_reason = book.reason
-        book.reason = Reason.NOTHING
-        book.opening = 0
-        return False
+        if book.reason != Reason.REVERSAL:
+            book.reason = Reason.NOTHING
+            book.opening = 0
+            return False
+        drop_entry(book, tranches)
+    long_left, short_left = left_to_trade(book, tranches)
     takes = takes_of(terms, today, book, tranches)
     long_now = short_now = 0.0
     opens = False
@@ -99,6 +101,29 @@ def choose_shares(
     return not (lacks_a_leg and opens)
 
 
+def is_barred(rates: Rates, book: Book, tranches: Sequence[Tranche]) -> bool:
+    """Return whether the order would open a short in a leg that nobody lends today."""
+    if not rates.long.no_short_opened and not rates.short.no_short_opened:
+        return False
+    long_left, short_left = left_to_trade(book, tranches)
+    long = short = 0.0
+    for place in range(book.held):
+        long += tranches[place].long.shares
+        short += tranches[place].short.shares
+    return (rates.long.no_short_opened != 0 and long_left < 0.0 and long + long_left < 0.0) or (
+        rates.short.no_short_opened != 0 and short_left < 0.0 and short + short_left < 0.0
+    )
+
+
+def drop_entry(book: Book, tranches: Sequence[Tranche]) -> None:
+    """Make a plain exit of a reversal: what it would enter cannot be had."""
+    book.opening, first = 0, 0
+    for place in range(book.held):
+        if first == 0 and tranches[place].is_changing:
+            first = tranches[place].exit_reason
+    book.reason = first
+
+
 def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float]:
     """Return the signed shares of each leg that the order being worked has left."""
     long = short = 0.0
@@ -110,7 +135,13 @@ def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float
 
 
 def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
-    """Return the share of the order, in [0, 1], that this session's volume takes."""
+    """Return the share of the order, in [0, 1], that this session's volume takes.
+
+    What fills at the close that decided it fills whole: a replication does what was printed, also
+    on a session on which nobody traded.
+    """
+    if terms.fills_at_once:
+        return 1.0
     long, short = left_to_trade(book, tranches)
     costs = terms.costs
     return min(takeable(costs, long, today.long.volume), takeable(costs, short, today.short.volume))

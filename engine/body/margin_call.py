@@ -31,6 +31,14 @@ def needed_to_cure(asked: MarginRules, long_value: float, short_value: float) ->
     )
 
 
+def sides(long_value: float, short_value: float) -> tuple[float, float]:
+    """Return the unsigned dollars bought and sold short of two legs, whichever is which."""
+    return (
+        max(long_value, 0.0) + max(short_value, 0.0),
+        max(-long_value, 0.0) + max(-short_value, 0.0),
+    )
+
+
 def reduction(terms: Terms, today: Today, tranche: Tranche, kept: float) -> tuple[float, float]:
     """Return the shares to trade to cut a trade to a share of itself, both legs or the whole."""
     long = cut(terms.rules, today.long.later_splits, tranche.long.shares * kept)
@@ -81,7 +89,12 @@ def deeper(terms: Terms, today: Today, tranche: Tranche, share: float) -> tuple[
     if share == AS_ORDERED:
         return ordered_long, ordered_short
     long, short = reduction(terms, today, tranche, share)
-    return min(long, ordered_long), max(short, ordered_short)  # longs are sold, shorts bought
+    return further(long, ordered_long), further(short, ordered_short)
+
+
+def further(shares: float, ordered: float) -> float:
+    """Return the larger of two reductions: longs are sold, shorts are bought."""
+    return min(shares, ordered) if ordered < 0.0 or shares < 0.0 else max(shares, ordered)
 
 
 def cures(
@@ -109,7 +122,8 @@ def cures(
         return True  # nothing is left to ask for
     equity = book.cash + (long_held * book.long_mark + short_held * book.short_mark)
     equity -= cost_of(terms, today, rates, book, outcome, long_trade, short_trade)
-    needed = needed_to_cure(terms.rules.margin, long * book.long_mark, -short * book.short_mark)
+    bought, sold = sides(long * book.long_mark, short * book.short_mark)
+    needed = needed_to_cure(terms.rules.margin, bought, sold)
     return equity - needed >= (CUSHION_USD if terms.rules.sizing.fractional else 0.0)
 
 

@@ -62,7 +62,8 @@ def tally_fills(totals: Totals, outcome: Outcome) -> None:
     """Add what one session traded."""
     totals.traded_usd += abs(outcome.long.shares) * outcome.long.price
     totals.traded_usd += abs(outcome.short.shares) * outcome.short.price
-    if outcome.fill_reason == Reason.ENTRY and outcome.fill_decided != totals.last_entry:
+    enters = outcome.fill_reason == Reason.ENTRY or outcome.fill_reason == Reason.REVERSAL
+    if enters and outcome.fill_decided != totals.last_entry:
         totals.last_entry = outcome.fill_decided
         totals.entries += 1
 

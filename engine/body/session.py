@@ -74,21 +74,54 @@ def session(
             fill_order(terms, today, rates, book, tranches, closed, outcome)
 
     # 4. Mark.
+    mark(today, book, tranches, outcome)
+
+    # 5. Ruin, buy-in, margin.
+    if book.held > 0 or not book.equity > 0.0:
+        check(terms, today, rates, book, tranches, closed, outcome)
+
+
+def mark(today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome) -> None:
+    """Carry what is held to the close, and value the account there."""
     long_move, short_move = today.long.close - book.long_mark, today.short.close - book.short_mark
     for place in range(book.held):
         tranche = tranches[place]
         outcome.long_pnl += carry(tranche.long, long_move)
         outcome.short_pnl += carry(tranche.short, short_move)
-        outcome.long_shares += tranche.long.shares
-        outcome.short_shares += tranche.short.shares
         tranche.sessions_held += 1
         tranche.best_pnl_usd = max(tranche.best_pnl_usd, pnl_usd(tranche))
+    value(today, book, tranches, outcome)
+
+
+def value(today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome) -> None:
+    """Write what is held, and what it is worth at the close."""
+    outcome.long_shares = outcome.short_shares = 0.0
+    for place in range(book.held):
+        outcome.long_shares += tranches[place].long.shares
+        outcome.short_shares += tranches[place].short.shares
     outcome.long_value = outcome.long_shares * today.long.close
     outcome.short_value = outcome.short_shares * today.short.close
     book.equity = book.cash + (outcome.long_value + outcome.short_value)
     book.long_mark, book.short_mark = today.long.close, today.short.close
     outcome.day, outcome.cash, outcome.equity = today.day, book.cash, book.equity
 
-    # 5. Ruin, buy-in, margin.
-    if book.held > 0 or not book.equity > 0.0:
-        check(terms, today, rates, book, tranches, closed, outcome)
+
+def fill_at_once(
+    terms: Terms,
+    today: Today,
+    rates: Rates,
+    book: Book,
+    tranches: Sequence[Tranche],
+    closed: Sequence[Tranche],
+    outcome: Outcome,
+) -> None:
+    """Fill what was decided at this close at this close: nobody can; for replications only.
+
+    A margin call waits for the open, as ever; so does what an audit delays.
+    """
+    if book.reason == Reason.NOTHING or book.reason == Reason.MARGIN_CALL or book.waits > 0:
+        return
+    if outcome.fill_reason != Reason.NOTHING:
+        return  # one order a session: this one waits for the next
+    fill_order(terms, today, rates, book, tranches, closed, outcome)
+    value(today, book, tranches, outcome)

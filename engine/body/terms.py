@@ -18,3 +18,9 @@ class Terms:
     costs: CostTerms = field(default_factory=CostTerms)
     cash: float = 1_000_000.0
     fills_at_open: int = 1
+    fills_at_once: int = 0  # at the close that decided: replications only
+
+
+def room(terms: Terms) -> int:
+    """Return how many tranches there may be at once: those open and one that follows them."""
+    return terms.rules.entry.max_open + 1

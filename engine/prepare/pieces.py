@@ -25,6 +25,7 @@ from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
+from strategies.rules.spread import Sides
 from strategies.sizing import needs_covariance
 from strategies.upkeep import dated_triggers
 
@@ -92,11 +93,14 @@ class Pieces:
         if self.strategy is not None:  # nobody knows what it looks at
             return (self._text(config),)
         signal = config.signal
-        seen = (
-            (signal.kind, signal.window, signal.zscore, signal.min_periods, signal.zscore_window)
-            if signal.kind == "correlation"
-            else (signal.kind, config.spenders)
-        )
+        seen: Key = (signal.kind, config.spenders)
+        if signal.kind == "correlation":
+            seen = (
+                signal.kind, signal.window, signal.zscore, signal.min_periods, signal.zscore_window
+            )  # fmt: skip
+        elif signal.kind == "spread":
+            seen = (signal.kind, signal.y, signal.on, signal.half_life_window)
+            seen += (self._text(signal.hedge), self._text(signal.zscore))
         return (
             *seen,
             (sizing.kind, sizing.window, needs_covariance(sizing)),
@@ -137,7 +141,7 @@ class Pieces:
 
         return _once(self._made, ("rates", *self.rates_key(config)), made)
 
-    def rule(self, config: RunConfig) -> Flags | None:
+    def rule(self, config: RunConfig) -> Flags | Sides | None:
         """Return where the entry rule holds; None where only a running strategy can tell."""
         strategy = self.strategy or STRATEGIES[config.signal.kind]
         return strategy.entry_line(config, self.signals(config))
@@ -156,13 +160,14 @@ class Pieces:
     def entry_key(self, config: RunConfig) -> Key:
         """Return everything that decides where an entry would be made."""
         below = None if config.regime is None else config.regime.percentile_below
-        return (self.signal_key(config), self._text(config.signal), below)
+        return (self.signal_key(config), self._text(config.signal), config.exits.z_stop, below)
 
-    def entry(self, config: RunConfig) -> Flags:
-        """Return where rule and regime both hold, of a strategy of ours."""
+    def entry(self, config: RunConfig) -> Sides:
+        """Return where rule and regime both hold, of a strategy of ours: +1, and -1 to sell."""
         rule, regime = self.rule(config), self.regime(config)
         assert rule is not None  # ours all know it from their lines
-        return rule if regime is None else rule & regime
+        sides: Sides = np.where(True if regime is None else regime, rule, 0).astype(np.int8)
+        return sides
 
     def _text(self, section: BaseModel) -> str:
         """Return a section as text, once for each object."""

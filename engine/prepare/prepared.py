@@ -21,6 +21,7 @@ from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
 from strategies.records import Today, objects_of, shared_objects_of
 from strategies.rules.rolling import Flags
+from strategies.rules.spread import Sides
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +33,8 @@ class Prepared:
     today, rates
         Arrays of ``Today`` and ``Rates``, one record a session.
     rule, regime
-        Shape (n,): whether the entry rule holds at each close, None where only the strategy
+        Shape (n,): whether the entry rule holds at each close (+1 or -1 where it may also sell the
+        pair), None where only the strategy
         itself can tell; and whether the regime does, None where none is asked.
     event_only
         What the strategy answers while it runs: only Backtrader asks it.
@@ -48,18 +50,19 @@ class Prepared:
     terms: Terms
     today: npt.NDArray[np.void]
     rates: npt.NDArray[np.void]
-    rule: Flags | None
+    rule: Flags | Sides | None
     regime: Flags | None
     event_only: tuple[str, ...]
     signals: Mapping[str, Floats]
     readings: Mapping[str, Floats]
 
     @property
-    def entry(self) -> Flags | None:
+    def entry(self) -> Sides | None:
         """Where rule and regime both hold; None where only the strategy itself can tell."""
-        if self.rule is None or self.regime is None:
-            return self.rule
-        return self.rule & self.regime
+        if self.rule is None:
+            return None
+        inside = True if self.regime is None else self.regime
+        return np.where(inside, self.rule, 0).astype(np.int8)
 
     @cached_property
     def days(self) -> list[Today]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from configs.schema import RunConfig
 from engine.prepare.fundamental_lines import needed_readings
-from feeds.market import Floats, Market
+from feeds.market import Floats, Leg, Market
 from strategies import PairStrategy
 from strategies.rules.regime import percentile_rank
 from strategies.rules.thesis import is_vol_spike
@@ -39,7 +39,9 @@ def signal_lines(
     ValueError
         The strategy's lines lack one that every pair has, or are not a value a session.
     """
-    own = strategy.signal_lines(config, market.long.adj_close, market.short.adj_close)
+    own = strategy.signal_lines(
+        config, _prices(market.long, strategy), _prices(market.short, strategy)
+    )
     _check(own, len(market.sessions))
     return {
         **own,
@@ -47,6 +49,17 @@ def signal_lines(
         **_regime_ranks(config, market),
         **_vol_index(config, market),
     }
+
+
+def _prices(leg: Leg, strategy: type[PairStrategy]) -> Floats:
+    """Return total-return closes; from the first close on where a strategy reads their level.
+
+    Adj Close is scaled down by every later dividend: its returns are of their day, its level is
+    not.
+    """
+    if not strategy.reads_levels:
+        return leg.adj_close
+    return leg.adj_close * float(leg.close[0] / leg.adj_close[0])
 
 
 def _check(lines: Mapping[str, Floats], sessions: int) -> None:

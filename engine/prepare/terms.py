@@ -22,4 +22,5 @@ def terms_of(config: RunConfig, tariffs: Tariffs, warm_from: int, lag: int = 0) 
         costs=cost_terms(config, tariffs),
         cash=config.account.cash,
         fills_at_open=int(config.account.fill == "next_open"),
+        fills_at_once=int(config.account.fill == "same_close"),
     )

@@ -80,7 +80,7 @@ def _signal_frame(dates: pd.Series, prepared: Prepared, run: Recorded) -> pd.Dat
     The session of a ruin decides nothing.
     """
     lines = {name: line[: len(dates)] for name, line in prepared.signals.items()}
-    decided = {"entry": run.sessions["triggered"] > 0.0, "acted": run.sessions["acted"] > 0.0}
+    decided = {"entry": run.sessions["triggered"] != 0.0, "acted": run.sessions["acted"] > 0.0}
     return pd.DataFrame({"date": dates, **lines, **decided})
 
 
@@ -92,10 +92,13 @@ def _breakeven(ledger: pd.DataFrame, fills: pd.DataFrame, opening_cash: float) -
         spread=float(ledger["spread"].sum()),
         borrow=float(ledger["borrow"].sum()),
         traded_usd=float((fills["shares"].abs() * fills["price"]).sum()),
-        borrowed_usd_years=float(
-            (-ledger["short_value"].shift(fill_value=0.0) * nights / 360).sum()
-        ),
+        borrowed_usd_years=float((-_sold(ledger).shift(fill_value=0.0) * nights / 360).sum()),
     )
+
+
+def _sold(ledger: pd.DataFrame) -> pd.Series:
+    """Return the value of what is sold short at each close, at most 0."""
+    return ledger["short_value"].clip(upper=0.0) + ledger["long_value"].clip(upper=0.0)
 
 
 def _pending_orders(run: Recorded, symbols: tuple[str, str]) -> tuple[Pending, ...]:

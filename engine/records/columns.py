@@ -18,7 +18,7 @@ ORDER_COLUMNS = ("decided", "reason", "long_shares", "short_shares")
 TRADE_COLUMNS = (
     "entry", "exit", "entry_decided", "exit_decided", "sessions", "exit_reason", "gross_pnl",
     "long_pnl", "short_pnl", "hedge_pnl", *COSTS, "dividends", "interest", "net_pnl",
-    "entry_gross_notional", "return",
+    "entry_gross_notional", "return", "direction",
 )  # fmt: skip
 REBALANCE_COLUMNS = ("decided", "why", "drift", "traded", "cost")
 CLOSE_COLUMNS = ("date", "long", "short", "benchmark")

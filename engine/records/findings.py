@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from configs.doubts import doubts
 from configs.schema import RunConfig
+from configs.spread import SpreadSignal
 from engine.costs.sale_fees import fee_findings
 from engine.costs.tariffs import Tariffs
 from engine.prepare.rates import SIGMA_UNKNOWN
@@ -18,7 +21,27 @@ def engine_findings(
 ) -> tuple[Finding, ...]:
     """Return what a run has to tell: what is known beforehand, then what its sessions noted."""
     known = configured_findings(config, tariffs, sessions)
-    return (*known, *note_findings(config, run, signals))
+    return (*known, *note_findings(config, run, signals), *_flipped(config, sessions, signals))
+
+
+def _flipped(config: RunConfig, sessions: Dates, signals: dict[str, Floats]) -> Iterator[Finding]:
+    """Yield the sessions on which a hedge ratio was not positive: a long of both legs."""
+    ratio = signals.get("hedge_ratio")
+    flipped = () if ratio is None else sessions[np.flatnonzero(ratio[: len(sessions)] <= 0.0)]
+    if len(flipped):
+        traded = isinstance(config.signal, SpreadSignal) and config.signal.any_hedge
+        yield Finding(
+            check="hedge_flipped",
+            symbol=f"{config.pair.long}/{config.pair.short}",
+            dates=tuple(str(day) for day in flipped),
+            severity="warning",
+            text="the hedge ratio was not positive: both legs would be on one side; "
+            + (
+                "traded all the same (signal.any_hedge)"
+                if traded
+                else "nothing was entered or held"
+            ),
+        )
 
 
 def configured_findings(

@@ -83,6 +83,7 @@ def _columns(run: Recorded, trades: Columns) -> dict[str, Any]:
         "net_pnl": net,
         "entry_gross_notional": notional,
         "return": net / notional,
+        "direction": trades["direction"].astype(np.int64),
     }
 
 

@@ -20,14 +20,15 @@ Records = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]
 
 PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("rules", "entry"), ("signal", "sizing", "regime", "entries")),
-    (("rules", "sizing"), ("sizing", "entries", "account")),
-    (("rules", "exits"), ("exits",)),
+    (("rules", "entry"), ("signal", "sizing", "regime", "entries", "costs")),
+    (("rules", "sizing"), ("sizing", "entries", "account", "signal")),
+    (("rules", "exits"), ("exits", "signal")),
     (("rules", "upkeep"), ("rebalance",)),
     (("rules", "margin"), ("account",)),
     (("costs",), ("costs",)),
     (("cash",), ("account",)),
     (("fills_at_open",), ("account",)),
+    (("fills_at_once",), ("account",)),
 )
 """A field of the terms, and the sections it looks at beside what all cells share."""
 

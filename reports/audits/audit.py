@@ -17,6 +17,7 @@ from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import TOLD_EVERY
 from reports.audits.inputs import AuditInputs, audit_inputs
 from reports.audits.integrity.checks import STEPS_TOLD, integrity
+from reports.audits.pair import as_rows
 from reports.audits.verdict import verdict
 
 STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on
@@ -58,6 +59,7 @@ def audit(
     document = {
         **_what(inputs, quick=quick),
         "verdict": verdict(checks, found),
+        "is_a_pair": as_rows(base),
         "checks": checks,
         "evidence": found.blocks,
         **article_tests(inputs),
@@ -89,6 +91,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
         "pair": {"long": config.pair.long, "short": config.pair.short},
         **{key: base.headline[key] for key in ("start", "end", "sessions")},
         "synthetic": base.synthetic,
+        "replication": config.account.replication,
         "ended": base.ended,
         "quick": quick,
         "strategy": None if config.strategy is None else Path(config.strategy.file).name,

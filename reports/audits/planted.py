@@ -169,7 +169,9 @@ def planted_config(config: RunConfig) -> RunConfig:
             "costs": CostsConfig(),
             "entries": SingleEntry(kind="single"),
             "account": AccountConfig(
-                fill=config.account.fill, fractional=True, margin=NoMargin(kind="none")
+                fill="next_close" if config.account.fill == "same_close" else config.account.fill,
+                fractional=True,
+                margin=NoMargin(kind="none"),
             ),
         }
     )

@@ -24,6 +24,8 @@ MODULES = {
     "audit": "reports.commands.audit",
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
+    "pair": "reports.commands.pair",
+    "textbook": "reports.commands.textbook",
     "list": "reports.commands.list_runs",
 }
 """Which module does which command: its ``answer``."""

@@ -156,6 +156,9 @@ def _write_comparison(
         failed=failed,
         script=script_name(),
         synthetic=first.synthetic,
+        replicates=next(
+            filter(None, (each.config.account.replication for each in results.values())), None
+        ),
     )
     write(staging / COMPARE_PAGE, page)
     write(staging / script_name(), script_text())

@@ -20,7 +20,7 @@ from engine.records.result import Result, resized
 from engine.to_json import plain
 from reports.measures.attribution import pieces
 from reports.publish.digits import written, written_frame
-from reports.wording import SYNTHETIC_WARNING
+from reports.wording import alarm
 
 
 def records(result: Result) -> dict[str, str]:
@@ -43,8 +43,9 @@ def records(result: Result) -> dict[str, str]:
 def summary(result: Result) -> dict[str, Any]:
     """Return ``result.json`` as plain data: the headline in its order, then the rest of the run."""
     marks: dict[str, Any] = {"synthetic": result.synthetic}
-    if result.synthetic:
-        marks["warning"] = SYNTHETIC_WARNING
+    told = alarm(synthetic=result.synthetic, replicates=result.config.account.replication)
+    if told is not None:
+        marks["warning"] = told
     return {
         "name": result.config.name,
         "pair": {"long": result.config.pair.long, "short": result.config.pair.short},

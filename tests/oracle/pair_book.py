@@ -53,6 +53,8 @@ class Trade:
     fit: float = 1.0  # the share of its target that margin had room for when it was entered
     entry_margin: float | None = None  # the short company's, as known when the entry was decided
     entry_margin_quarter: int | None = None
+    direction: int = 1  # +1 buys the long leg, -1 sells it
+    entry_half_life: float | None = None  # of the spread, as known when the entry was decided
     entry: str | None = None
     entry_notional_usd: float = 0.0
     sessions_held: int = 0
@@ -115,6 +117,7 @@ class Trade:
             "net_pnl": net,
             "entry_gross_notional": self.entry_notional_usd,
             "return": net / self.entry_notional_usd,
+            "direction": self.direction,
         }
 
 
@@ -134,6 +137,10 @@ class Order:
     def is_open(self) -> bool:
         """Say whether anything is left."""
         return any(shares for _, left in self.parts for shares in left.values())
+
+    def opens(self, trade: Trade) -> bool:
+        """Say whether it is this trade's entry; a reversal also ends others."""
+        return self.reason == "entry" or (self.reason == "reversal" and not trade.exit_reason)
 
     def gives_way(self) -> bool:
         """Say whether an exit or a margin call may take its place."""

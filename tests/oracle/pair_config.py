@@ -22,6 +22,8 @@ OFF = {
     "exits": {
         "holding_sessions": None,
         "z_above": None,
+        "z_stop": None,
+        "half_lives": None,
         "stop_loss": None,
         "trailing_stop": None,
         "take_profit": None,

@@ -10,6 +10,7 @@ from tests.oracle.pair_calendar import is_rebalance_session, must_be_flat
 from tests.oracle.pair_config import triggers_of
 from tests.oracle.pair_demands import cut, gross_of, share_that_fits
 from tests.oracle.pair_sizing import gross_exposure, weights
+from tests.oracle.pair_spread import spread_exits
 
 
 def decide(
@@ -29,11 +30,16 @@ def decide(
     """
     flat = must_be_flat(config, session)
     if book.order is None or book.order.gives_way():
+        may_reverse = book.order is None and not flat and not news["broken"]
         leaving = leaving_trades(book, reading, flat, news["broken"], config)
         if leaving:
             today = session.isoformat()
             for trade, reason in leaving:
                 trade.exit_reason, trade.exit_decided = reason, today
+            gone = [trade for trade, _ in leaving]
+            may_reverse = may_reverse and reverses(book, gone, reading["side"], config)
+            if may_reverse and enter(book, reading, equity, close, lots, session, config, gone):
+                return True
             nothing = dict.fromkeys(LEGS, 0)
             book.place(leaving[0][1], today, [(trade, dict(nothing)) for trade, _ in leaving], lots)
             return False
@@ -48,6 +54,16 @@ def decide(
     return False
 
 
+def reverses(book: Book, gone: list, side: int, config: dict) -> bool:
+    """Say whether everything held leaves at a close that asks for the other side.
+
+    Under a participation cap an order may take sessions: the exit is then one of its own.
+    """
+    if config["costs"]["impact"].get("participation_cap") is not None:
+        return False
+    return len(gone) == len(book.held) and all(trade.direction == -side for trade in gone)
+
+
 def leaving_trades(book: Book, reading: dict, flat: bool, broken: list, config: dict) -> list:
     """Return the trades that end at this close, each with its reason."""
     exits = config["exits"]
@@ -55,19 +71,27 @@ def leaving_trades(book: Book, reading: dict, flat: bool, broken: list, config: 
     for trade in book.held:
         held = margin_has_held(trade, reading, exits["thesis"]["margin_holds"])
         theses = [*broken, "margin_holds"] if held else broken
-        reason = exit_reason(exits, reading["z"], trade, flat, theses)
+        own = spread_exits(reading, trade, config)
+        reason = exit_reason(exits, reading["z"], trade, flat, theses, own)
         if reason is not None:
             leaving.append((trade, reason))
     return leaving
 
 
 def exit_reason(
-    exits: dict, z: float | None, trade: Trade, flat: bool = False, broken: list | tuple = ()
+    exits: dict,
+    z: float | None,
+    trade: Trade,
+    flat: bool = False,
+    broken: list | tuple = (),
+    own: dict | None = None,
 ) -> str | None:
     """Return the first exit that holds at this close: losses, then what is due, profit last.
 
-    `broken` names the theses that do not hold any more for this trade.
+    `broken` names the theses that do not hold any more for this trade, `own` the exits that only a
+    spread has.
     """
+    own = own or {}
     result, unit = trade.net_pnl(), trade.entry_notional_usd
     price = (exits.get("thesis") or {}).get("price") or {}
     never = math.inf  # what a rule that is off waits for
@@ -90,8 +114,12 @@ def exit_reason(
         "capex_rollover": "capex_rollover" in broken,
         "supplier_stalls": "supplier_stalls" in broken,
         "margin_holds": "margin_holds" in broken,
+        "z_stop": own.get("z_stop", False),
+        "hedge_flipped": own.get("hedge_flipped", False),
         "flat_over": flat,
         "z_above": z is not None and z > level(exits, "z_above"),
+        "z_back": own.get("z_back", False),
+        "half_lives": own.get("half_lives", False),
         "holding_sessions": trade.sessions_held >= level(exits, "holding_sessions"),
         "take_profit": result >= level(exits, "take_profit") * unit,
     }
@@ -115,9 +143,17 @@ def companies_awaited(trigger: dict, config: dict) -> list[str]:
 
 
 def target_shares(
-    reading: dict, equity: float, close: dict, lots: dict, config: dict, fit: float = 1.0
+    reading: dict,
+    equity: float,
+    close: dict,
+    lots: dict,
+    config: dict,
+    fit: float = 1.0,
+    side: int = 1,
 ) -> dict | None:
-    """Return the shares each leg of a trade should hold, the short one negative; None if none.
+    """Return the shares each leg of a trade should hold; None if none.
+
+    The short leg's are negative, or with a `side` of -1 the long leg's.
 
     A trade that margin had room for only in part when it was entered stays that part of a trade.
     """
@@ -127,8 +163,8 @@ def target_shares(
     gross = exposure * config["entries"].get("gross_each", 1.0) * fit
     long_weight, short_weight = weights(reading, config["sizing"])
     wanted = {
-        "long": long_weight * gross * equity / close["long"],
-        "short": -(short_weight * gross * equity / close["short"]),
+        "long": side * long_weight * gross * equity / close["long"],
+        "short": -side * (short_weight * gross * equity / close["short"]),
     }
     return cut(wanted, lots)
 
@@ -141,12 +177,17 @@ def enter(
     lots: dict,
     session: date,
     config: dict,
+    gone: list | tuple = (),
 ) -> bool:
-    """Order a new trade, as large as initial margin allows; say whether there is one."""
-    target = target_shares(reading, equity, close, lots, config)
+    """Order a new trade, as large as initial margin allows; say whether there is one.
+
+    `gone` are trades of the other side that end by the same order.
+    """
+    side = reading["side"]
+    target = target_shares(reading, equity, close, lots, config, side=side)
     if target is None:
         return False
-    held = gross_of([trade.shares for trade in book.held], close)
+    held = gross_of([trade.shares for trade in book.held if trade not in gone], close)
     fit = share_that_fits(gross_of([target], close), held, equity, config)
     target = target if fit == 1.0 else cut({leg: target[leg] * fit for leg in LEGS}, lots)
     if target is None:
@@ -157,8 +198,11 @@ def enter(
         fit=fit,
         entry_margin=reading["gross_margin_short"],
         entry_margin_quarter=reading["margin_quarter"],
+        direction=side,
+        entry_half_life=reading.get("half_life"),
     )
-    book.place("entry", today, [(trade, target)], lots)
+    ended = [(each, dict.fromkeys(LEGS, 0)) for each in gone]
+    book.place("reversal" if gone else "entry", today, [*ended, (trade, target)], lots)
     book.last_entry, book.vol_ratio = today, reading["vol_ratio"]
     return True
 
@@ -195,7 +239,8 @@ def rebalance(
     else:
         return
     targets = [
-        target_shares(reading, equity, close, lots, config, trade.fit) for trade in book.held
+        target_shares(reading, equity, close, lots, config, trade.fit, trade.direction)
+        for trade in book.held
     ]
     if None in targets:
         return

@@ -48,7 +48,9 @@ def enforce(
     if not book.held or (book.order is not None and not book.order.gives_way()):
         return
     today = session.isoformat()
-    if book.shares("short") < 0 and is_hard_to_borrow(config, session, "buy_in"):
+    if any(
+        book.shares(leg) < 0 and is_hard_to_borrow(config, session, leg, "buy_in") for leg in LEGS
+    ):
         for trade in book.held:
             trade.exit_reason, trade.exit_decided = "buy_in", today
         nothing = dict.fromkeys(LEGS, 0)
@@ -57,7 +59,7 @@ def enforce(
     margin = config["account"]["margin"]
     if margin["kind"] == "none":
         return
-    value = {leg: abs(book.shares(leg)) * close[leg] for leg in LEGS}
+    value = {leg: book.shares(leg) * close[leg] for leg in LEGS}
     to_open, to_keep = requirements(value, margin)
     if equity >= to_keep:
         return
@@ -66,9 +68,13 @@ def enforce(
 
 
 def requirements(value: dict, margin: dict) -> tuple[float, float]:
-    """Return the equity it takes to open a book of unsigned dollars a leg, and to keep it."""
-    to_open = margin["initial"] * margin["house_multiplier"] * (value["long"] + value["short"])
-    to_keep = math.fsum(margin[f"maintenance_{leg}"] * value[leg] for leg in LEGS)
+    """Return the equity it takes to open a book of signed dollars a leg, and to keep it."""
+    gross = sum(abs(usd) for usd in value.values())
+    to_open = margin["initial"] * margin["house_multiplier"] * gross
+    to_keep = math.fsum(
+        margin["maintenance_long" if usd > 0 else "maintenance_short"] * abs(usd)
+        for usd in value.values()
+    )
     return to_open, to_keep * margin["house_multiplier"]
 
 
@@ -88,7 +94,7 @@ def deepen(
     order = book.order
 
     def is_cured(parts: list) -> bool:
-        left = {leg: sum(abs(t.shares[leg] + part[leg]) for t, part in parts) for leg in LEGS}
+        left = {leg: sum(t.shares[leg] + part[leg] for t, part in parts) for leg in LEGS}
         if not any(left.values()):
             return True
         value = {leg: left[leg] * price[leg] for leg in LEGS}

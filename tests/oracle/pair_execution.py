@@ -18,9 +18,17 @@ def fills_of_session(
     `past` holds what was known the evening before: each leg's returns, and the gauge's closes.
     """
     order, session = book.order, today["long"].session
-    if order.left("short") < 0 and is_hard_to_borrow(config, session):
-        book.order = None
-        return []
+    if any(
+        order.left(leg) < 0
+        and book.shares(leg) + order.left(leg) < 0
+        and is_hard_to_borrow(config, session, leg)
+        for leg in LEGS
+    ):
+        if order.reason != "reversal":
+            book.order = None
+            return []
+        order.parts = [(trade, left) for trade, left in order.parts if not order.opens(trade)]
+        order.reason = order.parts[0][0].exit_reason
     trading = tradable(order, today, config)
     fills = []
     for leg in LEGS:  # the long leg's shares count towards the month before the short leg's
@@ -36,10 +44,12 @@ def fills_of_session(
     return sorted(fills, key=lambda fill: fill["shares"] > 0)
 
 
-def is_hard_to_borrow(config: dict, session: date, action: str | None = None) -> bool:
-    """Say whether the short leg is listed on this session, for one action or for any."""
+def is_hard_to_borrow(
+    config: dict, session: date, leg: str = "short", action: str | None = None
+) -> bool:
+    """Say whether a leg is listed on this session, for one action or for any."""
     return any(
-        spell["symbol"] == config["pair"]["short"]
+        spell["symbol"] == config["pair"][leg]
         and as_date(spell["since"]) <= session <= as_date(spell["until"])
         and action in (None, spell["action"])
         for spell in config["costs"]["borrow"]["hard_to_borrow"]
@@ -154,9 +164,9 @@ def settle(
 ) -> None:
     """Move shares into one trade; open it with its first, close it with its last."""
     for leg in LEGS:
-        trade.change(leg, part[leg], order.reason)
+        trade.change(leg, part[leg], "entry" if order.opens(trade) else order.reason)
         left[leg] -= part[leg]
-    if order.reason == "entry":
+    if order.opens(trade):
         if not trade.is_flat() and trade.entry is None:
             trade.entry = day
             book.held.append(trade)

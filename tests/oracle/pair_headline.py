@@ -7,6 +7,7 @@ from itertools import pairwise
 from tests.oracle.pair_signals import mean, sample_sd
 
 SESSIONS_A_YEAR = 252
+ENTERING = ("entry", "reversal")
 COSTS = ("commission", "fees", "spread", "impact", "borrow")
 
 
@@ -67,7 +68,7 @@ def headline(cash: float, ledger: list[dict], fills: list[dict], trades: list[di
         "time_in_market": len(held) / len(ledger),
         "turnover": traded_usd / mean(equities) / years,
         # Both legs are one decision, however many sessions they fill on.
-        "entries": len({fill["decided"] for fill in fills if fill["reason"] == "entry"}),
+        "entries": len({fill["decided"] for fill in fills if fill["reason"] in ENTERING}),
         "trades_closed": len(trades),
         "win_rate": len(winners) / len(trades) if trades else None,
         **costs,
@@ -95,7 +96,7 @@ def breakeven(cash: float, ledger: list[dict], fills: list[dict]) -> dict[str, f
     spread, borrow = costs["spread"], costs["borrow"]
     traded_usd = math.fsum(abs(fill["shares"]) * fill["price"] for fill in fills)
     usd_days = math.fsum(
-        -before["short_value"]
+        -(min(before["short_value"], 0.0) + min(before["long_value"], 0.0))
         * (date.fromisoformat(after["date"]) - date.fromisoformat(before["date"])).days
         for before, after in pairwise(ledger)
     )

@@ -23,6 +23,7 @@ from tests.oracle.pair_execution import cost_usd, fills_of_session, room_for
 from tests.oracle.pair_headline import breakeven, headline, rebalance_rows
 from tests.oracle.pair_regime import read_gauges, regime_lines
 from tests.oracle.pair_signals import read_signals
+from tests.oracle.pair_spread import spread_lines
 
 
 def simulate(folder: str, config: dict) -> dict:
@@ -115,14 +116,14 @@ def simulate(folder: str, config: dict) -> dict:
         filed = companies_filed(reports, session)
         if filed or not signals:  # nothing else changes what is known of reports
             told = capex_lines(reports, session, config)
-        further = told | regime_lines(until_now, config)
+        further = told | regime_lines(until_now, config) | spread_lines(bars, i, config)
         reading = read_signals(
             returns["long"][:i], returns["short"][:i], correlations, config, further
         )
         signals.append({"date": session.isoformat(), **reading, "acted": False})
         if equity <= 0:
             ended = "ruin"
-            signals[-1]["entry"] = False  # nothing is decided any more
+            signals[-1] |= {"entry": False, "side": 0}  # nothing is decided any more
             close_everything(book, session.isoformat())
             break
         enforce(book, equity, close, lots, session, config)
@@ -168,7 +169,7 @@ def night_of(book: Book, today: dict, mark: dict, evening: object, days: int, co
         rate = rule.get("rate")
         if rate is None:
             rate = rate_in_force(rule["series"], evening)
-        proceeds = max(-book.shares("short"), 0.0) * mark["short"]
+        proceeds = sum(max(-book.shares(leg), 0.0) * mark[leg] for leg in LEGS)
         interest = interest_usd(rule, rate, book.cash, proceeds, days)
     night = {"borrow": 0.0, "dividends": 0.0, "interest": interest}
     for trade in book.held:

@@ -7,6 +7,7 @@ import math
 
 from tests.oracle.pair_regime import is_compressed
 from tests.oracle.pair_sizing import gross_exposure
+from tests.oracle.pair_spread import side_of
 
 
 def mean(values: list[float]) -> float:
@@ -98,7 +99,8 @@ def read_signals(
         "beta": beta,
         **further,
     }
-    reading["entry"] = is_entry(reading, config)
+    reading["side"] = side(reading, config)
+    reading["entry"] = reading["side"] != 0
     return reading
 
 
@@ -114,6 +116,14 @@ def read_covariance(
     covariance = sample_covariance(long_returns, short_returns)
     variance = sample_covariance(short_returns, short_returns)
     return covariance, covariance / variance if is_beta and variance else None
+
+
+def side(reading: dict, config: dict) -> int:
+    """Return +1 where the pair is to be bought at this close, -1 where sold, else 0."""
+    if config["signal"]["kind"] != "spread":
+        return int(is_entry(reading, config))
+    may = gross_exposure(reading, config["sizing"]) is not None
+    return side_of(reading, config) if may and is_compressed(reading, config["regime"]) else 0
 
 
 def is_entry(reading: dict, config: dict) -> bool:

@@ -14,6 +14,11 @@ def weights(reading: dict, sizing: dict) -> tuple[float, float] | None:
             return None
         long_weight = (1 / vol_long) / (1 / vol_long + 1 / vol_short)
         return long_weight, 1 - long_weight
+    if kind in ("hedge_ratio", "linear"):
+        weight = reading["hedge_weight"]
+        if weight is None or reading["hedge_ratio"] <= 0 or not 0 < weight < 1:
+            return None
+        return weight, 1 - weight
     if kind == "dollar_neutral":
         return 0.5, 0.5
     if kind == "beta_neutral":
@@ -51,6 +56,10 @@ def gross_exposure(reading: dict, sizing: dict) -> float | None:
         return None
     scales_gross = sizing["kind"] == "capex_intensity" and sizing["scales"] == "gross"
     multiple = reading["size_multiple"] if scales_gross else 1.0
+    if sizing["kind"] == "linear":
+        if not reading["z"]:
+            return None
+        multiple = min(abs(reading["z"]), sizing["cap"])
     target = sizing.get("vol_target")
     if target is None:
         return sizing.get("gross", 1.0) * multiple

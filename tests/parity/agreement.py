@@ -35,7 +35,8 @@ FRACTION = 1e-9
 SHARES = ("shares", "long_shares", "short_shares")
 # In the order of the columns; a run draws those that its configuration asks for.
 LINES = (
-    "correlation", "z", "vol_long", "vol_short", "vol_ratio", "covariance", "beta", "capex_growth",
+    "correlation", "hedge_ratio", "spread", "z", "half_life", "hedge_weight",
+    "vol_long", "vol_short", "vol_ratio", "covariance", "beta", "capex_growth",
     "intensity", "intensity_reference", "size_multiple", "gross_margin_short", "margin_quarter",
     "revenue_growth_long", "regime_rank_0", "regime_rank_1", "regime_rank_2",
     "vol_index",

@@ -175,3 +175,61 @@ def _interest(choose: Choose, files: Path | None) -> dict[str, Any]:
             return constant
         return {"kind": "benchmark", "series": str(files / "rates.csv")}
     return chosen
+
+
+def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
+    """Return sections of a pair that trades its spread: for ``fixed`` of `random_config`."""
+    hedge = choose(
+        (
+            {"kind": "fixed", "ratio": 0.8},
+            {"kind": "ols", "min_sessions": 10, "intercept": False},
+            {"kind": "ols", "min_sessions": 5},
+            {"kind": "rolling_ols", "window": 10},
+            {"kind": "rolling_ols", "window": 6, "intercept": False},
+            {"kind": "formation", "sessions": 15, "every": 20},
+            {"kind": "formation", "sessions": 20, "every": None, "intercept": False},
+            {"kind": "kalman", "delta": 1e-3},
+            {"kind": "kalman", "observation_variance": 0.1, "intercept": False},
+        )
+    )
+    own = {"formation": {"kind": "formation"}, "kalman": {"kind": "filter"}}.get(hedge["kind"])
+    rolling = {"kind": "rolling", "window": choose((5, 12))}
+    enter_at = choose((0.5, 1.0, 1.5))
+    sizing = {"kind": choose(("hedge_ratio", "linear", "hedge_ratio", "inverse_vol"))}
+    if sizing["kind"] == "linear":
+        sizing["cap"] = choose((1.2, 3.0))
+    return {
+        "signal": {
+            "kind": "spread",
+            "hedge": hedge,
+            "y": choose((None, LONG, SHORT)),
+            "on": choose(("price", "log_price")),
+            "zscore": choose((rolling, own or rolling, own or rolling)),
+            "enter_at": enter_at,
+            "exit_at": choose((0.0, 0.3, enter_at)),
+            "direction": choose(("both", "both", "long_spread", "short_spread")),
+            "half_life_window": choose((10, 20)),
+        },
+        "sizing": {**sizing, "window": choose((2, 5)), "gross": choose((1.0, 1.9, 3.0))},
+        "exits": {
+            "z_stop": choose((None, enter_at + 0.4)),
+            "half_lives": choose((None, 2.0)),
+            "holding_sessions": choose((None, 15)),
+            "stop_loss": choose((None, 0.02)),
+            "trailing_stop": choose((None, None, 0.02)),
+        },
+    }
+
+
+def hard_to_borrow_in_either_leg(choose: Choose, pair: RandomPair) -> list[dict[str, Any]]:
+    """Return days on which one leg or the other cannot be sold short anew, or is bought in."""
+    cuts = [pair.sessions[int(place * len(pair.sessions))] for place in (0.2, 0.35, 0.5, 0.8)]
+    return [
+        {"symbol": LONG, "since": cuts[0], "until": cuts[1], "action": "no_open"},
+        {
+            "symbol": choose((LONG, SHORT)),
+            "since": cuts[2],
+            "until": cuts[3],
+            "action": "buy_in",
+        },
+    ]

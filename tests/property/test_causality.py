@@ -32,6 +32,7 @@ from strategies.rules import (
     sizing,
     thesis,
 )
+from tests.property import spread_sweep
 
 PERIODS = ("daily", "weekly", "monthly", "quarterly")
 SIZES = {"window": (2, 3, 21), "min_periods": (2, 21), "zscore_window": (3, 40)}
@@ -78,6 +79,7 @@ SWEPT = {
         for n in SIZES["zscore_window"]
         for m in (2, 3)
     ],
+    **spread_sweep.SWEPT,
     regime.percentile_rank: [
         lambda x, y, n=n: regime.percentile_rank(holed(x, y), n) for n in SIZES["window"]
     ],
@@ -166,6 +168,7 @@ def config_of(signal_section, **sections):
 
 CORRELATION = {"kind": "correlation", "window": 8, "min_periods": 8, "enter_below": -0.8}
 STRATEGY_CONFIGS = {
+    "spread": [config_of(signal, **sections) for signal, sections in spread_sweep.SIGNALS],
     "correlation": [
         config_of(CORRELATION, sizing={"kind": "inverse_vol", "window": 5}),
         config_of({**CORRELATION, "zscore": "rolling", "zscore_window": 12}),
@@ -349,4 +352,4 @@ def test_a_strategy_s_lines_have_one_value_a_session(kind):
         assert {"vol_long", "vol_short", "vol_ratio"} <= set(lines)
         assert {line.shape for line in lines.values()} == {(30,)}
         entry = STRATEGIES[kind].entry_line(config, {"capex_growth": prices, **lines})
-        assert (entry.shape, entry.dtype) == ((30,), bool)
+        assert (entry.shape, entry.dtype) in (((30,), bool), ((30,), np.int8))

@@ -21,6 +21,7 @@ DEFAULTS = {
         "end": None,
         "benchmark": None,
         "confirm": {},
+        "adjusted": False,
     },
     "pair": {"long": "SMH", "short": "IGV"},
     "fundamentals": None,
@@ -45,6 +46,8 @@ DEFAULTS = {
     "exits": {
         "holding_sessions": None,
         "z_above": None,
+        "z_stop": None,
+        "half_lives": None,
         "stop_loss": None,
         "trailing_stop": None,
         "take_profit": None,
@@ -68,6 +71,7 @@ DEFAULTS = {
     "account": {
         "cash": 1_000_000.0,
         "fill": "next_open",
+        "replicate": False,
         "fractional": False,
         "margin": {
             "kind": "reg_t",

@@ -219,6 +219,7 @@ def _trade(rows, fills, dates, enter, leave):
         "net_pnl": net,
         "entry_gross_notional": notional,
         "return": net / notional,
+        "direction": 1,
     }
     return {name: trade[name] for name in TRADE_COLUMNS}
 

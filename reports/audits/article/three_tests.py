@@ -10,6 +10,7 @@ import numpy.typing as npt
 from configs.audit import PublishedFigure
 from configs.schema import RunConfig
 from engine.records.result import Result, resized
+from reports.audits.article.book_figures import book_figures
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -63,6 +64,7 @@ def article_tests(inputs: AuditInputs) -> Section:
         forward_figures(forward),
         stability_figures(steady),
         _growth(inputs, history),
+        book_figures(base, inputs.subject.market, [each.key for each in config.audit.published]),
         _capex(base),
     )
     return {

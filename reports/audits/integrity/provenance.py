@@ -76,8 +76,11 @@ def provenance(subject: Subject, base: Result) -> Check:
     }
     if faults:
         first = faults[0]
+        said = ""
+        if base.config.account.fill == "same_close":
+            said = "Fills at the price that decided them: replication, not evidence. "
         sentence = (
-            f"{counted(len(faults), 'fault')} in {counted(len(fills), 'fill')}, first on "
+            f"{said}{counted(len(faults), 'fault')} in {counted(len(fills), 'fill')}, first on "
             f"{first.session} ({first.what}): expected {first.expected}, found {first.found}."
         )
         return Check(
@@ -137,7 +140,7 @@ def _order_faults(
     ordered = _ordered(base)
     for key, own in _by_order(fills).items():
         decided, reason = key
-        asked = ordered.get(key)
+        asked = ordered.get(key) or ordered.get((decided, "reversal"))  # less an entry, no borrow
         first = min(fill.session for fill in own)
         if asked is None:
             yield _fault(sessions[first], own[0].name, "an order", f"none on {sessions[decided]}")

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.schema import CorrelationSignal, RunConfig
+from configs.spread import SpreadSignal
 from engine.records.result import Result
 from reports.audits.altered_markets import started_later
 from reports.audits.check import Check, Difference, Plain
@@ -153,12 +154,26 @@ def _first_full(config: RunConfig, later: Result, name: str, theirs: Floats) -> 
     one never has all of its past in a later run.
     """
     signal = config.signal
+    if isinstance(signal, SpreadSignal) and name in remembered(signal):
+        return len(theirs)
     if name != Z or not isinstance(signal, CorrelationSignal):
         return _first_known(theirs)
     if signal.zscore == "expanding":
         return len(theirs)
     seen = np.cumsum(~np.isnan(_line(later, "correlation")))
     return int(np.searchsorted(seen, signal.zscore_window))
+
+
+def remembered(signal: SpreadSignal) -> frozenset[str]:
+    """Return the lines that hang on where the data begin.
+
+    Prices begin at the first close: a ratio in shares moves with the dividends paid until a later
+    one. What does not hang on that scale is a rolling regression's z, weight and half-life; every
+    other hedge remembers all of its past, or where its formation windows began.
+    """
+    if signal.hedge.kind == "rolling_ols" and signal.zscore.kind == "rolling":
+        return frozenset({"hedge_ratio", "spread"})
+    return frozenset({"hedge_ratio", "spread", "hedge_weight", "half_life", Z})
 
 
 def _trigger_faults(
@@ -213,6 +228,10 @@ def _explained(run: Audited, found: list[LaterStart]) -> str:
     elif Z in lines and isinstance(signal, CorrelationSignal):
         past = "all of its past" if signal.zscore == "expanding" else "what part of it there is"
         reasons.append(f"{Z} is judged by {past} (signal.zscore: {signal.zscore})")
+    elif isinstance(signal, SpreadSignal) and set(lines) & remembered(signal):
+        reasons.append(
+            f"the hedge remembers where the data begin (signal.hedge: {signal.hedge.kind})"
+        )
     if any(each.is_held for each in found):
         reasons.append("a trade was open where the later run had none")
     reasons = reasons or ["what was held, or what the strategy remembers, differs"]

@@ -11,7 +11,7 @@ from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.canvas import embedded
 from reports.pages.run.index_section import Cell, sortable
 from reports.pages.template import environment
-from reports.wording import SYNTHETIC_WARNING
+from reports.wording import alarm
 
 Document = Mapping[str, Any]
 
@@ -43,7 +43,9 @@ def audit_page(document: Document, *, script: str) -> str:
         .get_template("audit.html.j2")
         .render(
             doc=document,
-            synthetic_warning=SYNTHETIC_WARNING if document["synthetic"] else None,
+            synthetic_warning=alarm(
+                synthetic=document["synthetic"], replicates=document["replication"]
+            ),
             ladder=LADDER,
             outcome_class=OUTCOME_CLASS,
             rating_class=RATING_CLASS,

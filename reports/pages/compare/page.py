@@ -16,7 +16,7 @@ from reports.pages.compare.figures import looks
 from reports.pages.compare.view import ComparisonView, VariantNumbers
 from reports.pages.run.index_section import index_chart, index_section, sortable
 from reports.pages.template import environment
-from reports.wording import SYNTHETIC_WARNING
+from reports.wording import alarm
 
 MANY = 5  # variants from which a table is printed small
 CHANCE = 0.05  # of p at most this much by luck alone
@@ -95,6 +95,7 @@ def compare_page(
     failed: Mapping[str, str],
     script: str,
     synthetic: bool,
+    replicates: str | None,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -104,6 +105,8 @@ def compare_page(
         Each variant's run page and tear sheet, as paths relative to this one.
     failed
         What stopped each variant that is not in ``view``.
+    replicates
+        What is to be said of variants that are replications; None of none.
     script
         Path of the shared plotly script, relative to this page.
     """
@@ -115,7 +118,7 @@ def compare_page(
         .get_template("compare.html.j2")
         .render(
             title=title,
-            synthetic_warning=SYNTHETIC_WARNING if synthetic else None,
+            synthetic_warning=alarm(synthetic=synthetic, replicates=replicates),
             links=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
             failed=list(failed.items()),
             script=quote(script),

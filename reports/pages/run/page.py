@@ -25,7 +25,7 @@ from reports.pages.run.index_section import capex_cells, index_chart, index_sect
 from reports.pages.run.variant import Variant
 from reports.pages.tearsheet.page import IGNORED
 from reports.pages.template import environment, script_name
-from reports.wording import SYNTHETIC_WARNING, iso
+from reports.wording import alarm, iso
 
 FILINGS = "filings.csv"
 FILES = (
@@ -101,7 +101,9 @@ def _summary_context(result: Result) -> dict[str, Any]:
     headline, dates = result.headline, result.ledger["date"]
     return {
         "name": result.config.name,
-        "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
+        "synthetic_warning": alarm(
+            synthetic=result.synthetic, replicates=result.config.account.replication
+        ),
         "period": f"{iso(dates.iloc[0])} to {iso(dates.iloc[-1])}",
         "sessions": f"{len(dates):,}",
         "ruin": summary.ruin(result),

@@ -28,6 +28,7 @@ class TradeRow:
     """One line of the trade table, as text."""
 
     entry: str
+    direction: str
     exit: str
     sessions: str
     reason: str
@@ -72,6 +73,7 @@ def _row(trade: Mapping[Any, Any]) -> TradeRow:
     left = iso(trade["exit"])
     return TradeRow(
         entry=iso(trade["entry"]) or ABSENT,
+        direction="long" if trade["direction"] > 0 else "short",
         exit=left or "open",
         sessions=f"{trade['sessions']:,}",
         reason="still open, at the last close" if left is None else str(trade["exit_reason"]),

@@ -16,7 +16,7 @@ from reports.headline import BY_KEY, FEWEST_SESSIONS, cell
 from reports.measures.windows import Track
 from reports.pages.tearsheet.rows import corrected
 from reports.pages.template import TEMPLATES, environment
-from reports.wording import SYNTHETIC_WARNING, iso
+from reports.wording import alarm, iso
 
 BANNER_KEYS = ("cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calmar")
 BANNER_MARK = "<!-- schism: banner -->"
@@ -154,7 +154,9 @@ def _context(result: Result) -> dict[str, Any]:
     first, last = result.ledger["date"].iloc[0], result.ledger["date"].iloc[-1]
     return {
         "name": result.config.name,
-        "synthetic_warning": SYNTHETIC_WARNING if result.synthetic else None,
+        "synthetic_warning": alarm(
+            synthetic=result.synthetic, replicates=result.config.account.replication
+        ),
         "ruin": summary.ruin(result),
         "period": f"{iso(first)} to {iso(last)}",
         "sessions": len(result.ledger),

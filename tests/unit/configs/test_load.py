@@ -111,7 +111,7 @@ REFUSED = [
      "any_of, band, daily, monthly, never, on_filing, quarterly, vol_ratio, "
      "weekly; did you mean weekly?"),
     ("  kind: correlation\n", "", "run.yaml:4: signal.kind is missing; expected one of always, "
-     "capex, correlation"),
+     "capex, correlation, spread"),
     # nothing is converted to the type that was expected
     ("window: 20", "window: 20.0", "run.yaml:6: signal.window was 20.0; expected a valid integer"),
     ("window: 20", "window: '20'", "run.yaml:6: signal.window was '20'; expected a valid integer"),

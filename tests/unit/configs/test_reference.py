@@ -50,7 +50,7 @@ def test_every_key_is_on_the_page_and_no_other():
         "exits.flat_over.season", "exits.thesis.capex_rollover", "exits.thesis.margin_holds",
         "exits.thesis.supplier_stalls", "exits.thesis.price", "exits.thesis.price.vol_spike",
         "costs.commission", "costs.fees", "costs.spread", "costs.impact", "costs.borrow",
-        "costs.interest", "account.margin", "audit.thresholds",
+        "costs.interest", "account.margin", "audit.thresholds", "signal.hedge",
     }  # fmt: skip
     keys = {key for key in expected_keys() if not is_kind(key)}
     told = {each[0].strip("`") for each in rows()}
@@ -93,7 +93,7 @@ def test_no_row_lacks_a_meaning():
         ("signal.enter_below", "standard deviations, at least -100, at most 0"),
         ("signal.window", "whole number: sessions, at least 3, at most 20,000"),
         ("exits.stop_loss", "a fraction, above 0, at most 1 or null"),
-        ("account.fill", "`next_open` or `next_close`"),
+        ("account.fill", "`next_open` or `next_close` or `same_close`"),
         ("account.fractional", "true or false"),
         ("pair.long", "ticker"),
         ("data.start", "date"),

@@ -56,6 +56,17 @@ BASES = (
     {"costs": {"commission": {"kind": "zero"}}, "rebalance": {"kind": "daily"}},
     {"costs": {"commission": {"kind": "ibkr_tiered"}}, "rebalance": {"kind": "quarterly"}},
     {"data": {"source": "sample", "start": "2023-04-11"}, "fundamentals": {"source": "sample"}},
+    {"signal": {"kind": "spread", "y": "IGV"}, "sizing": {"kind": "hedge_ratio"},
+     "exits": {"z_stop": 4.0, "half_lives": 3.0}},
+    {"signal": {"kind": "spread", "hedge": {"kind": "ols"}, "on": "log_price"},
+     "sizing": {"kind": "linear"}},
+    {"signal": {"kind": "spread", "hedge": {"kind": "formation"},
+                "zscore": {"kind": "formation"}}},
+    {"signal": {"kind": "spread", "hedge": {"kind": "kalman"}, "zscore": {"kind": "filter"},
+                "any_hedge": True},
+     "account": {"fill": "same_close", "replicate": True, "margin": {"kind": "none"}}},
+    {"signal": {"kind": "spread", "hedge": {"kind": "fixed", "ratio": 1.6},
+                "zscore": {"kind": "fixed", "mean": 0.1, "sd": 2.0}}},
 )  # fmt: skip
 # Who says so, what it is called, what an audit asks of it: nothing that happens in a run.
 OUTSIDE = ("name", "fundamentals.user_agent", "audit")
@@ -85,6 +96,7 @@ def others(value):
         yield from ("hedge", "first", "friday", "buy_in", "refuse", "next_close", "^VIX", "own")
         yield from ("QQQ", "SPY", "2023-05-01", "2024-01-03", "2026-05-01", "01-05", "other.csv")
         yield from ("expanding", "rolling", "https://mirror.example")
+        yield from ("log_price", "price", "long_spread", "SMH")
     elif isinstance(value, list):
         yield [*value, "ORCL"]
         yield ["2024-03-06"]

@@ -1,0 +1,74 @@
+"""Is there a pair at all: what is said of legs that belong together, and of legs that do not."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from reports.audits.pair import as_rows, pair_statistics
+from tests.unit.audit_market import audit_market, own
+from tests.unit.hand_market import hand_config, hand_leg, hand_market
+
+SPREAD = {
+    "kind": "spread",
+    "hedge": {"kind": "rolling_ols", "window": 20},
+    "zscore": {"kind": "rolling", "window": 20},
+    "enter_at": 1.5,
+    "half_life_window": 20,
+}
+
+
+@pytest.fixture(scope="module")
+def together():
+    """LLL follows half of SSS, and comes back."""
+    market = audit_market(5, 320)
+    rng = np.random.default_rng(7)
+    short = market.short.close
+    follows = 40.0 + 0.5 * short + rng.normal(0, 0.6, len(short))
+    long = hand_leg("LLL", follows, follows)
+    short = hand_leg("SSS", short, short)
+    legs = dataclasses.replace(market, long=long, short=short)
+    return own(market=legs, signal=SPREAD, sizing={"kind": "hedge_ratio"}).run()
+
+
+def told(run):
+    return {each.name: each for each in pair_statistics(run)}
+
+
+def test_legs_that_belong_together_are_said_to(together):
+    found = told(together)
+    assert found["Engle-Granger, whole sample"].value.endswith("p 0.000")
+    assert "comes back; known only afterwards" in found["Engle-Granger, whole sample"].meaning
+    assert "this spread comes back" in found["variance ratio over 21 sessions"].meaning
+    median = float(found["hedge ratio over 252 sessions"].value.split()[1].rstrip(","))
+    assert median == pytest.approx(0.5, abs=0.05)
+
+
+def test_entries_are_judged_by_what_was_known_when_they_were_decided(together):
+    at_entries = told(together)["Engle-Granger on the past of each entry"]
+    found, of, entries, *_ = at_entries.value.split()
+    assert of == "of"
+    decided = len(together.trades) + len(together.open_trades)
+    assert 0 < int(found) <= int(entries) <= decided
+
+
+def test_the_sides_add_up(together):
+    sides = told(together)["sessions each side"]
+    held = together.ledger["long_shares"]
+    assert f"{(held > 0).mean() * 100:.1f}% bought, {(held < 0).mean() * 100:.1f}% sold" == (
+        sides.value
+    )
+
+
+def test_a_leg_that_does_not_move_is_no_pair_and_no_crash():
+    days = np.arange("2024-01-01", "2024-04-30", dtype="datetime64[D]")
+    days = days[np.is_busday(days)]
+    moving = 100.0 + np.sin(np.arange(len(days) - 1))
+    still = np.full(len(moving), 50.0)
+    market = hand_market(days, hand_leg("LLL", moving, moving), hand_leg("SSS", still, still))
+    subject = own(market=market)
+    run = dataclasses.replace(subject, config=hand_config()).run()
+    values = {each["name"]: each["value"] for each in as_rows(run)}
+    assert values["Engle-Granger, whole sample"] == "unknown"
+    assert values["half-life"] == "unknown"
+    assert values["correlation of returns, whole sample"] == "unknown"

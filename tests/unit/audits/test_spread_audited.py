@@ -1,0 +1,64 @@
+"""A spread's run goes through every integrity check; one that fills at once fails A4 by name."""
+
+import pytest
+
+from reports.audits.integrity.provenance import provenance
+from reports.pages.run.page import run_page
+from reports.publish.records import summary
+from reports.summary import lead
+from tests.unit.audit_market import audit_market, checks_of, keys_of, own
+
+SPREAD = {
+    "kind": "spread",
+    "hedge": {"kind": "rolling_ols", "window": 10},
+    "zscore": {"kind": "rolling", "window": 8},
+    "enter_at": 0.8,
+    "exit_at": 0.2,
+    "half_life_window": 10,
+}
+KALMAN = {"hedge": {"kind": "kalman"}, "zscore": {"kind": "filter"}}
+AT_ONCE = {"fill": "same_close", "replicate": True, "margin": {"kind": "none"}}
+SAID = "Fills at the price that decided them: replication, not evidence."
+
+
+@pytest.mark.parametrize(
+    "signal", [SPREAD, SPREAD | KALMAN, SPREAD | {"hedge": {"kind": "fixed", "ratio": 0.7}}]
+)
+def test_a_spread_passes_what_every_strategy_must(signal):
+    subject = own(signal=signal, sizing={"kind": "hedge_ratio"}, rebalance={"kind": "weekly"})
+    base = subject.run()
+    assert set(base.trades["direction"]) == {-1, 1}
+    checks = checks_of(subject, base)
+    assert keys_of(checks, "FAIL") == []
+    assert {"A1", "A2", "A3", "A4", "A8", "A10"} <= set(keys_of(checks, "PASS"))
+
+
+def test_a_fill_at_the_price_that_decided_it_fails_by_name():
+    subject = own(signal=SPREAD, sizing={"kind": "hedge_ratio"}, account=AT_ONCE)
+    base = subject.run()
+    check = provenance(subject, base)
+    assert check.status == "FAIL"
+    assert check.sentence.startswith(SAID)
+    assert check.detail["faults"] >= len(base.fills)
+
+
+def test_a_replication_says_so_wherever_its_numbers_are():
+    run = own(signal=SPREAD, account=AT_ONCE).run()
+    assert lead(run).startswith(SAID)
+    assert summary(run)["warning"] == SAID
+    assert f'<p class="alarm">{SAID}</p>' in run_page(run)
+    late = own(signal=SPREAD, account={"replicate": True}).run()
+    assert lead(late).startswith("Replication of a published figure: not evidence.")
+    assert "warning" not in summary(own(market=audit_market(4), signal=SPREAD).run())
+
+
+def test_a_hedge_ratio_that_changes_sign_is_told_with_its_dates():
+    run = own(signal=SPREAD, sizing={"kind": "hedge_ratio"}).run()
+    ratio = run.signals["hedge_ratio"]
+    dates = tuple(run.signals["date"][ratio <= 0.0].dt.strftime("%Y-%m-%d"))
+    (found,) = [each for each in run.findings if each.check == "hedge_flipped"]
+    assert found.dates == dates
+    held = run.ledger["gross"].to_numpy() > 0.0
+    flipped = (ratio <= 0.0).to_numpy()
+    # Left on the session after one that flipped, and nothing is entered on it.
+    assert not (held[2:] & flipped[1:-1] & flipped[:-2]).any()

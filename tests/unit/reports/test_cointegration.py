@@ -1,0 +1,64 @@
+"""Tests of cointegration: numbers worked by hand, and lines whose answer is known."""
+
+import math
+
+import numpy as np
+import pytest
+
+from reports.statistics.cointegration import (
+    engle_granger,
+    half_life,
+    johansen,
+    linear_returns,
+    variance_ratio,
+)
+
+
+def lines(count=600, seed=5):
+    """A random walk, one that follows it, and one that does not."""
+    rng = np.random.default_rng(seed)
+    walk = 100.0 + np.cumsum(rng.normal(0, 1, count))
+    return walk, 20.0 + 0.5 * walk + rng.normal(0, 1, count), np.cumsum(rng.normal(0, 1, count))
+
+
+def test_what_follows_is_found_and_what_does_not_is_not():
+    walk, follows, other = lines()
+    assert engle_granger(follows, walk).p < 0.01
+    assert engle_granger(other, walk).p > 0.05
+    together, apart = (johansen(np.column_stack([walk, each])) for each in (follows, other))
+    assert together.traces[0] > 2 * together.points_95[0]
+    assert apart.rank == 0
+    assert together.relation[0] / together.relation[1] == pytest.approx(-0.5, abs=0.05)
+
+
+def test_a_deviation_that_halves_each_session_has_a_half_life_of_ln_2_over_a_half():
+    found = half_life(1000.0 * 0.5 ** np.arange(45))
+    assert found.sessions == pytest.approx(math.log(2.0) / 0.5)
+    assert found.low <= found.sessions <= found.high
+
+
+def test_what_runs_away_never_comes_back():
+    assert half_life(1.1 ** np.arange(60)).sessions == math.inf
+
+
+def test_a_spread_that_comes_back_varies_less_over_more_sessions():
+    rng = np.random.default_rng(3)
+    assert variance_ratio(rng.normal(0, 1, 500), 10)[0] < 0.3  # of white noise: 1 / 10
+    assert variance_ratio(np.cumsum(rng.normal(0, 1, 500)), 10)[0] == pytest.approx(1.0, abs=0.4)
+
+
+def test_what_cannot_be_tested_is_unknown():
+    still, moving = np.ones(100), np.arange(100.0)
+    assert math.isnan(engle_granger(moving, still).t)
+    assert math.isnan(engle_granger(moving[:20], moving[:20] ** 2).p)
+    assert math.isnan(johansen(np.column_stack([moving, still])).traces[0])
+    assert math.isnan(half_life(still).sessions)
+    assert math.isnan(variance_ratio(moving[:50], 20)[0])
+
+
+def test_a_relation_in_units_of_minus_z_by_hand():
+    prices = np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 1.0]])
+    # Worth 0, 1, 2. z over two sessions: 0.5 / sqrt(0.5) = 1 / sqrt(2), so -0.707 units: -1.414 of
+    # the first leg and 0.707 of the second; the first rises by half: -0.707 over 2.121.
+    returns = linear_returns(prices, np.array([1.0, -1.0]), 2)
+    assert returns == pytest.approx([0.0, 0.0, -1.0 / 3.0])
