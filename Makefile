@@ -38,10 +38,11 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 	$(BIN)/python -m tests.bench.bench_compare
 	$(BIN)/python -m tests.bench.bench_sweep
 
-schema: $(VENV)/.installed ## Rewrite the JSON schemas of configs/ from the models
+schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md from the models
 	$(BIN)/python -m configs.schema
 	$(BIN)/python -m configs.compare
 	$(BIN)/python -m configs.sweep
+	$(BIN)/python -m configs.reference
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -145,7 +145,7 @@ class AuditThresholds(Model):
 
 
 class AuditConfig(Model):
-    """What an audit computes beside the run itself."""
+    """What an audit computes beside the run itself. Nothing below it changes a run."""
 
     pairs: tuple[PairName, ...] = Field(
         ARTICLE_PAIRS,

@@ -40,7 +40,9 @@ class ZeroCommission(Model):
 
 
 class _Bounded(Model):
-    min_usd: Usd = Field(0.0, description="Least dollars per order.")
+    min_usd: Usd = Field(
+        0.0, description="Least dollars per order, however many parts it fills in."
+    )
     max_usd: PositiveUsd | None = Field(None, description="Most dollars per order. null: no limit.")
 
     @model_validator(mode="after")
@@ -109,7 +111,7 @@ class UsSaleFees(Model):
 
     kind: Literal["us_sales"]
     table: File | None = Field(
-        None, description="YAML table in place of the shipped one. null: the shipped one."
+        None, description="YAML table in the form of engine/costs/tariffs.yaml. null: that one."
     )
 
 

@@ -29,8 +29,8 @@ class DataConfig(Model):
     )
     benchmark: BenchmarkTicker | None = Field(
         None,
-        description="Symbol the tear sheet compares with. Default none: a download nobody asked "
-        "for would be a surprise.",
+        description="Symbol the tear sheet compares with: a third US fund or share, or an index of "
+        "prices (^GSPC). Default none: a download nobody asked for would be a surprise.",
     )
     confirm: dict[Ticker, ConfirmedDays] = Field(
         default_factory=dict,
@@ -65,3 +65,8 @@ class PairConfig(Model):
         if self.long == self.short:
             raise ValueError(f"pair.short was {self.short}; expected a symbol other than pair.long")
         return self
+
+    @property
+    def legs(self) -> tuple[str, str]:
+        """The long and the short symbol."""
+        return self.long, self.short

@@ -62,15 +62,15 @@ def _told_by_units(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
             if isinstance(item, BaseModel):
                 yield from _told_by_units(item, at)
             elif isinstance(item, int | float):
-                told = (unit.doubt(item) for unit in _units(hint))
+                told = (unit.doubt(item) for unit in units(hint))
                 yield from ((at, text) for text in told if text is not None)
 
 
-def _units(hint: Any) -> Iterator[Unit]:
+def units(hint: Any) -> Iterator[Unit]:
     """Yield the units anywhere in an annotation."""
     yield from (each for each in getattr(hint, "__metadata__", ()) if isinstance(each, Unit))
     for part in typing.get_args(hint):
-        yield from _units(part)
+        yield from units(part)
 
 
 def _costs_of_no_leg(config: RunConfig) -> Iterator[Doubt]:

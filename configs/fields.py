@@ -215,6 +215,20 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Tell editors the ends that a key has beside its unit's, by the words of a JSON Schema."""
+        node = handler(schema)
+        for each in handler.resolve_ref_schema(node).get("properties", {}).values():
+            for number in (each, *each.get("anyOf", ())):
+                if "ge" in number:
+                    number["minimum"] = max(number.pop("ge"), number["minimum"])
+                if "le" in number:
+                    number["maximum"] = min(number.pop("le"), number["maximum"])
+        return node
+
 
 class PerSymbol(Model):
     """Defaults plus one number per symbol; the extra keys are tickers. Subclasses give the unit."""

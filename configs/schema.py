@@ -7,7 +7,7 @@ sections: signal and regime here, the others in the modules beside.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -273,16 +273,14 @@ class RunConfig(Model):
         if self.fundamentals is None:
             return {}
         thesis = self.exits.thesis or NO_THESIS
-        wanted: list[tuple[str, tuple[str, ...]]] = []
+        wanted: list[tuple[str, Iterable[str]]] = []
         if self.reads_spenders:
             wanted += [(name, ("capex",)) for name in self.spenders]
         wanted += [(name, ()) for name in self.filing_companies]
         if self.sizing.kind == "capex_intensity":
             wanted.append((self.sizing_company, ("capex", "revenue")))
-        if thesis.margin_holds is not None:
-            wanted.append((self.pair.short, ("revenue", "gross_profit")))
-        if thesis.supplier_stalls is not None:
-            wanted.append((self.pair.long, ("revenue",)))
+        for each in thesis.by_reports.values():
+            wanted += each.reads(*self.pair.legs, self.spenders).items()
         needed: dict[str, frozenset[str]] = {}
         for company, concepts in wanted:
             needed[company] = needed.get(company, frozenset()) | frozenset(concepts)

@@ -1,7 +1,7 @@
 """The rules of a run in one sentence. A configuration in, what will happen and on what terms out.
 
-Every key that changes a run changes the sentence (tests/unit/configs/test_sentence.py holds that);
-what is not in it, changes nothing but names and pages.
+Every key that changes a run changes the sentence: one that has no words yet is told by its name
+and value. What is not in it, changes nothing but names and pages.
 """
 
 from configs.fundamentals import EDGAR_URL, FundamentalsConfig
@@ -9,12 +9,19 @@ from configs.schema import RunConfig
 from configs.sentence_costs import account_words, costs_words
 from configs.sizing import Sizing
 from configs.thesis import ThesisConfig
-from configs.trading import Entries, FlatOver, Rebalance
+from configs.trading import Entries, FlatOver, PeriodicRebalance, Rebalance
+from configs.unsaid import told, unsaid
 from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
 
 
 def sentence(config: RunConfig) -> str:
     """Return the resolved rules of one run, defaults included, as one sentence."""
+    rest = unsaid(config, _phrased)
+    return f"{_phrased(config)}{f'; with {listed(rest)}' if rest else ''}."
+
+
+def _phrased(config: RunConfig) -> str:
+    """Return what somebody found words for."""
     clauses = (
         f"{_data(config)}, buy {config.pair.long} and sell {config.pair.short} short "
         f"{_trigger(config)}",
@@ -25,7 +32,7 @@ def sentence(config: RunConfig) -> str:
         costs_words(config.costs, config.pair.long, config.pair.short),
         account_words(config.account),
     )
-    return joined(clauses, "; ") + "."
+    return joined(clauses, "; ")
 
 
 def _data(config: RunConfig) -> str:
@@ -56,8 +63,9 @@ def _trigger(config: RunConfig) -> str:
     """Return when an entry is decided."""
     signal, own = config.signal, config.strategy
     if own is not None:
-        given = listed(f"{name} {value}" for name, value in own.params.items())
-        when = f"when the strategy in {own.file} says so" + (f" ({given})" if given else "")
+        params = [f"{name} {value}" for name, value in own.params.items()]
+        given = f" ({listed(params)})" if params else ""
+        when = f"when the strategy in {own.file} says so{given}"
     elif signal.kind == "always":
         when = "whenever flat"
     elif signal.kind == "capex":
@@ -65,7 +73,7 @@ def _trigger(config: RunConfig) -> str:
             f"while the capital expenditure of {listed(signal.spenders)} grows by "
             f"{percent(signal.enter_above)} a year or more, as filings told it"
         )
-    else:
+    elif signal.kind == "correlation":
         past = "all of its past"
         if signal.zscore == "rolling":
             past = f"its last {signal.zscore_window:,} values"
@@ -74,6 +82,8 @@ def _trigger(config: RunConfig) -> str:
             f"{number(signal.enter_below)} in standard deviations of {past} "
             f"({signal.min_periods:,} values or more)"
         )
+    else:
+        when = f"at the signal of {told(signal)}"
     regime = config.regime
     if regime is None:
         return when
@@ -87,6 +97,8 @@ def _trigger(config: RunConfig) -> str:
 def _entries(entries: Entries) -> str:
     if entries.kind == "single":
         return "hold one trade at a time"
+    if entries.kind != "tranches":
+        return f"enter by {told(entries)}"
     return (
         f"open a tranche at every trigger {entries.gap_days} calendar days or more after the last, "
         f"up to {entries.max_open} at once, each with {times(entries.gross_each)} the gross"
@@ -102,7 +114,7 @@ def _sizing(sizing: Sizing, company: str) -> str:
         legs = f"size the legs at equal dollars ({measured} is read beside them)"
     elif sizing.kind == "beta_neutral":
         legs = f"size the short by the long's beta to it over {sessions(sizing.window)}"
-    else:
+    elif sizing.kind == "capex_intensity":
         scaled = {
             "gross": "the gross of legs of equal dollars",
             "hedge": "short over long dollars",
@@ -113,6 +125,8 @@ def _sizing(sizing: Sizing, company: str) -> str:
             f"{times(sizing.min_multiple)} to {times(sizing.max_multiple)} ({measured} is read "
             "beside it)"
         )
+    else:
+        legs = f"size the legs by {told(sizing)}"
     if sizing.vol_target is None:
         return f"{legs}, at {times(sizing.gross)} equity gross"
     return (
@@ -139,13 +153,15 @@ def _rebalance(rebalance: Rebalance, company: str) -> str:
         when = f"on the session after {listed(rebalance.companies or (company,), 'or')} filed"
     elif rebalance.kind == "daily":
         when = "on every session"
-    else:
+    elif isinstance(rebalance, PeriodicRebalance):
         period = {"weekly": "week", "monthly": "month", "quarterly": "quarter"}[rebalance.kind]
         every = (
             f"every {ordinal(rebalance.every)} {period}" if rebalance.every > 1 else f"a {period}"
         )
         day = rebalance.on if rebalance.on in ("first", "last") else rebalance.on.capitalize()
         when = f"on the {day} session of {every}"
+    else:
+        when = f"by {told(rebalance)}"
     least = rebalance.min_trade_usd
     limit = f" if a leg trades {dollars(least)} or more" if least > 0.0 else ""
     return f"resize {when}{limit}"
@@ -188,7 +204,7 @@ def _flat_over(flat: FlatOver) -> str:
     return f"before nights {listed(nights, 'or')}"
 
 
-def _thesis(thesis: ThesisConfig, config: RunConfig) -> str:
+def _thesis(thesis: ThesisConfig, config: RunConfig) -> str | None:
     """Return what breaks the thesis; what also bars entries says so."""
     broken = []
     price, spike = thesis.price, thesis.vol_spike
@@ -215,4 +231,4 @@ def _thesis(thesis: ThesisConfig, config: RunConfig) -> str:
             f"when {config.pair.short}'s gross margin has not fallen by {number(holds.bps)} bps in "
             f"the {holds.quarters} quarters reported since the entry"
         )
-    return listed(broken, "or")
+    return listed(broken, "or") if broken else None

@@ -1,17 +1,20 @@
 """What a run is charged and allowed, in words. The costs and account sections in, clauses out."""
 
-from typing import assert_never
-
 from configs.costs import (
     BorrowConfig,
+    CentsSpread,
     Commission,
     CostsConfig,
     Fees,
     Impact,
     Interest,
+    QuotedSpread,
+    RegimeSpread,
     Spread,
+    VolScaledSpread,
 )
 from configs.trading import AccountConfig, Margin
+from configs.unsaid import told
 from configs.words import dollars, joined, listed, number, percent, sessions, times
 
 
@@ -55,7 +58,7 @@ def _commission(commission: Commission) -> str:
         case "ibkr_tiered":
             return "IBKR's tiered commission"
         case _:
-            assert_never(commission)
+            return f"commission by {told(commission)}"
 
 
 def _bounds(least: float, most: float | None) -> str:
@@ -68,11 +71,15 @@ def _bounds(least: float, most: float | None) -> str:
 def _fees(fees: Fees) -> str:
     if fees.kind == "none":
         return "no fees on sales"
+    if fees.kind != "us_sales":
+        return f"fees by {told(fees)}"
     return "SEC and FINRA fees on sales" + (f" by {fees.table}" if fees.table else "")
 
 
 def _spread(spread: Spread, long: str, short: str) -> str:
     """Return the full quoted spread of each leg and what widens it."""
+    if not isinstance(spread, QuotedSpread | VolScaledSpread | RegimeSpread | CentsSpread):
+        return f"a spread by {told(spread)}"
     if spread.kind == "cents":
         unit, tick = "cents an as-traded share", 0.0
         widths = [spread.cents(long), spread.cents(short)]
@@ -105,6 +112,8 @@ def _spread(spread: Spread, long: str, short: str) -> str:
 def _impact(impact: Impact) -> str:
     if impact.kind == "none":
         return "no market impact"
+    if impact.kind != "square_root":
+        return f"impact by {told(impact)}"
     cap = impact.participation_cap
     worked = "with no cap on" if cap is None else f"working what is above {percent(cap)} of"
     return (
@@ -129,6 +138,8 @@ def _borrow(borrow: BorrowConfig, short: str) -> str:
 def _interest(interest: Interest) -> str:
     if interest.kind == "none":
         return "no interest"
+    if interest.kind != "benchmark":
+        return f"interest by {told(interest)}"
     rate = percent(interest.rate) if interest.rate is not None else f"the rate in {interest.series}"
     return (
         f"interest off {rate} (less {percent(interest.credit_below)} on idle cash, plus "
@@ -140,6 +151,8 @@ def _interest(interest: Interest) -> str:
 def _margin(margin: Margin) -> str:
     if margin.kind == "none":
         return "without a margin rule"
+    if margin.kind != "reg_t":
+        return f"under margin of {told(margin)}"
     house = margin.house_multiplier
     short = {"scale": "scaling down", "refuse": "refusing"}[margin.on_shortfall]
     return (

@@ -95,8 +95,12 @@ class CapexIntensitySizing(_Sizing):
     reference_quarters: Quarters = Field(
         8, description="Quarter ends before the latest known one in the reference."
     )
-    min_multiple: PositiveMultiple = Field(0.5, description="Least multiple of the base size.")
-    max_multiple: PositiveMultiple = Field(2.0, description="Most multiple of the base size.")
+    min_multiple: PositiveMultiple = Field(
+        0.5, description="Least multiple of the base size; one that is held there is a finding."
+    )
+    max_multiple: PositiveMultiple = Field(
+        2.0, description="Most multiple of the base size; the same."
+    )
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

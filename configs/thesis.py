@@ -3,7 +3,8 @@
 Every level is a judgement of the article's trade, known before the run and the same throughout it.
 """
 
-from typing import Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -21,29 +22,75 @@ from configs.fields import (
 VIX = "^VIX"
 
 
-class CapexRollover(Model):
+class ReportBreak(Model):
+    """A break that company reports tell."""
+
+    readings: ClassVar[tuple[str, ...]]
+    """Lines that it looks at (``engine.prepare.fundamental_lines``), the one that breaks first."""
+
+    side: ClassVar[Literal["below", "above"]] = "below"
+    """Of its level on which it breaks."""
+
+    @property
+    def level(self) -> float | None:
+        """Where it breaks whatever is held; None for one that is counted from an entry."""
+        return None
+
+    def reads(self, long: str, short: str, spenders: tuple[str, ...]) -> Mapping[str, set[str]]:
+        """Return the concepts it cannot do without, by company."""
+        raise NotImplementedError
+
+
+class CapexRollover(ReportBreak):
     """The spenders have stopped raising their capex: the demand behind the long leg is gone."""
 
+    readings = ("capex_growth",)
     exit_below: Growth = Field(
         0.05, description="Leave when their growth over a year is below this fraction."
     )
 
+    @property
+    def level(self) -> float:
+        """Growth over a year."""
+        return self.exit_below
 
-class MarginHolds(Model):
+    def reads(self, long: str, short: str, spenders: tuple[str, ...]) -> Mapping[str, set[str]]:
+        """Return the spenders' capex."""
+        return {name: {"capex"} for name in spenders}
+
+
+class MarginHolds(ReportBreak):
     """The spending does not hurt the short company: its gross margin has not fallen."""
 
+    readings = ("gross_margin_short", "margin_quarter")
     quarters: Quarters = Field(4, description="Quarters reported since the entry to wait.")
     bps: PositiveBps = Field(
-        50.0, description="Basis points its trailing gross margin must have fallen since."
+        50.0,
+        description="Basis points of revenue by which its gross margin of the trailing four "
+        "quarters must have fallen since.",
     )
 
+    def reads(self, long: str, short: str, spenders: tuple[str, ...]) -> Mapping[str, set[str]]:
+        """Return what the short company's margin is made of."""
+        return {short: {"revenue", "gross_profit"}}
 
-class SupplierStalls(Model):
+
+class SupplierStalls(ReportBreak):
     """The long company no longer grows."""
 
+    readings = ("revenue_growth_long",)
     below: Growth = Field(
         0.10, description="Leave when its latest quarter's revenue grew less over a year."
     )
+
+    @property
+    def level(self) -> float:
+        """Growth over a year."""
+        return self.below
+
+    def reads(self, long: str, short: str, spenders: tuple[str, ...]) -> Mapping[str, set[str]]:
+        """Return the long company's revenue."""
+        return {long: {"revenue"}}
 
 
 class VolSpike(Model):
@@ -70,12 +117,12 @@ class PriceBreak(Model):
     stop_loss: PositiveFraction | None = Field(
         None,
         description="Leave once the pair has lost this fraction of its entry gross notional, "
-        "after costs.",
+        "after costs (reason price_stop).",
     )
     trailing_stop: PositiveFraction | None = Field(
         None,
         description="Leave once P&L after costs is this fraction of the entry gross notional "
-        "below its best close.",
+        "below its best close (reason price_trail).",
     )
     vol_spike: VolSpike | None = Field(None, description="A spike of volatility. null: none.")
 
@@ -100,9 +147,10 @@ class ThesisConfig(Model):
     @model_validator(mode="after")
     def _asks_something(self) -> Self:
         if self.price is None and not self.needs_reports:
+            known = list(type(self).model_fields)
             raise ValueError(
-                "expected capex_rollover, margin_holds, supplier_stalls or price: without one of "
-                "them nothing breaks (null: no thesis)"
+                f"expected {', '.join(known[:-1])} or {known[-1]}: without one of them nothing "
+                "breaks (null: no thesis)"
             )
         return self
 
@@ -112,9 +160,15 @@ class ThesisConfig(Model):
         return None if self.price is None else self.price.vol_spike
 
     @property
+    def by_reports(self) -> dict[str, ReportBreak]:
+        """The breaks that company reports tell, those that are asked, by key."""
+        asked = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: each for name, each in asked.items() if isinstance(each, ReportBreak)}
+
+    @property
     def needs_reports(self) -> bool:
         """Whether a break looks at company reports."""
-        return any((self.capex_rollover, self.margin_holds, self.supplier_stalls))
+        return bool(self.by_reports)
 
 
 NO_THESIS = ThesisConfig.model_construct()  # nothing breaks; nobody may write it down

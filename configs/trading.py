@@ -153,8 +153,9 @@ class FlatOver(Model):
 
     earnings: File | None = Field(
         None,
-        description="CSV file with ticker,announce_date,session (BMO, AMC or empty): no night "
-        "with an announcement of a leg. Empty: both nights around the date.",
+        description="CSV file with ticker,announce_date,session (BMO, AMC, a vendor's word for "
+        "them, a New York time like 16:05, or empty): no night with an announcement of a leg. "
+        "Empty: both nights around the date.",
     )
     symbols: tuple[Ticker, ...] = Field(
         (), max_length=50, description="Whose announcements. Default: both legs.", strict=False
@@ -174,7 +175,9 @@ class ExitsConfig(Model):
     """When a trade ends. All are judged at the close and filled on the next session."""
 
     holding_sessions: Sessions | None = Field(
-        None, description="Leave at the close of this many sessions held. null: no time exit."
+        None,
+        description="Leave at the close of this many sessions held, the entry fill's being the "
+        "first. null: no time exit.",
     )
     z_above: ZScore | None = Field(
         None, description="Leave once z is strictly above this: the correlation has recovered."
@@ -231,14 +234,24 @@ class RegTMargin(Model):
     """Regulation T initial margin, FINRA 4210 maintenance, at one multiple of the house."""
 
     kind: Literal["reg_t"]
-    initial: MarginShare = Field(0.50, description="Share of gross exposure at an entry (Reg T).")
-    maintenance_long: MarginShare = Field(0.25, description="Share of long value (FINRA 4210).")
-    maintenance_short: MarginShare = Field(0.30, description="Share of short value (FINRA 4210).")
+    initial: MarginShare = Field(
+        0.50,
+        description="Share of gross exposure an order needs in equity at its decision (Reg T).",
+    )
+    maintenance_long: MarginShare = Field(
+        0.25,
+        description="Share of long value to keep (FINRA 4210); below it the book is cut at the "
+        "next open.",
+    )
+    maintenance_short: MarginShare = Field(
+        0.30, description="Share of short value to keep (FINRA 4210)."
+    )
     house_multiplier: MultipleFrom1 = Field(
         1.0, description="What the broker asks above the rule. 1: the rule."
     )
     on_shortfall: Literal["scale", "refuse"] = Field(
-        "scale", description="An order that does not fit is scaled down, or not made."
+        "scale",
+        description="An order that does not fit is scaled down, or not made; both are findings.",
     )
 
 

@@ -7,6 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.records.columns import COST_TEXTS
+from engine.records.columns import COSTS as COSTS
+
 Unit = Literal["usd", "percent", "ratio", "multiple", "count", "date"]
 Number = float | int | str | None
 
@@ -89,18 +92,12 @@ MEASURES = (
     _measure(
         "win_rate", "Win rate", "percent", "Closed trades with a positive net P&L, of all closed."
     ),
-    _measure("commission", "Commission", "usd", "Paid to the broker for executing orders."),
-    _measure("fees", "Fees", "usd", "Regulatory and exchange fees on orders."),
-    _measure("spread", "Spread", "usd", "Half the quoted spread, paid on every side traded."),
-    _measure("impact", "Impact", "usd", "Price moved against us by our own size."),
-    _measure("borrow", "Borrow", "usd", "Fee for the borrowed short shares, per calendar day."),
+    *(_measure(key, label, "usd", meaning) for key, (label, meaning) in COST_TEXTS.items()),
     _measure("dividends", "Dividends", "usd", "Received on the long leg less paid on the short."),
     _measure("interest", "Interest", "usd", "Earned on positive cash less paid on negative cash."),
     _measure("gross_pnl", "Gross P&L", "usd", "Net P&L with the costs above added back."),
     _measure("net_pnl", "Net P&L", "usd", "Final equity less opening cash: what is left."),
 )
-
-COSTS = ("commission", "fees", "spread", "impact", "borrow")
 
 
 def money(value: float, cents: bool = True) -> str:

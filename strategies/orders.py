@@ -6,6 +6,7 @@ session or neither does. One order is worked at a time.
 
 from collections.abc import Sequence
 
+from strategies.paid import clear
 from strategies.records import NONE, Bill, Book, LegHeld, Note, Outcome, Reason, Today, Tranche
 
 
@@ -92,8 +93,8 @@ def open_tranche(tranche: Tranche, today: Today, fit: float) -> None:
     tranche.sessions_held = 0
     tranche.margin_at_entry = today.gross_margin_short
     tranche.quarter_at_entry = today.margin_quarter
-    tranche.dividends = tranche.interest = tranche.commission = tranche.fees = 0.0
-    tranche.spread = tranche.impact = tranche.borrow = 0.0
+    tranche.dividends = tranche.interest = 0.0
+    clear(tranche)
     tranche.exit_reason = tranche.leaving = tranche.is_changing = 0
     tranche.exit_decided = tranche.exited = NONE
     open_leg(tranche.long)

@@ -17,15 +17,13 @@ from configs.fields import Model
 from configs.schema import RunConfig
 from strategies.exits import reason_to_leave
 from strategies.records import Reason
-from strategies.rules import sizing
 from strategies.rules.rolling import (
     Flags,
     Floats,
     log_returns,
-    rolling_covariance,
     rolling_volatility,
 )
-from strategies.sizing import needs_covariance, warmup_sessions
+from strategies.sizing import sizing_lines, warmup_sessions
 
 EVENT_HOOKS = (
     "__init__", "is_triggered", "is_in_regime", "z", "reason_to_leave", "next", "prenext",
@@ -108,12 +106,7 @@ class PairStrategy(bt.Strategy):
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(vol_short > 0.0, vol_long / vol_short, np.nan)
         lines = {"vol_long": vol_long, "vol_short": vol_short, "vol_ratio": ratio}
-        if needs_covariance(config.sizing):
-            lines["covariance"] = rolling_covariance(long_returns, short_returns, window)
-        if config.sizing.kind == "beta_neutral":
-            pairs = zip(lines["covariance"], vol_short, strict=True)
-            lines["beta"] = np.array([sizing.beta(both, short) for both, short in pairs])
-        return lines
+        return lines | sizing_lines(config.sizing, long_returns, short_returns, vol_short)
 
     @classmethod
     def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags | None:

@@ -20,6 +20,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from strategies.paid import Costs, FillCosts, total
+
 Floats = npt.NDArray[np.float64]
 Record = TypeVar("Record")
 
@@ -27,26 +29,39 @@ NONE = -1  # no day, no trigger, no limit of sessions
 
 
 class Reason(enum.IntEnum):
-    """Why an order was made; an exit's reason names the trade's end."""
+    """Why an order was made; an exit's reason names the trade's end.
+
+    Beside its number a reason has its meaning on pages and whether dollars made or lost bring it
+    about: another quotation of the same prices moves those by a little.
+    """
+
+    meaning: str
+    is_by_dollars: bool
+
+    def __new__(cls, number: int, meaning: str = "", is_by_dollars: bool = False) -> "Reason":
+        """Make a member of its number, which is all that compiled code knows of it."""
+        member = int.__new__(cls, number)
+        member._value_, member.meaning, member.is_by_dollars = number, meaning, is_by_dollars
+        return member
 
     NOTHING = 0
     ENTRY = 1
     REBALANCE = 2
-    MARGIN_CALL = 3
-    BUY_IN = 4
-    RUIN = 5
-    STOP_LOSS = 6
-    TRAILING_STOP = 7
-    PRICE_STOP = 8
-    PRICE_TRAIL = 9
-    VOL_SPIKE = 10
-    CAPEX_ROLLOVER = 11
-    SUPPLIER_STALLS = 12
-    MARGIN_HOLDS = 13
-    FLAT_OVER = 14
-    Z_ABOVE = 15
-    HOLDING_SESSIONS = 16
-    TAKE_PROFIT = 17
+    MARGIN_CALL = 3, "the broker's margin call left nothing", True
+    BUY_IN = 4, "the shares sold short were recalled"
+    RUIN = 5, "the account was gone; marked at that close"
+    STOP_LOSS = 6, "the loss reached its limit", True
+    TRAILING_STOP = 7, "P&L fell too far below its best close", True
+    PRICE_STOP = 8, "the thesis' own stop: the loss reached its limit", True
+    PRICE_TRAIL = 9, "the thesis' own stop: P&L fell too far below its best close", True
+    VOL_SPIKE = 10, "volatility spiked"
+    CAPEX_ROLLOVER = 11, "the spenders stopped raising their capex"
+    SUPPLIER_STALLS = 12, "the long company stopped growing"
+    MARGIN_HOLDS = 13, "the short company's margin had its quarters and did not fall"
+    FLAT_OVER = 14, "a night to be flat over was coming"
+    Z_ABOVE = 15, "z recovered"
+    HOLDING_SESSIONS = 16, "held for the configured sessions"
+    TAKE_PROFIT = 17, "the profit reached its target", True
     OWN = 100  # and above: reasons that somebody's own strategy gives
 
 
@@ -131,7 +146,7 @@ class LegHeld:
 
 
 @dataclass(slots=True)
-class Tranche:
+class Tranche(Costs):
     """One round trip of the pair: opened by an entry, resized, closed by an exit.
 
     A run with single entries holds at most one. ``pnl_usd`` is what a strategy may read of it.
@@ -149,11 +164,6 @@ class Tranche:
     short: LegHeld = field(default_factory=LegHeld)
     dividends: float = 0.0
     interest: float = 0.0
-    commission: float = 0.0
-    fees: float = 0.0
-    spread: float = 0.0
-    impact: float = 0.0
-    borrow: float = 0.0
     is_changing: int = 0  # by the order being worked
     leaving: int = 0  # reason found at this close
     exit_reason: int = 0
@@ -203,19 +213,15 @@ class Book:
 
 
 @dataclass(slots=True)
-class LegFill:
-    """One leg's execution. Shares signed, costs positive dollars."""
+class LegFill(FillCosts):
+    """One leg's execution and what it cost. Shares signed."""
 
     shares: float = 0.0
     price: float = 0.0
-    commission: float = 0.0
-    fees: float = 0.0
-    spread: float = 0.0
-    impact: float = 0.0
 
 
 @dataclass(slots=True)
-class Outcome:
+class Outcome(Costs):
     """What one session did: its row of the ledger, its fills, its decision, its notes."""
 
     day: int = 0
@@ -228,11 +234,6 @@ class Outcome:
     long_pnl: float = 0.0
     short_pnl: float = 0.0
     dividends: float = 0.0
-    commission: float = 0.0
-    fees: float = 0.0
-    spread: float = 0.0
-    impact: float = 0.0
-    borrow: float = 0.0
     interest: float = 0.0
     long: LegFill = field(default_factory=LegFill)
     short: LegFill = field(default_factory=LegFill)
@@ -257,8 +258,7 @@ class Outcome:
 def pnl_usd(tranche: Tranche) -> float:
     """Return a trade's P&L after costs since its entry was decided, at the last mark."""
     gross = tranche.long.pnl + tranche.short.pnl + tranche.dividends + tranche.interest
-    costs = tranche.commission + tranche.fees + tranche.spread + tranche.impact + tranche.borrow
-    return gross - costs
+    return gross - total(tranche)
 
 
 # The same fields, as numpy records and as columns.

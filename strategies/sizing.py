@@ -5,11 +5,15 @@ Everything is known at the close of *t*; the fill at *t+1* is at another price.
 
 import enum
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from configs.sizing import CapexIntensitySizing, Sizing
-from strategies.records import Bar, Book, Outcome, Today
+from strategies.records import Bar, Book, Outcome, Today, array_of, leaves, objects_of
 from strategies.rules import sizing as rules
+from strategies.rules.rolling import Floats, rolling_covariance
 
 SESSIONS_A_YEAR = 252
 
@@ -64,11 +68,32 @@ def needs_covariance(config: Sizing) -> bool:
     return config.kind == "beta_neutral" or config.vol_target is not None
 
 
+def sizing_lines(
+    config: Sizing, long_returns: Floats, short_returns: Floats, vol_short: Floats
+) -> dict[str, Floats]:
+    """Return the lines that a sizing reads beside each leg's volatility, shape (n,).
+
+    Known at each close, NaN before warm. A line of a name that ``Today`` has reaches the decision.
+    """
+    lines: dict[str, Floats] = {}
+    if needs_covariance(config):
+        lines["covariance"] = rolling_covariance(long_returns, short_returns, config.window)
+    if config.kind == "beta_neutral":
+        pairs = zip(lines["covariance"], vol_short, strict=True)
+        lines["beta"] = np.array([rules.beta(both, short) for both, short in pairs])
+    return lines
+
+
 def warmup_sessions(config: Sizing) -> int:
     """Return the first session, counted from 1, on which prices can size the pair."""
     if config.kind == "inverse_vol" or needs_covariance(config):
         return config.window + 1
     return 1
+
+
+def is_by_capex(asked: SizingRules) -> bool:
+    """Return whether a multiple from company reports scales the size."""
+    return asked.size_by == SizeBy.CAPEX_GROSS or asked.size_by == SizeBy.CAPEX_HEDGE
 
 
 def is_sizable(asked: SizingRules, today: Today) -> bool:
@@ -79,7 +104,7 @@ def is_sizable(asked: SizingRules, today: Today) -> bool:
     elif asked.size_by == SizeBy.BETA_NEUTRAL:
         if not today.beta > 0.0:
             return False
-    elif asked.size_by != SizeBy.DOLLAR_NEUTRAL and math.isnan(today.size_multiple):
+    elif is_by_capex(asked) and math.isnan(today.size_multiple):
         return False
     return not asked.has_vol_target or pair_volatility(asked, today) > 0.0
 
@@ -114,10 +139,26 @@ def gross_exposure(asked: SizingRules, today: Today) -> float:
 
 def is_clipped(asked: SizingRules, today: Today) -> bool:
     """Return whether the multiple of the size lies outside the bounds it is held at."""
-    if asked.size_by != SizeBy.CAPEX_GROSS and asked.size_by != SizeBy.CAPEX_HEDGE:
+    if not is_by_capex(asked):
         return False
     wanted = today.intensity / today.intensity_reference
     return not asked.min_multiple <= wanted <= asked.max_multiple
+
+
+def weight_line(config: Sizing, lines: Mapping[str, Floats], count: int) -> Floats:
+    """Return the long leg's share of gross at each close, shape (n,); NaN where it is unknown.
+
+    Parameters
+    ----------
+    lines
+        The signal lines by name; those that a sizing does not read are passed over.
+    """
+    asked = sizing_rules(config, 1.0, fractional=False)
+    known = {name: line for name, line in lines.items() if name in leaves(Today)}
+    days = objects_of(Today, array_of(Today, known, count))
+    return np.array(
+        [long_weight(asked, day) if is_sizable(asked, day) else math.nan for day in days]
+    )
 
 
 def targets(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from strategies.orders import changing
+from strategies.paid import add, clear
 from strategies.records import NONE, Book, LegHeld, Reason, Tranche, pnl_usd
 
 
@@ -72,8 +73,8 @@ def copy_tranche(source: Tranche, target: Tranche) -> None:
     target.margin_at_entry = source.margin_at_entry
     target.quarter_at_entry = source.quarter_at_entry
     target.dividends, target.interest = source.dividends, source.interest
-    target.commission, target.fees = source.commission, source.fees
-    target.spread, target.impact, target.borrow = source.spread, source.impact, source.borrow
+    clear(target)
+    add(target, source)
     target.is_changing, target.leaving = source.is_changing, source.leaving
     target.exit_reason, target.exit_decided = source.exit_reason, source.exit_decided
     copy_leg(source.long, target.long)

@@ -12,6 +12,7 @@ from engine.body.charges import fill_leg, takeable
 from engine.body.margin_call import deepen
 from engine.body.terms import Rates, Terms
 from strategies.orders import changing
+from strategies.paid import add_fill, clear_fill, fill_total
 from strategies.records import Book, LegFill, Note, Outcome, Reason, Today, Tranche
 from strategies.rules.sizing import part_taken
 
@@ -50,9 +51,9 @@ def fill_order(
     long.price, short.price = long_price, short_price
     outcome.fill_reason, outcome.fill_decided = book.reason, book.decided
     costs = terms.costs
-    fill_leg(terms, today, rates, rates.long, today.long, costs.quote_long, at_open, book,
+    fill_leg(costs, today, rates, rates.long, today.long, costs.quote_long, at_open, book,
              book.long_bill, long)  # fmt: skip
-    fill_leg(terms, today, rates, rates.short, today.short, costs.quote_short, at_open, book,
+    fill_leg(costs, today, rates, rates.short, today.short, costs.quote_short, at_open, book,
              book.short_bill, short)  # fmt: skip
     share_out(book, tranches, long, is_long=True)
     share_out(book, tranches, short, is_long=False)
@@ -111,7 +112,8 @@ def left_to_trade(book: Book, tranches: Sequence[Tranche]) -> tuple[float, float
 def takes_of(terms: Terms, today: Today, book: Book, tranches: Sequence[Tranche]) -> float:
     """Return the share of the order, in [0, 1], that this session's volume takes."""
     long, short = left_to_trade(book, tranches)
-    return min(takeable(terms, long, today.long.volume), takeable(terms, short, today.short.volume))
+    costs = terms.costs
+    return min(takeable(costs, long, today.long.volume), takeable(costs, short, today.short.volume))
 
 
 def take_part(terms: Terms, today: Today, tranche: Tranche, takes: float) -> None:
@@ -137,23 +139,19 @@ def share_out(book: Book, tranches: Sequence[Tranche], fill: LegFill, is_long: b
         tranche = tranches[place]
         if tranche.is_changing:
             share = abs(tranche.long.now if is_long else tranche.short.now) / total
-            tranche.commission += fill.commission * share
-            tranche.fees += fill.fees * share
-            tranche.spread += fill.spread * share
-            tranche.impact += fill.impact * share
+            add_fill(tranche, fill, share)
 
 
 def pay(book: Book, outcome: Outcome) -> None:
     """Settle the fills in cash, sells first, then what they cost."""
     long, short = outcome.long, outcome.short
-    outcome.commission = long.commission + short.commission
-    outcome.fees = long.fees + short.fees
-    outcome.spread = long.spread + short.spread
-    outcome.impact = long.impact + short.impact
+    clear_fill(outcome)
+    add_fill(outcome, long, 1.0)
+    add_fill(outcome, short, 1.0)
     if long.shares > 0.0 and not short.shares > 0.0:
         book.cash -= short.shares * short.price
         book.cash -= long.shares * long.price
     else:
         book.cash -= long.shares * long.price
         book.cash -= short.shares * short.price
-    book.cash -= outcome.commission + outcome.fees + outcome.spread + outcome.impact
+    book.cash -= fill_total(outcome)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from engine.body.charges import fill_leg
 from engine.body.terms import Rates, Terms
 from strategies.decide import MarginRules, cut
+from strategies.paid import fill_total
 from strategies.records import Bill, Book, Note, Outcome, Today, Tranche
 from strategies.rules import margin
 from strategies.rules.sizing import shares_to_trade
@@ -128,15 +129,14 @@ def cost_of(
     long.shares, long.price = long_trade, book.long_mark
     short.shares, short.price = short_trade, book.short_mark
     fill_leg(
-        terms, today, rates, rates.long, today.long, costs.quote_long, True, book,
+        costs, today, rates, rates.long, today.long, costs.quote_long, True, book,
         book.long_bill, long,
     )  # fmt: skip
     fill_leg(
-        terms, today, rates, rates.short, today.short, costs.quote_short, True, book,
+        costs, today, rates, rates.short, today.short, costs.quote_short, True, book,
         book.short_bill, short,
     )  # fmt: skip
-    usd = long.commission + long.fees + long.spread + long.impact
-    usd += short.commission + short.fees + short.spread + short.impact
+    usd = fill_total(long) + fill_total(short)
     long.shares = short.shares = 0.0
     restore(book.long_bill, long_bill)
     restore(book.short_bill, short_bill)

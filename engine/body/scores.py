@@ -8,24 +8,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from strategies.paid import Costs, add
 from strategies.records import NONE, Outcome, Reason
 
 SESSIONS_A_YEAR = 252
 
 
 @dataclass(slots=True)
-class Totals:
+class Totals(Costs):
     """What the sessions of a run add up to, dollars, but for the counts."""
 
     long_pnl: float = 0.0
     short_pnl: float = 0.0
     dividends: float = 0.0
     interest: float = 0.0
-    commission: float = 0.0
-    fees: float = 0.0
-    spread: float = 0.0
-    impact: float = 0.0
-    borrow: float = 0.0
     traded_usd: float = 0.0
     equity: float = 0.0
     sessions: int = 0
@@ -53,7 +49,7 @@ def tally(totals: Totals, outcome: Outcome) -> None:
     totals.short_pnl += outcome.short_pnl
     totals.dividends += outcome.dividends
     totals.interest += outcome.interest
-    totals.borrow += outcome.borrow
+    add(totals, outcome)
     totals.equity += outcome.equity
     totals.sessions += 1
     if outcome.long_shares != 0.0 or outcome.short_shares != 0.0:
@@ -63,11 +59,7 @@ def tally(totals: Totals, outcome: Outcome) -> None:
 
 
 def tally_fills(totals: Totals, outcome: Outcome) -> None:
-    """Add what one session traded and paid for it."""
-    totals.commission += outcome.commission
-    totals.fees += outcome.fees
-    totals.spread += outcome.spread
-    totals.impact += outcome.impact
+    """Add what one session traded."""
     totals.traded_usd += abs(outcome.long.shares) * outcome.long.price
     totals.traded_usd += abs(outcome.short.shares) * outcome.short.price
     if outcome.fill_reason == Reason.ENTRY and outcome.fill_decided != totals.last_entry:

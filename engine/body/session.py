@@ -14,6 +14,7 @@ from engine.body.fills import fill_order
 from engine.body.night import night
 from engine.body.terms import Rates, Terms
 from strategies.orders import open_bill
+from strategies.paid import clear
 from strategies.records import NONE, Book, Outcome, Reason, Today, Tranche, pnl_usd
 
 
@@ -32,8 +33,8 @@ def begin(terms: Terms, book: Book) -> None:
 def empty(outcome: Outcome) -> None:
     """Make a reused record ready for another session: what sessions add up or may leave unset."""
     outcome.long_shares = outcome.short_shares = outcome.long_pnl = outcome.short_pnl = 0.0
-    outcome.dividends = outcome.interest = outcome.borrow = 0.0
-    outcome.commission = outcome.fees = outcome.spread = outcome.impact = 0.0
+    outcome.dividends = outcome.interest = 0.0
+    clear(outcome)
     outcome.long.shares = outcome.short.shares = 0.0
     outcome.fill_reason = outcome.order_reason = outcome.notes = 0
     outcome.triggered = outcome.acted = outcome.noted_reason = outcome.barred_by = 0

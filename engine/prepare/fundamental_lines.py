@@ -5,7 +5,7 @@ A reading changes on the first session after a filing and holds until the next o
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -14,13 +14,18 @@ import pandas as pd
 
 from configs.schema import RunConfig
 from configs.sizing import CapexIntensitySizing
+from configs.thesis import NO_THESIS
 from engine.prepare.known_quarters import KnownQuarters, known_quarters
 from feeds.filings.fundamentals import Fundamentals
+from feeds.filings.reports import Concept, Quarter
 from feeds.market import Floats, Market
 from feeds.source import DataError
 from strategies.rules import fundamentals as rules
 
 REFERENCE_QUARTERS = 8  # shown where no sizing asks for another reference
+SIZE = "size"
+
+Used = tuple[str, Quarter]  # what a quarter was used for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +91,70 @@ def reading_starts(market: Market) -> list[int]:
 
 def needed_readings(config: RunConfig) -> tuple[str, ...]:
     """Return the readings that the run decides by, in the order of `Readings`."""
-    thesis, wanted = config.exits.thesis, set()
-    if config.signal.kind == "capex" or (thesis is not None and thesis.capex_rollover):
+    thesis, wanted = config.exits.thesis, set[str]()
+    if config.signal.kind == "capex":
         wanted.add("capex_growth")
     if config.sizing.kind == "capex_intensity":
         wanted |= {"intensity", "intensity_reference", "size_multiple"}
-    if thesis is not None and thesis.margin_holds is not None:
-        wanted |= {"gross_margin_short", "margin_quarter"}
-    if thesis is not None and thesis.supplier_stalls is not None:
-        wanted.add("revenue_growth_long")
+    for each in () if thesis is None else thesis.by_reports.values():
+        wanted |= set(each.readings)
     return tuple(name for name in READINGS if name in wanted)
+
+
+def quarters_used(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -> list[Used]:
+    """Return the quarters that the run's rules read at the close of ``day``, by what for."""
+    used: list[Used] = []
+    thesis, pair = config.exits.thesis, config.pair
+    if config.signal.kind == "capex" or (thesis is not None and thesis.capex_rollover):
+        capex = spenders_capex(fundamentals, config, day)
+        place = rules.latest_common(capex.dollars)
+        used += _quarters_at(capex, "capex growth", (place, place - rules.QUARTERS_A_YEAR), place)
+    if config.sizing.kind == "capex_intensity":
+        before = config.sizing.reference_quarters
+        used += _trailing(fundamentals, SIZE, config.sizing_company, "capex", day, before)
+    if thesis is not None and thesis.margin_holds is not None:
+        used += _trailing(fundamentals, "short margin", pair.short, "gross_profit", day)
+    if thesis is not None and thesis.supplier_stalls is not None:
+        revenue = known_quarters(fundamentals, [(pair.long, "revenue")], day)
+        place = rules.latest(rules.yearly_growth(revenue.dollars[0]))
+        used += _quarters_at(revenue, "long growth", (place, place - rules.QUARTERS_A_YEAR), place)
+    return used
+
+
+def _trailing(
+    fundamentals: Fundamentals,
+    used_for: str,
+    company: str,
+    concept: Concept,
+    day: dt.date,
+    before: int = 0,
+) -> list[Used]:
+    """Return the quarters of the latest trailing ratio of a concept over revenue, newest first.
+
+    Parameters
+    ----------
+    before
+        How many quarter ends before it have their ratio read as well.
+    """
+    own = known_quarters(fundamentals, [(company, concept), (company, "revenue")], day)
+    place = rules.latest(rules.trailing_ratio(*own.dollars))
+    oldest = place - rules.QUARTERS_A_YEAR - before
+    return _quarters_at(own, used_for, range(place, oldest, -1), place)
+
+
+def _quarters_at(
+    own: KnownQuarters, used_for: str, places: Iterable[int], latest: int
+) -> list[Used]:
+    """Return every series' quarters at some places; none where even the latest is unknown."""
+    if latest < 0:
+        return []
+    numbers = [own.first + place for place in places]
+    return [
+        (used_for, series[number])
+        for series in own.quarters
+        for number in numbers
+        if number in series  # a reference that lacks one is unknown, and sizes nothing
+    ]
 
 
 def check_readings(config: RunConfig, signals: pd.DataFrame) -> None:
@@ -176,11 +235,10 @@ def _never_known(name: str, config: RunConfig, last: dt.date) -> str:
             f"quarters in a row of {config.sizing_company}'s capex and revenue; the reports public "
             f"before {last} do not have them: lower it, or widen the dates"
         )
-    read = {
-        "capex_growth": config.spenders,
-        "intensity": (config.sizing_company,),
-        "revenue_growth_long": (config.pair.long,),
-    }.get(name, (config.pair.short,))
+    read: Iterable[str] = config.spenders if name == "capex_growth" else (config.sizing_company,)
+    for each in (config.exits.thesis or NO_THESIS).by_reports.values():
+        if name in each.readings:
+            read = each.reads(*config.pair.legs, config.spenders)
     return (
         f"{name} was unknown on every session to {last}: the reports of {', '.join(read)} lack the "
         "quarters it needs, each with its year-ago quarter or the three before it; widen the dates "

@@ -42,6 +42,7 @@ def check_sessions(config: RunConfig, sessions: int) -> None:
 
 def _windows(config: RunConfig) -> str:
     """Return the keys of this configuration that ask for sessions before the first decision."""
-    asked = ["signal.window", "signal.min_periods"] if config.signal.kind == "correlation" else []
+    own = type(config.signal).model_fields
+    asked = [f"signal.{name}" for name in ("window", "min_periods") if name in own]
     asked += ["sizing.window"] if config.regime is None else ["sizing.window", "regime.window"]
     return " or ".join([", ".join(asked[:-1]), asked[-1]] if len(asked) > 1 else asked)

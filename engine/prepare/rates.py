@@ -13,11 +13,11 @@ import pandas as pd
 
 from configs.costs import CostsConfig, RegimeSpread, VolScaledSpread
 from configs.schema import RunConfig
-from engine.body.terms import Rates
+from engine.body.charges import in_order
+from engine.body.rates import Rates
 from engine.costs.sale_fees import sale_fees
 from engine.costs.spread import regime_scale, vol_scale
 from engine.costs.tariffs import Tariffs, entries_on
-from engine.prepare.terms import in_order
 from feeds.market import Dates, Floats, Leg, Market
 from feeds.series.rates import BORROW, INTEREST, RateKind, rates_on
 from feeds.source import DataError

@@ -1,6 +1,5 @@
 """What a run read in company reports. A finished run in, records of it for a checker out."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 import pandas as pd
 
 from configs.schema import RunConfig
-from engine.prepare.fundamental_lines import spenders_capex
-from engine.prepare.known_quarters import KnownQuarters, known_quarters
-from feeds.filings.fundamentals import Fundamentals
-from feeds.filings.reports import Concept, Quarter
+from engine.prepare.fundamental_lines import SIZE, quarters_used, spenders_capex
+from engine.prepare.known_quarters import KnownQuarters
+from feeds.filings.reports import Quarter
 from feeds.market import Floats, Market
 from strategies.rules import fundamentals as rules
 
@@ -21,11 +19,9 @@ FILING_COLUMNS = (
 )  # fmt: skip
 CAPEX_COLUMNS = ("company", "quarter_end", "capex", "filed", "year_ago_end", "year_ago")
 
-SIZE = "size"
 RESIZED = "rebalance: "
 
 Decision = tuple[pd.Timestamp, str]  # the session that decided, and what
-Used = tuple[str, Quarter]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,60 +105,6 @@ def decisions_of(
         ),
     ]
     return sorted(dict.fromkeys(made))
-
-
-def quarters_used(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -> list[Used]:
-    """Return the quarters that the run's rules read at the close of ``day``, by what for."""
-    used: list[Used] = []
-    thesis, pair = config.exits.thesis, config.pair
-    if config.signal.kind == "capex" or (thesis is not None and thesis.capex_rollover):
-        capex = spenders_capex(fundamentals, config, day)
-        place = rules.latest_common(capex.dollars)
-        used += _at(capex, "capex growth", (place, place - rules.QUARTERS_A_YEAR), place)
-    if config.sizing.kind == "capex_intensity":
-        before = config.sizing.reference_quarters
-        used += _trailing(fundamentals, SIZE, config.sizing_company, "capex", day, before)
-    if thesis is not None and thesis.margin_holds is not None:
-        used += _trailing(fundamentals, "short margin", pair.short, "gross_profit", day)
-    if thesis is not None and thesis.supplier_stalls is not None:
-        revenue = known_quarters(fundamentals, [(pair.long, "revenue")], day)
-        place = rules.latest(rules.yearly_growth(revenue.dollars[0]))
-        used += _at(revenue, "long growth", (place, place - rules.QUARTERS_A_YEAR), place)
-    return used
-
-
-def _trailing(
-    fundamentals: Fundamentals,
-    used_for: str,
-    company: str,
-    concept: Concept,
-    day: dt.date,
-    before: int = 0,
-) -> list[Used]:
-    """Return the quarters of the latest trailing ratio of a concept over revenue, newest first.
-
-    Parameters
-    ----------
-    before
-        How many quarter ends before it have their ratio read as well.
-    """
-    own = known_quarters(fundamentals, [(company, concept), (company, "revenue")], day)
-    place = rules.latest(rules.trailing_ratio(*own.dollars))
-    oldest = place - rules.QUARTERS_A_YEAR - before
-    return _at(own, used_for, range(place, oldest, -1), place)
-
-
-def _at(own: KnownQuarters, used_for: str, places: Iterable[int], latest: int) -> list[Used]:
-    """Return every series' quarters at some places; none where even the latest is unknown."""
-    if latest < 0:
-        return []
-    numbers = [own.first + place for place in places]
-    return [
-        (used_for, series[number])
-        for series in own.quarters
-        for number in numbers
-        if number in series  # a reference that lacks one is unknown, and sizes nothing
-    ]
 
 
 def _row(

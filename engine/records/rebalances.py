@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from configs.trading import Rebalance
-from engine.records.columns import REBALANCE_COLUMNS
+from engine.records.columns import FILL_COSTS, REBALANCE_COLUMNS
 from engine.records.ledger import dates_of
 from engine.records.recorded import Recorded
 from strategies.records import NONE
@@ -14,11 +14,11 @@ from strategies.upkeep import triggers
 def rebalance_frame(run: Recorded, rebalance: Rebalance, fills: pd.DataFrame) -> pd.DataFrame:
     """Return ``REBALANCE_COLUMNS``: when and why decided, the drift found, what it cost.
 
-    ``cost`` is commission, fees, spread and impact of the fills of that decision in dollars,
+    ``cost`` is what the fills cost of that decision in dollars,
     ``traded`` their notional; both 0 for one still pending or cancelled.
     """
     made = fills[fills["reason"] == "rebalance"]
-    costs = made[["commission", "fees", "spread", "impact"]].sum(axis=1)
+    costs = made[list(FILL_COSTS)].sum(axis=1)
     by_day = pd.DataFrame(
         {
             "decided": made["decided"],

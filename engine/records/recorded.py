@@ -83,3 +83,9 @@ def reason_text(number: int, own_reasons: Sequence[str] = ()) -> str:
     if number >= Reason.OWN:
         return own_reasons[number - Reason.OWN]
     return Reason(number).name.lower()
+
+
+def meaning_of(reason: str) -> str:
+    """Return what a reason means, as pages say it; nothing for somebody's own."""
+    known = Reason.__members__.get(reason.upper())
+    return "" if known is None else known.meaning

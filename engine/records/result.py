@@ -7,13 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
+import numpy as np
 import pandas as pd
 
 from configs.schema import RunConfig
 from engine.costs.tariffs import Tariffs, load_tariffs
 from engine.records.filings_read import FilingsRead
 from engine.records.thesis_states import ThesisState
+from feeds.market import Floats
 from feeds.source import Finding
+from strategies.sizing import weight_line
 
 
 class HedgePnl(TypedDict):
@@ -163,6 +166,16 @@ class Result:
     def stats(self) -> pd.Series:
         """The headline numbers by name, as in ``result.json``."""
         return pd.Series(self.headline, name=self.config.name)
+
+
+def weights_aimed_at(result: Result) -> Floats:
+    """Return the long leg's share of gross that the sizing asks at each close; NaN if unknown."""
+    lines = {
+        name: result.signals[name].to_numpy(dtype=np.float64)
+        for name in result.signals.columns
+        if name != "date"
+    }
+    return weight_line(result.config.sizing, lines, len(result.signals))
 
 
 def resized(rebalances: pd.DataFrame) -> pd.DataFrame:

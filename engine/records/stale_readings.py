@@ -12,8 +12,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from engine.prepare.fundamental_lines import reading_starts
-from engine.records.filings_read import quarters_used
+from engine.prepare.fundamental_lines import quarters_used, reading_starts
 from engine.records.result import Result
 from feeds.filings.report_quality import STALE_AFTER_DAYS
 from feeds.market import Dates, Market

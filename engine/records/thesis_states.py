@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -24,8 +24,8 @@ class ThesisState:
     Attributes
     ----------
     kind
-        ``capex_rollover``, ``supplier_stalls``, ``margin_holds``, ``price_stop``, ``price_trail``,
-        ``vol_spike`` or ``vol_jump``.
+        A key of ``exits.thesis``; ``price_stop``, ``price_trail``, ``vol_spike`` or ``vol_jump`` of
+        its ``price``.
     entry
         Session that decided the trade it belongs to; None where it belongs to none.
     reading, level
@@ -34,6 +34,8 @@ class ThesisState:
         where it is unknown.
     quarters, quarters_needed
         Of ``margin_holds``: reported since the entry, and to wait for.
+    watched, breaks_above
+        The reading of a break that reports tell, and whether it breaks above its level.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class ThesisState:
     level: float
     quarters: float = math.nan
     quarters_needed: int = 0
+    watched: str = ""
+    breaks_above: bool = False
 
 
 def thesis_states(
@@ -62,12 +66,11 @@ def thesis_states(
 
 def _of_no_trade(thesis: ThesisConfig, signals: pd.DataFrame) -> Iterator[ThesisState]:
     last = signals.iloc[-1]
-    if thesis.capex_rollover is not None:
-        level = thesis.capex_rollover.exit_below
-        yield _state("capex_rollover", last["capex_growth"], level)
-    if thesis.supplier_stalls is not None:
-        level = thesis.supplier_stalls.below
-        yield _state("supplier_stalls", last["revenue_growth_long"], level)
+    for name, asked in thesis.by_reports.items():
+        if asked.level is not None:
+            watched = asked.readings[0]
+            state = _state(name, last[watched], asked.level)
+            yield replace(state, watched=watched, breaks_above=asked.side == "above")
     spike = thesis.vol_spike
     if spike is not None and spike.level is not None:
         yield _state("vol_spike", last["vol_index"], spike.level)

@@ -1,5 +1,7 @@
 """Round trips of the pair. What a run recorded of its tranches in, one row per trade out."""
 
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -35,8 +37,7 @@ def _plain(value: Any) -> Any:
 def net_pnl(trades: Columns) -> Floats:
     """Return each trade's P&L after costs."""
     gross = _gross_pnl(trades)
-    paid = trades["commission"] + trades["fees"] + trades["spread"] + trades["impact"]
-    return gross - (paid + trades["borrow"])
+    return gross - reduce(add, (trades[name] for name in COSTS))
 
 
 def _gross_pnl(trades: Columns) -> Floats:

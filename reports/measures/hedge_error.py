@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.schema import RunConfig
-from engine.records.result import Result
+from engine.records.result import Result, weights_aimed_at
 
 Floats = npt.NDArray[np.float64]
 Share = Literal["risk", "dollar"]
@@ -79,6 +79,10 @@ def hedge_error(result: Result) -> HedgeError:
     )
 
 
+HALVES = ("inverse_vol", "dollar_neutral", "capex_intensity")
+"""Sizings that balance the legs' risk, or their dollars."""
+
+
 def measured_share(config: RunConfig) -> Share:
     """Return what a run's sizing balances."""
     return "risk" if config.sizing.kind == "inverse_vol" else "dollar"
@@ -92,8 +96,10 @@ def _target(result: Result) -> Floats:
         short_per_long = np.where(short_per_long > 0.0, short_per_long, np.nan)
     elif sizing.kind == "capex_intensity" and sizing.scales == "hedge":
         short_per_long = signals["size_multiple"].to_numpy(dtype=np.float64)
-    else:
+    elif sizing.kind in HALVES:
         return np.full(len(signals), 0.5)
+    else:
+        return weights_aimed_at(result)
     target: Floats = 1.0 / (1.0 + short_per_long)
     return target
 

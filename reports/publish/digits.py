@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from engine.records.columns import COSTS
+
 MONEY_DECIMALS = 8
 SIGNIFICANT_DIGITS = 12
 
@@ -18,9 +20,8 @@ _AS_READ = frozenset({"price", "value"})  # of a fill, of a report
 _MONEY = frozenset(
     {
         "cash", "long_value", "short_value", "equity", "long_pnl", "short_pnl", "hedge_pnl",
-        "dividends", "commission", "fees", "spread", "impact", "borrow", "interest", "gross",
-        "net", "gross_pnl", "net_pnl", "final_equity", "entry_gross_notional", "cost", "traded",
-        "long", "short", "hedge",
+        "dividends", *COSTS, "interest", "gross", "net", "gross_pnl", "net_pnl", "final_equity",
+        "entry_gross_notional", "cost", "traded", "long", "short", "hedge",
     }
 )  # fmt: skip
 

@@ -10,22 +10,19 @@ import json
 import os
 import re
 import shlex
-import typing
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
-from configs.schema import RunConfig
 from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
 from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
 from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
+from tests.unit.told_keys import expected_keys, numbers, told_keys
 
 README = ROOT / "README.md"
-OUTSIDE_A_LIST = re.compile(r",(?![^\[]*\])")  # a comma that parts defaults
 SYMBOLS = ("SMH", "IGV", "MAGS", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
 READ_REPORTS = {f"configs/{name}.yaml" for name in ("nvda_msft", "capex_or_vol", "article")}
 BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
@@ -203,93 +200,12 @@ def test_every_exit_code_is_explained():
     assert set(codes) <= set(re.findall(r"\b\d+\b", sentence))
 
 
-def members(annotation):
-    """Yield the models in an annotation."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in typing.get_args(annotation):
-        yield from members(inner)
-
-
-def keys(model, above=""):
-    """Yield every key of a configuration with its default as README writes it.
-
-    A key that several kinds share comes once for each of them.
-    """
-    for name, info in model.model_fields.items():
-        path, inner = above + name, list(members(info.annotation))
-        if name == "kind":
-            continue  # told once for the union, below
-        if not inner:
-            yield path, default_text(info)
-            continue
-        if typing.get_origin(info.annotation) is tuple:  # a list of mappings
-            yield path, default_text(info)
-            if name == "of":  # its mappings are rebalances, told above it
-                continue
-        for member in inner:
-            yield from keys(member, f"{path}.")
-        if len(inner) > 1:
-            chosen = info.default_factory and info.default_factory().kind
-            yield f"{path}.kind", chosen or "required"
-    if model.model_config.get("extra") == "allow":
-        yield f"{above}<TICKER>", ""
-
-
-def default_text(info):
-    if info.is_required():
-        return "required"
-    default = info.get_default(call_default_factory=True)
-    if default is None or default in ((), {}):
-        return "null" if default is None else "none"
-    return json.dumps(default).strip('"')
-
-
-def expected_keys():
-    """Return each key with the defaults of the kinds that have it."""
-    found = {}
-    for key, default in keys(RunConfig):
-        found.setdefault(key, set()).add(default)
-    return found
-
-
-def told_keys():
-    """Return README's keys with their defaults; several are parted by commas, with their kinds."""
-    return {
-        key: {
-            re.sub(r" for `\w+`$", "", each.strip()).strip("`")
-            for each in OUTSIDE_A_LIST.split(cells[1])
-        }
-        for cells in table("Configuration")
-        for key in re.findall(r"`([^`]+)`", cells[0])
-    }
-
-
-def test_every_key_is_in_the_table_and_no_other():
-    assert sorted(told_keys()) == sorted(expected_keys())
-
-
-def test_the_defaults_in_the_table_are_the_schema_s():
-    def values(defaults):
-        return {float(each) if re.fullmatch(r"-?[\d.]+", each) else each for each in defaults}
-
-    expected = {key: values(defaults) for key, defaults in expected_keys().items()}
-    assert {key: values(defaults) for key, defaults in told_keys().items()} == expected
-
-
-def kinds(model):
-    for info in model.model_fields.values():
-        for member in members(info.annotation):
-            if "kind" in member.model_fields:
-                yield from typing.get_args(member.model_fields["kind"].annotation)
-            yield from kinds(member)
-
-
-def test_every_kind_and_choice_is_explained():
-    told = section("Configuration")
-    choices = {*kinds(RunConfig), "yahoo", "csv", "sample", "next_open", "next_close", "expanding"}
-    assert {"correlation", "dollar_neutral", "quarterly", "per_share"} <= choices
-    assert [kind for kind in sorted(choices) if f"`{kind}`" not in told] == []
+def test_the_defaults_of_the_keys_most_used_are_the_schema_s():
+    told = told_keys(table("Configuration"))
+    expected = {key: numbers(defaults) for key, defaults in expected_keys().items() if key in told}
+    assert {key: numbers(defaults) for key, defaults in told.items()} == expected
+    assert {"signal.kind", "data.source", "pair.short", "costs.spread.<TICKER>"} <= set(told)
+    assert "(docs/configuration.md)" in section("Configuration")
 
 
 @pytest.mark.market

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from engine.body.charges import charge
-from engine.body.terms import LegRates, Rates, Terms
+from engine.body.rates import LegRates, Rates
+from engine.body.terms import Terms
 from engine.prepare.prepared import prepare
 from strategies.records import Bar, Bill, LegFill
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
@@ -66,7 +67,7 @@ def fill(costs, shares, price=100.0, *, session=0, splits=1.0, volume=1e6, at_op
     bar = Bar(volume=volume, later_splits=splits)
     quote = asked.quote_long if costs.side == "long" else asked.quote_short
     charge(
-        costs.terms, costs.rates[session], costs.rate(session), bar, quote, at_open,
+        asked, costs.rates[session], costs.rate(session), bar, quote, at_open,
         bill_of() if bill is None else bill, charged,
     )  # fmt: skip
     return charged

@@ -66,8 +66,8 @@ BELOW = (
 )
 
 TOP_LEVEL = {
-    *ROOMS, "tests", "run.py", "setup.cfg", "pyproject.toml", "requirements.lock", "Makefile",
-    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LIMITATIONS.md", "LICENSE",
+    *ROOMS, "tests", "docs", "run.py", "setup.cfg", "pyproject.toml", "requirements.lock",
+    "Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LIMITATIONS.md", "LICENSE",
 }  # fmt: skip
 NAMELESS = re.compile(r"(utils?|helpers?|common|misc)(_.*)?|.*_(utils?|helpers?|common|misc)")
 MODULE_LINES = 400

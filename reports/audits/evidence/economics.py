@@ -6,13 +6,14 @@ The fills are held fixed: at another cost the run would have sized, and perhaps 
 import math
 from dataclasses import dataclass
 
+from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block, at_least, block, not_run
 from reports.audits.wording import dollars
 
 BASIS = 10_000.0  # basis points in one
-EXECUTION = ("spread", "fees", "impact")
+EXECUTION = [name for name in FILL_COSTS if name != "commission"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,7 @@ def costs(result: Result) -> Costs:
         gross_usd=float(result.trades["gross_pnl"].sum()) + still_open,
         borrow_usd=float(ledger["borrow"].sum()),
         commission_usd=float(ledger["commission"].sum()),
-        charged_usd=float(ledger[list(EXECUTION)].to_numpy().sum()),
+        charged_usd=float(ledger[EXECUTION].to_numpy().sum()),
         traded_usd=float((result.fills["shares"].abs() * result.fills["price"]).sum()),
     )
 

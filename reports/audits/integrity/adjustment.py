@@ -24,14 +24,12 @@ from reports.audits.integrity.rerun import Stopped, attempted
 from reports.audits.integrity.trace import iso_dates
 from reports.audits.subject import Subject
 from reports.audits.wording import counted, dollars
+from strategies.records import Reason
 
 NAME = "price adjustment"
 ANCHORED = "adjusted closes anchored at the first session"
 TOTAL = "total-return prices"
-# What acts on dollars made or lost, which the quotation moves by a little.
-BY_DOLLARS = frozenset(
-    {"stop_loss", "trailing_stop", "take_profit", "price_stop", "price_trail", "margin_call"}
-)
+BY_DOLLARS = frozenset(each.name.lower() for each in Reason if each.is_by_dollars)
 
 
 def adjustment(run: Audited) -> Check:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from configs.words import listed
 from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, told, written
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
@@ -75,7 +76,7 @@ OWN_ROWS = (
         unit="ratio", value=lambda v: v.beta_held,
     ),
     Row(
-        label="Costs", meaning="Commission, fees, spread, impact and borrow.", unit="usd",
+        label="Costs", meaning=f"{listed(COSTS).capitalize()}.", unit="usd",
         value=lambda v: v.cost_usd,
     ),
     Row(

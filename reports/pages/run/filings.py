@@ -35,6 +35,7 @@ READINGS: dict[str, tuple[str, Callable[[float], str]]] = {
     "gross_margin_short": ("short margin", percent),
     "revenue_growth_long": ("long growth", lambda value: percent(value, 1)),
 }
+UNTOLD = frozenset({"margin_quarter"})  # a number of a quarter, which says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +91,15 @@ def _readings(line: pd.Series) -> str:
     """Return what the reports came to at one close, for what the run decides by."""
     told = [
         f"{label} {text(float(line[name]))}"
-        for name, (label, text) in READINGS.items()
-        if name in line.index and not math.isnan(line[name])
+        for name, (label, text) in ((str(each), _reading(str(each))) for each in line.index)
+        if name not in UNTOLD and not math.isnan(line[name])
     ]
     return ", ".join(told)
+
+
+def _reading(name: str) -> tuple[str, Callable[[float], str]]:
+    """Return what a reading is called and how it is written; one without words by its name."""
+    return READINGS.get(name) or (name.replace("_", " "), lambda value: f"{value:.4g}")
 
 
 def states(result: Result) -> list[StateRow]:
@@ -112,14 +118,16 @@ def states(result: Result) -> list[StateRow]:
 def is_broken(state: ThesisState) -> bool:
     """Return whether a break holds at the last close; an unknown reading breaks nothing."""
     match state.kind:
-        case "capex_rollover" | "supplier_stalls":
-            return state.reading < state.level
         case "margin_holds":
             return state.quarters >= state.quarters_needed and state.reading > state.level
         case "price_stop" | "price_trail":
             return state.reading <= state.level
-        case _:
+        case "vol_spike" | "vol_jump":
             return state.reading >= state.level
+        case _ if state.breaks_above:
+            return state.reading > state.level
+        case _:
+            return state.reading < state.level
 
 
 def _state(state: ThesisState, result: Result) -> str:
@@ -142,8 +150,12 @@ def _state(state: ThesisState, result: Result) -> str:
             return f"{now} of the entry notional below its best close, breaks at {level}"
         case "vol_jump":
             return f"{_index(result)} moved {now} in the session, breaks at {level}"
-        case _:
+        case "vol_spike":
             return f"{_index(result)} at {state.reading:.2f}, breaks at {state.level:.2f}"
+        case _:
+            label, text = _reading(state.watched)
+            side = "above" if state.breaks_above else "below"
+            return f"{label} {text(state.reading)}, breaks {side} {text(state.level)}"
 
 
 def _index(result: Result) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from configs.words import listed
+from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports import summary
 from reports.findings import finding_rows
@@ -128,6 +130,7 @@ def _money_context(result: Result) -> dict[str, Any]:
         "rates": rates.rates(result),
         "charged": rates.charged(result),
         "cost_kinds": COSTS,
+        "fill_costs": listed(FILL_COSTS),
         "rebalance_sentence": rebalances.sentence(result),
         "rebalance_reasons": rebalances.by_reason(result),
         "rebalances": rebalances.rows(result),

@@ -11,16 +11,20 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from configs.costs import CentsSpread, RegimeSpread, Spread, VolScaledSpread
+from configs.costs import CentsSpread, CostsConfig, RegimeSpread, Spread, VolScaledSpread
+from configs.fields import Model
 from configs.schema import RunConfig
+from configs.unsaid import told
 from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
+from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports.headline import COSTS, money, percent
 
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
 
 OFF = "none charged"
+PHRASED = frozenset({"commission", "fees", "spread", "impact", "borrow", "interest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +59,17 @@ def rates(result: Result) -> list[Rate]:
         _both("impact", _impact(config)),
         Rate(what="borrow", long="not borrowed", short=_borrow(config)),
         _both("interest", _interest(config)),
+        *_without_words(config.costs),
         _both("margin", _margin(config)),
+    ]
+
+
+def _without_words(costs: CostsConfig) -> list[Rate]:
+    """Return the sections and keys of the costs that nobody phrased, as they were asked."""
+    asked = {name: getattr(costs, name) for name in type(costs).model_fields if name not in PHRASED}
+    return [
+        _both(name.replace("_", " "), told(each) if isinstance(each, Model) else str(each))
+        for name, each in asked.items()
     ]
 
 
@@ -67,8 +81,10 @@ def charged(result: Result) -> list[Charged]:
         fills = result.fills[result.fills["symbol"] == symbol]
         notional = float((fills["shares"].abs() * fills["price"]).sum())
         # Only the short leg borrows, and it does so by the night.
-        paid = {kind: float(fills[kind].sum()) for kind in COSTS if kind != "borrow"}
-        paid["borrow"] = float(result.ledger["borrow"].sum()) if symbol == pair.short else 0.0
+        nightly = result.ledger if symbol == pair.short else result.ledger[:0]
+        paid = {
+            kind: float((fills if kind in FILL_COSTS else nightly)[kind].sum()) for kind in COSTS
+        }
         rows.append(
             Charged(
                 symbol=symbol,

@@ -10,33 +10,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from engine.records.columns import COST_TEXTS
+from engine.records.recorded import meaning_of
 from engine.records.result import Result
 from reports.headline import ABSENT, money, percent
 from reports.wording import iso
 
 COLUMNS = (
     ("long_pnl", "long leg"), ("short_pnl", "short leg"), ("dividends", "dividends"),
-    ("interest", "interest"), ("commission", "commission"), ("fees", "fees"),
-    ("spread", "spread"), ("impact", "impact"), ("borrow", "borrow"),
+    ("interest", "interest"), *((key, label.lower()) for key, (label, _) in COST_TEXTS.items()),
 )  # fmt: skip
 COSTS_FROM = 4  # columns from here on are paid
-EXITS = {
-    "holding_sessions": "held for the configured sessions",
-    "z_above": "z recovered",
-    "stop_loss": "the loss reached its limit",
-    "trailing_stop": "P&L fell too far below its best close",
-    "take_profit": "the profit reached its target",
-    "price_stop": "the thesis' own stop: the loss reached its limit",
-    "price_trail": "the thesis' own stop: P&L fell too far below its best close",
-    "vol_spike": "volatility spiked",
-    "capex_rollover": "the spenders stopped raising their capex",
-    "supplier_stalls": "the long company stopped growing",
-    "margin_holds": "the short company's margin had its quarters and did not fall",
-    "flat_over": "a night to be flat over was coming",
-    "margin_call": "the broker's margin call left nothing",
-    "buy_in": "the shares sold short were recalled",
-    "ruin": "the account was gone; marked at that close",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +49,7 @@ def exits(result: Result) -> list[tuple[str, str, str, str]]:
     return [
         (
             str(reason),
-            EXITS.get(str(reason), ABSENT),
+            meaning_of(str(reason)) or ABSENT,
             f"{len(trades):,}",
             money(float(trades["net_pnl"].sum())),
         )

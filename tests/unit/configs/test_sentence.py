@@ -4,8 +4,10 @@ import copy
 import typing
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from configs.costs import CostsConfig
+from configs.fields import Model
 from configs.schema import RunConfig
 from configs.sentence import sentence
 from configs.words import dollars, listed, number, ordinal, percent
@@ -87,6 +89,7 @@ def others(value):
         yield [*value, "ORCL"]
         yield ["2024-03-06"]
         yield value[:1]
+        yield [*value, "2024-03-06"]
     elif isinstance(value, dict):
         yield {"XYZ": 34}
 
@@ -234,3 +237,51 @@ def test_numbers_keep_their_digits():
         "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "126th",
     ]  # fmt: skip
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+# --- keys that nobody phrased ---
+
+
+class Season(Model):
+    factor: float = Field(2.0, description="Times.")
+
+
+class Widened(CostsConfig):
+    stamp_bps: float = Field(0.0, description="Duty.")
+    season: Season | None = Field(None, description="Season.")
+
+
+class Wider(RunConfig):
+    costs: Widened = Field(default_factory=lambda: Widened())
+
+
+def rest(costs):
+    """What the sentence adds for keys below ``costs`` that it has no words for."""
+    said = sentence(Wider.model_validate({**PLAIN, "costs": costs}))
+    return said.removeprefix(sentence(config()).removesuffix("."))
+
+
+@pytest.mark.parametrize(
+    ("costs", "told"),
+    [
+        ({}, "."),
+        ({"stamp_bps": 0.0}, "."),
+        ({"stamp_bps": 2.5}, "; with costs.stamp_bps 2.5."),
+        ({"season": {"factor": 3.0}}, "; with costs.season.factor 3.0."),
+        ({"season": {}}, "; with costs.season factor 2.0."),
+        ({"stamp_bps": 1.0, "season": {}}, "; with costs.stamp_bps 1.0 and costs.season factor "
+                                           "2.0."),
+    ],
+)  # fmt: skip
+def test_a_key_without_words_is_told_by_its_name(costs, told):
+    assert rest(costs) == told
+
+
+def test_what_has_words_is_not_told_twice():
+    for sections in BASES:
+        assert "; with " not in sentence(config(**sections))
+
+
+def test_a_strategy_without_parameters_is_told():
+    own = {"signal": {"kind": "always"}, "strategy": {"file": "mine.py"}}
+    assert "when the strategy in mine.py says so; " in sentence(config(**own))

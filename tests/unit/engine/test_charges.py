@@ -255,5 +255,5 @@ def test_a_sigma_that_is_not_known_yet_is_taken_high():
 )
 @pytest.mark.parametrize("shares", [100.0, -100.0])
 def test_what_a_session_takes_of_an_order(impact, volume, share, shares):
-    terms = costs_of({"impact": impact}).terms
-    assert takeable(terms, shares, volume) == pytest.approx(share, **EXACT)
+    asked = costs_of({"impact": impact}).terms.costs
+    assert takeable(asked, shares, volume) == pytest.approx(share, **EXACT)
