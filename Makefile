@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 	$(BIN)/python -m tests.bench.bench_costs
 	$(BIN)/python -m tests.bench.bench_command
 	$(BIN)/python -m tests.bench.bench_compare
+	$(BIN)/python -m tests.bench.bench_sweep
 
 schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md from the models
 	$(BIN)/python -m configs.schema

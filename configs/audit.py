@@ -201,7 +201,7 @@ class AuditConfig(Model):
         0.10, description="Most of a session's volume a fill may be without a remark."
     )
     resamples: int = Field(
-        199, ge=9, le=9999, description="Paths on which the whole strategy is run again."
+        999, ge=9, le=9999, description="Paths on which the whole strategy is run again."
     )
     seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything drawn.")
     thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import math
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -52,9 +51,9 @@ def audit(
         in the document.
     """
     inputs = audit_inputs(config, source, command, progress)
-    base, workers = inputs.base, os.cpu_count() or 1
+    base = inputs.base
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
-    found = evidence(inputs.subject, base, quick=quick, workers=workers, progress=progress)
+    found = evidence(inputs.subject, base, quick=quick, progress=progress)
     progress("running the article's three tests")
     document = {
         **_what(inputs, quick=quick),

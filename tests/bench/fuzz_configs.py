@@ -149,7 +149,10 @@ class Bases:
 
     def __init__(self, folder):
         self.folder = folder
-        documents = {path: read(path) for path in sorted(FOLDER.glob("*.yaml"))}
+        documents = {
+            path: read(path)
+            for path in sorted(FOLDER.glob("[!s]*.yaml")) + sorted(FOLDER.glob("s[!w]*.yaml"))
+        }
         runs = [path for path, each in documents.items() if "variants" not in each.values]
         self.values = [documents[path].values for path in runs]
         self.texts = [

@@ -95,7 +95,7 @@ DEFAULTS = {
         "lags": [1, 2, 5],
         "neighbour_step": 0.2,
         "max_participation": 0.1,
-        "resamples": 199,
+        "resamples": 999,
         "seed": 1,
         "thresholds": {
             "clusters": [30, 5],

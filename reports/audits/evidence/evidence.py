@@ -51,7 +51,6 @@ def evidence(
     base: Result,
     *,
     quick: bool,
-    workers: int,
     progress: Callable[[str], None],
 ) -> Evidence:
     """Return what the data say for and against an edge; after publication, in E5 alone.
@@ -62,8 +61,6 @@ def evidence(
         The subject's own run.
     quick
         Leave out what re-runs the strategy hundreds of times: E1.
-    workers
-        Processes among which the paths of E1 are shared; the numbers do not depend on it.
     progress
         Told each step before it is taken.
     """
@@ -73,7 +70,7 @@ def evidence(
     blocks = {"E0": independent_entries(audit, found)}
     if found.trades:
         blocks |= _of_the_run(result, found, progress)
-        blocks |= _of_other_runs(known, result, quick, workers, progress)
+        blocks |= _of_other_runs(known, result, quick, progress)
     blocks["E5"] = after_publication(base, hold_sessions=found.median_hold_sessions)
     return Evidence(
         pair=f"{result.config.pair.long}/{result.config.pair.short}",
@@ -124,14 +121,13 @@ def _of_other_runs(
     subject: Subject,
     base: Result,
     quick: bool,
-    workers: int,
     progress: Callable[[str], None],
 ) -> dict[str, Block]:
     """Return the blocks that run the strategy again: elsewhere, later, on other histories."""
     headline = (
         not_run("E1", subject.config.audit, QUICK)
         if quick
-        else resampled_test(subject, base, workers=workers, progress=progress)
+        else resampled_test(subject, base, progress=progress)
     )
     neighbours = run_neighbours(subject, progress)
     tuned = [each.returns for each in neighbours if each.returns is not None]

@@ -28,7 +28,6 @@ from reports.audits.evidence.path_pool import (
     Places,
     path_outcome,
     path_outcomes,
-    runs_in_parallel,
 )
 from reports.audits.evidence.rating import Block, Rating, at_most, block, not_run, plain_list
 from reports.audits.subject import Subject
@@ -70,9 +69,7 @@ def drawn_paths(subject: Subject) -> Paths | None:
     return Paths(orders=orders, block_sessions=length)
 
 
-def resampled_test(
-    subject: Subject, base: Result, *, workers: int, progress: Callable[[str], None]
-) -> Block:
+def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], None]) -> Block:
     """Return E1: the run's Sharpe ratio among those of the strategy on the resampled paths.
 
     ``p = (1 + paths at least as good) / (B + 1)``. A run that lost is against whatever p is: to
@@ -84,7 +81,7 @@ def resampled_test(
         told = f"fewer than {LEAST_SESSIONS} returns, or a leg that never moved: nothing to draw"
         return not_run("E1", audit, told)
     try:
-        chance = path_outcomes(subject, paths.orders, workers=workers, progress=progress)
+        chance = path_outcomes(subject, paths.orders, progress=progress)
     except Exception as error:  # whatever stops one path, the rest of the evidence stands
         logger.exception("resampled paths")
         return not_run("E1", audit, f"a resampled path ended in an error ({error})")
@@ -93,13 +90,12 @@ def resampled_test(
     rating: Rating = "against"
     if observed.sharpe > 0.0:
         rating = at_most(p_value, audit.thresholds.resampled_p)
-    is_alone = workers > 1 and not runs_in_parallel(subject, workers)
     return block(
         "E1",
         audit,
         rating,
         found=f"p = {p_value:.3f}",
-        sentence=_sentence(observed, chance, p_value, paths.block_sessions, is_alone=is_alone),
+        sentence=_sentence(observed, chance, p_value, paths.block_sessions),
         numbers=_numbers(observed, chance, p_value, paths.block_sessions),
     )
 
@@ -109,8 +105,6 @@ def _sentence(
     chance: list[PathOutcome],
     p_value: float,
     length: int,
-    *,
-    is_alone: bool,
 ) -> str:
     as_good = sum(path.sharpe >= observed.sharpe for path in chance)
     idle = sum(path.entries == 0 for path in chance)
@@ -123,8 +117,6 @@ def _sentence(
         told += ", and it lost: to lose less than chance is no edge"
     if idle:
         told += f". {counted(idle, 'history', 'histories')} without a trade count as 0"
-    if is_alone:
-        told += ". A strategy of one's own runs in one process, whatever was asked"
     return f"{told}."
 
 

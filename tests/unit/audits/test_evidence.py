@@ -19,7 +19,7 @@ KEYS = ["E0", "E1", "E2", "E3", "E4", "E5", "F1", "F2", "F3", "F4", "C1", "C2", 
 
 def found(subject, *, quick=True, told=None):
     told = [] if told is None else told
-    return evidence(subject, subject.run(), quick=quick, workers=1, progress=told.append)
+    return evidence(subject, subject.run(), quick=quick, progress=told.append)
 
 
 def with_config(subject, **sections):
@@ -119,7 +119,7 @@ def test_the_run_up_to_publication_is_of_the_subject_s_own_strategy():
     subject = with_config(plain, audit=plain.config.audit.model_dump() | {"published_on": day})
     own = replace(subject, strategy_class=Never)
     # Beside a base run that traded, so that there is something to part.
-    split = evidence(own, subject.run(), quick=True, workers=1, progress=lambda step: None)
+    split = evidence(own, subject.run(), quick=True, progress=lambda step: None)
     assert (split.sessions, split.entries) == (100, 0)
 
 

@@ -1,7 +1,5 @@
 """E1: which paths are drawn, how they are run, and what their ratios make of the run's own."""
 
-import sys
-import types
 from dataclasses import replace
 
 import numpy as np
@@ -82,36 +80,27 @@ def test_without_a_moving_leg_or_enough_sessions_nothing_is_drawn():
     flat = hand_leg("SSS", np.full(120, 50.0), np.full(120, 50.0))
     still = replace(subject, market=replace(subject.market, short=flat))
     assert drawn_paths(still) is None
-    block = resampled_test(still, fake_result(), workers=1, progress=quiet)
+    block = resampled_test(still, fake_result(), progress=quiet)
     assert (block.rating, block.sentence[:9]) == ("not run", "Not run: ")
     assert drawn_paths(control_subject(1, sessions=30, resamples=9)) is None  # 29 returns
 
 
-def test_two_processes_say_what_one_says_and_import_no_main_module(monkeypatch, tmp_path):
-    loud = tmp_path / "loud.py"
-    loud.write_text("raise SystemExit('the main module was imported')\n")
-    main = types.ModuleType("__main__")
-    main.__file__ = str(loud)
-    monkeypatch.setitem(sys.modules, "__main__", main)
-    subject = control_subject(2, sessions=100, resamples=12)
+@pytest.mark.parametrize(
+    "costs",
+    [
+        {},
+        {"impact": {"kind": "square_root", "window": 5}, "spread": {"kind": "vol_scaled"}},
+        {"interest": {"kind": "benchmark", "rate": 0.05}},
+    ],
+)
+def test_our_own_paths_run_compiled_and_are_those_of_backtrader_to_the_last_bit(costs):
+    subject = control_subject(2, sessions=120, resamples=9, costs=costs)
     orders, told = drawn_paths(subject).orders, []
-    alone = path_outcomes(subject, orders, workers=1, progress=quiet)
-    shared = path_outcomes(subject, orders, workers=2, progress=told.append)
-    assert shared == alone
-    assert len({path.sharpe for path in alone}) > 1
-    assert told == [f"running resampled path {number} of 12" for number in (1, 11)]
-    assert sys.modules["__main__"] is main
-
-
-def test_somebody_s_own_strategy_runs_in_this_process_and_says_so(monkeypatch):
-    monkeypatch.delattr(path_pool, "ProcessPoolExecutor")
-    subject = control_subject(2, sessions=120, resamples=9)
+    compiled = path_outcomes(subject, orders, progress=told.append)
     own = replace(subject, strategy_class=CorrelationPair)
-    block = resampled_test(own, own.run(), workers=2, progress=quiet)
-    assert "A strategy of one's own runs in one process" in block.sentence
-    plain = resampled_test(subject, subject.run(), workers=1, progress=quiet)
-    assert block.numbers == plain.numbers
-    assert "one's own" not in plain.sentence
+    assert compiled == path_outcomes(own, orders, progress=quiet)
+    assert len({path.sharpe for path in compiled}) > 1
+    assert told == ["running resampled path 1 of 9"]
 
 
 def test_a_path_that_ends_in_an_error_makes_it_not_run(monkeypatch):
@@ -120,7 +109,7 @@ def test_a_path_that_ends_in_an_error_makes_it_not_run(monkeypatch):
 
     monkeypatch.setattr(path_pool, "redrawn", broken)
     subject = control_subject(2, sessions=120, resamples=9)
-    block = resampled_test(subject, fake_result(), workers=1, progress=quiet)
+    block = resampled_test(subject, fake_result(), progress=quiet)
     assert block.rating == "not run"
     assert "ended in an error (the strategy fell over)" in block.sentence
 
@@ -141,7 +130,7 @@ def judged(monkeypatch, as_good, *, observed=1.0, **audit):
     if audit:
         values = subject.config.model_dump() | {"audit": audit}
         subject = replace(subject, config=type(subject.config).model_validate(values))
-    return resampled_test(subject, fake_result(), workers=1, progress=quiet)
+    return resampled_test(subject, fake_result(), progress=quiet)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +160,7 @@ def test_paths_without_a_trade_are_counted_and_told(monkeypatch):
     chance = [path(0.0, entries=0)] * 3 + [path(0.5)] * 6
     monkeypatch.setattr(resampling, "path_outcomes", lambda *_, **__: chance)
     subject = control_subject(1, sessions=60, resamples=9)
-    block = resampled_test(subject, subject.run(), workers=1, progress=quiet)
+    block = resampled_test(subject, subject.run(), progress=quiet)
     assert block.numbers["without_a_trade"] == 3
     assert "3 histories without a trade count as 0" in block.sentence
 
@@ -181,7 +170,7 @@ def test_paths_without_a_trade_are_counted_and_told(monkeypatch):
 
 def p_value(seed, edge):
     subject = control_subject(seed, edge=edge, sessions=200, resamples=19)
-    block = resampled_test(subject, subject.run(), workers=1, progress=quiet)
+    block = resampled_test(subject, subject.run(), progress=quiet)
     return block.numbers["p"]
 
 

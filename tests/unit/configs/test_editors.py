@@ -10,6 +10,8 @@ from configs.compare import load_comparison
 from configs.compare import schema_text as compare_schema_text
 from configs.load import load, read
 from configs.schema import schema_text
+from configs.sweep import load_sweep
+from configs.sweep import schema_text as sweep_schema_text
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 SHIPPED = sorted(CONFIGS.glob("*.yaml"))
@@ -26,9 +28,13 @@ def test_the_schema_is_a_json_schema():
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.name)
 def test_every_shipped_file_loads_and_satisfies_the_schema(path):
-    is_comparison = "variants" in read(path).values
-    schema = json.loads(compare_schema_text()) if is_comparison else SCHEMA
-    (load_comparison if is_comparison else load)(path)
+    keys = read(path).values
+    loader, schema = load, SCHEMA
+    if "variants" in keys:
+        loader, schema = load_comparison, json.loads(compare_schema_text())
+    if "grid" in keys:
+        loader, schema = load_sweep, json.loads(sweep_schema_text())
+    loader(path)
     document = json.loads(json.dumps(read(path).values, default=str))  # dates as text
     jsonschema.validate(document, schema)
     with pytest.raises(jsonschema.ValidationError):
