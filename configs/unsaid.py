@@ -5,6 +5,7 @@ have words, and a new key is told by its name until somebody phrases it.
 """
 
 import datetime as dt
+import typing
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -100,8 +101,18 @@ def _others(value: Any, info: FieldInfo) -> Iterator[Any]:
         yield value + 1
     elif isinstance(value, tuple):
         yield value * 2
-    elif isinstance(value, str) and info.is_required():  # one of a few words has a default
-        yield f"{value}x"
+    elif isinstance(value, str):
+        choices = [*_choices(info.annotation)]
+        yield from (each for each in choices if each != value) if choices else (f"{value}x",)
+
+
+def _choices(annotation: Any) -> Iterator[Any]:
+    """Yield the words that an annotation allows, where they are few."""
+    if typing.get_origin(annotation) is typing.Literal:
+        yield from typing.get_args(annotation)
+    else:
+        for part in typing.get_args(annotation):
+            yield from _choices(part)
 
 
 def _value(value: Any) -> str:

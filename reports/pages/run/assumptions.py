@@ -4,6 +4,7 @@ Each sentence is there because of a setting of this run, or because nothing in i
 """
 
 from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
+from configs.unsaid import told
 from engine.records.result import Result
 from reports.findings import sessions_found
 from reports.headline import percent
@@ -95,6 +96,8 @@ def _impact(result: Result) -> str:
             "Orders fill whole and move no price, however large against the session's volume: "
             "impact and a participation cap are off."
         )
+    if impact.kind != "square_root":
+        return f"Impact follows {told(impact)}; what others do at the same time is not in it."
     worked = sessions_found(result, "order_worked")
     if impact.participation_cap is None:
         cap = "no cap on participation"

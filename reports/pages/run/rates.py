@@ -122,6 +122,8 @@ def _commission(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> str:
         case "ibkr_tiered":
             tiered = entries_on(tariffs.ibkr_tiered, sessions)
             return f"IBKR Tiered: {_dated(sessions, [_tiered(each) for each in tiered])}"
+        case _:
+            return told(chosen)
 
 
 def _fixed(prices: FixedList) -> str:
@@ -143,6 +145,8 @@ def _tiered(prices: TieredList) -> str:
 def _fees(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> list[Rate]:
     if config.costs.fees.kind == "none":
         return [_both("fees on sales", OFF)]
+    if config.costs.fees.kind != "us_sales":
+        return [_both("fees", told(config.costs.fees))]
     fees = sale_fees(config.costs, tariffs, sessions)
     sec = [f"{money(rate)} a million" for rate in fees.sec_usd_per_million]
     taf = [
@@ -182,6 +186,8 @@ def _impact(config: RunConfig) -> str:
     impact = config.costs.impact
     if impact.kind == "none":
         return OFF
+    if impact.kind != "square_root":
+        return told(impact)
     cap = impact.participation_cap
     capped = "no cap on participation" if cap is None else f"at most {percent(cap, 1)} of a session"
     return (
@@ -207,6 +213,8 @@ def _interest(config: RunConfig) -> str:
     interest = config.costs.interest
     if interest.kind == "none":
         return "cash earns and owes nothing"
+    if interest.kind != "benchmark":
+        return told(interest)
     if interest.rate is None:
         benchmark = f"the dated rates of {interest.series}"
     else:
@@ -223,6 +231,8 @@ def _margin(config: RunConfig) -> str:
     margin = config.account.margin
     if margin.kind == "none":
         return "none asked"
+    if margin.kind != "reg_t":
+        return told(margin)
     house = f", all times {margin.house_multiplier:g}" if margin.house_multiplier > 1.0 else ""
     then = "scaled down" if margin.on_shortfall == "scale" else "refused"
     return (

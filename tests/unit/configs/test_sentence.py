@@ -2,12 +2,14 @@
 
 import copy
 import typing
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from configs.costs import CostsConfig
 from configs.fields import Model
+from configs.load import load, read
 from configs.schema import RunConfig
 from configs.sentence import sentence
 from configs.words import dollars, listed, number, ordinal, percent
@@ -104,6 +106,8 @@ def others(value):
         yield [*value, "2024-03-06"]
     elif isinstance(value, dict):
         yield {"XYZ": 34}
+    elif value is None:
+        yield from (63, 0.5, {})
 
 
 def replaced(values, path, value):
@@ -292,6 +296,10 @@ def test_a_key_without_words_is_told_by_its_name(costs, told):
 def test_what_has_words_is_not_told_twice():
     for sections in BASES:
         assert "; with " not in sentence(config(**sections))
+    shipped = sorted((Path(__file__).parents[3] / "configs").glob("*.yaml"))
+    runs = [path for path in shipped if "variants" not in read(path).values]
+    assert len(runs) > 5
+    assert [path.name for path in runs if "; with " in sentence(load(path))] == []
 
 
 def test_a_strategy_without_parameters_is_told():
