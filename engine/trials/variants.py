@@ -13,6 +13,7 @@ from configs.errors import ConfigError, one_line
 from engine.prepare.preflight import check_window
 from engine.records.result import Result
 from engine.run import read_market, run
+from engine.user_strategy import strategy_of
 from feeds.market import Market
 from feeds.source import Source
 
@@ -41,6 +42,7 @@ def market_of(comparison: Comparison, source: Source, progress: Callable[[str], 
     for name, config in comparison.variants.items():
         try:
             check_window(config)
+            strategy_of(config)
         except ConfigError as error:
             raise ConfigError(f"{error} (variant {name})") from None
     first, *others = comparison.variants.values()

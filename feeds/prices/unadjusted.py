@@ -141,7 +141,7 @@ def _unrecorded(bars: History, moves: _Moves, request: Request) -> Flags:
 def _shared(bars: History, moves: _Moves, other: Bars) -> Flags:
     """Flag days on which the other leg moved too, as far as a market opens away from a close.
 
-    A day that the other leg lacks is not explained by it.
+    A day that the other leg lacks is refused for that; it says nothing of this one.
     """
     theirs = history(other, bars.dates[[0, -1]])
     day = total_moves(theirs)
@@ -151,5 +151,5 @@ def _shared(bars: History, moves: _Moves, other: Bars) -> Flags:
     seen = np.where(theirs.dates[rows] == bars.dates, in_units[rows], np.nan)
     least = np.minimum(SHARED * np.abs(moves.day) / moves.usual_day, SHARED_SDS)
     nearest = np.maximum(MARKET_GAP_LOG, MARKET_GAP_SDS * moves.usual_gap)
-    shared: Flags = (np.abs(seen) >= least) & (np.abs(moves.gap) <= nearest)
+    shared: Flags = np.isnan(seen) | (np.abs(seen) >= least) & (np.abs(moves.gap) <= nearest)
     return shared

@@ -59,8 +59,9 @@ def audit_inputs(
     ConfigError, DataError, EngineError
         The run itself cannot be had; what is only beside it becomes a reason.
     """
+    own = strategy_of(config)
     market = read_market(config, source, progress=progress)
-    subject = Subject(config=config, market=market, strategy_class=strategy_of(config))
+    subject = Subject(config=config, market=market, strategy_class=own)
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
     end = base.ledger["date"].iloc[-1].date()

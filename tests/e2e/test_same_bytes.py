@@ -16,8 +16,8 @@ import pytest
 from tests.e2e.program import ROOT
 
 RUN = ("configs/sample.yaml", "--set", "entries={kind: tranches, gap_days: 5, max_open: 4, "
-       "gross_each: 0.3}", "--set", "account.fractional=true", "--set", "sizing.vol_target=0.1",
-       "--set", "data.benchmark=null")  # fmt: skip
+       "gross_each: 0.3}", "--set", "account.fractional=true", "--set",
+       "sizing={kind: inverse_vol, vol_target: 0.1}", "--set", "data.benchmark=null")  # fmt: skip
 # numpy 2's groups of instructions, newest last (numpy.show_config lists them).
 PROCESSORS = {
     "everything": "",
