@@ -32,13 +32,18 @@ def change(tranche: Tranche, long: float, short: float) -> None:
 
 
 def work(
-    today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome, reason: int, waits: int
+    today: Today,
+    book: Book,
+    tranches: Sequence[Tranche],
+    outcome: Outcome,
+    reason: int,
+    delay_sessions: int,
 ) -> None:
     """Take the order whose changes the tranches hold, in place of one that may be cut short.
 
     Parameters
     ----------
-    waits
+    delay_sessions
         Sessions to let pass beyond the next one.
     """
     if book.reason != Reason.NOTHING:
@@ -46,7 +51,7 @@ def work(
         assert not is_opening(reason), "another order was being worked"
         outcome.notes |= Note.ORDER_CUT
         outcome.noted_reason = book.reason
-    book.reason, book.decided, book.waits = reason, today.day, waits
+    book.reason, book.decided, book.delay_sessions = reason, today.day, delay_sessions
     book.opening = 1 if reason == Reason.ENTRY or reason == Reason.REVERSAL else 0
     open_bill(book.long_bill)
     open_bill(book.short_bill)
@@ -65,10 +70,10 @@ def open_bill(bill: Bill) -> None:
 
 
 def order_exit(
-    today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome, waits: int
+    today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome, delay_sessions: int
 ) -> None:
     """Order the tranches that are leaving to nothing; the first one's reason names the order."""
-    work(today, book, tranches, outcome, let_go(today, book, tranches), waits)
+    work(today, book, tranches, outcome, let_go(today, book, tranches), delay_sessions)
 
 
 def let_go(today: Today, book: Book, tranches: Sequence[Tranche]) -> int:

@@ -217,7 +217,7 @@ class Book:
     # The order being worked; the tranches hold what is left of it.
     reason: int = 0
     decided: int = NONE
-    waits: int = 0  # sessions to let pass before the first fill
+    delay_sessions: int = 0  # sessions to let pass before the first fill
     long_bill: Bill = field(default_factory=Bill)
     short_bill: Bill = field(default_factory=Bill)
 

@@ -90,7 +90,7 @@ def copy_leg(source: LegHeld, target: LegHeld) -> None:
     target.to_trade, target.now = source.to_trade, source.now
 
 
-def carry(leg: LegHeld, move: float) -> float:
+def mark_to(leg: LegHeld, move: float) -> float:
     """Book a price move of the shares held; return its dollars."""
     made = leg.shares * move
     leg.pnl += made

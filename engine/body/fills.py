@@ -7,7 +7,7 @@ proportion, and the rest stays with it.
 
 from collections.abc import Sequence
 
-from engine.body.book import carry, settle
+from engine.body.book import mark_to, settle
 from engine.body.charges import fill_leg, takeable
 from engine.body.margin_call import deepen
 from engine.body.terms import Rates, Terms
@@ -34,8 +34,8 @@ def fill_order(
     long_price = today.long.open if at_open else today.long.close
     short_price = today.short.open if at_open else today.short.close
     for place in range(book.held):
-        outcome.long_pnl += carry(tranches[place].long, long_price - book.long_mark)
-        outcome.short_pnl += carry(tranches[place].short, short_price - book.short_mark)
+        outcome.long_pnl += mark_to(tranches[place].long, long_price - book.long_mark)
+        outcome.short_pnl += mark_to(tranches[place].short, short_price - book.short_mark)
         outcome.carried_usd += abs(tranches[place].long.shares) * long_price
         outcome.carried_usd += abs(tranches[place].short.shares) * short_price
     book.long_mark, book.short_mark = long_price, short_price

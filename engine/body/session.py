@@ -8,7 +8,7 @@ bar, the compiled loop once a row: there is no other body.
 import math
 from collections.abc import Sequence
 
-from engine.body.book import carry
+from engine.body.book import mark_to
 from engine.body.checks import check
 from engine.body.fills import fill_order
 from engine.body.night import night
@@ -23,7 +23,7 @@ def begin(terms: Terms, book: Book) -> None:
     book.cash = book.equity = terms.cash
     book.long_mark = book.short_mark = book.month_shares = 0.0
     book.held = book.opening = book.closed = book.won = book.is_ruined = 0
-    book.month = book.reason = book.waits = 0
+    book.month = book.reason = book.delay_sessions = 0
     book.last_accepted = book.decided = NONE
     book.ratio_at_sizing = math.nan
     open_bill(book.long_bill)
@@ -68,8 +68,8 @@ def session(
 
     # 3. The order decided at an earlier close.
     if book.reason != Reason.NOTHING:
-        if book.waits > 0:
-            book.waits -= 1
+        if book.delay_sessions > 0:
+            book.delay_sessions -= 1
         else:
             fill_order(terms, today, rates, book, tranches, closed, outcome)
 
@@ -86,8 +86,8 @@ def mark(today: Today, book: Book, tranches: Sequence[Tranche], outcome: Outcome
     long_move, short_move = today.long.close - book.long_mark, today.short.close - book.short_mark
     for place in range(book.held):
         tranche = tranches[place]
-        outcome.long_pnl += carry(tranche.long, long_move)
-        outcome.short_pnl += carry(tranche.short, short_move)
+        outcome.long_pnl += mark_to(tranche.long, long_move)
+        outcome.short_pnl += mark_to(tranche.short, short_move)
         tranche.sessions_held += 1
         tranche.best_pnl_usd = max(tranche.best_pnl_usd, pnl_usd(tranche))
     value(today, book, tranches, outcome)
@@ -119,7 +119,11 @@ def fill_at_once(
 
     A margin call waits for the open, as ever; so does what an audit delays.
     """
-    if book.reason == Reason.NOTHING or book.reason == Reason.MARGIN_CALL or book.waits > 0:
+    if (
+        book.reason == Reason.NOTHING
+        or book.reason == Reason.MARGIN_CALL
+        or book.delay_sessions > 0
+    ):
         return
     if outcome.fill_reason != Reason.NOTHING:
         return  # one order a session: this one waits for the next

@@ -23,9 +23,9 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     code = handed_over(options, [config])
     if code is not None:
         return code, []
-    from reports.pages.tearsheet.process import presses
+    from reports.pages.tearsheet.process import tearsheet_processes
 
-    with presses(1) as (press,):  # QuantStats loads in its own process while we work
+    with tearsheet_processes(1) as (press,):  # QuantStats loads in its own process while we work
         from engine.run import run
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable

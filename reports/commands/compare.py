@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Simulate every variant of a comparison and write its folder; 4 where one failed."""
     from configs.compare import load_comparison
-    from reports.pages.tearsheet.process import presses
+    from reports.pages.tearsheet.process import tearsheet_processes
 
     comparison = load_comparison(options.config, options.set)
     code = handed_over(options, comparison.variants.values())
     if code is not None:
         return code, []
-    with presses(len(comparison.variants)) as warm:
+    with tearsheet_processes(len(comparison.variants)) as warm:
         from engine.run import open_source, things_read
         from engine.trials.variants import market_of, simulate_variants
         from reports.pages.shelf.shelf import run_folder

@@ -21,9 +21,9 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every cell of a search, judge the best and write its folder."""
     sweep = load_sweep(options.config, options.set)
     cells = cells_of(sweep)
-    from reports.pages.tearsheet.process import presses
+    from reports.pages.tearsheet.process import tearsheet_processes
 
-    with presses(1) as (press,):
+    with tearsheet_processes(1) as (press,):
         from engine.run import read_market, run
         from engine.trials.sweep import all_workers
         from reports.audits.search.document import document

@@ -19,7 +19,7 @@ from reports.pages.compare.page import compare_page
 from reports.pages.run.page import run_page
 from reports.pages.run.variant import Variant
 from reports.pages.tearsheet import page as tearsheet
-from reports.pages.tearsheet.process import TearsheetError, TearsheetPress
+from reports.pages.tearsheet.process import TearsheetError, TearsheetProcess
 from reports.pages.template import script_name, script_text
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST, list_files
@@ -46,7 +46,7 @@ def publish_comparison(
     comparison: Comparison,
     outcomes: Sequence[Outcome],
     out: Path,
-    presses: Sequence[TearsheetPress],
+    tearsheet_processes: Sequence[TearsheetProcess],
     progress: Callable[[str], None],
 ) -> Path:
     """Write the folder of a comparison and return the path of its ``compare.html``.
@@ -57,8 +57,8 @@ def publish_comparison(
         One for each variant, in the order of the page; those without a result are named on it.
     out
         The folder to make. An earlier comparison of ours there is replaced, anything else refused.
-    presses
-        Warm presses; the tear sheets are shared out among them. The caller ends them.
+    tearsheet_processes
+        Warm tearsheet_processes; the tear sheets are shared out among them. The caller ends them.
     progress
         Told each step, two a variant and one for the comparison.
 
@@ -79,7 +79,7 @@ def publish_comparison(
             f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
         )
     with staged(out, COMPARISON) as staging:
-        sheets = _ordered(results, presses)
+        sheets = _ordered(results, tearsheet_processes)
         for name, result in results.items():
             progress(f"writing {name}")
             (staging / name).mkdir()
@@ -103,15 +103,15 @@ def sentence(page: Path) -> str:
 
 
 def _ordered(
-    results: Mapping[str, Result], presses: Sequence[TearsheetPress]
+    results: Mapping[str, Result], tearsheet_processes: Sequence[TearsheetProcess]
 ) -> dict[str, Future[str]]:
-    """Hand the tear sheets that QuantStats can draw to the presses in turn."""
+    """Hand the tear sheets that QuantStats can draw to the tearsheet_processes in turn."""
     drawable = {
         name: result
         for name, result in results.items()
         if tearsheet.reason_not_to_draw(result) is None
     }
-    turns = itertools.cycle(presses)
+    turns = itertools.cycle(tearsheet_processes)
     return {name: next(turns).submit(tearsheet.order(result)) for name, result in drawable.items()}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.records.result import Result
 from reports.pages.run.page import FILES, run_page
 from reports.pages.tearsheet import page as tearsheet
-from reports.pages.tearsheet.process import TearsheetPress
+from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name, script_text
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST
@@ -29,7 +29,7 @@ def _quiet(message: str) -> None:
 def publish(
     result: Result,
     out: Path,
-    press: TearsheetPress | None = None,
+    press: TearsheetProcess | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> Path:
     """Write the folder of a run and return the path of its ``index.html``.
@@ -61,11 +61,11 @@ def publish(
 
 
 def _write_with_sheet(
-    result: Result, staging: Path, press: TearsheetPress | None, progress: Callable[[str], None]
+    result: Result, staging: Path, press: TearsheetProcess | None, progress: Callable[[str], None]
 ) -> None:
     """Write everything; QuantStats draws in its process while we write the rest."""
-    desk: AbstractContextManager[TearsheetPress] = (
-        TearsheetPress() if press is None else nullcontext(press)
+    desk: AbstractContextManager[TearsheetProcess] = (
+        TearsheetProcess() if press is None else nullcontext(press)
     )
     with desk as ready:
         drawn = ready.submit(tearsheet.order(result))

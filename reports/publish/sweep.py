@@ -12,7 +12,7 @@ from configs.cells import Cells
 from engine.records.result import Result
 from engine.trials.sweep import Swept
 from reports.pages.sweep.page import sweep_page
-from reports.pages.tearsheet.process import TearsheetPress
+from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name, script_text
 from reports.publish.digits import number, written
 from reports.publish.folder import Contents, staged, write
@@ -36,7 +36,7 @@ def publish_sweep(
     sessions: np.ndarray[Any, Any],
     best: Result,
     out: Path,
-    press: TearsheetPress,
+    press: TearsheetProcess,
     progress: Callable[[str], None],
 ) -> Path:
     """Write the folder of a search and return the path of its page.

@@ -2,7 +2,7 @@
 
 QuantStats takes longer to import and to draw than a run takes to simulate, so its process starts
 first and loads while the main process works. It draws one order after another; who has many
-opens several presses.
+opens several tearsheet_processes.
 
 A plain subprocess rather than ``ProcessPoolExecutor``: a spawned pool worker imports the caller's
 main module again (with all of Backtrader under ``run.py``), which costs the time we came to save
@@ -32,7 +32,7 @@ from reports.publish.folder import PublishError
 logger = logging.getLogger(__name__)
 
 WORKER = Path(__file__).with_name("worker.py")
-MOST_PRESSES = 8  # each holds some 200 MB
+MOST_PROCESSES = 8  # each holds some 200 MB
 PATIENCE_SECONDS = 300.0  # a sheet takes three; a first Matplotlib font cache perhaps thirty
 
 
@@ -41,14 +41,14 @@ class TearsheetError(RuntimeError):
 
 
 @contextlib.contextmanager
-def presses(sheets: int) -> Iterator[list["TearsheetPress"]]:
-    """Yield warm presses for so many ``sheets``: one for each processor that one can keep busy."""
+def tearsheet_processes(sheets: int) -> Iterator[list["TearsheetProcess"]]:
+    """Yield warm ones for so many ``sheets``: one for each processor that one can keep busy."""
     with contextlib.ExitStack() as stack:
-        count = min(sheets, os.cpu_count() or 1, MOST_PRESSES)
-        yield [stack.enter_context(TearsheetPress()) for _ in range(count)]
+        count = min(sheets, os.cpu_count() or 1, MOST_PROCESSES)
+        yield [stack.enter_context(TearsheetProcess()) for _ in range(count)]
 
 
-class TearsheetPress:
+class TearsheetProcess:
     """Context manager around one warm QuantStats process.
 
     The process starts on entry and ends on exit, whatever the reason. Should the parent be
@@ -66,7 +66,7 @@ class TearsheetPress:
         self._worker = worker
         self._process: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
-        self._desk: ThreadPoolExecutor | None = None
+        self._queue: ThreadPoolExecutor | None = None
         self._folder: Path | None = None
         self._stack = contextlib.ExitStack()
 
@@ -85,7 +85,7 @@ class TearsheetPress:
                 f"the tear sheet's process could not start ({one_line(str(error))}); expected a "
                 "temporary folder that we may write. Name one in TMPDIR"
             ) from error
-        self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tearsheet")
+        self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tearsheet")
         return self
 
     def _started(self, words: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -107,12 +107,12 @@ class TearsheetPress:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        process, desk, words = self._process, self._desk, self._words
+        process, queue, words = self._process, self._queue, self._words
         assert process is not None
-        assert desk is not None
+        assert queue is not None
         assert words is not None
         self._end()
-        desk.shutdown(wait=True, cancel_futures=True)
+        queue.shutdown(wait=True, cancel_futures=True)
         for pipe in (process.stdin, process.stdout, words):
             if pipe is not None:
                 with contextlib.suppress(BrokenPipeError):  # part of an order nobody will read
@@ -147,10 +147,10 @@ class TearsheetPress:
 
         Orders are drawn in turn. After an error the press is out of order, and says so.
         """
-        if self._desk is None or self._process is None or self._words is None:
-            raise RuntimeError("TearsheetPress was not entered; expected `with TearsheetPress()`")
+        if self._queue is None or self._process is None or self._words is None:
+            raise RuntimeError("a tear sheet process was not entered; expected a with statement")
         text = json.dumps(dict(order))
-        return self._desk.submit(_converse, self._process, self._words, text)
+        return self._queue.submit(_converse, self._process, self._words, text)
 
 
 def _converse(process: subprocess.Popen[bytes], words: IO[bytes], order: str) -> str:

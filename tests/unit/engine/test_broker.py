@@ -42,7 +42,7 @@ def next_session(one):
 
 def order_entry(one, long_shares, short_shares):
     """Order a new tranche of so many signed shares a leg."""
-    open_tranche(one.tranches[one.book.held], one.today, 1.0)
+    open_tranche(one.tranches[one.book.held], one.today, 1.0, 1)
     change(one.tranches[one.book.held], long_shares, short_shares)
     work(one.today, one.book, one.tranches, one.outcomes[-1], Reason.ENTRY, 0)
 

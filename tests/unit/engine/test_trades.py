@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from engine.body.book import carry, trade
+from engine.body.book import mark_to, trade
 from engine.errors import EngineError
 from engine.event import simulate
 from engine.records.columns import TRADE_COLUMNS
@@ -157,7 +157,7 @@ def test_a_leg_cut_by_half_halves_base_and_hedge_alike():
     assert (leg.shares, leg.base) == (120.0, 100.0)
     traded(leg, -60.0, Reason.MARGIN_CALL)
     assert (leg.shares, leg.base) == (60.0, 50.0)
-    assert carry(leg, 2.0) == 120.0
+    assert mark_to(leg, 2.0) == 120.0
     assert (leg.pnl, leg.hedge_pnl) == (120.0, 20.0)
     traded(leg, -60.0, Reason.Z_ABOVE)
     assert (leg.shares, leg.base) == (0.0, 0.0)
@@ -170,7 +170,7 @@ def test_an_entry_in_parts_is_all_base():
         trade(leg, Reason.ENTRY)
         assert leg.to_trade == left
     assert (leg.shares, leg.base) == (-50.0, -50.0)
-    carry(leg, -1.0)
+    mark_to(leg, -1.0)
     assert (leg.pnl, leg.hedge_pnl) == (50.0, 0.0)
 
 

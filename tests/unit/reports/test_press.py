@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from reports.pages.tearsheet import process as pressing
-from reports.pages.tearsheet.process import WORKER, TearsheetError, TearsheetPress, presses
+from reports.pages.tearsheet.process import (
+    WORKER,
+    TearsheetError,
+    TearsheetProcess,
+    tearsheet_processes,
+)
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_MS = 20_000
@@ -35,7 +40,7 @@ def ends(pid_fd):
 
 
 def test_an_order_goes_in_and_its_page_comes_out(tmp_path):
-    with TearsheetPress(worker(tmp_path, ECHO)) as press:
+    with TearsheetProcess(worker(tmp_path, ECHO)) as press:
         assert press.submit({"word": "grüße"}).result() == "<html>grüße</html>"
 
 
@@ -46,7 +51,7 @@ for number, line in enumerate(sys.stdin.buffer):
     word = json.loads(line)["word"]
     print(json.dumps({"page": f"{number} {word} {os.getpid()}"}), flush=True)
 """
-    with TearsheetPress(worker(tmp_path, counting)) as press:
+    with TearsheetProcess(worker(tmp_path, counting)) as press:
         pages = [press.submit({"word": word}) for word in "abc"]
         pid = press._process.pid
         assert [page.result() for page in pages] == [f"0 a {pid}", f"1 b {pid}", f"2 c {pid}"]
@@ -54,13 +59,13 @@ for number, line in enumerate(sys.stdin.buffer):
 
 def test_a_worker_that_complains_at_length_still_answers(tmp_path):
     loud = "import sys\nsys.stderr.write('w' * 1_000_000)\n" + ECHO  # more than a pipe holds
-    with TearsheetPress(worker(tmp_path, loud)) as press:
+    with TearsheetProcess(worker(tmp_path, loud)) as press:
         assert press.submit({"word": "x"}).result() == "<html>x</html>"
 
 
 def test_a_sheet_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(pressing, "PATIENCE_SECONDS", 0.1)
-    with TearsheetPress(worker(tmp_path, "import signal\nsignal.pause()")) as press:
+    with TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()")) as press:
         page = press.submit({})
         with pytest.raises(TearsheetError, match="took more than"):
             page.result()
@@ -72,9 +77,9 @@ def test_a_sheet_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
 def test_there_is_a_press_for_each_processor_that_one_can_keep_busy(
     monkeypatch, sheets, processors, count
 ):
-    monkeypatch.setattr(pressing, "TearsheetPress", contextlib.nullcontext)
+    monkeypatch.setattr(pressing, "TearsheetProcess", contextlib.nullcontext)
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
-    with presses(sheets) as warm:
+    with tearsheet_processes(sheets) as warm:
         assert len(warm) == count
 
 
@@ -86,7 +91,7 @@ def test_a_sheet_has_the_same_bytes_whatever_was_drawn_before_it():
         titles = {"strategy_title": "A/B", "benchmark_title": "C"}
         return {"dates": dates, "returns": returns, "benchmark": returns[::-1], **titles}
 
-    with TearsheetPress() as one, TearsheetPress() as other:
+    with TearsheetProcess() as one, TearsheetProcess() as other:
         alone = one.submit(order(0.001))
         before, after = other.submit(order(0.002)), other.submit(order(0.001))
         assert after.result() == alone.result()
@@ -95,14 +100,14 @@ def test_a_sheet_has_the_same_bytes_whatever_was_drawn_before_it():
 
 def test_the_worker_ends_with_the_press_although_it_got_no_order(tmp_path):
     endless = "import signal\nwhile True: signal.pause()"
-    with TearsheetPress(worker(tmp_path, endless)) as press:
+    with TearsheetProcess(worker(tmp_path, endless)) as press:
         process = press._process
         assert process.poll() is None
     assert process.poll() == -signal.SIGKILL
 
 
 def test_an_error_of_the_run_ends_the_worker_too(tmp_path):
-    press = TearsheetPress(worker(tmp_path, "import signal\nsignal.pause()"))
+    press = TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()"))
 
     def interrupted():
         with press:
@@ -116,7 +121,7 @@ def test_an_error_of_the_run_ends_the_worker_too(tmp_path):
 
 def test_the_workers_own_error_reaches_the_caller(tmp_path):
     failing = "import sys\nsys.stdin.readline()\nraise ValueError('no such colour')"
-    with TearsheetPress(worker(tmp_path, failing)) as press:
+    with TearsheetProcess(worker(tmp_path, failing)) as press:
         page = press.submit({})
         with pytest.raises(TearsheetError, match="ValueError: no such colour"):
             page.result()
@@ -125,7 +130,7 @@ def test_the_workers_own_error_reaches_the_caller(tmp_path):
 
 
 def test_a_worker_that_ends_without_a_page_is_an_error(tmp_path):
-    with TearsheetPress(worker(tmp_path, "import sys\nsys.stdin.readline()")) as press:
+    with TearsheetProcess(worker(tmp_path, "import sys\nsys.stdin.readline()")) as press:
         page = press.submit({})
         with pytest.raises(TearsheetError, match="exit code 0"):
             page.result()
@@ -133,7 +138,7 @@ def test_a_worker_that_ends_without_a_page_is_an_error(tmp_path):
 
 def test_an_order_before_the_press_runs_is_refused():
     with pytest.raises(RuntimeError, match="was not entered"):
-        TearsheetPress().submit({})
+        TearsheetProcess().submit({})
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux process descriptors")
@@ -142,8 +147,8 @@ def test_a_killed_parent_takes_the_worker_with_it(tmp_path):
     program = f"""
 import signal
 from pathlib import Path
-from reports.pages.tearsheet.process import TearsheetPress
-with TearsheetPress(Path({str(path)!r})) as press:
+from reports.pages.tearsheet.process import TearsheetProcess
+with TearsheetProcess(Path({str(path)!r})) as press:
     print(press._process.pid, flush=True)
     signal.pause()
 """
