@@ -130,7 +130,7 @@ def targets_at(one, long_close, short_close):
     """Set the closes that the account's 10,000 dollars are shared out at."""
     one.today.long.close, one.today.short.close = long_close, short_close
     asked, outcome = one.terms.rules.sizing, Outcome()
-    return sizing.targets(asked, one.today, one.book, outcome, 1.0, 1, 2, 4), outcome.notes
+    return sizing.targets(asked, one.today, one.book, outcome, 1.0, 1, 1, 2, 4), outcome.notes
 
 
 # Half of 10,000 dollars a leg: none of it buys a share of 5,001 dollars.
@@ -141,7 +141,8 @@ def test_a_target_without_one_leg_is_no_order(closes):
         assert targets_at(each, *closes) == ((0.0, 0.0), 1)
     assert aim(one.terms.rules, one.today, one.book, one.tranches, one.outcomes[-1]) == 0.0
     assert one.outcomes[-1].notes == Note.REBALANCE_TOO_SMALL
-    assert not enter(flat.terms.rules, flat.today, flat.book, flat.tranches, flat.outcomes[-1])
+    made = flat.outcomes[-1]
+    assert not enter(flat.terms.rules, flat.today, flat.book, flat.tranches, made, 1, False)
     assert flat.outcomes[-1].notes == Note.ENTRY_TOO_SMALL
     assert (one.book.reason, flat.book.reason) == (Reason.NOTHING, Reason.NOTHING)
 
