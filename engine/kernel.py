@@ -41,6 +41,7 @@ BODIES = (
     "engine.body.fills", "engine.body.margin_call", "engine.body.checks", "engine.body.session",
     "engine.body.scores", "engine.loops",
 )  # fmt: skip
+READ = ("strategies.rules.rolling",)  # beside the loops, by modules that hold bodies: only marked
 ENTRY_POINTS = ("run_recorded", "run_many")
 
 
@@ -75,7 +76,7 @@ def cache_folder() -> Path:
     """Return where compiled code of exactly these sources lies."""
     mark = hashlib.sha256(importlib.metadata.version("numba").encode())
     mark.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())  # which numba's own mark lacks
-    for name in BODIES:
+    for name in (*BODIES, *READ):
         mark.update(Path(str(importlib.import_module(name).__file__)).read_bytes())
     mark.update(Path(__file__).read_bytes())
     return Path(platformdirs.user_cache_dir("schism")) / "kernel" / mark.hexdigest()[:16]

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.body.scores import Scores, Totals, score
+from strategies.paid import COLUMNS
 from strategies.records import columns_of
 
 SESSIONS_PER_YEAR = 252
@@ -66,7 +67,7 @@ def columns(
         "entries": totals["entries"],
         "trades_closed": totals["trades_closed"],
         "win_rate": _over(totals["trades_won"], totals["trades_closed"]),
-        **{name: totals[name] for name in ("commission", "fees", "spread", "impact", "borrow")},
+        **{name: totals[name] for name in COLUMNS},
         "dividends": totals["dividends"],
         "interest": totals["interest"],
         "gross_pnl": income,

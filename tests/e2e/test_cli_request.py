@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
+from configs.command_line import COMMANDS
 from tests.e2e.program import ROOT, complaint, overrides, refusal, run_py, tree
 
 SAMPLE = "configs/sample.yaml"
@@ -286,7 +287,7 @@ def wrong_words(capsys, *words):
         (("backtest",), "the following arguments are required: CONFIG"),
         (
             ("judge", SAMPLE),
-            "'judge' is neither a command (backtest, compare, audit, check, fetch, list) nor",
+            f"'judge' is neither a command ({', '.join(COMMANDS)}) nor",
         ),
         (("backtset", SAMPLE), "did you mean backtest?"),
         ((SAMPLE, "--sett", "a=1"), "unrecognized arguments: --sett a=1"),

@@ -41,7 +41,7 @@ def pages(tmp_path_factory):
     for file, names in (("two.html", TWO), ("nine.html", NINE)):
         text = compare_page(
             fake_view(names), title="a <script>throw 1</script> title", failed={},
-            script=script_name(), synthetic=True,
+            script=script_name(), synthetic=True, replicates=None,
             variants={name: f"{name}/index.html" for name in names},
             sheets={name: f"{name}/tearsheet.html" for name in names},
         )  # fmt: skip

@@ -21,7 +21,7 @@ from configs.compare import configurations
 from configs.load import load
 from engine.body.scores import Scores, sharpe
 from engine.event import replay
-from engine.kernel import BODIES, cache_folder
+from engine.kernel import BODIES, READ, cache_folder
 from engine.many import is_served, run_once, simulate_many
 from engine.prepare.prepared import prepare
 from engine.records.assemble import result_of
@@ -305,7 +305,7 @@ def test_everything_a_compiled_function_reads_is_in_the_mark_of_the_cache():
         path = ROOT / f"{name.replace('.', '/')}.py"
         for _, dotted in imports(path, ROOT):
             if dotted.startswith(("engine.", "strategies.")):
-                assert {dotted, dotted.rpartition(".")[0]} & set(BODIES), (name, dotted)
+                assert {dotted, dotted.rpartition(".")[0]} & {*BODIES, *READ}, (name, dotted)
 
 
 def test_no_compiled_function_raises_to_a_power():

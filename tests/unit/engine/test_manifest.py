@@ -36,6 +36,7 @@ def test_the_configuration_is_whole_and_its_hash_is_of_what_is_shown():
               "house_multiplier": 1.0, "on_shortfall": "scale"}  # fmt: skip
     assert manifest["config"]["account"] == {
         "cash": 10_000.0, "fill": "next_open", "fractional": False, "margin": margin,
+        "replicate": False,
     }  # fmt: skip
     text = json.dumps(manifest["config"], sort_keys=True, separators=(",", ":"))
     assert manifest["config_sha256"] == hashlib.sha256(text.encode()).hexdigest()

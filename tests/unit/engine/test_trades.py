@@ -146,7 +146,7 @@ def test_what_rebalancing_added_is_told_from_what_the_entry_bought():
 def traded(leg, change, reason):
     """Fill a whole order of a leg."""
     leg.to_trade = leg.now = change
-    trade(leg, reason)
+    trade(leg, reason, reason == Reason.ENTRY)
     assert leg.to_trade == 0.0
 
 
@@ -167,7 +167,7 @@ def test_an_entry_in_parts_is_all_base():
     leg = LegHeld(to_trade=-50.0)
     for part, left in ((-20.0, -30.0), (-20.0, -10.0), (-10.0, 0.0)):
         leg.now = part
-        trade(leg, Reason.ENTRY)
+        trade(leg, Reason.ENTRY, True)
         assert leg.to_trade == left
     assert (leg.shares, leg.base) == (-50.0, -50.0)
     mark_to(leg, -1.0)

@@ -65,6 +65,7 @@ class Page(HTMLParser):
 def html_of(view, **changed):
     facts = {
         "title": "weekly against monthly", "failed": {}, "script": SCRIPT, "synthetic": False,
+        "replicates": None,
         "variants": {name: f"{name}/index.html" for name in view.names},
         "sheets": {name: f"{name}/tearsheet.html" for name in view.names},
     }  # fmt: skip

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.publish.records import iso, records, summary
+from reports.publish.records import records, summary
+from reports.wording import iso
 from tests.unit.fake_result import fake_result
 
 
