@@ -41,7 +41,8 @@ BODIES = (
     "engine.body.fills", "engine.body.margin_call", "engine.body.checks", "engine.body.session",
     "engine.body.scores", "engine.loops",
 )  # fmt: skip
-READ = ("strategies.rules.rolling",)  # beside the loops, by modules that hold bodies: only marked
+# Read by modules that hold bodies, and compiled nowhere: only in the mark.
+READ = ("strategies.rules.rolling", "engine.body.rates")
 ENTRY_POINTS = ("run_recorded", "run_many")
 
 
