@@ -42,7 +42,7 @@ BODIES = (
     "engine.body.scores", "engine.loops",
 )  # fmt: skip
 # Read by modules that hold bodies, and compiled nowhere: only in the mark.
-READ = ("strategies.rules.rolling", "engine.body.rates")
+READ = ("strategies.rules.rolling", "engine.body.rates", "engine.costs.tariffs")
 ENTRY_POINTS = ("run_recorded", "run_many")
 
 
