@@ -21,6 +21,7 @@ _COLUMNS = ("date", "rate")
 # Percents are published with two decimals (4.33), the same rates as fractions have four (0.0433).
 _DECIMALS_OF_A_PERCENT = 2
 _ENOUGH_TO_TELL = 5  # different rates
+_SERVES_ON = np.timedelta64(366, "D")  # a rate may stand for a year; longer, and a reader is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +81,17 @@ def rates_on(file: SideFile, days: Dates, kind: RateKind = INTEREST) -> Floats:
     return in_force
 
 
-def rate_findings(file: SideFile, kind: RateKind, symbol: str) -> tuple[Finding, ...]:
-    """Report rates that may be percents written for fractions.
+def rate_findings(
+    file: SideFile, kind: RateKind, symbol: str, last: dt.date
+) -> tuple[Finding, ...]:
+    """Report rates that may be percents written for fractions, and a series that ended long ago.
 
     Parameters
     ----------
     symbol
         Whose rates they are; empty for the account's.
+    last
+        The run's last session.
 
     Raises
     ------
@@ -94,6 +99,25 @@ def rate_findings(file: SideFile, kind: RateKind, symbol: str) -> tuple[Finding,
         As `read_rates`.
     """
     days, rates = read_rates(file, kind)
+    return _percents(file, kind, symbol, days, rates) + _ended(file, symbol, days, rates, last)
+
+
+def _ended(
+    file: SideFile, symbol: str, days: Dates, rates: Floats, last: dt.date
+) -> tuple[Finding, ...]:
+    end = days[-1]
+    if np.datetime64(last) - end <= _SERVES_ON:
+        return ()
+    text = (
+        f"{file.path}: ends on {end}; its last rate, {rates[-1]:g}, was used on every day after "
+        f"it, to {last}: if the rate moved since, add the newer rows"
+    )
+    return (_doubt("rate_ended", symbol, days[-1:], text),)
+
+
+def _percents(
+    file: SideFile, kind: RateKind, symbol: str, days: Dates, rates: Floats
+) -> tuple[Finding, ...]:
     high = rates > kind.doubted
     if high.any():
         first, most = days[high][0], float(rates.max())

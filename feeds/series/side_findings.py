@@ -38,11 +38,11 @@ def _of_one(
     findings: list[Finding] = []
     interest, flat = config.costs.interest, config.exits.flat_over
     if interest.kind == "benchmark" and interest.series is not None:
-        findings += rate_findings(files[interest.series], INTEREST, "")
+        findings += rate_findings(files[interest.series], INTEREST, "", last)
     for symbol in config.pair.long, config.pair.short:
         series = config.costs.borrow.series.get(symbol)
         if series is not None:
-            findings += rate_findings(files[series], BORROW, symbol)
+            findings += rate_findings(files[series], BORROW, symbol, last)
     if flat is not None and flat.earnings is not None:
         symbols = flat.symbols or (config.pair.long, config.pair.short)
         findings += announcement_findings(files[flat.earnings], symbols, first, last)

@@ -1,5 +1,7 @@
 """Dated rates from a file: the one in force on a day, and every file that is refused."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from feeds.series.rates import BORROW, INTEREST, rate_findings, rates_on, read_r
 from feeds.source import DataError
 from tests.unit.hand_market import side_file
 
+LAST = dt.date(2021, 6, 30)
 FED = "date,rate\n2024-01-05,0.05\n2024-06-03,0.0525\n2024-09-19,0.0475\n"
 
 
@@ -79,15 +82,15 @@ def test_a_percent_for_a_fraction_is_refused_with_what_may_be_meant(written, rat
 
 def test_a_rate_that_somebody_might_mean_is_a_finding(written):
     high = written("date,rate\n2024-01-05,0.05\n2024-06-03,0.3\n2024-09-19,0.28\n")
-    (finding,) = rate_findings(high, INTEREST, "")
+    (finding,) = rate_findings(high, INTEREST, "", LAST)
     assert (finding.check, finding.severity) == ("rate_high", "warning")
     assert finding.dates == ("2024-06-03", "2024-09-19")
     assert (
         "2 of 3 rates were above 25% a year (the first on 2024-06-03, the highest 0.3, which"
         in (finding.text)
     )
-    assert rate_findings(high, BORROW, "GME") == ()
-    (squeezed,) = rate_findings(written("date,rate\n2021-01-26,1.2\n"), BORROW, "GME")
+    assert rate_findings(high, BORROW, "GME", LAST) == ()
+    (squeezed,) = rate_findings(written("date,rate\n2021-01-26,1.2\n"), BORROW, "GME", LAST)
     assert (squeezed.symbol, squeezed.dates) == ("GME", ("2021-01-26",))
 
 
@@ -95,14 +98,14 @@ def test_percents_below_one_are_told_by_their_two_decimals(written):
     # T-bills of 2020 and 2021 as FRED serves them: 0.09 is 0.09 %, and would be taken for 9 %.
     percents = ("0.12", "0.09", "0.10", "0.05", "0.02", "0.04")
     rows = "".join(f"2020-0{month}-01,{rate}\n" for month, rate in enumerate(percents, start=4))
-    (finding,) = rate_findings(written("date,rate\n" + rows), INTEREST, "")
+    (finding,) = rate_findings(written("date,rate\n" + rows), INTEREST, "", LAST)
     assert (finding.check, finding.dates) == ("rate_percent", ("2020-04-01", "2020-09-01"))
     assert "none of its 6 rates had more than two decimals" in finding.text
     assert "0.12 is 12% a year" in finding.text
-    assert rate_findings(written("date,rate\n" + rows + "2021-01-04,0.0533\n"), INTEREST, "") == ()
-    assert (
-        rate_findings(written("date,rate\n2024-01-05,0.05\n2024-01-08,0.02\n"), BORROW, "X") == ()
-    )
+    finer = written("date,rate\n" + rows + "2021-01-04,0.0533\n")
+    assert rate_findings(finer, INTEREST, "", LAST) == ()
+    few = written("date,rate\n2024-01-05,0.05\n2024-01-08,0.02\n")
+    assert rate_findings(few, BORROW, "X", LAST) == ()
 
 
 REFUSED = [
@@ -138,3 +141,19 @@ def test_a_file_that_is_no_series_is_refused_with_its_place(written, text, messa
         read_rates(path)
     assert str(caught.value).startswith(f"{path.path}{message}")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("last", "is_told"),
+    [("2025-09-20", False), ("2025-09-21", True), ("2024-01-08", False), ("2035-01-02", True)],
+)
+def test_a_series_that_ended_a_year_before_the_run_is_told(written, last, is_told):
+    file = written(FED)
+    found = rate_findings(file, INTEREST, "", dt.date.fromisoformat(last))
+    assert bool(found) is is_told
+    if is_told:
+        assert (found[0].check, found[0].dates) == ("rate_ended", ("2024-09-19",))
+        assert found[0].text == (
+            f"{file.path}: ends on 2024-09-19; its last rate, 0.0475, was used on every day after "
+            f"it, to {last}: if the rate moved since, add the newer rows"
+        )
