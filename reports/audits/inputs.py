@@ -112,13 +112,13 @@ def _closes(
 ) -> dict[str, Floats | str]:
     """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
     pair, benchmark = config.pair, config.data.benchmark
-    found: dict[str, Floats | str] = {}
+    closes: dict[str, Floats | str] = {}
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
     for column, symbol in of_the_run:
         if symbol is not None:
-            found[symbol] = base.closes[column].to_numpy(dtype=np.float64)
+            closes[symbol] = base.closes[column].to_numpy(dtype=np.float64)
     for symbol in config.audit.context_symbols:
-        if symbol in found:
+        if symbol in closes:
             continue
         other = RunConfig(
             name=symbol,
@@ -131,7 +131,7 @@ def _closes(
         try:
             read = load_market(other, source).benchmark
             assert read is not None  # named in the line above
-            found[symbol] = read.adj_close
+            closes[symbol] = read.adj_close
         except DataError as error:
-            found[symbol] = str(error)
-    return found
+            closes[symbol] = str(error)
+    return closes

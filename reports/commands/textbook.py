@@ -22,11 +22,11 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)
     data = data_folder(options.data)
-    found = []
+    judgements = []
     for path in examples():
         say(f"running {path.stem}")
         example = tried(path, data, say)
         say(f"judging {path.stem}")
-        found.append((example, judged(example, quick=options.quick, progress=say)))
-    page = publish_textbook(found, out, quick=options.quick)
-    return 0, [sentence(found), printable(str(page.resolve()))]
+        judgements.append((example, judged(example, quick=options.quick, progress=say)))
+    page = publish_textbook(judgements, out, quick=options.quick)
+    return 0, [sentence(judgements), printable(str(page.resolve()))]

@@ -14,10 +14,10 @@ PAGE = "textbook.html"
 DATA = "textbook.json"
 TEXTBOOK = Contents(noun="a textbook", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
 
-Found = Sequence[tuple[Example, Judgement]]
+Judged = Sequence[tuple[Example, Judgement]]
 
 
-def publish_textbook(found: Found, out: Path, *, quick: bool) -> Path:
+def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
     """Write the folder and return the path of its page.
 
     Raises
@@ -25,22 +25,22 @@ def publish_textbook(found: Found, out: Path, *, quick: bool) -> Path:
     PublishError
         ``out`` cannot be written or holds something else; nothing was changed.
     """
-    told = [_as_plain(example, judgement) for example, judgement in found]
-    text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
+    examples = [_as_plain(example, judgement) for example, judgement in judged]
+    text = json.dumps(examples, indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, TEXTBOOK) as staging:
-        write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in told]}))
+        write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in examples]}))
         write(staging / DATA, text + "\n")
-        write(staging / PAGE, textbook_page(told, quick=quick))
+        write(staging / PAGE, textbook_page(examples, quick=quick))
     return out / PAGE
 
 
-def sentence(found: Found) -> str:
+def sentence(judged: Judged) -> str:
     """Return what the page says in a line."""
-    rows = [row for example, _ in found for row in example.rows]
+    rows = [row for example, _ in judged for row in example.rows]
     same = sum(row.reproduces for row in rows)
     above = [
         example.config.name
-        for example, judgement in found
+        for example, judgement in judged
         if judgement.rung not in ("INVALID", "UNTESTABLE", "NO EVIDENCE")
     ]
     rose = f"{', '.join(above)} above NO EVIDENCE" if above else "none above NO EVIDENCE"

@@ -26,12 +26,12 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def pages(arrival, tmp_path_factory):
-    place, found = tmp_path_factory.mktemp("audits"), {}
+    place, computed = tmp_path_factory.mktemp("audits"), {}
     for name, (words, _) in CASES.items():
         done = run_py(["audit", SAMPLE, *OFTEN, *words, "--out", place / name], arrival)
         assert done.code == 0, done.err
-        found[name] = done.page
-    return found
+        computed[name] = done.page
+    return computed
 
 
 @pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])

@@ -61,9 +61,9 @@ APART = {
 @pytest.mark.parametrize("name", TABLE)
 def test_a_printed_figure_comes_out_to_the_digit_and_so_does_the_table_beside_it(name):
     path = next(each for each in examples() if each.stem == name)
-    found = tried(path, Path(DATA), lambda step: None)
-    assert [row.key for row in found.rows] == list(TABLE[name])
-    for row in found.rows:
+    computed = tried(path, Path(DATA), lambda step: None)
+    assert [row.key for row in computed.rows] == list(TABLE[name])
+    for row in computed.rows:
         printed, later = TABLE[name][row.key]
         digits = len(printed.partition(".")[2])
         assert (f"{row.printed:.{digits}f}", row.digits) == (printed, digits)

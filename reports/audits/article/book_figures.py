@@ -50,7 +50,7 @@ def book_returns(run: Result, market: Market) -> Floats:
 
 def book_figures(run: Result, market: Market, names: Iterable[str]) -> Figures:
     """Return those of ``names`` that are a book's; others are somebody else's to compute."""
-    asked = [found for found in map(NAME.fullmatch, names) if found]
+    asked = [match for match in map(NAME.fullmatch, names) if match]
     if not asked:
         return Figures(values={}, reasons={})
     returns, days = book_returns(run, market), run.ledger["date"].to_numpy().astype("M8[D]")
