@@ -178,6 +178,12 @@ def parser() -> argparse.ArgumentParser:
         help="folder of the book's files, with etf and gld_gdx in it (default: TEXTBOOK_DATA, else "
         "what each configuration names)",
     )
+    textbook.add_argument(
+        "--yahoo",
+        action="store_true",
+        help="the same rules on Yahoo's history to its last session, beside; alone, and without "
+        "being asked for, where the book's files are not",
+    )
     for command in (backtest, compare, audit, pair):
         command.add_argument(
             "--strategy",

@@ -2,7 +2,7 @@
 
 Every number has a unit, and a unit knows how far a number of its kind can go: a percent written
 for a fraction is refused here, for every key alike. What is unusual but may be meant stands; it
-becomes a finding (`configs.remarks`).
+becomes a finding (`configs.doubts`).
 """
 
 import datetime as dt
@@ -69,7 +69,7 @@ class Unit:
         end = f"at most {self.most:,.12g}" if value > self.most else f"at least {self.least:,.12g}"
         raise ValueError(f"expected {self.noun}, {end}")
 
-    def remark(self, value: float) -> str | None:
+    def doubt(self, value: float) -> str | None:
         """Return what is unusual about an allowed value, or None."""
         least, most = self.usual
         if least <= value <= most or value == 0.0:  # nothing at all is meant
@@ -152,6 +152,7 @@ Percentile = Annotated[
     float, Field(gt=0.0), Unit(noun="a percentile, like 20", most=100.0, usual=(1.0, 100.0))
 ]
 Quarters = Annotated[int, Field(ge=1, le=80)]
+Shares = Annotated[Positive, Unit(noun="shares", most=1e9)]
 Figure = Annotated[float, Unit(noun="a number", least=-1e15, most=1e15)]  # somebody printed it
 
 

@@ -4,7 +4,6 @@ Every key that changes a run changes the sentence: one that has no words yet is 
 and value. What is not in it, changes nothing but names and pages.
 """
 
-from configs.formats import dollars, joined, listed, number, ordinal, percent, sessions, times
 from configs.fundamentals import EDGAR_URL, FundamentalsConfig
 from configs.schema import RunConfig
 from configs.sentence_costs import account_words, costs_words
@@ -12,12 +11,13 @@ from configs.sizing import LinearSizing, Sizing
 from configs.spread import SpreadSignal
 from configs.thesis import ThesisConfig
 from configs.trading import Entries, ExitsConfig, FlatOver, PeriodicRebalance, Rebalance
-from configs.unphrased import by_name, unphrased
+from configs.unsaid import told, unsaid
+from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
 
 
 def sentence(config: RunConfig) -> str:
     """Return the resolved rules of one run, defaults included, as one sentence."""
-    rest = unphrased(config, _phrased)
+    rest = unsaid(config, _phrased)
     return f"{_phrased(config)}{f'; with {listed(rest)}' if rest else ''}."
 
 
@@ -98,7 +98,7 @@ def _trigger(config: RunConfig) -> str:
             f"({signal.min_periods:,} values or more)"
         )
     else:
-        when = f"at the signal of {by_name(signal)}"
+        when = f"at the signal of {told(signal)}"
     regime = config.regime
     if regime is None:
         return when
@@ -113,7 +113,7 @@ def _entries(entries: Entries) -> str:
     if entries.kind == "single":
         return "hold one trade at a time"
     if entries.kind != "tranches":
-        return f"enter by {by_name(entries)}"
+        return f"enter by {told(entries)}"
     return (
         f"open a tranche at every trigger {entries.gap_days} calendar days or more after the last, "
         f"up to {entries.max_open} at once, each with {times(entries.gross_each)} the gross"
@@ -131,7 +131,8 @@ def _sizing(sizing: Sizing, company: str) -> str:
         grown = ""
         if isinstance(sizing, LinearSizing):
             grown = f", times |z| up to {number(sizing.cap)}"
-        legs = f"size the legs by the hedge ratio{grown} ({measured} is read beside it)"
+        unit = "" if sizing.shares is None else f", {number(sizing.shares)} shares of y a unit"
+        legs = f"size the legs by the hedge ratio{unit}{grown} ({measured} is read beside it)"
     elif sizing.kind == "beta_neutral":
         legs = f"size the short by the long's beta to it over {sessions(sizing.window)}"
     elif sizing.kind == "capex_intensity":
@@ -146,7 +147,9 @@ def _sizing(sizing: Sizing, company: str) -> str:
             "beside it)"
         )
     else:
-        legs = f"size the legs by {by_name(sizing)}"
+        legs = f"size the legs by {told(sizing)}"
+    if getattr(sizing, "shares", None) is not None:
+        return legs
     if sizing.vol_target is None:
         return f"{legs}, at {times(sizing.gross)} equity gross"
     return (
@@ -181,7 +184,7 @@ def _rebalance(rebalance: Rebalance, company: str) -> str:
         day = rebalance.on if rebalance.on in ("first", "last") else rebalance.on.capitalize()
         when = f"on the {day} session of {every}"
     else:
-        when = f"by {by_name(rebalance)}"
+        when = f"by {told(rebalance)}"
     least = rebalance.min_trade_usd
     limit = f" if a leg trades {dollars(least)} or more" if least > 0.0 else ""
     return f"resize {when}{limit}"
@@ -200,8 +203,8 @@ def _exits(config: RunConfig) -> str:
         None if held is None else f"at the close of the {ordinal(held)} session held",
         None if gain is None else f"at a gain of {percent(gain)} of the entry's notional",
     )
-    phrases = [*_spread_ways(exits), *(way for way in ways if way)]
-    return f"leave {listed(phrases, 'or')}" if phrases else "never leave by a rule"
+    told = [*_spread_ways(exits), *(way for way in ways if way)]
+    return f"leave {listed(told, 'or')}" if told else "never leave by a rule"
 
 
 def _spread_ways(exits: ExitsConfig) -> list[str]:

@@ -10,6 +10,7 @@ from configs.fields import (
     PositiveFraction,
     PositiveMultiple,
     Quarters,
+    Shares,
     Ticker,
     Window,
 )
@@ -112,18 +113,46 @@ class CapexIntensitySizing(_Sizing):
         return self
 
 
-class HedgeRatioSizing(_Sizing):
+class _HedgedSizing(_Sizing):
+    shares: Shares | None = Field(
+        None,
+        description="Shares of y in one unit, against h of x for each. null: gross sets the size. "
+        "Only for a signal on prices.",
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_a_second_size(self, every_key: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the gross out where shares set it: written down it would be refused."""
+        values: dict[str, Any] = every_key(self)
+        if self.shares is not None:
+            values.pop("gross", None)
+        return values
+
+    @model_validator(mode="after")
+    def _one_size(self) -> Self:
+        if self.shares is None:
+            return self
+        for key in ("gross", "vol_target"):
+            if key in self.model_fields_set and getattr(self, key) is not None:
+                raise ValueError(
+                    f"sizing.{key} was {getattr(self, key)}; expected it left out beside shares, "
+                    "which set the size"
+                )
+        return self
+
+
+class HedgeRatioSizing(_HedgedSizing):
     """Legs in the ratio of the spread's hedge: shares for prices, dollars for logs."""
 
     kind: Literal["hedge_ratio"]
 
 
-class LinearSizing(_Sizing):
+class LinearSizing(_HedgedSizing):
     """As hedge_ratio, at a gross that grows with the distance: units are -z (Chan, 2013)."""
 
     kind: Literal["linear"]
     cap: PositiveMultiple = Field(
-        3.0, description="Most units: gross is min(|z|, cap) times sizing.gross."
+        3.0, description="Most units: gross, or shares, times min(|z|, cap)."
     )
 
 

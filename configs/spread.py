@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from configs.fields import SESSIONS, Figure, Model, Positive, Ticker, Unit, ZLevel
-from configs.formats import listed, number, sessions
+from configs.words import listed, number, sessions
 
 Window = Annotated[int, Field(ge=3), SESSIONS]
 HedgeRatio = Annotated[Positive, Unit(noun="units of x for one of y", most=1e6)]
@@ -92,8 +92,8 @@ class FixedZ(Model):
     """A mean and an sd that somebody found elsewhere."""
 
     kind: Literal["fixed"]
-    mean: Figure = Field(description="Of the spread.")
-    sd: PriceSd = Field(description="Of the spread.")
+    mean: Figure = Field(description="Mean of the spread.")
+    sd: PriceSd = Field(description="Standard deviation of the spread.")
 
 
 ZScore = Annotated[RollingZ | FormationZ | FilterZ | FixedZ, Field(discriminator="kind")]
@@ -235,6 +235,11 @@ def check_spread(run: Any) -> None:
         raise ValueError(
             f"exits.z_stop was {exits.z_stop}; expected more than signal.enter_at "
             f"({signal.enter_at}): a trade would be over before it began"
+        )
+    if signal.on == "log_price" and getattr(run.sizing, "shares", None) is not None:
+        raise ValueError(
+            f"sizing.shares was {run.sizing.shares:g}; expected null beside signal.on log_price, "
+            "whose ratio is of dollars"
         )
     if signal.any_hedge and not run.account.replicate:
         raise ValueError(

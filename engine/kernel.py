@@ -33,8 +33,8 @@ Flags = npt.NDArray[np.bool_]
 BODIES = (
     "strategies.rules.drift", "strategies.rules.entries", "strategies.rules.exits",
     "strategies.rules.margin", "strategies.rules.sizing", "strategies.rules.thesis",
-    "strategies.cost_columns", "strategies.records", "strategies.orders", "strategies.thesis",
-    "strategies.exits", "strategies.sizing", "strategies.rebalance", "strategies.decide",
+    "strategies.paid", "strategies.records", "strategies.orders", "strategies.thesis",
+    "strategies.exits", "strategies.sizing", "strategies.upkeep", "strategies.decide",
     "engine.costs.borrow", "engine.costs.commission", "engine.costs.dividend",
     "engine.costs.fees", "engine.costs.impact", "engine.costs.interest", "engine.costs.spread",
     "engine.body.terms", "engine.body.book", "engine.body.charges", "engine.body.night",
@@ -85,7 +85,7 @@ def cache_folder() -> Path:
 
 def _functions_of(name: str) -> list[types.FunctionType]:
     """Return the functions that a module defines itself."""
-    members = vars(importlib.import_module(name)).values()
+    found = vars(importlib.import_module(name)).values()
     return [
-        each for each in members if isinstance(each, types.FunctionType) and each.__module__ == name
+        each for each in found if isinstance(each, types.FunctionType) and each.__module__ == name
     ]

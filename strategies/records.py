@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from strategies.cost_columns import Costs, FillCosts, total
+from strategies.paid import Costs, FillCosts, total
 
 Floats = npt.NDArray[np.float64]
 Record = TypeVar("Record")
@@ -309,14 +309,14 @@ def _values(record: Any) -> tuple[Any, ...]:
 def leaves(kind: type) -> tuple[str, ...]:
     """Return the dotted names of a dataclass's numbers, nested ones where they stand."""
     hints = typing.get_type_hints(kind)
-    names: list[str] = []
+    found: list[str] = []
     for each in dataclasses.fields(kind):
         inner = hints[each.name]
         if dataclasses.is_dataclass(inner):
-            names += [f"{each.name}.{name}" for name in leaves(inner)]  # type: ignore[arg-type]
+            found += [f"{each.name}.{name}" for name in leaves(inner)]  # type: ignore[arg-type]
         else:
-            names.append(each.name)
-    return tuple(names)
+            found.append(each.name)
+    return tuple(found)
 
 
 def columns_of(records: Sequence[Any] | npt.NDArray[np.void], kind: type) -> dict[str, Floats]:

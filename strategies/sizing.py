@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from configs.sizing import CapexIntensitySizing, LinearSizing, Sizing
+from configs.sizing import CapexIntensitySizing, HedgeRatioSizing, LinearSizing, Sizing
 from strategies.records import Bar, Book, Outcome, Today, array_of, leaves, objects_of
 from strategies.rules import sizing as rules
 from strategies.rules.rolling import Floats, rolling_covariance
@@ -43,12 +43,19 @@ class SizingRules:
     min_multiple: float = 0.0
     max_multiple: float = math.inf
     max_units: float = math.inf  # of a linear sizing
+    long_shares: float = math.nan  # of a unit that is a number of shares of y, the long leg
+    short_shares: float = math.nan  # the same, where y is the short leg
     any_hedge: int = 0  # a replication's: legs on one side, or one leg alone, are ordered too
     fractional: int = 0
 
 
 def sizing_rules(
-    config: Sizing, share: float, *, fractional: bool, any_hedge: bool = False
+    config: Sizing,
+    share: float,
+    *,
+    fractional: bool,
+    any_hedge: bool = False,
+    y_is_long: bool = True,
 ) -> SizingRules:
     """Return the numbers of the configured section.
 
@@ -58,6 +65,8 @@ def sizing_rules(
         Of the gross that one trade gets: 1, or a tranche's own.
     any_hedge
         Whether legs on one side, or one alone, are ordered where the hedge ratio asks for them.
+    y_is_long
+        Whether the spread's first leg is the pair's long one.
     """
     asked = SizingRules(share=share, gross=config.gross, max_gross=config.max_gross)
     asked.fractional, asked.any_hedge = int(fractional), int(any_hedge)
@@ -70,6 +79,11 @@ def sizing_rules(
         asked.size_by = SizeBy[config.kind.upper()]
     if isinstance(config, LinearSizing):
         asked.max_units = config.cap
+    if isinstance(config, HedgeRatioSizing | LinearSizing) and config.shares is not None:
+        if y_is_long:
+            asked.long_shares = config.shares
+        else:
+            asked.short_shares = config.shares
     return asked
 
 
@@ -154,11 +168,20 @@ def pair_volatility(asked: SizingRules, today: Today) -> float:
     )
 
 
-def gross_exposure(asked: SizingRules, today: Today) -> float:
-    """Return one trade's gross exposure at this close, as a multiple of equity."""
+def gross_exposure(asked: SizingRules, today: Today, equity: float) -> float:
+    """Return one trade's gross exposure at this close, as a multiple of equity.
+
+    A unit of shares is worth the dollars of its y over y's share of gross.
+    """
     multiple = today.size_multiple if asked.size_by == SizeBy.CAPEX_GROSS else 1.0
     if asked.size_by == SizeBy.LINEAR:
         multiple = min(abs(today.z), asked.max_units)
+    if asked.long_shares > 0.0:
+        unit = asked.long_shares * today.long.close / today.hedge_weight
+        return unit * multiple * asked.share / equity
+    if asked.short_shares > 0.0:
+        unit = asked.short_shares * today.short.close / (1.0 - today.hedge_weight)
+        return unit * multiple * asked.share / equity
     if not asked.has_vol_target:
         return asked.gross * multiple * asked.share
     return asked.share * rules.vol_target_gross(
@@ -217,7 +240,7 @@ def targets(
     too_small, clipped, capped
         The note bits of whoever asks: an entry or a rebalance.
     """
-    weight, gross = long_weight(asked, today), gross_exposure(asked, today)
+    weight, gross = long_weight(asked, today), gross_exposure(asked, today, book.equity)
     long = leg_target(asked, today.long, weight, gross * fit, book.equity)
     short = leg_target(asked, today.short, 1.0 - weight, gross * fit, book.equity)
     if (long == 0.0 or short == 0.0) and not (asked.any_hedge and long + short > 0.0):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from configs.remarks import remarks
+from configs.doubts import doubts
 from configs.schema import RunConfig
 from configs.spread import SpreadSignal
 from engine.costs.sale_fees import fee_findings
@@ -57,9 +57,9 @@ def configured_findings(
 
 def _doubted(config: RunConfig) -> Iterator[Finding]:
     """Yield what the configuration says that is unusual or has no effect."""
-    for remark in remarks(config):
+    for doubt in doubts(config):
         yield Finding(
-            check=remark.check, symbol=remark.symbol, dates=(), severity="warning", text=remark.text
+            check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
         )
 
 

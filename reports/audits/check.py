@@ -20,7 +20,7 @@ class Difference:
     session: str
     what: str
     expected: str
-    actual: str
+    found: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

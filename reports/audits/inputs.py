@@ -18,7 +18,7 @@ from feeds.source import DataError, Source
 from reports.audits.subject import Subject
 
 Floats = npt.NDArray[np.float64]
-REBALANCINGS = ("weekly", "monthly")  # how often the article asks whether to rebalance
+Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class AuditInputs:
     pairs
         By name like SMH/IGV: a correlation run of each pair of ``audit.pairs`` on the same window,
         or why there is none.
-    rebalancing
+    upkeep
         The run under weekly and under monthly rebalancing, otherwise the same; or why not.
     closes
         Adjusted closes on the run's sessions of the legs, the benchmark and
@@ -40,7 +40,7 @@ class AuditInputs:
     subject: Subject
     base: Result
     pairs: Mapping[str, Result | str]
-    rebalancing: Mapping[str, Result | str]
+    upkeep: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
 
 
@@ -64,16 +64,15 @@ def audit_inputs(
     subject = Subject(config=config, market=market, strategy_class=own)
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
-    end = base.ledger["date"].iloc[-1].date()
-    window = config.data.model_copy(update={"end": end, "benchmark": None})
+    window = _window(config, base)
     progress("running the pairs beside it")
     beside = source.offline() if isinstance(source, CachedSource) else source
     return AuditInputs(
         subject=subject,
         base=base,
         pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
-        rebalancing={kind: _rebalanced(subject, kind) for kind in REBALANCINGS},
-        closes=_closes(config, window, beside, base),
+        upkeep={kind: _kept_up(subject, kind) for kind in Upkeep},
+        closes=closes_beside(config, beside, base),
     )
 
 
@@ -99,7 +98,7 @@ def _reading(window: DataConfig, *symbols: str) -> DataConfig:
     return window.model_copy(update={"confirm": known})
 
 
-def _rebalanced(subject: Subject, kind: str) -> Result | str:
+def _kept_up(subject: Subject, kind: str) -> Result | str:
     rebalance = PeriodicRebalance(kind="weekly" if kind == "weekly" else "monthly")
     try:
         return subject.run(config=subject.config.model_copy(update={"rebalance": rebalance}))
@@ -107,18 +106,22 @@ def _rebalanced(subject: Subject, kind: str) -> Result | str:
         return str(error)
 
 
-def _closes(
-    config: RunConfig, window: DataConfig, source: Source, base: Result
-) -> dict[str, Floats | str]:
+def _window(config: RunConfig, base: Result) -> DataConfig:
+    """Return the data of the run, to its last session."""
+    end = base.ledger["date"].iloc[-1].date()
+    return config.data.model_copy(update={"end": end, "benchmark": None})
+
+
+def closes_beside(config: RunConfig, source: Source, base: Result) -> dict[str, Floats | str]:
     """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
-    pair, benchmark = config.pair, config.data.benchmark
-    closes: dict[str, Floats | str] = {}
+    pair, benchmark, window = config.pair, config.data.benchmark, _window(config, base)
+    found: dict[str, Floats | str] = {}
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
     for column, symbol in of_the_run:
         if symbol is not None:
-            closes[symbol] = base.closes[column].to_numpy(dtype=np.float64)
+            found[symbol] = base.closes[column].to_numpy(dtype=np.float64)
     for symbol in config.audit.context_symbols:
-        if symbol in closes:
+        if symbol in found:
             continue
         other = RunConfig(
             name=symbol,
@@ -131,7 +134,7 @@ def _closes(
         try:
             read = load_market(other, source).benchmark
             assert read is not None  # named in the line above
-            closes[symbol] = read.adj_close
+            found[symbol] = read.adj_close
         except DataError as error:
-            closes[symbol] = str(error)
-    return closes
+            found[symbol] = str(error)
+    return found

@@ -26,6 +26,7 @@ from strategies.rules.hedge_ratio import rolling_ols
 Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.05
+UNTESTED = f"Fewer than {FEWEST} sessions, a leg that stands still, or two legs that are one."
 YEAR, MONTH = 252, 21  # sessions of a rolling ratio, and of the variance ratio
 
 
@@ -92,52 +93,52 @@ def _at_entries(run: Result, y: Floats, x: Floats) -> Statistic:
         return Statistic(
             name=name, value="unknown", meaning=f"No entry had {FEWEST} sessions before it."
         )
-    cointegrated = sum(p <= LEVEL for p in known)
+    found = sum(p <= LEVEL for p in known)
     return Statistic(
         name=name,
-        value=f"{cointegrated} of {len(known)} at {LEVEL:.0%}",
+        value=f"{found} of {len(known)} at {LEVEL:.0%}",
         meaning="How often the legs were cointegrated by what was known when a trade was decided; "
         f"{counted(len(places) - len(known), 'entry', 'entries')} too early to ask.",
     )
 
 
 def _engle_granger(y: Floats, x: Floats) -> Statistic:
-    test = engle_granger(y, x)
-    says = "comes back" if test.p <= LEVEL else "need not come back"
+    found = engle_granger(y, x)
+    if math.isnan(found.p):
+        return Statistic(name="Engle-Granger, whole sample", value="unknown", meaning=UNTESTED)
+    says = "comes back" if found.p <= LEVEL else "need not come back"
     return Statistic(
         name="Engle-Granger, whole sample",
-        value="unknown" if math.isnan(test.p) else f"t {test.t:.4f}, p {test.p:.3f}",
+        value=f"t {found.t:.4f}, p {found.p:.3f}",
         meaning=f"What one leg leaves unexplained of the other {says}; known only afterwards.",
     )
 
 
 def _johansen(y: Floats, x: Floats) -> Statistic:
-    test = johansen(np.column_stack([y, x]))
-    if math.isnan(test.traces[0]):
-        return Statistic(
-            name="Johansen, whole sample", value="unknown", meaning="Too few sessions."
-        )
+    found = johansen(np.column_stack([y, x]))
+    if math.isnan(found.traces[0]):
+        return Statistic(name="Johansen, whole sample", value="unknown", meaning=UNTESTED)
     traces = " and ".join(
         f"{trace:.3f} (95 %: {point:.2f})"
-        for trace, point in zip(test.traces, test.points_95, strict=True)
+        for trace, point in zip(found.traces, found.points_95, strict=True)
     )
-    readings = {
+    told = {
         0: "no relation between the legs is found",
         1: "one relation between the legs is found, which is what a pair is",
         2: "each leg comes back to a level of its own, with or without the other",
-    }[test.rank]
+    }[found.rank]
     return Statistic(
-        name="Johansen, whole sample", value=f"traces {traces}", meaning=f"At 95 % {readings}."
+        name="Johansen, whole sample", value=f"traces {traces}", meaning=f"At 95 % {told}."
     )
 
 
 def _half_life(residual: Floats) -> Statistic:
-    life = half_life(residual)
-    if math.isnan(life.sessions):
+    found = half_life(residual)
+    if math.isnan(found.sessions):
         return Statistic(name="half-life", value="unknown", meaning="Too few sessions.")
-    far = "no end" if math.isinf(life.high) else f"{life.high:.1f}"
-    value = "none" if math.isinf(life.sessions) else f"{life.sessions:.1f} sessions"
-    near = "no end" if math.isinf(life.low) else f"{life.low:.1f}"
+    far = "no end" if math.isinf(found.high) else f"{found.high:.1f}"
+    value = "none" if math.isinf(found.sessions) else f"{found.sessions:.1f} sessions"
+    near = "no end" if math.isinf(found.low) else f"{found.low:.1f}"
     return Statistic(
         name="half-life, whole sample",
         value=f"{value} (95 %: {near} to {far})",

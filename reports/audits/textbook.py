@@ -6,8 +6,8 @@ traded it (`tradable`), which an audit judges.
 """
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +16,18 @@ from configs.load import load
 from configs.schema import RunConfig
 from engine.run import open_source, read_market, run
 from feeds.market import Market
-from reports.audits.article.book_figures import book_figures
+from feeds.source import DataError
+from reports.audits.article.relation_figures import NAME as RELATION
+from reports.audits.article.relation_figures import relation_figures
 from reports.audits.audit import audit
+from reports.audits.inputs import closes_beside
+from reports.audits.textbook_columns import CAUSES, FIVE_BPS_A_SIDE, LATER, figures, refilled
+from reports.audits.textbook_fates import fate
+from reports.audits.textbook_today import Today, formed, on_yahoo, today
+
+Figures = Mapping[str, float]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "configs" / "textbook"
-FIVE_BPS_A_SIDE = 10.0  # full spread
-LATER = (
-    ("one session later", {"fill": "next_close"}, 0.0),
-    ("next open", {"fill": "next_open"}, 0.0),
-    ("next open, 5 bp a side", {"fill": "next_open"}, FIVE_BPS_A_SIDE),
-    ("one session later, 5 bp a side", {"fill": "next_close"}, FIVE_BPS_A_SIDE),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +36,23 @@ class Row:
 
     later
         By the words of `LATER`: the same figure with fills that somebody could have had.
+    apart
+        By the words of a cause, then of a column: what the figure is without that difference.
     """
 
     key: str
     label: str
     printed: float
     digits: int
-    ours: float
+    ours: float | None
     later: dict[str, float]
+    apart: dict[str, dict[str, float]]
 
     @property
     def reproduces(self) -> bool:
         """Whether ours, rounded or cut to the digits printed, is what was printed."""
+        if self.ours is None:
+            return False
         scale = 10.0**self.digits
         cut = int(self.ours * scale) / scale
         return self.printed in (round(self.ours, self.digits), round(cut, self.digits))
@@ -54,11 +60,31 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One example of a book: every figure it printed."""
+    """One example of a book: every figure it printed.
+
+    is_traded
+        Whether its legs are a pair, so that a rule stands behind the figures; else they are
+        statistics.
+    today
+        The same rule on Yahoo's history, or why it cannot be had; None where nobody asked.
+    """
 
     config: RunConfig
     title: str
     rows: tuple[Row, ...]
+    is_traded: bool
+    today: Today | str | None = None
+
+    @property
+    def name(self) -> str:
+        """Which example of its book it is, and its pair: variants of one share a name."""
+        number = self.title.split(", ")[2]
+        return f"{self.config.pair.long}/{self.config.pair.short}, {number}"
+
+    @property
+    def fate(self) -> tuple[str, str] | None:
+        """What becomes of it beside what was printed: a word and a sentence."""
+        return fate(self.config, self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +98,8 @@ class Judgement:
 
 
 def examples(folder: Path = EXAMPLES) -> tuple[Path, ...]:
-    """Return the configurations of the textbook, by name."""
-    return tuple(sorted(folder.glob("*.yaml")))
+    """Return the configurations of the textbook, by book and example."""
+    return tuple(sorted(folder.glob("*.yaml"), key=title_of))
 
 
 def loaded(path: Path, data: Path | None = None) -> RunConfig:
@@ -96,6 +122,39 @@ def title_of(path: Path) -> str:
     return path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").rstrip(".")
 
 
+def has_files(config: RunConfig) -> bool:
+    """Return whether the book's files are where the configuration looks for them."""
+    return config.data.path is not None and Path(config.data.path).is_dir()
+
+
+def printed_only(path: Path, progress: Callable[[str], None]) -> Example:
+    """Return an example without the book's files: as printed, and its rule on Yahoo's history.
+
+    Raises
+    ------
+    ConfigError, DataError, EngineError
+        As `engine.run.run`.
+    """
+    config = load(path)
+    keys = [each.key for each in config.audit.published]
+    return Example(
+        config=on_yahoo(config),
+        title=title_of(path),
+        rows=_rows(config, dict.fromkeys(keys, None), {}, {}),
+        is_traded=not all(map(RELATION.fullmatch, keys)),
+        today=today(config, progress),
+    )
+
+
+def with_today(example: Example, progress: Callable[[str], None]) -> Example:
+    """Return an example with the same rule on Yahoo's history beside it, or why it is not there."""
+    try:
+        found: Today | str = today(example.config, progress)
+    except DataError as error:
+        found = str(error)
+    return replace(example, today=found)
+
+
 def tried(path: Path, data: Path | None, progress: Callable[[str], None]) -> Example:
     """Return an example's figures, as printed and as somebody could have had them.
 
@@ -107,24 +166,64 @@ def tried(path: Path, data: Path | None, progress: Callable[[str], None]) -> Exa
     config = loaded(path, data)
     market = read_market(config, progress=progress)
     keys = [each.key for each in config.audit.published]
+    if all(map(RELATION.fullmatch, keys)):
+        return _of_relations(config, market, path)
     ours = figures(config, market, keys)
-    later = {
-        words: figures(_filled(config, fill, spread), market, keys) for words, fill, spread in LATER
+    columns = {words: refilled(config, fill, spread) for words, fill, spread in LATER}
+    later = {words: figures(each, market, keys) for words, each in columns.items()}
+    apart = {
+        cause.words: {
+            words: cause.figures(each, market, keys)
+            for words, each in columns.items()
+            if cause.concerns(each, market)
+        }
+        for cause in CAUSES
     }
+    return Example(
+        config=config, title=title_of(path), rows=_rows(config, ours, later, apart), is_traded=True
+    )
+
+
+def _of_relations(config: RunConfig, market: Market, path: Path) -> Example:
+    """Return statistics of legs that are not traded here, and one session later where that is."""
+    closes = closes_beside(config, open_source(config.data), run(config, market))
+    keys = [each.key for each in config.audit.published]
+    held = [key for key in keys if key.startswith(("johansen_apr", "johansen_sharpe"))]
+    late = relation_figures(closes, held, lag_sessions=1).values
+    return Example(
+        config=config,
+        title=title_of(path),
+        rows=_rows(config, relation_figures(closes, keys).values, {LATER[0][0]: late}, {}),
+        is_traded=False,
+    )
+
+
+def _rows(
+    config: RunConfig,
+    ours: Mapping[str, float | None],
+    later: Mapping[str, Figures],
+    apart: Mapping[str, Mapping[str, Figures]],
+) -> tuple[Row, ...]:
+    """Return each printed figure with what stands beside it."""
     rows = []
     for each in config.audit.published:
         assert isinstance(each.published, float)  # ratios and rates
+        key = each.key
         rows.append(
             Row(
-                key=each.key,
+                key=key,
                 label=each.label,
                 printed=each.published,
                 digits=each.digits or 0,
-                ours=ours[each.key],
-                later={words: shifted[each.key] for words, shifted in later.items()},
+                ours=ours[key],
+                later={words: found[key] for words, found in later.items() if key in found},
+                apart={
+                    cause: {words: found[key] for words, found in by_column.items()}
+                    for cause, by_column in apart.items()
+                },
             )
         )
-    return Example(config=config, title=title_of(path), rows=tuple(rows))
+    return tuple(rows)
 
 
 def data_folder(named: Path | None) -> Path | None:
@@ -135,8 +234,8 @@ def data_folder(named: Path | None) -> Path | None:
     ConfigError
         It is no folder.
     """
-    given = os.environ.get("TEXTBOOK_DATA")
-    folder = named or (Path(given) if given else None)
+    told = os.environ.get("TEXTBOOK_DATA")
+    folder = named or (Path(told) if told else None)
     if folder is not None and not folder.is_dir():
         raise ConfigError(
             f"{'--data' if named else 'TEXTBOOK_DATA'} was {folder}; expected the folder of the "
@@ -149,31 +248,18 @@ def judged(example: Example, *, quick: bool, progress: Callable[[str], None]) ->
     """Return what an audit says of an example as it could have been traded."""
     config = tradable(example.config)
     made = audit(config, open_source(config.data), (), quick, progress)
-    verdict = made["verdict"]
+    found = made["verdict"]
     return Judgement(
-        rung=verdict["rung"], sentence=verdict["sentence"], reason=verdict["reason"], document=made
+        rung=found["rung"], sentence=found["sentence"], reason=found["reason"], document=made
     )
-
-
-def figures(config: RunConfig, market: Market, keys: Sequence[str]) -> dict[str, float]:
-    """Return the book's figures of one run."""
-    return book_figures(run(config, market), market, keys).values
-
-
-def _filled(config: RunConfig, fill: dict[str, str], spread_bps: float) -> RunConfig:
-    """Return the same rule with other fills and spreads; a replication still."""
-    values = config.model_dump()
-    values["account"] |= fill
-    values["costs"]["spread"]["default_bps"] = spread_bps
-    return RunConfig.model_validate(values)
 
 
 def tradable(config: RunConfig) -> RunConfig:
     """Return the rule as it could have been traded: what an audit may judge.
 
     The next open, whole shares, Regulation T, the default commission, 5 bp a side and borrow; never
-    both legs on one side; a ratio, mean and sd that somebody took from a window are formed on the
-    first 252 sessions and traded after them.
+    both legs on one side; at a gross of 1 where the book counts shares; a ratio, mean and sd that
+    somebody took from a window are formed on the first 252 sessions and traded after them.
     """
     values: dict[str, Any] = config.model_dump()
     values["name"] = f"{config.name}-tradable"
@@ -182,7 +268,7 @@ def tradable(config: RunConfig) -> RunConfig:
     values["costs"] = {"spread": {"default_bps": FIVE_BPS_A_SIDE}}
     values["signal"]["any_hedge"] = False
     values["audit"]["published"] = ()
-    if values["signal"]["hedge"]["kind"] == "fixed":
-        values["signal"]["hedge"] = {"kind": "formation", "every": None, "intercept": False}
-        values["signal"]["zscore"] = {"kind": "formation"}
+    formed(values)
+    if values["sizing"].pop("shares", None) is not None:
+        values["sizing"]["gross"] = 1.0 / values["sizing"].get("cap", 1.0)
     return RunConfig.model_validate(values)

@@ -23,7 +23,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     cells = cells_of(sweep)
     from reports.pages.tearsheet.process import tearsheet_processes
 
-    with tearsheet_processes(1) as (tearsheets,):
+    with tearsheet_processes(1) as (press,):
         from engine.run import read_market, run
         from engine.trials.sweep import all_workers
         from reports.audits.search.document import document
@@ -37,12 +37,10 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         market = read_market(sweep.config, others=readers(cells), progress=say)
         workers = options.workers or all_workers()
         with judged(cells, market, workers=workers, say=say) as made:
-            written, cells = document(made), made.search.cells
-            best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
+            told, cells = document(made), made.search.cells
+            best = run(cells.grid.config(told["best"]["cell"]), market, command=words(options))
             folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
             out = options.out or shelf / folder
-            page = publish_sweep(
-                written, cells, made.swept, market.sessions, best, out, tearsheets, say
-            )
+            page = publish_sweep(told, cells, made.swept, market.sessions, best, out, press, say)
     lead = f"{made.sentence} {made.verdict}: {made.because}."
     return 0, closing(options, shelf, lead, [], page, market.synthetic)

@@ -15,18 +15,34 @@ if TYPE_CHECKING:
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every example of the textbook, judge what could have been traded, write one page."""
     from configs.errors import printable
-    from reports.audits.textbook import data_folder, examples, judged, tried
+    from reports.audits.textbook import (
+        data_folder,
+        examples,
+        has_files,
+        judged,
+        loaded,
+        printed_only,
+        tried,
+        with_today,
+    )
     from reports.publish.folder import check_writable
     from reports.publish.textbook import TEXTBOOK, publish_textbook, sentence
 
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)
     data = data_folder(options.data)
-    judgements = []
+    found = []
     for path in examples():
         say(f"running {path.stem}")
-        example = tried(path, data, say)
-        say(f"judging {path.stem}")
-        judgements.append((example, judged(example, quick=options.quick, progress=say)))
-    page = publish_textbook(judgements, out, quick=options.quick)
-    return 0, [sentence(judgements), printable(str(page.resolve()))]
+        if has_files(loaded(path, data)):
+            example = tried(path, data, say)
+            example = with_today(example, say) if options.yahoo else example
+        else:
+            example = printed_only(path, say)
+        verdict = None
+        if example.is_traded:
+            say(f"judging {path.stem}")
+            verdict = judged(example, quick=options.quick, progress=say)
+        found.append((example, verdict))
+    page = publish_textbook(found, out, quick=options.quick)
+    return 0, [sentence(found), printable(str(page.resolve()))]

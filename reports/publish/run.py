@@ -29,7 +29,7 @@ def _quiet(message: str) -> None:
 def publish(
     result: Result,
     out: Path,
-    tearsheets: TearsheetProcess | None = None,
+    press: TearsheetProcess | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> Path:
     """Write the folder of a run and return the path of its ``index.html``.
@@ -38,8 +38,8 @@ def publish(
     ----------
     out
         The folder to make. An earlier run of ours there is replaced, anything else refused.
-    tearsheets
-        A tear sheet process that is already warm; without one we start our own. The caller ends it.
+    press
+        A press that is already warm; without one we start our own. The caller ends it.
     progress
         Told what is being written, one short line each.
 
@@ -53,7 +53,7 @@ def publish(
     reason = tearsheet.reason_not_to_draw(result)
     with staged(out, RUN) as staging:
         if reason is None:
-            _write_with_sheet(result, staging, tearsheets, progress)
+            _write_with_sheet(result, staging, press, progress)
         else:
             _write_data_and_page(result, staging, progress)
             write(staging / SHEET, tearsheet.plain(result, reason))
@@ -61,16 +61,13 @@ def publish(
 
 
 def _write_with_sheet(
-    result: Result,
-    staging: Path,
-    tearsheets: TearsheetProcess | None,
-    progress: Callable[[str], None],
+    result: Result, staging: Path, press: TearsheetProcess | None, progress: Callable[[str], None]
 ) -> None:
     """Write everything; QuantStats draws in its process while we write the rest."""
-    own: AbstractContextManager[TearsheetProcess] = (
-        TearsheetProcess() if tearsheets is None else nullcontext(tearsheets)
+    desk: AbstractContextManager[TearsheetProcess] = (
+        TearsheetProcess() if press is None else nullcontext(press)
     )
-    with own as ready:
+    with desk as ready:
         drawn = ready.submit(tearsheet.order(result))
         _write_data_and_page(result, staging, progress)
         progress("waiting for the tear sheet")

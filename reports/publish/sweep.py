@@ -30,13 +30,13 @@ SWEEP = Contents(
 
 
 def publish_sweep(
-    document: Mapping[str, Any],
+    told: Mapping[str, Any],
     cells: Cells,
     swept: Swept,
     sessions: np.ndarray[Any, Any],
     best: Result,
     out: Path,
-    tearsheets: TearsheetProcess,
+    press: TearsheetProcess,
     progress: Callable[[str], None],
 ) -> Path:
     """Write the folder of a search and return the path of its page.
@@ -58,14 +58,14 @@ def publish_sweep(
         QuantStats failed; nothing was changed.
     """
     progress("writing the cells")
-    page = sweep_page(document, cells, swept.scores, script=script_name())
-    text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
+    page = sweep_page(told, cells, swept.scores, script=script_name())
+    text = json.dumps(written(told), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP) as staging:
         write_cells(cells, swept, sessions, staging / CELLS)
         write(staging / DATA, text + "\n")
         write(staging / PAGE, page)
         write(staging / script_name(), script_text())
-        publish(best, staging / BEST, tearsheets, progress)
+        publish(best, staging / BEST, press, progress)
     return out / PAGE
 
 

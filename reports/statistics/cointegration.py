@@ -2,7 +2,7 @@
 
 Engle and Granger (1987) and Johansen (1991) from statsmodels, the variance ratio of Lo and
 MacKinlay (1988) from arch. Lines are prices or logs, shape (n,), without a NaN; a test that cannot
-be made (too few sessions, a leg that does not move) is NaN throughout.
+be made (too few sessions, a leg that does not move, legs that are one) is NaN throughout.
 """
 
 import math
@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 
 LAGS = 1  # differences in either test, the textbook's choice
 FEWEST = 40  # sessions: below, neither test's tables hold
+ALIKE = 1.5e-6  # of variance that legs do not share: below, statsmodels calls them collinear
 WITHIN_95 = 1.959963984540054  # standard errors
 
 
@@ -43,9 +44,9 @@ class Johansen:
     @property
     def rank(self) -> int:
         """How many relations the traces find at 95 %, the first that is not rejected."""
-        pairs = zip(self.traces, self.points_95, strict=True)
+        found = zip(self.traces, self.points_95, strict=True)
         return next(
-            (place for place, (trace, point) in enumerate(pairs) if not trace > point),
+            (place for place, (trace, point) in enumerate(found) if not trace > point),
             len(self.traces),
         )
 
@@ -62,29 +63,40 @@ class HalfLife:
     high: float
 
 
+def is_testable(prices: Floats) -> bool:
+    """Return whether prices of shape (n, k) are enough, all move, and none is made of the others.
+
+    The last by the least eigenvalue of their correlations.
+    """
+    if len(prices) < FEWEST or (np.ptp(prices, axis=0) == 0.0).any():
+        return False
+    least = float(np.linalg.eigvalsh(np.corrcoef(prices.T))[0])
+    return least > ALIKE
+
+
 def engle_granger(y: Floats, x: Floats) -> EngleGranger:
     """Return the test of ``y`` on ``x`` with a constant and `LAGS` differences."""
-    if len(y) < FEWEST or np.ptp(x) == 0.0 or np.ptp(y) == 0.0:
+    if not is_testable(np.column_stack([y, x])):
         return EngleGranger(t=math.nan, p=math.nan)
     from statsmodels.tsa.stattools import coint
 
-    test = coint(y, x, trend="c", maxlag=LAGS, autolag=None)
-    return EngleGranger(t=float(test[0]), p=float(test[1]))
+    found = coint(y, x, trend="c", maxlag=LAGS, autolag=None)
+    return EngleGranger(t=float(found[0]), p=float(found[1]))
 
 
 def johansen(prices: Floats) -> Johansen:
     """Return the trace test of prices of shape (n, k), with a constant and `LAGS` differences."""
     legs = prices.shape[1]
-    if len(prices) < FEWEST or (np.ptp(prices, axis=0) == 0.0).any():
+    if not is_testable(prices):
         unknown = (math.nan,) * legs
         return Johansen(traces=unknown, points_95=unknown, relation=unknown)
     from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
-    test = coint_johansen(prices, 0, LAGS)
+    found = coint_johansen(prices, 0, LAGS)
     return Johansen(
-        traces=tuple(map(float, test.lr1)),
-        points_95=tuple(map(float, test.cvt[:, 1])),
-        relation=tuple(map(float, test.evec[:, 0])),
+        traces=tuple(map(float, found.lr1)),
+        points_95=tuple(map(float, found.cvt[:, 1])),
+        relation=tuple(map(float, found.evec[:, 0])),
     )
 
 
@@ -117,21 +129,23 @@ def variance_ratio(spread: Floats, sessions: int) -> tuple[float, float]:
         return math.nan, math.nan
     from arch.unitroot import VarianceRatio
 
-    test = VarianceRatio(spread, lags=sessions)
-    return float(test.vr), float(test.pvalue)
+    found = VarianceRatio(spread, lags=sessions)
+    return float(found.vr), float(found.pvalue)
 
 
-def linear_returns(prices: Floats, relation: Floats, window: int) -> Floats:
+def linear_returns(prices: Floats, relation: Floats, window: int, lag_sessions: int = 0) -> Floats:
     """Return a book's returns on a relation held in units of -z every day, shape (n,).
 
-    ``z`` over ``window`` sessions (sample sd), decided and filled at the same close; a return is on
-    the gross of the day before (Chan, *Algorithmic Trading*, 2013, example 2.8).
+    ``z`` over ``window`` sessions (sample sd), decided and filled at the same close, or so many
+    sessions later; a return is on the gross of the day before (Chan, *Algorithmic Trading*, 2013,
+    example 2.8).
     """
     worth, count = prices @ relation, len(prices)
     rows = np.lib.stride_tricks.sliding_window_view(worth, window)
     units = np.zeros(count)
     units[window - 1 :] = -(worth[window - 1 :] - rows.mean(axis=1)) / rows.std(axis=1, ddof=1)
-    dollars = prices * relation * units[:, None]
+    held = np.concatenate([np.zeros(lag_sessions), units[: count - lag_sessions]])
+    dollars = prices * relation * held[:, None]
     made = (dollars[:-1] * (prices[1:] / prices[:-1] - 1.0)).sum(axis=1)
     gross = np.abs(dollars[:-1]).sum(axis=1)
     returns = np.zeros(count)

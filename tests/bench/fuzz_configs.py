@@ -23,9 +23,9 @@ from collections import Counter
 from pathlib import Path
 
 from configs.compare import load_comparison
+from configs.doubts import doubts
 from configs.errors import ConfigError
 from configs.load import Document, load, parse, read, validate
-from configs.remarks import remarks
 from configs.schema import RunConfig
 
 CASES, SEED, SLOW_SECONDS = 100_000, 11, 2.0
@@ -54,7 +54,7 @@ TOKENS = [
 
 def keys_of(schema):
     """Every key path the schema knows, whatever the kind: tuples of names."""
-    definitions, computed = schema["$defs"], set()
+    definitions, found = schema["$defs"], set()
 
     def walk(node, path):
         if "$ref" in node:
@@ -63,11 +63,11 @@ def keys_of(schema):
             walk(part, path)
         for name, inner in node.get("properties", {}).items():
             if len(path) < 6:
-                computed.add((*path, name))
+                found.add((*path, name))
                 walk(inner, (*path, name))
 
     walk(schema, ())
-    return sorted(computed)
+    return sorted(found)
 
 
 def hostile(rng, depth=0):
@@ -197,7 +197,7 @@ def judged(bases, rng):
     if config is None:
         return f"taken ({what})"
     try:
-        remarks(config)
+        doubts(config)
         again = RunConfig.model_validate(config.resolved())
     except Exception:  # noqa: BLE001 - as above
         return traceback.format_exc()

@@ -10,10 +10,10 @@ pytestmark = pytest.mark.usefixtures("without_quantstats")
 
 def test_the_sample_s_legs_are_judged_in_sentences(desk, capsys):
     assert run.main(["pair", "configs/sample.yaml", *overrides("data.end=2024-06-28")]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 8
-    assert lines[0].startswith("Engle-Granger on the past of each entry: ")
-    assert lines[-1].startswith("sessions each side: ")
+    told = capsys.readouterr().out.splitlines()
+    assert len(told) == 8
+    assert told[0].startswith("Engle-Granger on the past of each entry: ")
+    assert told[-1].startswith("sessions each side: ")
     assert not desk.exists()  # nothing is written
 
 

@@ -26,12 +26,12 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def pages(arrival, tmp_path_factory):
-    place, computed = tmp_path_factory.mktemp("audits"), {}
+    place, found = tmp_path_factory.mktemp("audits"), {}
     for name, (words, _) in CASES.items():
         done = run_py(["audit", SAMPLE, *OFTEN, *words, "--out", place / name], arrival)
         assert done.code == 0, done.err
-        computed[name] = done.page
-    return computed
+        found[name] = done.page
+    return found
 
 
 @pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])

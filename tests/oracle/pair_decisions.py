@@ -162,6 +162,10 @@ def target_shares(
         return None
     gross = exposure * config["entries"].get("gross_each", 1.0) * fit
     long_weight, short_weight = weights(reading, config["sizing"])
+    if config["sizing"].get("shares") is not None:  # the gross counts units, each so many of y
+        y_is_long = config["signal"].get("y") in (None, config["pair"]["long"])
+        dollars = config["sizing"]["shares"] * close["long" if y_is_long else "short"]
+        gross = gross * dollars / (long_weight if y_is_long else short_weight) / equity
     wanted = {
         "long": side * long_weight * gross * equity / close["long"],
         "short": -side * (short_weight * gross * equity / close["short"]),

@@ -198,7 +198,7 @@ def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
     sizing = {"kind": choose(("hedge_ratio", "linear", "hedge_ratio", "inverse_vol"))}
     if sizing["kind"] == "linear":
         sizing["cap"] = choose((1.2, 3.0))
-    return {
+    sections: dict[str, Any] = {
         "signal": {
             "kind": "spread",
             "hedge": hedge,
@@ -219,6 +219,11 @@ def spread_sections(choose: Choose, pair: RandomPair) -> dict[str, Any]:
             "trailing_stop": choose((None, None, 0.02)),
         },
     }
+    counts_shares = choose((True, False))  # the last draw, so that the others are what they were
+    if sizing["kind"] != "inverse_vol" and sections["signal"]["on"] == "price" and counts_shares:
+        sections["sizing"]["shares"] = float(choose((60, 900)))
+        del sections["sizing"]["gross"]
+    return sections
 
 
 def hard_to_borrow_in_either_leg(choose: Choose, pair: RandomPair) -> list[dict[str, Any]]:

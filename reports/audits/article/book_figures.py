@@ -6,6 +6,9 @@ in it, so the size of a linear position drops out. ``APR = prod(1 + r) ** (252 /
 ``Sharpe = sqrt(252) mean / sd``, sample sd (ddof 1) or, where the name says ``ddof0``, population
 sd. A name may end in ``_since_DATE`` and ``_until_DATE``, both included; returns before the first
 position are 0 and count.
+
+A session that begins flat has no gross, and in the second book no return: the cost of an exit falls
+out. In the first book a leg is a dollar throughout, so there it counts; ``ddof0`` is that book's.
 """
 
 import math
@@ -26,11 +29,17 @@ DATE = r"\d{4}-\d{2}-\d{2}"
 NAME = re.compile(rf"book_(apr|sharpe|sharpe_ddof0)(?:_since_({DATE}))?(?:_until_({DATE}))?")
 
 
-def book_returns(run: Result, market: Market) -> Floats:
+def book_returns(run: Result, market: Market, *, counts_exits: bool) -> Floats:
     """Return each session's return on the gross held since the session before, shape (n,).
 
     Marked at the open where orders fill there, else at the close. Costs of a fill count to the
     session that begins with it, dividends and borrow to the one they end.
+
+    Parameters
+    ----------
+    counts_exits
+        Whether what a fill costs that leaves nothing counts, over the gross that it ended; else the
+        session after it returns 0.
     """
     ledger, count = run.ledger, len(run.ledger)
     line = "open" if run.config.account.fill == "next_open" else "close"
@@ -42,22 +51,37 @@ def book_returns(run: Result, market: Market) -> Floats:
     paid = ledger[["commission", "fees", "spread", "impact"]].sum(axis=1).to_numpy()
     held = (ledger["dividends"] - ledger["borrow"]).to_numpy(dtype=np.float64)
     made[1:] += held[1:] - paid[:-1]
+    base = gross[:-1].copy()
+    if counts_exits:
+        ended = (base[1:] == 0.0) & (gross[:-2] > 0.0)
+        base[1:][ended] = gross[:-2][ended]
     returns = np.zeros(count)
-    is_held = gross[:-1] > 0.0
-    returns[1:][is_held] = made[1:][is_held] / gross[:-1][is_held]
+    is_held = base > 0.0
+    returns[1:][is_held] = made[1:][is_held] / base[is_held]
     return returns
 
 
-def book_figures(run: Result, market: Market, names: Iterable[str]) -> Figures:
-    """Return those of ``names`` that are a book's; others are somebody else's to compute."""
-    asked = [match for match in map(NAME.fullmatch, names) if match]
+def book_figures(
+    run: Result, market: Market, names: Iterable[str], *, counts_exits: bool = False
+) -> Figures:
+    """Return those of ``names`` that are a book's; others are somebody else's to compute.
+
+    Parameters
+    ----------
+    counts_exits
+        Whether exits cost something in figures of the second book too.
+    """
+    asked = [found for found in map(NAME.fullmatch, names) if found]
     if not asked:
         return Figures(values={}, reasons={})
-    returns, days = book_returns(run, market), run.ledger["date"].to_numpy().astype("M8[D]")
-    values = {}
+    days, values = run.ledger["date"].to_numpy().astype("M8[D]"), {}
+    by_book = {
+        is_first: book_returns(run, market, counts_exits=is_first or counts_exits)
+        for is_first in (True, False)
+    }
     for each in asked:
         kind, since, until = each.groups()
-        chosen = np.ones(len(days), dtype=bool)
+        returns, chosen = by_book[kind == "sharpe_ddof0"], np.ones(len(days), dtype=bool)
         if since is not None:
             chosen &= days >= np.datetime64(since)
         if until is not None:

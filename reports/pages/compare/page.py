@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from configs.formats import listed
-from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, shown, written
+from configs.words import listed
+from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, told, written
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
 from reports.pages.canvas import Chart, embedded
@@ -152,7 +152,7 @@ def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
         "pair": f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
         "ruined": [each.name for each in view.variants if each.ended is not None],
-        "assumptions": _assumptions(view, tried),
+        "doubts": _doubts(view, tried),
     }
 
 
@@ -182,7 +182,7 @@ def _risk_doubts(view: ComparisonView) -> list[str]:
     return said
 
 
-def _assumptions(view: ComparisonView, tried: int) -> list[str]:
+def _doubts(view: ComparisonView, tried: int) -> list[str]:
     """Return what would make the comparison wrong."""
     trips = max(each.entries for each in view.variants)
     entered = {0: "no entry", 1: "one entry"}.get(trips, f"at most {trips} entries")
@@ -243,7 +243,7 @@ def _headline_rows(view: ComparisonView) -> list[tuple[str, str, list[str]]]:
         (
             BY_KEY[key].label,
             BY_KEY[key].meaning,
-            [shown(key, getattr(each, key), sessions) for each in view.variants],
+            [told(key, getattr(each, key), sessions) for each in view.variants],
         )
         for key in HEADLINE
     ]

@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from configs.costs import CostsConfig
 from configs.fields import Model
-from configs.formats import dollars, listed, number, ordinal, percent
 from configs.load import load, read
 from configs.schema import RunConfig
 from configs.sentence import sentence
+from configs.words import dollars, listed, number, ordinal, percent
 
 PLAIN = {
     "name": "plain",
@@ -62,6 +62,7 @@ BASES = (
      "exits": {"z_stop": 4.0, "half_lives": 3.0}},
     {"signal": {"kind": "spread", "hedge": {"kind": "ols"}, "on": "log_price"},
      "sizing": {"kind": "linear"}},
+    {"signal": {"kind": "spread"}, "sizing": {"kind": "hedge_ratio", "shares": 5.0}},
     {"signal": {"kind": "spread", "hedge": {"kind": "formation"},
                 "zscore": {"kind": "formation"}}},
     {"signal": {"kind": "spread", "hedge": {"kind": "kalman"}, "zscore": {"kind": "filter"},
@@ -199,12 +200,12 @@ def test_no_key_of_the_schema_is_left_untried():
 
 def test_where_prices_and_reports_come_from_is_said():
     dates = {"start": "2023-04-11"}
-    by_key = {
+    told = {
         sentence(config(data=dates | prices, fundamentals=reports))
         for prices in ({"source": "csv", "path": "a"}, {"source": "sample"}, {"source": "yahoo"})
         for reports in ({"source": "csv", "path": "b"}, {"source": "sample"}, {"source": "edgar"})
     }
-    assert len(by_key) == 9
+    assert len(told) == 9
 
 
 def test_the_articles_trade_reads_like_this():
@@ -278,7 +279,7 @@ def rest(costs):
 
 
 @pytest.mark.parametrize(
-    ("costs", "text"),
+    ("costs", "told"),
     [
         ({}, "."),
         ({"stamp_bps": 0.0}, "."),
@@ -289,8 +290,8 @@ def rest(costs):
                                            "2.0."),
     ],
 )  # fmt: skip
-def test_a_key_without_words_is_told_by_its_name(costs, text):
-    assert rest(costs) == text
+def test_a_key_without_words_is_told_by_its_name(costs, told):
+    assert rest(costs) == told
 
 
 def test_what_has_words_is_not_told_twice():

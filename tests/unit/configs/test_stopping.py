@@ -87,7 +87,7 @@ EARLY = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-from configs.early_signals import answer_at_once
+from configs.at_once import answer_at_once
 answer_at_once()
 os.kill(os.getpid(), signal.SIGHUP)  # ignored by the caller, so ignored by us
 os.kill(os.getpid(), signal.Signals[sys.argv[2]])
@@ -99,5 +99,5 @@ print("still here")
 def test_a_signal_before_anything_was_imported_is_one_line(name, code):
     command = [sys.executable, "-c", EARLY, str(ROOT), name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    expected = ("", "run.py: interrupted; no run was written\n")
-    assert (done.returncode, done.stdout, done.stderr) == (code, *expected)
+    told = ("", "run.py: interrupted; no run was written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (code, *told)

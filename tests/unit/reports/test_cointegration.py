@@ -32,9 +32,9 @@ def test_what_follows_is_found_and_what_does_not_is_not():
 
 
 def test_a_deviation_that_halves_each_session_has_a_half_life_of_ln_2_over_a_half():
-    life = half_life(1000.0 * 0.5 ** np.arange(45))
-    assert life.sessions == pytest.approx(math.log(2.0) / 0.5)
-    assert life.low <= life.sessions <= life.high
+    found = half_life(1000.0 * 0.5 ** np.arange(45))
+    assert found.sessions == pytest.approx(math.log(2.0) / 0.5)
+    assert found.low <= found.sessions <= found.high
 
 
 def test_what_runs_away_never_comes_back():
@@ -56,9 +56,22 @@ def test_what_cannot_be_tested_is_unknown():
     assert math.isnan(variance_ratio(moving[:50], 20)[0])
 
 
+@pytest.mark.parametrize("make", [lambda x: x, lambda x: 2.0 * x, lambda x: x + 3.0])
+def test_two_legs_that_are_one_cannot_be_tested(make):
+    walk, *_ = lines()
+    assert math.isnan(engle_granger(make(walk), walk).p)
+    assert math.isnan(johansen(np.column_stack([make(walk), walk])).traces[0])
+    three = johansen(np.column_stack([walk, walk[::-1], walk + 2.0 * walk[::-1]]))
+    assert math.isnan(three.traces[2])
+
+
 def test_a_relation_in_units_of_minus_z_by_hand():
     prices = np.array([[1.0, 1.0], [2.0, 1.0], [3.0, 1.0]])
     # Worth 0, 1, 2. z over two sessions: 0.5 / sqrt(0.5) = 1 / sqrt(2), so -0.707 units: -1.414 of
     # the first leg and 0.707 of the second; the first rises by half: -0.707 over 2.121.
     returns = linear_returns(prices, np.array([1.0, -1.0]), 2)
     assert returns == pytest.approx([0.0, 0.0, -1.0 / 3.0])
+    # Held a session later: the same units at 3, 1, and 4 after them, a third more, -0.707 of 2.828.
+    four = np.vstack([prices, [[4.0, 1.0]]])
+    late = linear_returns(four, np.array([1.0, -1.0]), 2, lag_sessions=1)
+    assert late == pytest.approx([0.0, 0.0, 0.0, -1.0 / 4.0])

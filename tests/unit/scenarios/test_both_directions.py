@@ -38,7 +38,10 @@ def run(apart, *, signal=None, opens=None, **sections):
 
 
 def held(result):
-    return [(int(row.long_shares), int(row.short_shares)) for row in result.ledger.itertuples()]
+    return [
+        (round(row.long_shares, 9), round(row.short_shares, 9))
+        for row in result.ledger.itertuples()
+    ]
 
 
 def reasons(result):
@@ -127,7 +130,7 @@ def test_a_reversal_into_what_nobody_lends_is_an_exit():
     result = run([0, -3, -3, 3, 3, 3, 0], costs={**FREE, "borrow": borrow})
     assert held(result)[3:6] == [(51, -50), (0, 0), (-50, 51)]  # of 10,000 + 51 * 6
     assert reasons(result) == ["entry", "z_back"]
-    assert [computed.check for computed in result.findings].count("hard_to_borrow") == 1
+    assert [found.check for found in result.findings].count("hard_to_borrow") == 1
 
 
 def test_a_short_in_the_long_leg_is_bought_in():
@@ -203,6 +206,25 @@ def test_a_linear_sizing_holds_as_many_units_as_z_up_to_its_cap():
     assert share[6] == pytest.approx(0.1)
 
 
+@pytest.mark.parametrize("y", ["LLL", "SSS"])
+def test_a_unit_may_be_a_number_of_shares_of_y(y):
+    account = {"cash": 10_000.0, "fractional": True, "margin": {"kind": "none"}}
+    signal = {"y": y, "hedge": {"kind": "fixed", "ratio": 2.0}}
+    at_minus_100 = {"zscore": {"kind": "fixed", "mean": -100.0, "sd": 1.0}}
+    result = run(
+        [0, 3, 3, 6, 6, 1, 1],
+        sizing={"kind": "linear", "shares": 7.0, "cap": 4.0},
+        rebalance={"kind": "daily"},
+        account=account,
+        signal=signal | at_minus_100,
+    )
+    # SSS stands at 100. Of LLL less 2 SSS z is 3: short 3 units of 7, then 4 (the cap).
+    # Of SSS less 2 LLL it is -6, so long 4 units: each 7 of SSS against 14 of LLL.
+    first, second = ((-21.0, 42.0), (-28.0, 56.0)) if y == "LLL" else ((-56.0, 28.0),) * 2
+    assert held(result)[2] == first
+    assert held(result)[4] == second
+
+
 def test_a_replication_fills_at_the_close_that_decided_it():
     account = {"cash": 10_000.0, "fill": "same_close", "replicate": True,
                "margin": {"kind": "none"}}  # fmt: skip
@@ -216,7 +238,7 @@ def test_a_replication_fills_at_the_close_that_decided_it():
 
 
 @pytest.mark.parametrize(
-    ("sections", "text"),
+    ("sections", "told"),
     [
         ({"account": {"fill": "same_close"}}, "account.replicate: true beside it"),
         ({"account": {"fill": "same_close", "replicate": True}}, "account.margin.kind was 'reg_t'"),
@@ -242,8 +264,8 @@ def test_a_replication_fills_at_the_close_that_decided_it():
         ({"sizing": {"kind": "linear"}}, "sizing.kind was 'linear'; expected inverse_vol"),
     ],
 )
-def test_what_does_not_go_together_is_refused(sections, text):
-    with pytest.raises(ValueError, match=text):
+def test_what_does_not_go_together_is_refused(sections, told):
+    with pytest.raises(ValueError, match=told):
         hand_config(**sections)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from feeds.source import Finding
 from reports import summary
-from reports.pages.run.assumptions import assumptions
+from reports.pages.run.assumptions import doubts
 from reports.pages.run.charts import charts
 from reports.pages.run.page import FOLDED_FROM, run_page
 from reports.pages.run.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
@@ -62,7 +62,7 @@ def test_every_page_of_a_ruined_run_says_so_in_large_type():
 
 
 def test_the_ratios_of_a_ruined_run_are_doubted_first():
-    assert assumptions(ruined())[0].startswith("Sharpe, Sortino and volatility say nothing")
+    assert doubts(ruined())[0].startswith("Sharpe, Sortino and volatility say nothing")
 
 
 def test_a_ruined_run_has_an_exposure_without_the_day_that_has_no_equity():
@@ -84,7 +84,7 @@ def test_the_result_file_says_that_the_run_ended_in_ruin():
 
 
 @pytest.mark.parametrize(
-    ("reason", "days", "text"),
+    ("reason", "days", "told"),
     [
         ("margin_call", ("2023-05-12",), "The broker cut the book once to meet margin."),
         ("margin_call", ("2023-05-12", "2023-05-15", "2023-05-17"),
@@ -94,9 +94,9 @@ def test_the_result_file_says_that_the_run_ended_in_ruin():
     ],
 )  # fmt: skip
 def test_what_others_forced_on_the_book_is_told_by_the_order_and_not_by_the_fill(
-    reason, days, text
+    reason, days, told
 ):
-    assert text in summary.details(forced(reason, days))
+    assert told in summary.details(forced(reason, days))
 
 
 def test_a_forced_cut_is_marked_on_the_exposure():
@@ -106,7 +106,7 @@ def test_a_forced_cut_is_marked_on_the_exposure():
 
 
 @pytest.mark.parametrize(
-    ("check", "message"),
+    ("check", "told"),
     [
         ("margin_scaled",
          "Initial margin did not allow the full size on 2 sessions: scaled down."),
@@ -115,11 +115,11 @@ def test_a_forced_cut_is_marked_on_the_exposure():
         ("order_worked", "Orders found too little volume and were worked on, on 2 sessions."),
     ],
 )  # fmt: skip
-def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, message):
+def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, told):
     run = fake_result()
     days = ("2023-05-12", "2023-05-15")
     finding = Finding(check=check, symbol="", dates=days, severity="info", text="x")
-    assert message in summary.details(dataclasses.replace(run, findings=(finding,)))
+    assert told in summary.details(dataclasses.replace(run, findings=(finding,)))
 
 
 def test_tranches_are_listed_by_entry_each_with_its_own_end():
@@ -148,7 +148,7 @@ def test_the_most_trades_held_at_once_are_counted_and_said():
     assert most_at_once(fake_result(holds=((20, 50), (50, 80)))) == 1  # out and in on one session
     (chart,) = [chart for chart in charts(run) if chart.key == "exposure"]
     assert chart.title.endswith("; up to 3 trades were open at once")
-    assert "Tranches that overlap are not independent." in assumptions(run)[0]
+    assert "Tranches that overlap are not independent." in doubts(run)[0]
 
 
 def test_tranches_that_leave_together_are_one_mark():

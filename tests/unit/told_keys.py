@@ -55,13 +55,13 @@ def default_text(info):
 
 def expected_keys():
     """Return each key with the defaults of the kinds that have it."""
-    collected = {}
+    found = {}
     for key, default in keys(RunConfig):
-        collected.setdefault(key, set()).add(default)
-    return collected
+        found.setdefault(key, set()).add(default)
+    return found
 
 
-def keys_in_table(rows):
+def told_keys(rows):
     """Return a table's keys with their defaults; several are parted by commas, with their kinds."""
     return {
         key: {
