@@ -192,7 +192,7 @@ class ExitsConfig(Model):
     half_lives: PositiveMultiple | None = Field(
         None,
         description="Leave after this many of the spread's half-lives, as estimated when the entry "
-        "was decided. Only for signal kind spread.",
+        "was decided; nothing is entered while it is unknown. Only for signal kind spread.",
     )
     stop_loss: PositiveFraction | None = Field(
         None,

@@ -18,7 +18,8 @@ class SpreadPair(PairStrategy):
     Entry
         Flat, or leaving the other side at this close: long the spread (buy ``y``, sell ``h x``)
         while ``z_t < -enter_at``, short it while ``z_t > enter_at``. Default 2. Not while ``h`` is
-        not positive: both legs would be on one side.
+        not positive: both legs would be on one side. Where ``half_lives`` limits the trade, not
+        while the half-life is unknown: nothing would end it.
     Exit
         z back at ``exit_at``, besides those of the skeleton.
     Sizing
@@ -58,7 +59,11 @@ class SpreadPair(PairStrategy):
     @classmethod
     def warmup_sessions(cls, config: RunConfig) -> int:
         """Return the first session with a z, counted from 1."""
-        return max(super().warmup_sessions(config), _first_z(_signal(config)))
+        signal = _signal(config)
+        first = _first_z(signal)
+        if config.exits.half_lives is not None:
+            first = max(first, _first_spread(signal) + signal.half_life_window)
+        return max(super().warmup_sessions(config), first)
 
     @classmethod
     def windows(cls, config: RunConfig) -> tuple[str, ...]:
@@ -70,7 +75,8 @@ class SpreadPair(PairStrategy):
             "formation": ("signal.hedge.sessions",),
         }.get(signal.hedge.kind, ())
         rolls = ("signal.zscore.window",) if signal.zscore.kind == "rolling" else ()
-        return (*asked, *rolls)
+        lives = ("signal.half_life_window",) if config.exits.half_lives is not None else ()
+        return (*asked, *rolls, *lives)
 
     @classmethod
     def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Sides:
@@ -80,6 +86,8 @@ class SpreadPair(PairStrategy):
         sides = spread.spread_entries(
             lines["z"], ratio, signal.enter_at, np.nan if stop is None else stop
         )
+        if config.exits.half_lives is not None:
+            sides[np.isnan(lines["half_life"])] = 0
         if signal.direction != "both":
             sides[sides == (-1 if signal.direction == "long_spread" else 1)] = 0
         return sides if y_is_long(config) else -sides
@@ -125,17 +133,20 @@ def _ratio(signal: SpreadSignal, y: Floats, x: Floats) -> Floats:
     return hedge_ratio.formation_ols(y, x, hedge.sessions, every, hedge.intercept)[0]
 
 
+def _first_spread(signal: SpreadSignal) -> int:
+    """Return the first session on which the spread is known, counted from 1."""
+    hedge = signal.hedge
+    if hedge.kind == "ols":
+        return hedge.min_sessions
+    if hedge.kind == "rolling_ols":
+        return hedge.window
+    return hedge.sessions + 1 if hedge.kind == "formation" else 1
+
+
 def _first_z(signal: SpreadSignal) -> int:
     """Return the first session on which z is known, counted from 1."""
-    hedge = signal.hedge
-    first = 1
-    if hedge.kind == "ols":
-        first = hedge.min_sessions
-    elif hedge.kind == "rolling_ols":
-        first = hedge.window
-    elif hedge.kind == "formation":
-        first = hedge.sessions + 1
-    return first + (signal.zscore.window - 1 if signal.zscore.kind == "rolling" else 0)
+    rolls = signal.zscore.window - 1 if signal.zscore.kind == "rolling" else 0
+    return _first_spread(signal) + rolls
 
 
 def _signal(config: RunConfig) -> SpreadSignal:

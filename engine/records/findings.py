@@ -14,6 +14,7 @@ from engine.records.notes import note_findings
 from engine.records.recorded import Recorded
 from feeds.market import Dates, Floats
 from feeds.source import Finding
+from strategies import STRATEGIES
 
 
 def engine_findings(
@@ -21,7 +22,31 @@ def engine_findings(
 ) -> tuple[Finding, ...]:
     """Return what a run has to tell: what is known beforehand, then what its sessions noted."""
     known = configured_findings(config, tariffs, sessions)
-    return (*known, *note_findings(config, run, signals), *_flipped(config, sessions, signals))
+    return (
+        *known,
+        *note_findings(config, run, signals),
+        *_unhedged(config, sessions, signals),
+        *_flipped(config, sessions, signals),
+    )
+
+
+def _unhedged(config: RunConfig, sessions: Dates, signals: dict[str, Floats]) -> Iterator[Finding]:
+    """Yield the sessions on which a ratio that was known before could not be estimated."""
+    ratio = signals.get("hedge_ratio")
+    if ratio is None or not isinstance(config.signal, SpreadSignal):
+        return
+    unknown = np.isnan(ratio[: len(sessions)])
+    warm = STRATEGIES[config.signal.kind].warmup_sessions(config)
+    lost = sessions[warm - 1 :][unknown[warm - 1 :]]
+    if len(lost):
+        yield Finding(
+            check="hedge_unknown",
+            symbol=f"{config.pair.long}/{config.pair.short}",
+            dates=tuple(str(day) for day in lost),
+            severity="warning",
+            text=f"the hedge ratio could not be estimated on {len(lost):,} sessions: one leg did "
+            "not move over its window; nothing was entered on them",
+        )
 
 
 def _flipped(config: RunConfig, sessions: Dates, signals: dict[str, Floats]) -> Iterator[Finding]:

@@ -41,7 +41,7 @@ def fate(config: RunConfig, rows: Sequence[Any]) -> tuple[str, str] | None:
     if not shares:
         return None
     for words, share in shares.items():
-        if share < least:
+        if not share >= least:  # nor while it is unknown
             keeps = f"it keeps {percent(share)} of its Sharpe ratio" if share > 0.0 else "it loses"
             says, where = ENDS[words]
             return says, f"{where} {keeps}; {percent(least, 0)} would be marginal."

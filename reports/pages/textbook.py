@@ -1,6 +1,5 @@
 """The textbook's page: a row a printed figure, what it becomes beside it, a verdict an example."""
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -87,7 +86,7 @@ def _yahoo(example: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         }
 
 
-def _texts(values: Mapping[str, float], columns: Sequence[str]) -> list[str]:
+def _texts(values: Mapping[str, float | None], columns: Sequence[str]) -> list[str]:
     """Return a text a column; empty where there is no figure."""
-    known = [values.get(words, math.nan) for words in columns]
-    return ["" if math.isnan(value) else f"{value:.{SHOWN}f}" for value in known]
+    known = [values.get(words) for words in columns]
+    return ["" if value is None else f"{value:.{SHOWN}f}" for value in known]

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from engine.to_json import plain
 from reports.audits.textbook import Example, Judgement
 from reports.audits.textbook_fates import SURVIVES, evidence_in_words
 from reports.audits.textbook_today import Today
@@ -77,6 +78,10 @@ def _plural(words: str, names: Sequence[str]) -> str:
 
 def as_plain(example: Example, judgement: Judgement | None) -> Mapping[str, Any]:
     """Return an example and its verdict as ``textbook.json`` has them."""
+    return {name: plain(value) for name, value in _document(example, judgement).items()}
+
+
+def _document(example: Example, judgement: Judgement | None) -> Mapping[str, Any]:
     config, fate = example.config, example.fate
     end = example.today.end if isinstance(example.today, Today) else None
     return {

@@ -159,6 +159,8 @@ def side_of(reading: dict, config: dict) -> int:
     """Return +1 to buy the pair, -1 to sell it, 0 for neither."""
     signal, z, ratio = config["signal"], reading["z"], reading["hedge_ratio"]
     stop = config["exits"]["z_stop"]
+    if config["exits"]["half_lives"] is not None and reading["half_life"] is None:
+        return 0
     if z is None or ratio is None or ratio <= 0 or abs(z) <= signal["enter_at"]:
         return 0
     if stop is not None and abs(z) >= stop:

@@ -168,6 +168,26 @@ def test_a_trade_that_lasts_its_half_lives_is_left():
     assert result.trades["exit_reason"].tolist() == ["half_lives"]
 
 
+def test_nothing_is_entered_whose_half_life_is_unknown():
+    """Levels that only run away from the start have none: no such trade would ever end."""
+    away = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
+    assert run(away).headline["entries"] == 1
+    limited = run(away, exits={"half_lives": 6.0})
+    assert limited.headline["entries"] == 0
+    assert limited.signals["half_life"].isna().all()
+    with pytest.raises(ValueError, match=r"was 5 sessions; expected at least .*half_life_window"):
+        run([0, 3, 3, 3, 3], signal={"half_life_window": 9}, exits={"half_lives": 6.0})
+
+
+def test_a_leg_that_stands_still_in_a_window_is_told_with_its_dates():
+    rolling = {"hedge": {"kind": "rolling_ols", "window": 3}}
+    result = run([0, 3, 1, 2, 0, 1, 2], signal=rolling)  # SSS stands at 100 throughout
+    (found,) = [each for each in result.findings if each.check == "hedge_unknown"]
+    assert found.dates == tuple(DAYS[2:COUNT])
+    assert len(result.fills) == 0
+    assert not [each for each in run([0, 3, 1]).findings if each.check == "hedge_unknown"]
+
+
 def test_a_hedge_ratio_holds_the_legs_in_shares_and_in_dollars():
     shares = run(
         [0, 3, 3, 3, 0, 0, 0],
