@@ -122,10 +122,11 @@ def _today(today: Today | str | None) -> dict[str, Any] | None:
 
 def _verdict(judgement: Judgement | None) -> dict[str, Any]:
     if judgement is None:
-        return {"verdict": None, "sentence": None, "reason": None, "evidence": None}
+        return {"verdict": None, "sentence": None, "reason": None, "needed": None, "evidence": None}
     return {
         "verdict": judgement.rung,
         "sentence": judgement.sentence,
         "reason": judgement.reason,
+        "needed": listed(judgement.document["verdict"]["what_would_change"]),
         "evidence": evidence_in_words(judgement.document["evidence"]),
     }

@@ -135,7 +135,11 @@ def example(title, fill, **parts):
     return Example(rows=(row(later=fill),), **(given | parts))
 
 
-DOCUMENT = {"evidence": [{"name": "Independent entries", "found": "3", "rating": "against"}]}
+NEEDED = {"what_would_change": ["E0 Independent entries: at least 5 (now 3)"]}
+DOCUMENT = {
+    "verdict": NEEDED,
+    "evidence": [{"name": "Independent entries", "found": "3", "rating": "against"}],
+}
 UNTESTABLE = Judgement(
     rung="UNTESTABLE", sentence="It made $1.", reason="E0: against (3).", document=DOCUMENT
 )
@@ -156,6 +160,7 @@ def test_the_page_says_what_became_of_each_and_counts_variants_once():
     page = textbook_page([as_plain(*each) for each in found], lead=fates(found), quick=True)
     assert "<strong>UNTESTABLE</strong>. It made $1." in page
     assert "Against it: Independent entries (3)." in page
+    assert "It would take E0 Independent entries: at least 5 (now 3)." in page
     assert "Statistics only" in page
     assert "Yahoo" not in page
 
