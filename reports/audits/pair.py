@@ -27,6 +27,10 @@ Floats = npt.NDArray[np.float64]
 
 LEVEL = 0.05
 UNTESTED = f"Fewer than {FEWEST} sessions, a leg that stands still, or two legs that are one."
+AT_ENTRIES = tuple(
+    f"{test} on the past of each entry"
+    for test in ("Engle-Granger", "Johansen", "half-life", "variance ratio")
+)
 YEAR, MONTH = 252, 21  # sessions of a rolling ratio, and of the variance ratio
 
 
@@ -45,7 +49,7 @@ def pair_statistics(run: Result) -> tuple[Statistic, ...]:
     ratio = _slope(y, x)
     residual = y - ratio * x
     return (
-        _at_entries(run, y, x),
+        *_at_entries(run, y, x),
         _engle_granger(y, x),
         _johansen(y, x),
         _half_life(residual),
@@ -83,23 +87,51 @@ def _slope(y: Floats, x: Floats) -> float:
     return float((away * (y - y.mean())).sum()) / squares if squares > 0.0 else math.nan
 
 
-def _at_entries(run: Result, y: Floats, x: Floats) -> Statistic:
-    name = "Engle-Granger on the past of each entry"
+def _decided(run: Result) -> list[int]:
+    """Return the sessions, from 0, at whose closes trades were decided."""
     decided = [*run.trades["entry_decided"], *(each["entry_decided"] for each in run.open_trades)]
     dates = run.ledger["date"].to_numpy()
-    places = sorted({int(np.searchsorted(dates, day.to_datetime64())) for day in decided})
-    known = [engle_granger(y[: t + 1], x[: t + 1]).p for t in places if t + 1 >= FEWEST]
-    if not known:
-        return Statistic(
-            name=name, value="unknown", meaning=f"No entry had {FEWEST} sessions before it."
-        )
-    found = sum(p <= LEVEL for p in known)
-    return Statistic(
-        name=name,
-        value=f"{found} of {len(known)} at {LEVEL:.0%}",
-        meaning="How often the legs were cointegrated by what was known when a trade was decided; "
-        f"{counted(len(places) - len(known), 'entry', 'entries')} too early to ask.",
+    return sorted({int(np.searchsorted(dates, day.to_datetime64())) for day in decided})
+
+
+def _at_entries(run: Result, y: Floats, x: Floats) -> tuple[Statistic, ...]:
+    """Return what was known of the pair when each trade was decided, and no session later."""
+    places = _decided(run)
+    past = [(y[: t + 1], x[: t + 1]) for t in places if t + 1 >= FEWEST]
+    early = counted(len(places) - len(past), "entry", "entries")
+    if not past:
+        reason = f"No entry had {FEWEST} sessions before it."
+        return tuple(Statistic(name=name, value="unknown", meaning=reason) for name in AT_ENTRIES)
+    tests = [engle_granger(*each).p <= LEVEL for each in past]
+    ranks = [johansen(np.column_stack(each)).rank == 1 for each in past]
+    residuals = [b - _slope(b, a) * a for b, a in past]
+    lives = [half_life(each).sessions for each in residuals]
+    ratios = [variance_ratio(each, MONTH) for each in residuals]
+    low, middle, high = np.percentile(lives, (5, 50, 95), method="lower")
+    values = (
+        f"{sum(tests)} of {len(past)} at {LEVEL:.0%}",
+        f"{sum(ranks)} of {len(past)} at {1.0 - LEVEL:.0%}",
+        f"median {_sessions(middle)} sessions, nine tenths from {_sessions(low)} to "
+        f"{_sessions(high)}",
+        f"below 1 in {sum(ratio < 1.0 and p <= LEVEL for ratio, p in ratios)} of {len(past)} at "
+        f"{LEVEL:.0%}",
     )
+    meanings = (
+        "How often the legs were cointegrated by what was known when a trade was decided; "
+        f"{early} too early to ask.",
+        "How often one relation between the legs was found by what was known then.",
+        "How long a deviation was expected to take for half of its way back, by what was known "
+        "then.",
+        "How often deviations came back by what was known then: a decision could have seen this.",
+    )
+    return tuple(
+        Statistic(name=name, value=value, meaning=meaning)
+        for name, value, meaning in zip(AT_ENTRIES, values, meanings, strict=True)
+    )
+
+
+def _sessions(lives: float) -> str:
+    return "no end" if math.isinf(lives) else f"{lives:.1f}"
 
 
 def _engle_granger(y: Floats, x: Floats) -> Statistic:
@@ -135,10 +167,9 @@ def _johansen(y: Floats, x: Floats) -> Statistic:
 def _half_life(residual: Floats) -> Statistic:
     found = half_life(residual)
     if math.isnan(found.sessions):
-        return Statistic(name="half-life", value="unknown", meaning="Too few sessions.")
-    far = "no end" if math.isinf(found.high) else f"{found.high:.1f}"
+        return Statistic(name="half-life", value="unknown", meaning=UNTESTED)
+    near, far = _sessions(found.low), _sessions(found.high)
     value = "none" if math.isinf(found.sessions) else f"{found.sessions:.1f} sessions"
-    near = "no end" if math.isinf(found.low) else f"{found.low:.1f}"
     return Statistic(
         name="half-life, whole sample",
         value=f"{value} (95 %: {near} to {far})",
@@ -150,7 +181,7 @@ def _half_life(residual: Floats) -> Statistic:
 def _variance_ratio(residual: Floats) -> Statistic:
     ratio, p = variance_ratio(residual, MONTH)
     if math.isnan(ratio):
-        return Statistic(name="variance ratio", value="unknown", meaning="Too few sessions.")
+        return Statistic(name="variance ratio", value="unknown", meaning=UNTESTED)
     if p > LEVEL:
         says = "cannot be told from a random walk's"
     else:

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.usefixtures("without_quantstats")
 def test_the_sample_s_legs_are_judged_in_sentences(desk, capsys):
     assert run.main(["pair", "configs/sample.yaml", *overrides("data.end=2024-06-28")]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert len(told) == 8
+    assert len(told) == 11
     assert told[0].startswith("Engle-Granger on the past of each entry: ")
     assert told[-1].startswith("sessions each side: ")
     assert not desk.exists()  # nothing is written

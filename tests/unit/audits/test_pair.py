@@ -4,6 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
+from arch.unitroot import VarianceRatio
+from statsmodels.regression.linear_model import OLS
+from statsmodels.tools import add_constant
+from statsmodels.tsa.stattools import coint
+from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
 from reports.audits.pair import as_rows, pair_statistics
 from tests.unit.audit_market import audit_market, own
@@ -50,6 +55,49 @@ def test_entries_are_judged_by_what_was_known_when_they_were_decided(together):
     assert of == "of"
     decided = len(together.trades) + len(together.open_trades)
     assert 0 < int(found) <= int(entries) <= decided
+
+
+def test_what_was_known_at_entries_is_what_statsmodels_and_arch_say_of_those_sessions(together):
+    """Each test again, by the packages themselves, on the closes up to each decision."""
+    found, closes = told(together), together.closes
+    decided = [*together.trades["entry_decided"]]
+    decided += [each["entry_decided"] for each in together.open_trades]
+    places = together.ledger.index[together.ledger["date"].isin(decided)]
+    cointegrated, related, lives, back, known = 0, 0, [], 0, 0
+    for last in places[places >= 39]:
+        y, x = (closes[leg].to_numpy()[: last + 1] for leg in ("long", "short"))
+        cointegrated += coint(y, x, trend="c", maxlag=1, autolag=None)[1] <= 0.05
+        trace = coint_johansen(np.column_stack([y, x]), 0, 1)
+        related += trace.lr1[0] > trace.cvt[0, 1] and not trace.lr1[1] > trace.cvt[1, 1]
+        left = OLS(y, add_constant(x)).fit().resid
+        slope = OLS(np.diff(left), add_constant(left[:-1])).fit().params[1]
+        lives.append(-np.log(2) / slope if slope < 0 else np.inf)
+        if len(left) >= 84:
+            ratio = VarianceRatio(left, lags=21)
+            back += ratio.vr < 1 and ratio.pvalue <= 0.05
+        known += 1
+    named = [f"{each} on the past of each entry" for each in
+             ("Engle-Granger", "Johansen", "half-life", "variance ratio")]  # fmt: skip
+    values = [found[each].value for each in named]
+    assert values[0] == f"{cointegrated} of {known} at 5%"
+    assert values[1] == f"{related} of {known} at 95%"
+    middle = sorted(lives)[(len(lives) - 1) // 2]
+    assert values[2].startswith(f"median {middle:.1f} sessions, ")
+    assert values[3] == f"below 1 in {back} of {known} at 5%"
+    assert cointegrated > 0
+
+
+def test_no_close_after_the_last_entry_changes_what_was_known(together):
+    cut = max(together.trades["entry_decided"])
+    closes = together.closes.copy()
+    late = (together.ledger["date"] > cut).to_numpy()
+    bumped = np.linspace(1.0, 1.5, late.sum())
+    closes.loc[late, "long"] *= bumped
+    trades = dataclasses.replace(together, closes=closes, open_trades=[])
+    before = dataclasses.replace(together, open_trades=[])
+    for name, each in told(before).items():
+        if name.endswith("on the past of each entry"):
+            assert told(trades)[name] == each
 
 
 def test_the_sides_add_up(together):

@@ -4,6 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.rolling import RollingOLS
+from statsmodels.tools import add_constant
 
 from reports.statistics.cointegration import (
     engle_granger,
@@ -12,6 +15,7 @@ from reports.statistics.cointegration import (
     linear_returns,
     variance_ratio,
 )
+from strategies.rules.hedge_ratio import rolling_ols
 
 
 def lines(count=600, seed=5):
@@ -35,6 +39,29 @@ def test_a_deviation_that_halves_each_session_has_a_half_life_of_ln_2_over_a_hal
     found = half_life(1000.0 * 0.5 ** np.arange(45))
     assert found.sessions == pytest.approx(math.log(2.0) / 0.5)
     assert found.low <= found.sessions <= found.high
+
+
+def test_a_half_life_and_its_interval_are_those_of_statsmodels():
+    rng = np.random.default_rng(8)
+    line = np.zeros(400)
+    for t in range(1, 400):
+        line[t] = 0.9 * line[t - 1] + rng.normal()
+    fitted = OLS(np.diff(line), add_constant(line[:-1])).fit()
+    slope, error = fitted.params[1], fitted.bse[1]
+    found = half_life(line)
+    assert found.sessions == pytest.approx(-math.log(2) / slope)
+    assert found.low == pytest.approx(-math.log(2) / (slope - 1.959963984540054 * error))
+    assert found.high == pytest.approx(-math.log(2) / (slope + 1.959963984540054 * error))
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_rolling_ratio_is_that_of_statsmodels(intercept):
+    walk, follows, _ = lines()
+    regressor = add_constant(walk) if intercept else walk[:, None]
+    expected = RollingOLS(follows, regressor, window=60).fit().params
+    ratio, constant = rolling_ols(follows, walk, 60, intercept)
+    assert ratio[59:] == pytest.approx(expected[59:, -1])
+    assert constant[59:] == pytest.approx(expected[59:, 0] if intercept else 0.0)
 
 
 def test_what_runs_away_never_comes_back():
