@@ -70,9 +70,15 @@ def publish_sweep(
 
 
 def write_cells(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path: Path) -> None:
-    """Write ``cells.parquet``: a row a cell in grid order, its parameters and headline numbers."""
-    import pyarrow as pa
+    """Write ``cells.parquet``."""
     import pyarrow.parquet as pq
+
+    pq.write_table(cells_table(cells, swept, sessions), path, compression="zstd")
+
+
+def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any]) -> Any:
+    """Return a row a cell in grid order, its parameters and headline numbers, as an Arrow table."""
+    import pyarrow as pa
 
     places = cells.grid.places(cells.numbers)
     columns: dict[str, Any] = {"cell": pa.array(cells.numbers)}
@@ -90,7 +96,7 @@ def write_cells(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path
         digits = np.array([number(value, name) for value in line.tolist()])  # as result.json
         columns[name] = pa.array(digits, mask=undefined)
     columns["engine"] = pa.array(["kernel"]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
-    pq.write_table(pa.table(columns), path, compression="zstd")
+    return pa.table(columns)
 
 
 def _parameter(axis: Axis) -> Any:

@@ -20,6 +20,7 @@ ROOMS = {
     "strategies": {"configs"},
     "engine": {"configs", "feeds", "strategies"},
     "reports": {"configs", "engine"},
+    "schism": {"configs", "engine", "feeds", "reports"},
 }
 AUDITS = {"configs", "feeds", "strategies", "engine"}  # altered markets, strategies of their own
 HOUSE = {*ROOMS, "run", "tests"}
@@ -43,7 +44,7 @@ PLACES = (
 # Inside the rooms and run.py, the only modules that may import the package.
 WHO_MAY = {
     "backtrader": r"feeds/lines\.py|strategies/(pair|[a-z]+_pair)\.py|engine/(broker|event)\.py",
-    "pandas": r"(feeds|reports)/.*|engine/(?!body/|costs/|(kernel|loops|many|broker)\.py).*",
+    "pandas": r"(feeds|reports|schism)/.*|engine/(?!body/|costs/|(kernel|loops|many|broker)\.py).*",
     "numba": r"engine/kernel\.py",
 }
 
@@ -66,8 +67,9 @@ BELOW = (
 )
 
 TOP_LEVEL = {
-    *ROOMS, "tests", "docs", "run.py", "setup.cfg", "pyproject.toml", "requirements.lock",
-    "Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "LIMITATIONS.md", "LICENSE",
+    *ROOMS, "tests", "docs", "examples", "run.py", "setup.cfg", "pyproject.toml",
+    "requirements.lock", "Makefile", "README.md", "CHANGELOG.md", "CONTRIBUTING.md",
+    "LIMITATIONS.md", "LICENSE",
 }  # fmt: skip
 NAMELESS = re.compile(r"(utils?|helpers?|common|misc)(_.*)?|.*_(utils?|helpers?|common|misc)")
 MODULE_LINES = 400
