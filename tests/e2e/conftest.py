@@ -1,14 +1,18 @@
 """What several command line tests share: one arrival, one desk without a tear sheet."""
 
 import contextlib
+import json
+import os
+from dataclasses import asdict
 
 import pytest
+from filelock import FileLock
 
 import reports.pages.tearsheet.page
 import reports.pages.tearsheet.process
 import run
 from tests.e2e.chromium import Chromium
-from tests.e2e.program import NOWHERE, ROOT, home
+from tests.e2e.program import NOWHERE, OFTEN, ROOT, Done, home, new_process, overrides, run_py
 from tests.e2e.yahoo_server import environment
 
 
@@ -16,6 +20,52 @@ from tests.e2e.yahoo_server import environment
 def arrival(tmp_path_factory):
     """The environment of a new user: an empty home, an empty cache, no network."""
     return home(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def drawing_arrival(tmp_path_factory):
+    """The same user, whose tear sheets are QuantStats' own."""
+    return home(tmp_path_factory.mktemp("home"), draws=True)
+
+
+@pytest.fixture(scope="session")
+def endless_arrival(arrival):
+    """The same user, whose tear sheets are never done: there is a moment to be stopped in."""
+    return {**arrival, "SHEETS": "endless"}
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Run what several modules look at once a session, whichever of its workers comes first."""
+    place = tmp_path_factory.getbasetemp()
+    place = place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+
+    def made(name, run_it):
+        folder = place / "once" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        ended = folder / "ended.json"
+        with FileLock(folder / "lock"):
+            if not ended.exists():
+                done = run_it(folder / "out")
+                ended.write_text(json.dumps(asdict(done)), encoding="utf-8")
+        return Done(**json.loads(ended.read_text(encoding="utf-8")))
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def leak_audit(once, arrival):
+    """The audit of a strategy file that peeks."""
+    leak = ["--quick", "--strategy", ROOT / "tests" / "leaks" / "peek_one_session.py"]
+    words = ["audit", *OFTEN, *leak, "--out"]
+    return once("leak", lambda out: new_process([*words, out], arrival))
+
+
+@pytest.fixture(scope="session")
+def idle_audit(once, arrival):
+    """The audit of a run whose condition never holds."""
+    words = ["audit", *OFTEN, *overrides("signal.enter_below=-9"), "--quick", "--out"]
+    return once("idle", lambda out: run_py([*words, out], arrival))
 
 
 @pytest.fixture(scope="module")

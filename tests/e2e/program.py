@@ -5,19 +5,23 @@ Every process gets an empty home, a cache of its own and a Yahoo that is not the
 
 import contextlib
 import csv
+import io
 import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
+import platformdirs
 import pytest
 
 import run
 from tests.e2e.yahoo_server import environment
 
 ROOT = Path(__file__).parents[2]
+PLAIN_SHEETS = Path(__file__).with_name("plain_sheets")
 NOWHERE = "http://127.0.0.1:9"  # the discard port: nothing answers
 STEPS = ("reading ", "fetching ", "simulating ", "writing ", "drawing ", "waiting ")
 
@@ -36,11 +40,21 @@ class Done:
         return Path(self.out.splitlines()[-1])
 
 
-def home(folder):
-    """Return the environment of a user who has just arrived, their home in ``folder``."""
+def home(folder, *, draws=False):
+    """Return the environment of a user who has just arrived, their home in ``folder``.
+
+    Compiled code and Matplotlib's list of fonts are the machine's, made once for all of them; so is
+    a QuantStats that draws nothing, unless ``draws``.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
+    compiled = platformdirs.user_cache_path("schism", ensure_exists=True) / "kernel"
+    compiled.mkdir(exist_ok=True)
+    (folder / ".cache" / "schism").mkdir(parents=True)
+    (folder / ".cache" / "schism" / "kernel").symlink_to(compiled)
     return {
         **kept,
+        **({} if draws else {"PYTHONPATH": str(PLAIN_SHEETS)}),
+        "MPLCONFIGDIR": str(platformdirs.user_cache_path("matplotlib")),
         **environment(NOWHERE),
         "HOME": str(folder),
         "SCHISM_CACHE_DIR": str(folder / "cache"),
@@ -65,9 +79,25 @@ def finish(process):
     return Done(code=process.returncode, out=out, err=err)
 
 
-def run_py(words, env, cwd=ROOT):
+def new_process(words, env, cwd=ROOT):
     """Run ``python run.py WORDS`` to its end."""
     return finish(start(words, env, cwd))
+
+
+def run_py(words, env, cwd=ROOT):
+    """Run the same in this process, which has imported all that a process of its own would."""
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        mock.patch.dict(os.environ, env, clear=True),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            code = run.main([str(word) for word in words])
+        except SystemExit as ended:  # argparse's own way
+            code = ended.code
+    return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
 
 def on_terminal(words, env, *, columns, piped=True):
@@ -116,6 +146,13 @@ def tree(folder):
 def overrides(*pairs):
     """Return ``--set`` words."""
     return [word for pair in pairs for word in ("--set", pair)]
+
+
+# The sample's last months, with an entry whenever there is anything to judge.
+OFTEN = ("configs/sample.yaml", *overrides(
+    "data.start=2025-12-01", "signal={kind: correlation, window: 21, min_periods: 21, "
+    "enter_below: -0.5}", "exits.holding_sessions=10", "audit.pairs=[]",
+))  # fmt: skip
 
 
 def rows(path):

@@ -20,7 +20,7 @@ variants: {{weekly: {{}}, never: {{rebalance: {{kind: never}}}}}}
 # Commands and the seconds that each takes about: with a tear sheet, with several, with a pool of
 # processes, and with somebody's strategy in a process of its own.
 PATHS = overrides("audit.resamples=40", "audit.pairs=[]")
-RUN = ((SAMPLE,), 5.0)
+RUN = ((SAMPLE,), 3.0)
 COMPARE = (("compare", "COMPARISON"), 7.0)
 AUDIT = (("audit", SAMPLE, *PATHS), 25.0)
 STRATEGY = (("audit", SAMPLE, "--quick", "--strategy", ROOT / "tests/leaks/clean.py"), 12.0)

@@ -13,6 +13,7 @@ from tests.e2e.program import (
     complaint,
     finish,
     market_folder,
+    new_process,
     on_terminal,
     overrides,
     refusal,
@@ -46,13 +47,13 @@ def written(folder, variants=TWO, base=BASE):
 
 @pytest.fixture(scope="module")
 def twins(arrival, tmp_path_factory):
-    """The same comparison twice: two processes, two --out."""
+    """The same comparison twice: in a process of its own and in this one, two --out."""
     done = []
-    for name in ("one", "two"):
-        folder = tmp_path_factory.mktemp(name)
+    for runs in (new_process, run_py):
+        folder = tmp_path_factory.mktemp(runs.__name__)
         written(folder)
         # The command is in the manifest: the same words, each from its own folder.
-        done.append(run_py(["compare", "two.yaml", "--out", "out"], arrival, cwd=folder))
+        done.append(runs(["compare", "two.yaml", "--out", "out"], arrival, cwd=folder))
     return done
 
 
@@ -255,8 +256,9 @@ def test_fetch_takes_a_comparison(desk, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("nothing to fetch: data.source sample")
 
 
-def test_a_comparison_that_is_asked_to_stop_leaves_nothing(arrival, tmp_path):
-    process = start(["compare", written(tmp_path), "--out", tmp_path / "out"], arrival)
+def test_a_comparison_that_is_asked_to_stop_leaves_nothing(endless_arrival, tmp_path):
+    words = ["compare", written(tmp_path), "--out", tmp_path / "out"]
+    process = start(words, endless_arrival)
     for line in process.stderr:
         if line.startswith("waiting for the tear sheet"):
             break

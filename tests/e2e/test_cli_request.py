@@ -11,7 +11,7 @@ import pytest
 
 import run
 from configs.command_line import COMMANDS
-from tests.e2e.program import ROOT, complaint, overrides, refusal, run_py, tree
+from tests.e2e.program import ROOT, complaint, new_process, overrides, refusal, tree
 
 SAMPLE = "configs/sample.yaml"
 PLAIN = (ROOT / SAMPLE).read_text(encoding="utf-8")
@@ -314,7 +314,7 @@ def test_control_characters_of_a_file_do_not_reach_the_terminal(refused, written
 
 
 def test_a_refusal_in_a_process_of_its_own(arrival, tmp_path):
-    done = run_py([SAMPLE, *overrides("account.cash=-1"), "--out", tmp_path / "run"], arrival)
+    done = new_process([SAMPLE, *overrides("account.cash=-1"), "--out", tmp_path / "run"], arrival)
     assert (done.code, done.out) == (2, "")
     assert (
         done.err == "run.py: --set account.cash=-1: account.cash was -1; expected greater than 0\n"
@@ -323,7 +323,7 @@ def test_a_refusal_in_a_process_of_its_own(arrival, tmp_path):
 
 
 def test_debug_shows_the_traceback_and_keeps_line_and_exit_code(arrival):
-    done = run_py([SAMPLE, "--debug", *overrides("account.cash=-1")], arrival)
+    done = new_process([SAMPLE, "--debug", *overrides("account.cash=-1")], arrival)
     assert done.code == 2
     assert "Traceback (most recent call last):" in done.err
     assert complaint(done.err.splitlines()[-1]).endswith("expected greater than 0")

@@ -35,7 +35,9 @@ def twins(tmp_path_factory):
     """The same run twice: two processes at once, two homes, two --out."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     started = [
-        start(["backtest", SAMPLE, "--out", folder / f"run-{folder.name}"], home(folder))
+        start(
+            ["backtest", SAMPLE, "--out", folder / f"run-{folder.name}"], home(folder, draws=True)
+        )
         for folder in folders
     ]
     return [finish(process) for process in started]

@@ -23,7 +23,7 @@ from tests.e2e.signals import (
 
 pytestmark = pytest.mark.skipif(not can_look(), reason="no /proc to see processes and handlers in")
 SEED = 20260630
-COUNT = 40  # tests/bench/stop_signals.py sends 200, to every command
+COUNT = 24  # tests/bench/stop_signals.py sends 200, to every command
 
 
 @pytest.mark.parametrize("moment", list(moments(SEED, [RUN], COUNT)), ids=range(COUNT))
@@ -54,8 +54,8 @@ def stopped_at(words, line, number, env, folder):
     ],
     ids=["pool of paths", "somebody's strategy", "tear sheet"],
 )
-def test_processes_of_a_command_end_with_it(arrival, tmp_path, words, line, number, code):
-    assert stopped_at(words, line, number, arrival, tmp_path) == (code, "", [WORDS], [], [])
+def test_processes_of_a_command_end_with_it(endless_arrival, tmp_path, words, line, number, code):
+    assert stopped_at(words, line, number, endless_arrival, tmp_path) == (code, "", [WORDS], [], [])
 
 
 def test_a_signal_that_the_caller_ignores_is_ignored(arrival, tmp_path):

@@ -7,9 +7,9 @@ import sys
 import pytest
 
 import run
-from tests.e2e.program import ROOT, finish, on_terminal, overrides, run_py, start, tree
+from tests.e2e.program import ROOT, finish, new_process, on_terminal, overrides, start, tree
 
-# Trades from the first month on, so that QuantStats draws and there is a moment to be stopped in.
+# Trades from the first month on, so that there is a tear sheet to draw.
 BUSY = ["configs/sample.yaml", *overrides("signal={kind: always}", "data.end=2023-10-10")]
 QUIET = ["configs/sample.yaml", *overrides("data.end=2023-10-10")]
 
@@ -31,18 +31,18 @@ def stopped_while_drawing(env, parent, number):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_asked_to_stop_leaves_nothing(arrival, tmp_path, number, code):
-    ended = stopped_while_drawing(arrival, tmp_path, number)
+def test_a_run_that_is_asked_to_stop_leaves_nothing(endless_arrival, tmp_path, number, code):
+    ended = stopped_while_drawing(endless_arrival, tmp_path, number)
     assert ended == (code, "", "run.py: interrupted; no run was written\n")
     assert tree(tmp_path) == []
 
 
 def test_a_run_that_is_killed_leaves_a_hidden_folder_and_no_trouble(
-    arrival, tmp_path, desk, without_quantstats, capsys
+    endless_arrival, tmp_path, desk, without_quantstats, capsys
 ):
     parent = tmp_path / "runs"
     parent.mkdir()
-    code, out, _ = stopped_while_drawing(arrival, parent, signal.SIGKILL)
+    code, out, _ = stopped_while_drawing(endless_arrival, parent, signal.SIGKILL)
     assert (code, out) == (-signal.SIGKILL, "")
     (box,) = parent.iterdir()
     assert box.name.startswith(".schism-")
@@ -58,10 +58,12 @@ def test_a_run_that_is_killed_leaves_a_hidden_folder_and_no_trouble(
     assert line.endswith(str(parent / "run" / "index.html"))
 
 
-def test_an_earlier_run_survives_one_that_is_stopped(arrival, tmp_path, desk, without_quantstats):
+def test_an_earlier_run_survives_one_that_is_stopped(
+    endless_arrival, tmp_path, desk, without_quantstats
+):
     assert run.main([*QUIET, "--out", str(tmp_path / "runs" / "run")]) == 0
     before = (tmp_path / "runs" / "run" / "result.json").read_bytes()
-    process = start([*BUSY, "--out", tmp_path / "runs" / "run"], arrival)
+    process = start([*BUSY, "--out", tmp_path / "runs" / "run"], endless_arrival)
     for line in process.stderr:
         if line.startswith("waiting for the tear sheet"):
             break
@@ -116,6 +118,6 @@ def test_on_a_terminal_the_page_s_path_is_whole_and_on_stdout(arrival, tmp_path,
 
 
 def test_a_run_says_nothing_with_its_warnings_shown(arrival, tmp_path):
-    done = run_py([*QUIET, "--out", tmp_path / "run"], arrival)
+    done = new_process([*QUIET, "--out", tmp_path / "run"], arrival)
     assert done.code == 0
     assert "Warning" not in done.err

@@ -1,5 +1,6 @@
 """Streams that somebody closed, filled or speaks another alphabet on, and folders closed to us."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ import pytest
 
 import run
 from configs import streams
-from tests.e2e.program import ROOT, overrides, run_py
+from tests.e2e.program import ROOT, new_process, overrides, run_py
 
 QUIET = ["configs/sample.yaml", *overrides("data.end=2023-10-10")]
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
@@ -29,7 +30,9 @@ def shell(env, words, how):
 @pytest.mark.parametrize(
     "how", ["2>&-", ">&-", "<&- >&- 2>&-", pytest.param("2>/dev/full", marks=needs_full)]
 )
-def test_a_closed_stream_stops_no_run_and_gets_into_no_file(arrival, tmp_path, how):
+def test_a_closed_stream_stops_no_run_and_gets_into_no_file(
+    arrival, without_quantstats, tmp_path, how
+):
     words = [*QUIET, "--out", tmp_path / "run"]
     code, out, err = shell(arrival, words, how)
     assert code == 0
@@ -100,9 +103,9 @@ def test_other_packages_warnings_stay_off_the_terminal(arrival, tmp_path):
         "sys.meta_path.insert(0, Loud())\n"
     )
     env = {**arrival, "PYTHONPATH": str(tmp_path)}
-    done = run_py([*QUIET, "--out", tmp_path / "run"], env)
+    done = new_process([*QUIET, "--out", tmp_path / "run"], env)
     assert (done.code, "overflow" in done.err) == (0, False)
-    shown = run_py([*QUIET, "--debug", "--out", tmp_path / "run"], env)
+    shown = new_process([*QUIET, "--debug", "--out", tmp_path / "run"], env)
     assert (shown.code, "RuntimeWarning: overflow encountered" in shown.err) == (0, True)
 
 
@@ -112,39 +115,64 @@ CLOSED = shutil.which("setpriv")
 RIGHTS = "-dac_override,-dac_read_search"
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and CLOSED is None, reason="root may read everything")
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (["CLOSED/a.yaml"], 2),
-        (["compare", "CLOSED/a.yaml"], 2),
-        ([*QUIET, "--out", "CLOSED"], 2),
-        ([*QUIET, "--out", "CLOSED/run"], 2),
-        (["list", "--out", "CLOSED"], 2),
-        (["list", "--out", "CLOSED/runs"], 2),
-        (["audit", "configs/sample.yaml", "--strategy", "CLOSED/mine.py"], 2),
-        ([*QUIET, *overrides("data.source=csv", "data.path=CLOSED")], 3),
-        ([*QUIET, *overrides("data.source=csv", "data.path=CLOSED/prices")], 3),
-    ],
-    ids=lambda value: " ".join(map(str, value)) if isinstance(value, list) else None,
-)
-def test_a_folder_without_permission_is_one_line(arrival, tmp_path, words, code):
-    closed = tmp_path / "closed"
+# All of them in one process that is refused what root may do.
+PROGRAM = """
+import contextlib, io, json, sys
+import run
+ended = []
+for words in json.loads(sys.argv[1]):
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = run.main(words)
+    ended.append((code, said.getvalue().splitlines()))
+json.dump(ended, sys.stdout)
+"""
+ASKED = [
+    (["CLOSED/a.yaml"], 2),
+    (["compare", "CLOSED/a.yaml"], 2),
+    ([*QUIET, "--out", "CLOSED"], 2),
+    ([*QUIET, "--out", "CLOSED/run"], 2),
+    (["list", "--out", "CLOSED"], 2),
+    (["list", "--out", "CLOSED/runs"], 2),
+    ([*QUIET, *overrides("data.source=csv", "data.path=CLOSED")], 3),
+    ([*QUIET, *overrides("data.source=csv", "data.path=CLOSED/prices")], 3),
+]
+
+
+def closed_to_us(folder, program, env):
+    """Run Python with CLOSED in its words standing for a folder that it may not look into."""
+    closed = folder / "closed"
     closed.mkdir()
-    words = [word.replace("CLOSED", str(closed)) for word in words]
     less = [CLOSED, f"--inh-caps={RIGHTS}", f"--bounding-set={RIGHTS}"] if os.geteuid() == 0 else []
     closed.chmod(0)
     try:
-        done = subprocess.run(
-            [*less, sys.executable, "run.py", *words],
-            cwd=ROOT, env=arrival, capture_output=True, text=True, check=False,
+        return subprocess.run(
+            [*less, sys.executable, *(word.replace("CLOSED", str(closed)) for word in program)],
+            cwd=ROOT, env=env, capture_output=True, text=True, check=False,
         )  # fmt: skip
     finally:
         closed.chmod(0o700)
-    assert done.returncode == code
-    said = [line for line in done.stderr.splitlines() if not line.startswith("reading ")]
-    assert len(said) == 1
-    assert "ermission denied" in said[0]
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and CLOSED is None, reason="root may read everything")
+def test_a_folder_without_permission_is_one_line(arrival, tmp_path):
+    asked = json.dumps([words for words, _ in ASKED])
+    done = closed_to_us(tmp_path, ["-c", PROGRAM, asked], arrival)
+    assert done.returncode == 0, done.stderr
+    for (words, code), (ended, said) in zip(ASKED, json.loads(done.stdout), strict=True):
+        told = [line for line in said if not line.startswith("reading ")]
+        assert (ended, len(told)) == (code, 1), words
+        assert "ermission denied" in told[0], words
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and CLOSED is None, reason="root may read everything")
+def test_a_strategy_without_permission_is_one_line(arrival, tmp_path):
+    """It runs in a process of its own, whose words are its own."""
+    words = ["audit", "configs/sample.yaml", "--strategy", "CLOSED/mine.py"]
+    done = closed_to_us(tmp_path, ["run.py", *words], arrival)
+    assert done.returncode == 2
+    (said,) = done.stderr.splitlines()
+    assert "ermission denied" in said
 
 
 def test_a_word_too_long_for_a_file_is_no_traceback(desk, capsys):

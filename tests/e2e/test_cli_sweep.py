@@ -9,7 +9,7 @@ import pytest
 
 import run
 from configs.load import load
-from tests.e2e.program import finish, overrides, refusal, run_py, start
+from tests.e2e.program import finish, new_process, overrides, refusal, run_py, start
 
 BASE = """\
 name: trade
@@ -39,7 +39,7 @@ def written(folder, grid=GRID, more=MORE):
 def done(arrival, tmp_path_factory):
     folder = tmp_path_factory.mktemp("sweep")
     written(folder)
-    made = run_py(["sweep", "sweep.yaml", "--out", "out"], arrival, cwd=folder)
+    made = new_process(["sweep", "sweep.yaml", "--out", "out"], arrival, cwd=folder)
     assert made.code == 0, made.err
     return made
 

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
-from tests.e2e.program import overrides, run_py
-from tests.e2e.test_cli_audit import LEAKS, OFTEN, SAMPLE
+from tests.e2e.program import OFTEN, overrides, run_py
 
 pytestmark = [
     pytest.mark.browser,
@@ -16,22 +15,16 @@ UNDRAWN = "document.querySelectorAll('[data-chart]:not(:has(.main-svg))').length
 TEXT = "document.body.innerText"
 EVERY = ["lag", "chance", "rarity", "forward", "after-best", "drift"]
 FEW_PATHS = overrides("audit.resamples=9")
-NO_ENTRIES = overrides("signal.enter_below=-9")
-CASES = {
-    "whole": ([*FEW_PATHS], EVERY),
-    "leak": (["--quick", "--strategy", LEAKS / "peek_one_session.py"], None),
-    "idle": (["--quick", *NO_ENTRIES], ["rarity", "drift"]),
-}
+CASES = {"whole": EVERY, "leak": None, "idle": ["rarity", "drift"]}
 
 
 @pytest.fixture(scope="module")
-def pages(arrival, tmp_path_factory):
-    place, found = tmp_path_factory.mktemp("audits"), {}
-    for name, (words, _) in CASES.items():
-        done = run_py(["audit", SAMPLE, *OFTEN, *words, "--out", place / name], arrival)
-        assert done.code == 0, done.err
-        found[name] = done.page
-    return found
+def pages(arrival, leak_audit, idle_audit, tmp_path_factory):
+    out = tmp_path_factory.mktemp("audits") / "whole"
+    whole = run_py(["audit", *OFTEN, *FEW_PATHS, "--out", out], arrival)
+    ended = {"whole": whole, "leak": leak_audit, "idle": idle_audit}
+    assert {name: done.code for name, done in ended.items()} == dict.fromkeys(CASES, 0)
+    return {name: done.page for name, done in ended.items()}
 
 
 @pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])
@@ -42,7 +35,7 @@ def test_a_page_opens_quietly_draws_and_fits(browser, pages, name, width):
     assert [address for address in browser.fetched() if not address.startswith("file:")] == []
     assert browser.run(UNDRAWN) == 0
     assert browser.run("document.documentElement.scrollWidth") <= width
-    charts = CASES[name][1]
+    charts = CASES[name]
     assert charts is None or browser.run(CHARTS) == charts
 
 

@@ -27,11 +27,11 @@ LINKS = "Array.from(document.links).map(link => link.href).filter(href => href.e
 
 
 @pytest.fixture(scope="module")
-def folder(arrival, tmp_path_factory):
+def folder(drawing_arrival, tmp_path_factory):
     place = tmp_path_factory.mktemp("written")
     shutil.copy(ROOT / "configs" / "sample.yaml", place)
     (place / "two.yaml").write_text(COMPARISON, encoding="utf-8")
-    done = run_py(["compare", place / "two.yaml", "--out", place / "out"], arrival)
+    done = run_py(["compare", place / "two.yaml", "--out", place / "out"], drawing_arrival)
     assert done.code == 0, done.err
     return done.page.parent
 

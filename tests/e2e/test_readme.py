@@ -17,7 +17,7 @@ import pytest
 from configs.command_line import COMMANDS, EXIT_CODES, parser
 from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
-from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
+from tests.e2e.program import ROOT, market_folder, new_process, overrides, rows
 from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
 from tests.unit.told_keys import expected_keys, numbers, told_keys
@@ -91,13 +91,13 @@ def executed(arrival, tmp_path_factory):
     done = []
     with yahoo_server(bars) as yahoo, edgar_server(documents()) as edgar:
         online = user | edgar.environment | yahoo.environment
-        kept = run_py(["fetch", "configs/igv_smh_unwind.yaml"], online)  # told of smh_igv only
+        kept = new_process(["fetch", "configs/igv_smh_unwind.yaml"], online)  # told of smh_igv only
         assert kept.code == 0, kept.err
         for words in commands():
             out = runs if words[0] == "list" else runs / str(len(done))
             where = [] if words[0] in ("check", "fetch") else ["--out", out]
             env = online if words[0] == "fetch" else user
-            done.append((words, run_py([*words, *where, *stand_ins(words)], env)))
+            done.append((words, new_process([*words, *where, *stand_ins(words)], env)))
     return done
 
 

@@ -4,6 +4,7 @@ A fact may be used on the first session strictly after the day it became public,
 """
 
 import csv
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,8 +84,10 @@ def companies_filed(reports: Reports, session: date) -> set[str]:
     No session lies between: the fact became public on the previous session or since.
     """
     since = previous_session(session)
-    return {
-        company
-        for (company, _), facts in reports.items()
-        if any(since <= fact.public < session for fact in facts)
-    }
+    return {company for (company, _), facts in reports.items() if is_told(facts, since, session)}
+
+
+def is_told(facts: list[Fact], since: date, session: date) -> bool:
+    """Say whether one of the facts, in the order they became public, did so in between."""
+    first = bisect_left(facts, since, key=lambda fact: fact.public)
+    return first < len(facts) and facts[first].public < session
