@@ -50,58 +50,58 @@ def axes_of(grid: Mapping[str, Any], places: Places) -> tuple[Axis, ...]:
     ConfigError
         An axis is empty, says the same twice, or is inside a key that another axis replaces.
     """
-    found: list[Axis] = []
-    for key, told in grid.items():
+    axes: list[Axis] = []
+    for key, asked in grid.items():
         place = places.get(("grid", key), "grid")
         path = tuple(key.split("."))
         if not all(path):
             raise ConfigError(f"{place}: {shown(key)} is no key; expected one like signal.window")
-        for other in found:
+        for other in axes:
             length = min(len(other.path), len(path))
             if other.path[:length] == path[:length]:
                 raise ConfigError(
                     f"{place}: {key} and {other.key} are axes of the same key; expected one of them"
                 )
-        values, labels = _values(key, told, place)
+        values, labels = _values(key, asked, place)
         _refuse_twins(key, values, labels, place)
-        found.append(Axis(path=path, values=values, labels=labels, place=place))
-    return tuple(found)
+        axes.append(Axis(path=path, values=values, labels=labels, place=place))
+    return tuple(axes)
 
 
 def _values(
-    key: str, told: Any, place: str
+    key: str, asked: Any, place: str
 ) -> tuple[tuple[Any, ...], tuple[float | int | str, ...]]:
     """Return the values of an axis and how each is written."""
-    if isinstance(told, list) and told:
-        return tuple(told), tuple(_label(value) for value in told)
-    if isinstance(told, dict) and set(RANGE) & set(told):
-        values = _range(key, told, place)
+    if isinstance(asked, list) and asked:
+        return tuple(asked), tuple(_label(value) for value in asked)
+    if isinstance(asked, dict) and set(RANGE) & set(asked):
+        values = _range(key, asked, place)
         return values, values
-    if isinstance(told, dict) and told:
-        for name, section in told.items():
+    if isinstance(asked, dict) and asked:
+        for name, section in asked.items():
             if not isinstance(section, dict):
                 raise ConfigError(
                     f"{place}: {key}.{name} was {shown(section)}; expected a section by that name, "
                     f"like {{kind: {name}}}, or a list of values for {key}"
                 )
-        return tuple(told.values()), tuple(told)
+        return tuple(asked.values()), tuple(asked)
     raise ConfigError(
-        f"{place}: {key} was {shown(told)}; expected at least one value: a list, a range "
+        f"{place}: {key} was {shown(asked)}; expected at least one value: a list, a range "
         "{from: 1, to: 3, step: 1} or named sections {weekly: {kind: weekly}}"
     )
 
 
-def _range(key: str, told: Mapping[str, Any], place: str) -> tuple[Any, ...]:
+def _range(key: str, asked: Mapping[str, Any], place: str) -> tuple[Any, ...]:
     """Return the numbers of a range, both ends included, in exact decimal steps."""
-    for name in told:
+    for name in asked:
         if name not in RANGE:
             raise ConfigError(f"{place}: {key} has {shown(name)}; expected {', '.join(RANGE)} only")
     for name in RANGE:
-        value: Any = told.get(name)
+        value: Any = asked.get(name)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not abs(float(value)) < 1e15:
             raise ConfigError(f"{place}: {key}.{name} was {shown(value)}; expected a number")
-    first, last, step = (Decimal(repr(told[name])) for name in RANGE)
+    first, last, step = (Decimal(repr(asked[name])) for name in RANGE)
     if step == 0:
         raise ConfigError(f"{place}: {key}.step was 0; expected a step from {first} to {last}")
     if (last - first) * step < 0:
@@ -115,7 +115,7 @@ def _range(key: str, told: Mapping[str, Any], place: str) -> tuple[Any, ...]:
         raise ConfigError(
             f"{place}: {key} was {count:,} values; expected at most {MOST_VALUES:,}: a larger step"
         )
-    whole = all(isinstance(told[name], int) for name in RANGE)
+    whole = all(isinstance(asked[name], int) for name in RANGE)
     numbers = (first + number * step for number in range(count))
     return tuple(int(number) if whole else float(number) for number in numbers)
 

@@ -47,8 +47,8 @@ class Cells:
 
     def settings(self, sections: Sequence[str]) -> tuple[Numbers, Numbers]:
         """Return a row for each different setting of some sections, and which each cell has."""
-        found = self.grid.settings(self.numbers)
-        varying = [found[name] for name in sections if name in found]
+        by_section = self.grid.settings(self.numbers)
+        varying = [by_section[name] for name in sections if name in by_section]
         if not varying:
             return np.zeros(1, dtype=np.int64), np.zeros(len(self.numbers), dtype=np.int64)
         return distinct(varying)
@@ -84,13 +84,13 @@ class Grid:
     def settings(self, numbers: Numbers) -> dict[str, Numbers]:
         """Return which setting of each section that varies each cell has."""
         places = self.places(numbers)
-        found: dict[str, Numbers] = {}
+        by_section: dict[str, Numbers] = {}
         for top, axes in self.sections.items():
             setting = np.zeros(len(numbers), dtype=np.int64)
             for at in axes:
                 setting = setting * self.shape[at] + places[at]
-            found[top] = setting
-        return found
+            by_section[top] = setting
+        return by_section
 
     def config(self, number: int) -> RunConfig:
         """Return one cell's configuration.
@@ -109,7 +109,7 @@ class Grid:
         try:
             made = RunConfig.model_validate(values)
         except ValidationError as error:
-            raise ConfigError(self._told(error, self._document(number))) from None
+            raise ConfigError(self._explained(error, self._document(number))) from None
         if len(self._configs) < MOST_KEPT:  # the same few are asked for again and again
             self._configs[number] = made
         return made
@@ -144,7 +144,7 @@ class Grid:
         try:
             checked = _holder(top).model_validate({top: document.values[top]})
         except ValidationError as error:
-            return ConfigError(self._told(error, document))
+            return ConfigError(self._explained(error, document))
         return getattr(checked, top)
 
     def _document(self, number: int) -> Document:
@@ -155,7 +155,7 @@ class Grid:
             document = _with(document, axis, place)
         return document
 
-    def _told(self, error: ValidationError, document: Document) -> str:
+    def _explained(self, error: ValidationError, document: Document) -> str:
         return explained(error.errors()[0], document.values, document.places, self.sweep.origin)
 
 
@@ -231,26 +231,26 @@ def readers(cells: Cells) -> list[RunConfig]:
     rows = {0}
     for sections in (*((name,) for name in cells.grid.sections), ("sizing", "rebalance")):
         rows |= set(cells.settings(sections)[0].tolist())
-    found: dict[str, RunConfig] = {}
+    by_reading: dict[str, RunConfig] = {}
     for row in sorted(rows):
         config = cells.grid.config(int(cells.numbers[row]))
         named = config.gauges, config.side_files, sorted(config.reports_needed.items())
-        found.setdefault(repr(named), config)
-    return list(found.values())
+        by_reading.setdefault(repr(named), config)
+    return list(by_reading.values())
 
 
-def _count(refused: Counter[str], told: str, cells: int) -> None:
-    is_known = told in refused or len(refused) < MOST_REASONS
-    refused[told if is_known else "other reasons"] += cells
+def _count(refused: Counter[str], reason: str, cells: int) -> None:
+    is_known = reason in refused or len(refused) < MOST_REASONS
+    refused[reason if is_known else "other reasons"] += cells
 
 
 def _with_some(grid: Grid, numbers: Numbers, asked: int, refused: Counter[str]) -> Cells:
     """Return the cells, of which there must be one."""
     if not len(numbers):
-        ((told, count),) = refused.most_common(1)
+        ((reason, count),) = refused.most_common(1)
         more = f" (and {len(refused) - 1} more reasons)" if len(refused) > 1 else ""
         raise ConfigError(
-            f"{told}{more}; so {count:,} of {asked:,} cells, and no other can run: expected at "
+            f"{reason}{more}; so {count:,} of {asked:,} cells, and no other can run: expected at "
             "least one that can"
         )
     return Cells(grid=grid, numbers=numbers, asked=asked, refused=dict(refused.most_common()))
@@ -296,26 +296,26 @@ def _sobol(grid: Grid, sample: Sample) -> Numbers:
 
     sequence = qmc.Sobol(len(grid.shape), rng=np.random.default_rng([sample.seed, 1]))
     power = max(math.ceil(math.log2(sample.cells)), 3)
-    found = np.zeros(0, dtype=np.int64)
+    drawn = np.zeros(0, dtype=np.int64)
     for points in (sequence.random_base2(power), sequence.random_base2(power)):
         places = np.minimum((points * grid.shape).astype(np.int64), np.array(grid.shape) - 1)
         numbers = np.ravel_multi_index(tuple(places.T), grid.shape).astype(np.int64)
-        found = _each_once(np.append(found, numbers))
-    if len(found) < sample.cells:
-        found = _each_once(np.append(found, _random(grid, sample, ascending=False)))
-    return np.sort(found[: sample.cells])
+        drawn = _each_once(np.append(drawn, numbers))
+    if len(drawn) < sample.cells:
+        drawn = _each_once(np.append(drawn, _random(grid, sample, ascending=False)))
+    return np.sort(drawn[: sample.cells])
 
 
 def _random(grid: Grid, sample: Sample, *, ascending: bool = True) -> Numbers:
     """Return cells drawn without replacement."""
     rng = np.random.default_rng([sample.seed, 2])
     if grid.size <= 4 * MOST_CELLS:
-        found = rng.permutation(grid.size)
+        drawn = rng.permutation(grid.size)
     else:
-        found = np.zeros(0, dtype=np.int64)
-        while len(found) < sample.cells:
-            found = _each_once(np.append(found, rng.integers(0, grid.size, sample.cells)))
-    return np.sort(found[: sample.cells]) if ascending else found
+        drawn = np.zeros(0, dtype=np.int64)
+        while len(drawn) < sample.cells:
+            drawn = _each_once(np.append(drawn, rng.integers(0, grid.size, sample.cells)))
+    return np.sort(drawn[: sample.cells]) if ascending else drawn
 
 
 def _each_once(numbers: Numbers) -> Numbers:

@@ -43,11 +43,11 @@ def _unusual_values(config: RunConfig) -> Iterator[Doubt]:
     for name in type(config).model_fields:
         section = getattr(config, name)
         if name != "audit" and isinstance(section, BaseModel):
-            for key, text in _told_by_units(section, name):
+            for key, text in _remarks(section, name):
                 yield Doubt(check="unusual_value", symbol=_pair(config), text=f"{key} {text}")
 
 
-def _told_by_units(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
+def _remarks(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
     """Yield key and remark of each number in a section, sections within it included."""
     hints = typing.get_type_hints(type(model), include_extras=True)
     values = {name: (getattr(model, name), hints[name]) for name in type(model).model_fields}
@@ -60,10 +60,10 @@ def _told_by_units(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
         for number, item in enumerate(value if isinstance(value, tuple) else (value,)):
             at = f"{key}.{number}" if isinstance(value, tuple) else key
             if isinstance(item, BaseModel):
-                yield from _told_by_units(item, at)
+                yield from _remarks(item, at)
             elif isinstance(item, int | float):
-                told = (unit.doubt(item) for unit in units(hint))
-                yield from ((at, text) for text in told if text is not None)
+                remarks = (unit.doubt(item) for unit in units(hint))
+                yield from ((at, text) for text in remarks if text is not None)
 
 
 def units(hint: Any) -> Iterator[Unit]:

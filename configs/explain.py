@@ -165,11 +165,11 @@ def _kind_hint(path: KeyPath, values: Any) -> str:
 def _described(model: type[BaseModel] | None, field: str) -> str:
     """Return what a missing field is for: its own description, or its section's."""
     info = model.model_fields.get(field) if model is not None else None
-    told = info.description if info is not None else None
-    if told is None:
+    text = info.description if info is not None else None
+    if text is None:
         member = next(_members(model, field), None)
-        told = member.__doc__ if member is not None else None
-    return (told or "a value").rstrip(".")
+        text = member.__doc__ if member is not None else None
+    return (text or "a value").rstrip(".")
 
 
 def _ticker(given: str) -> str:

@@ -98,8 +98,8 @@ def validate(document: Document, origin: str) -> RunConfig:
     except ValidationError as error:
         first, others = error.errors()[0], error.error_count() - 1
         more = f" (and {others} more)" if others else ""
-        told = explained(first, document.values, document.places, origin)
-        raise ConfigError(told + more) from None
+        text = explained(first, document.values, document.places, origin)
+        raise ConfigError(text + more) from None
 
 
 def _overridden(document: Document, override: str) -> Document:

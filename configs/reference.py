@@ -37,9 +37,9 @@ def text() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _section(model: type[BaseModel], above: str, told: set[type[BaseModel]]) -> Iterator[str]:
+def _section(model: type[BaseModel], above: str, written: set[type[BaseModel]]) -> Iterator[str]:
     """Yield a section: its own keys as a table, then the sections below it."""
-    told.add(model)
+    written.add(model)
     if model.__doc__:
         yield from (_doc(model), "")
     own = {name: info for name, info in model.model_fields.items() if name != "kind"}
@@ -50,12 +50,12 @@ def _section(model: type[BaseModel], above: str, told: set[type[BaseModel]]) -> 
         yield from (*TABLE, *rows, "")
     for name, info in own.items():
         for member in members(info.annotation):
-            if member in told:
+            if member in written:
                 continue  # the triggers of any_of are told as kinds
             path, kinds = f"{above}{name}", kinds_of(member)
             chosen = f".kind`: {', '.join(f'`{kind}`' for kind in kinds)}" if kinds else "`"
             yield from (f"{'#' * (2 + path.count('.'))} `{path}{chosen}", "")
-            yield from _section(member, f"{path}.", told)
+            yield from _section(member, f"{path}.", written)
 
 
 def members(annotation: Any) -> Iterator[type[BaseModel]]:

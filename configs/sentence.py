@@ -11,7 +11,7 @@ from configs.sizing import LinearSizing, Sizing
 from configs.spread import SpreadSignal
 from configs.thesis import ThesisConfig
 from configs.trading import Entries, ExitsConfig, FlatOver, PeriodicRebalance, Rebalance
-from configs.unsaid import told, unsaid
+from configs.unsaid import by_name, unsaid
 from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
 
 
@@ -98,7 +98,7 @@ def _trigger(config: RunConfig) -> str:
             f"({signal.min_periods:,} values or more)"
         )
     else:
-        when = f"at the signal of {told(signal)}"
+        when = f"at the signal of {by_name(signal)}"
     regime = config.regime
     if regime is None:
         return when
@@ -113,7 +113,7 @@ def _entries(entries: Entries) -> str:
     if entries.kind == "single":
         return "hold one trade at a time"
     if entries.kind != "tranches":
-        return f"enter by {told(entries)}"
+        return f"enter by {by_name(entries)}"
     return (
         f"open a tranche at every trigger {entries.gap_days} calendar days or more after the last, "
         f"up to {entries.max_open} at once, each with {times(entries.gross_each)} the gross"
@@ -184,7 +184,7 @@ def _rebalance(rebalance: Rebalance, company: str) -> str:
         day = rebalance.on if rebalance.on in ("first", "last") else rebalance.on.capitalize()
         when = f"on the {day} session of {every}"
     else:
-        when = f"by {told(rebalance)}"
+        when = f"by {by_name(rebalance)}"
     least = rebalance.min_trade_usd
     limit = f" if a leg trades {dollars(least)} or more" if least > 0.0 else ""
     return f"resize {when}{limit}"
@@ -203,8 +203,8 @@ def _exits(config: RunConfig) -> str:
         None if held is None else f"at the close of the {ordinal(held)} session held",
         None if gain is None else f"at a gain of {percent(gain)} of the entry's notional",
     )
-    told = [*_spread_ways(exits), *(way for way in ways if way)]
-    return f"leave {listed(told, 'or')}" if told else "never leave by a rule"
+    phrases = [*_spread_ways(exits), *(way for way in ways if way)]
+    return f"leave {listed(phrases, 'or')}" if phrases else "never leave by a rule"
 
 
 def _spread_ways(exits: ExitsConfig) -> list[str]:

@@ -14,7 +14,7 @@ from configs.costs import (
     VolScaledSpread,
 )
 from configs.trading import AccountConfig, Margin
-from configs.unsaid import told
+from configs.unsaid import by_name
 from configs.words import dollars, joined, listed, number, percent, sessions, times
 
 
@@ -70,7 +70,7 @@ def _commission(commission: Commission) -> str:
         case "ibkr_tiered":
             return "IBKR's tiered commission"
         case _:
-            return f"commission by {told(commission)}"
+            return f"commission by {by_name(commission)}"
 
 
 def _bounds(least: float, most: float | None) -> str:
@@ -84,14 +84,14 @@ def _fees(fees: Fees) -> str:
     if fees.kind == "none":
         return "no fees on sales"
     if fees.kind != "us_sales":
-        return f"fees by {told(fees)}"
+        return f"fees by {by_name(fees)}"
     return "SEC and FINRA fees on sales" + (f" by {fees.table}" if fees.table else "")
 
 
 def _spread(spread: Spread, long: str, short: str) -> str:
     """Return the full quoted spread of each leg and what widens it."""
     if not isinstance(spread, QuotedSpread | VolScaledSpread | RegimeSpread | CentsSpread):
-        return f"a spread by {told(spread)}"
+        return f"a spread by {by_name(spread)}"
     if spread.kind == "cents":
         unit, tick = "cents an as-traded share", 0.0
         widths = [spread.cents(long), spread.cents(short)]
@@ -125,7 +125,7 @@ def _impact(impact: Impact) -> str:
     if impact.kind == "none":
         return "no market impact"
     if impact.kind != "square_root":
-        return f"impact by {told(impact)}"
+        return f"impact by {by_name(impact)}"
     cap = impact.participation_cap
     worked = "with no cap on" if cap is None else f"working what is above {percent(cap)} of"
     return (
@@ -151,7 +151,7 @@ def _interest(interest: Interest) -> str:
     if interest.kind == "none":
         return "no interest"
     if interest.kind != "benchmark":
-        return f"interest by {told(interest)}"
+        return f"interest by {by_name(interest)}"
     rate = percent(interest.rate) if interest.rate is not None else f"the rate in {interest.series}"
     return (
         f"interest off {rate} (less {percent(interest.credit_below)} on idle cash, plus "
@@ -164,7 +164,7 @@ def _margin(margin: Margin) -> str:
     if margin.kind == "none":
         return "without a margin rule"
     if margin.kind != "reg_t":
-        return f"under margin of {told(margin)}"
+        return f"under margin of {by_name(margin)}"
     house = margin.house_multiplier
     short = {"scale": "scaling down", "refuse": "refusing"}[margin.on_shortfall]
     return (

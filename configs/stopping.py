@@ -52,10 +52,10 @@ def watch() -> None:
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _answer)
-    told, telling = os.pipe()
+    reading, telling = os.pipe()
     os.set_blocking(telling, False)
     signal.set_wakeup_fd(telling, warn_on_full_buffer=False)
-    threading.Thread(target=_wait_for_main, args=(told,), daemon=True).start()
+    threading.Thread(target=_wait_for_main, args=(reading,), daemon=True).start()
 
 
 def settle() -> None:
@@ -111,9 +111,9 @@ def _answer(number: int, frame: FrameType | None) -> None:
     _end(number)
 
 
-def _wait_for_main(told: int) -> None:
+def _wait_for_main(reading: int) -> None:
     """End in the main thread's stead, if a library's own code keeps it from answering."""
-    number = os.read(told, 1)[0]
+    number = os.read(reading, 1)[0]
     time.sleep(PATIENCE_SECONDS)
     _end(number)
 

@@ -116,8 +116,8 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
         asked = SweepFile.model_validate(document.values)
     except ValidationError as error:
         problem = error.errors()[0]
-        told = explained(problem, document.values, document.places, str(path), SweepFile)
-        raise ConfigError(told) from None
+        text = explained(problem, document.values, document.places, str(path), SweepFile)
+        raise ConfigError(text) from None
     base_path = base_file(document, path)
     base = requested(base_path, overrides)
     config = validate(base, str(base_path))
@@ -136,8 +136,8 @@ def _check_key(axis: Axis) -> None:
     """Refuse an axis of what all cells share, or of no section there is."""
     first = axis.path[0]
     if first in SHARED:
-        told = SHARED[first].replace("variants", "cells").replace("the variant is", "a cell is")
-        raise ConfigError(f"{axis.place}: {axis.key} may not vary: {told}; set it in the base")
+        text = SHARED[first].replace("variants", "cells").replace("the variant is", "a cell is")
+        raise ConfigError(f"{axis.place}: {axis.key} may not vary: {text}; set it in the base")
     if first == "audit":
         raise ConfigError(f"{axis.place}: {axis.key} changes no run; expected a key that does")
     if first == "strategy":

@@ -71,10 +71,10 @@ def no_benchmark(symbol: str) -> str | None:
             return None
         what = "a level, not a price that anybody could have held"
     else:
-        found = _no_us_share(symbol)
-        if found is None:
+        reason = _no_us_share(symbol)
+        if reason is None:
             return None
-        what = found
+        what = reason
     return f"that is {what}; expected a US fund or share like SPY, or an index of prices like ^GSPC"
 
 

@@ -38,7 +38,7 @@ def unsaid(config: RunConfig, words: Words) -> list[str]:
     return list(_below(config, "", lambda other: other, is_said))
 
 
-def told(model: BaseModel) -> str:
+def by_name(model: BaseModel) -> str:
     """Return a section's kind and keys, for one that nobody phrased: ``kind x (key value)``."""
     keys = {name: getattr(model, name) for name in type(model).model_fields if name != "kind"}
     given = ", ".join(f"{name} {_value(value)}" for name, value in keys.items())
@@ -65,7 +65,7 @@ def _below(
             is_chosen = not info.is_required() and type(value) is not type(default)
             is_whole = is_chosen and (hasattr(value, "kind") or not below)
             if is_whole and not is_said(put_here(default)):
-                below = [f"{key} {told(value)}"]
+                below = [f"{key} {by_name(value)}"]
             yield from below
         elif not any(is_said(put_here(other)) for other in _others(value, info)):
             yield f"{key} {_value(value)}"
@@ -117,7 +117,7 @@ def _choices(annotation: Any) -> Iterator[Any]:
 
 def _value(value: Any) -> str:
     if isinstance(value, BaseModel):
-        return f"({told(value)})"
+        return f"({by_name(value)})"
     if isinstance(value, tuple):
         return f"[{', '.join(map(_value, value))}]"
     return "null" if value is None else str(value)

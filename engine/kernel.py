@@ -85,7 +85,7 @@ def cache_folder() -> Path:
 
 def _functions_of(name: str) -> list[types.FunctionType]:
     """Return the functions that a module defines itself."""
-    found = vars(importlib.import_module(name)).values()
+    members = vars(importlib.import_module(name)).values()
     return [
-        each for each in found if isinstance(each, types.FunctionType) and each.__module__ == name
+        each for each in members if isinstance(each, types.FunctionType) and each.__module__ == name
     ]

@@ -40,24 +40,26 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
     place = Path(path)
     name = f"user_strategy_{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}"
     module = _executed(name, place, _compiled(place))
-    found = getattr(module, CLASS_NAME, None)
-    if found is None:
+    strategy = getattr(module, CLASS_NAME, None)
+    if strategy is None:
         raise ConfigError(
             f"{place}: had no {CLASS_NAME}; expected a class of that name that extends "
             "strategies.PairStrategy"
         )
-    if not (isinstance(found, type) and issubclass(found, PairStrategy)):
-        kind = f"class {found.__name__}" if isinstance(found, type) else type(found).__name__
+    if not (isinstance(strategy, type) and issubclass(strategy, PairStrategy)):
+        kind = (
+            f"class {strategy.__name__}" if isinstance(strategy, type) else type(strategy).__name__
+        )
         raise ConfigError(
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
         )
-    if not _tells_entries(found):
+    if not _tells_entries(strategy):
         raise ConfigError(
             f"{place}: {CLASS_NAME} said nowhere when to enter; expected entry_line, or "
             "is_triggered where only the running strategy can tell"
         )
-    return found
+    return strategy
 
 
 def strategy_of(config: RunConfig) -> type[PairStrategy] | None:
@@ -90,9 +92,9 @@ def event_only_finding(own: type[PairStrategy], pair: str) -> Finding | None:
     )
 
 
-def _tells_entries(found: type[PairStrategy]) -> bool:
+def _tells_entries(strategy: type[PairStrategy]) -> bool:
     """Return whether a class says when a trade begins, in one of the ways there are."""
-    own = found.__mro__[: found.__mro__.index(PairStrategy)]
+    own = strategy.__mro__[: strategy.__mro__.index(PairStrategy)]
     ways = ("entry_line", "is_triggered", "next")
     return any(name in vars(each) for each in own for name in ways)
 
@@ -111,8 +113,8 @@ def renewed(strategy_class: type[PairStrategy]) -> type[PairStrategy]:
         again = _executed(module.__name__, Path(str(module.__file__)), code)
     finally:
         sys.modules[module.__name__] = module  # by which the class is known elsewhere
-    found: type[PairStrategy] = getattr(again, CLASS_NAME)
-    return found
+    strategy: type[PairStrategy] = getattr(again, CLASS_NAME)
+    return strategy
 
 
 @contextmanager
@@ -134,9 +136,9 @@ def errors_named(strategy_class: type[PairStrategy]) -> Iterator[None]:
         if line is None and isinstance(error, ConfigError | DataError | EngineError):
             raise
         where = file if line is None else f"{file}:{line}"
-        raise EngineError(f"{where}: raised {_told(error)} in a run; correct the strategy") from (
-            error
-        )
+        raise EngineError(
+            f"{where}: raised {_message(error)} in a run; correct the strategy"
+        ) from (error)
 
 
 def _compiled(place: Path) -> Any:
@@ -149,7 +151,7 @@ def _compiled(place: Path) -> Any:
     except (SyntaxError, ValueError) as error:  # ValueError: a null byte
         line = f":{error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise ConfigError(
-            f"{place}{line}: raised {_told(error)} while it was read; expected a Python file"
+            f"{place}{line}: raised {_message(error)} while it was read; expected a Python file"
         ) from error
 
 
@@ -167,7 +169,7 @@ def _executed(name: str, place: Path, code: Any) -> Any:
         del sys.modules[name]
         line = _line_in(str(place), error)
         raise ConfigError(
-            f"{place}:{line or '?'}: raised {_told(error)} while it was read; correct the file"
+            f"{place}:{line or '?'}: raised {_message(error)} while it was read; correct the file"
         ) from error
     return module
 
@@ -179,6 +181,6 @@ def _line_in(file: str, error: BaseException) -> int | None:
     return lines[-1] if lines else None
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     text = one_line(str(error))
     return f"{type(error).__name__} ({text})" if text else type(error).__name__

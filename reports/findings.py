@@ -6,7 +6,7 @@ DATES_SHOWN = 5
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def sessions_found(result: Result, check: str) -> int:
+def sessions_with(result: Result, check: str) -> int:
     """Return on how many sessions a check found something."""
     return len({date for each in result.findings if each.check == check for date in each.dates})
 

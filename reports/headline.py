@@ -140,14 +140,14 @@ def is_short(key: str, sessions: Number) -> bool:
     return isinstance(sessions, int) and sessions < FEWEST_SESSIONS.get(key, 0)
 
 
-def told(key: str, value: Number, sessions: Number) -> str:
+def shown(key: str, value: Number, sessions: Number) -> str:
     """Return a headline number of a run of so many sessions as a page shows it."""
     return ABSENT if is_short(key, sessions) else written(value, BY_KEY[key].unit)
 
 
 def cell(headline: dict[str, Number], key: str) -> str:
     """Return one headline number as a page shows it."""
-    return told(key, headline[key], headline.get("sessions"))
+    return shown(key, headline[key], headline.get("sessions"))
 
 
 BY_KEY = {measure.key: measure for measure in MEASURES}

@@ -6,7 +6,7 @@ Sentences are built from the ledger's numbers, losses and idleness included.
 import math
 
 from engine.records.result import Result
-from reports.findings import sessions_found
+from reports.findings import sessions_with
 from reports.headline import COSTS, money, percent
 from reports.wording import iso
 
@@ -50,17 +50,17 @@ def outcome(result: Result) -> str:
 
 def details(result: Result) -> list[str]:
     """Return the sentences under the lead: forced events, costs, open trades, pending orders."""
-    found = [*_forced(result), _cost_sentence(result), _open_sentence(result)]
+    sentences = [*_forced(result), _cost_sentence(result), _open_sentence(result)]
     if result.pending:
         words = ", ".join(
             f"{'buy' if order['shares'] > 0 else 'sell'} {abs(order['shares']):,g} "
             f"{order['symbol']} ({order['reason']})"
             for order in result.pending
         )
-        found.append(f"Pending for the next session, not part of the result: {words}.")
+        sentences.append(f"Pending for the next session, not part of the result: {words}.")
     if (result.ledger["equity_return"] == 0).all() and not result.fills.empty:
-        found.append("Equity never moved although orders filled: check the prices.")
-    return [sentence for sentence in found if sentence]
+        sentences.append("Equity never moved although orders filled: check the prices.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def cost_share(cost_usd: float, gross_pnl_usd: float) -> float | None:
@@ -95,13 +95,13 @@ def _times(count: int) -> str:
 def _forced(result: Result) -> list[str]:
     """Return what the broker, the lender of the shares or the market's volume imposed."""
     fills = result.fills
-    found = []
+    sentences = []
     cuts = fills.loc[fills["reason"] == "margin_call", "decided"].nunique()
     if cuts:
-        found.append(f"The broker cut the book {_times(cuts)} to meet margin.")
+        sentences.append(f"The broker cut the book {_times(cuts)} to meet margin.")
     bought = fills.loc[fills["reason"] == "buy_in", "decided"].nunique()
     if bought:
-        found.append(f"The short was bought in {_times(bought)}: its shares were recalled.")
+        sentences.append(f"The short was bought in {_times(bought)}: its shares were recalled.")
     for check, text in (
         ("margin_scaled", "Initial margin did not allow the full size on {}: scaled down."),
         ("margin_refused", "Initial margin did not allow an order on {}: refused."),
@@ -109,10 +109,10 @@ def _forced(result: Result) -> list[str]:
         ("order_worked", "Orders found too little volume and were worked on, on {}."),
         ("order_cut", "What was left of an order was cancelled for a more urgent one on {}."),
     ):
-        count = sessions_found(result, check)
+        count = sessions_with(result, check)
         if count:
-            found.append(text.format(_sessions(count)))
-    return found
+            sentences.append(text.format(_sessions(count)))
+    return sentences
 
 
 def _cost_sentence(result: Result) -> str:

@@ -14,5 +14,5 @@ def iso(value: object) -> str | None:
 
 def alarm(*, synthetic: bool, replicates: str | None) -> str | None:
     """Return what stands over every page of a run on invented prices or at impossible ones."""
-    told = [SYNTHETIC_WARNING] if synthetic else []
-    return " ".join([*told, *filter(None, [replicates])]) or None
+    warnings = [SYNTHETIC_WARNING] if synthetic else []
+    return " ".join([*warnings, *filter(None, [replicates])]) or None

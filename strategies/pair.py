@@ -169,8 +169,8 @@ class PairStrategy(bt.Strategy):
     def reason_to_leave(self, tranche: Any) -> str | None:  # the broker's open round trip
         """Return why a tranche ends at this close, or None."""
         broker = self.broker
-        found = reason_to_leave(broker.terms.rules.exits, broker.today, tranche)
-        return None if found == Reason.NOTHING else Reason(found).name.lower()
+        reason = reason_to_leave(broker.terms.rules.exits, broker.today, tranche)
+        return None if reason == Reason.NOTHING else Reason(reason).name.lower()
 
     def is_in_regime(self) -> bool:
         """Return whether every index of the configured regime is compressed at this close."""

@@ -309,14 +309,14 @@ def _values(record: Any) -> tuple[Any, ...]:
 def leaves(kind: type) -> tuple[str, ...]:
     """Return the dotted names of a dataclass's numbers, nested ones where they stand."""
     hints = typing.get_type_hints(kind)
-    found: list[str] = []
+    names: list[str] = []
     for each in dataclasses.fields(kind):
         inner = hints[each.name]
         if dataclasses.is_dataclass(inner):
-            found += [f"{each.name}.{name}" for name in leaves(inner)]  # type: ignore[arg-type]
+            names += [f"{each.name}.{name}" for name in leaves(inner)]  # type: ignore[arg-type]
         else:
-            found.append(each.name)
-    return tuple(found)
+            names.append(each.name)
+    return tuple(names)
 
 
 def columns_of(records: Sequence[Any] | npt.NDArray[np.void], kind: type) -> dict[str, Floats]:

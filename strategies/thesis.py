@@ -62,9 +62,9 @@ def thesis_reason(asked: ThesisRules, today: Today, tranche: Tranche) -> int:
         return Reason.PRICE_STOP
     if levels.is_trailed_out(pnl, tranche.best_pnl_usd, notional, asked.trailing_stop):
         return Reason.PRICE_TRAIL
-    found = broken(asked, today)
-    if found != Reason.NOTHING:
-        return found
+    reason = broken(asked, today)
+    if reason != Reason.NOTHING:
+        return reason
     if asked.margin_quarters >= 0 and rules.has_margin_held(
         today.margin_quarter - tranche.quarter_at_entry,
         rules.margin_change_bps(today.gross_margin_short, tranche.margin_at_entry),

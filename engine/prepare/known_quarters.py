@@ -39,14 +39,14 @@ def known_quarters(
     series
         Company and concept of each row.
     """
-    found = tuple(
+    by_series = tuple(
         {quarter.number: quarter for quarter in fundamentals.known_on(company, concept, day)}
         for company, concept in series
     )
-    first = min((min(own) for own in found if own), default=0)
-    last = max((max(own) for own in found if own), default=-1)
-    dollars = np.full((len(found), last - first + 1), math.nan)
-    for row, own in enumerate(found):
+    first = min((min(own) for own in by_series if own), default=0)
+    last = max((max(own) for own in by_series if own), default=-1)
+    dollars = np.full((len(by_series), last - first + 1), math.nan)
+    for row, own in enumerate(by_series):
         for number, quarter in own.items():
             dollars[row, number - first] = quarter.value
-    return KnownQuarters(first=first, dollars=dollars, quarters=found)
+    return KnownQuarters(first=first, dollars=dollars, quarters=by_series)

@@ -41,13 +41,13 @@ class Pieces:
         self.market = market
         self.strategy = strategy
         self._made: dict[Key, Any] = {}
-        self._told: dict[int, tuple[BaseModel, str]] = {}  # kept, so that no id is used again
+        self._texts: dict[int, tuple[BaseModel, str]] = {}  # kept, so that no id is used again
         self._of_dates: dict[Key, Any] = {}
 
     def elsewhere(self, market: Market) -> "Pieces":
         """Return the pieces of a market with the same sessions and reports, at other prices."""
         other = Pieces(market, self.strategy)
-        other._told, other._of_dates = self._told, self._of_dates
+        other._texts, other._of_dates = self._texts, self._of_dates
         return other
 
     # What does not look at prices.
@@ -171,9 +171,9 @@ class Pieces:
 
     def _text(self, section: BaseModel) -> str:
         """Return a section as text, once for each object."""
-        known = self._told.get(id(section))
+        known = self._texts.get(id(section))
         if known is None:
-            known = self._told[id(section)] = (section, section.model_dump_json())
+            known = self._texts[id(section)] = (section, section.model_dump_json())
         return known[1]
 
 
@@ -184,8 +184,8 @@ def _once(made: dict[Key, Any], key: Key, make: Callable[[], Made]) -> Made:
     """
     if key not in made:
         made[key] = make()
-    found: Made = made[key]
-    return found
+    piece: Made = made[key]
+    return piece
 
 
 def _vol_spike(config: RunConfig) -> Any:

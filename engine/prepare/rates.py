@@ -85,12 +85,12 @@ def _price_list(costs: CostsConfig, tariffs: Tariffs, sessions: Dates) -> dict[s
     """Return the columns of the broker's list that holds on each session."""
     if costs.commission.kind == "ibkr_tiered":
         tiered = in_order(tariffs)
-        found = entries_on(tiered, sessions)
+        listed = entries_on(tiered, sessions)
         return {
-            "tier_list": [tiered.index(each) for each in found],
-            "clearing_per_share_usd": [each.clearing_per_share_usd for each in found],
-            "list_min_usd": [each.min_usd for each in found],
-            "list_max_frac": [each.max_frac for each in found],
+            "tier_list": [tiered.index(each) for each in listed],
+            "clearing_per_share_usd": [each.clearing_per_share_usd for each in listed],
+            "list_min_usd": [each.min_usd for each in listed],
+            "list_max_frac": [each.max_frac for each in listed],
         }
     if costs.commission.kind == "ibkr_fixed":
         fixed = entries_on(tariffs.ibkr_fixed, sessions)

@@ -84,11 +84,11 @@ def spike_flags(config: RunConfig, market: Market) -> dict[str, Floats]:
         return {}
     closes = market.gauges[spike.symbol]
     before = np.append(math.nan, closes[:-1])
-    found = [
+    flags = [
         is_vol_spike(close, earlier, spike.level, spike.jump)
         for close, earlier in zip(closes.tolist(), before.tolist(), strict=True)
     ]
-    return {"vol_spike": np.array(found, dtype=np.float64)}
+    return {"vol_spike": np.array(flags, dtype=np.float64)}
 
 
 def _regime_ranks(config: RunConfig, market: Market) -> dict[str, Floats]:

@@ -27,8 +27,8 @@ def headline(ledger: pd.DataFrame, totals: Totals, opening_cash: float) -> Headl
     """Return the record of one run, in DESIGN's order: its dates, then `columns`."""
     scores, equity = Scores(), ledger["equity"].tolist()
     score(scores, equity, len(equity))
-    found = columns(columns_of([scores], Scores), columns_of([totals], Totals), opening_cash)
-    numbers: Headline = {name: _plain(name, float(line[0])) for name, line in found.items()}
+    lines = columns(columns_of([scores], Scores), columns_of([totals], Totals), opening_cash)
+    numbers: Headline = {name: _plain(name, float(line[0])) for name, line in lines.items()}
     first, last = ledger["date"].iloc[0], ledger["date"].iloc[-1]
     return {"start": f"{first:%Y-%m-%d}", "end": f"{last:%Y-%m-%d}", **numbers}
 

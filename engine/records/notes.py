@@ -128,20 +128,22 @@ NOTES: dict[Note, tuple[str, Text]] = {
 
 def note_findings(config: RunConfig, run: Recorded, signals: dict[str, Floats]) -> list[Finding]:
     """Return one finding per kind of note, with all its sessions and the first texts."""
-    told: dict[str, list[tuple[int, str]]] = {}
+    by_check: dict[str, list[tuple[int, str]]] = {}
     bits = run.sessions["notes"].astype(np.int64)
     for place in np.flatnonzero(bits).tolist():
         noted = Noted(run=run, config=config, signals=signals, place=place)
         for note, (check, text) in NOTES.items():
             if bits[place] & note:
-                told.setdefault(check, []).append((place, text(noted)))
-    return [_finding(config, check, told[check], run.sessions["day"]) for check in sorted(told)]
+                by_check.setdefault(check, []).append((place, text(noted)))
+    return [
+        _finding(config, check, by_check[check], run.sessions["day"]) for check in sorted(by_check)
+    ]
 
 
-def _finding(config: RunConfig, check: str, told: list[tuple[int, str]], days: Floats) -> Finding:
-    texts = list(dict.fromkeys(text for _, text in told))
+def _finding(config: RunConfig, check: str, notes: list[tuple[int, str]], days: Floats) -> Finding:
+    texts = list(dict.fromkeys(text for _, text in notes))
     more = f" (and {len(texts) - MOST_TEXTS} more like it)" if len(texts) > MOST_TEXTS else ""
-    dates = sessions_of(np.unique(days[[place for place, _ in told]]))
+    dates = sessions_of(np.unique(days[[place for place, _ in notes]]))
     severity: Severity = "info" if check in _INFO else "warning"
     return Finding(
         check=check,

@@ -38,9 +38,9 @@ def with_doubts(result: Result, market: Market) -> Result:
     sessions = market.sessions[: len(result.ledger)]
     stale = stale_readings(_latest_read(result, market, sessions), sessions)
     known = result.filings.known
-    found = [*_stale_findings(stale, known), *_unlike_findings(known)]
+    findings = [*_stale_findings(stale, known), *_unlike_findings(known)]
     pair = f"{result.config.pair.long}/{result.config.pair.short}"
-    return result.with_findings([replace(each, symbol=pair) for each in found])
+    return result.with_findings([replace(each, symbol=pair) for each in findings])
 
 
 def stale_readings(
@@ -78,7 +78,7 @@ def _joined(spans: Iterable[StaleReading]) -> Iterator[StaleReading]:
 def _latest_read(result: Result, market: Market, sessions: Dates) -> list[tuple[int, list[Read]]]:
     """Return, for each session with news, the latest quarter that every use rests on."""
     assert market.fundamentals is not None
-    found = []
+    latest_by_start = []
     for start in reading_starts(market):
         if start >= len(sessions):
             break
@@ -87,15 +87,15 @@ def _latest_read(result: Result, market: Market, sessions: Dates) -> list[tuple[
             used_for: max(quarter.end for _, quarter in some)
             for used_for, some in groupby(used, key=lambda each: each[0])
         }
-        found.append((start, list(latest.items())))
-    return found
+        latest_by_start.append((start, list(latest.items())))
+    return latest_by_start
 
 
 def _stale_findings(stale: Sequence[StaleReading], known: pd.DataFrame) -> Iterator[Finding]:
     """Yield one finding a use, with the decisions that fell into each stretch."""
     for used_for, spans in groupby(stale, key=lambda span: span.used_for):
         each = list(spans)
-        told = "; ".join(
+        listing = "; ".join(
             f"from {span.since} to {span.until} on the quarter to {span.last_end}" for span in each
         )
         made = known[known["used_for"] == used_for][["decided", "decision"]].drop_duplicates()
@@ -109,7 +109,7 @@ def _stale_findings(stale: Sequence[StaleReading], known: pd.DataFrame) -> Itera
             symbol="",
             dates=tuple(str(span.since) for span in each),
             severity="warning",
-            text=f"{used_for} rested on numbers older than {STALE_AFTER_DAYS} days {told}; "
+            text=f"{used_for} rested on numbers older than {STALE_AFTER_DAYS} days {listing}; "
             f"decided on them: {', '.join(inside) or 'nothing'}",
         )
 
@@ -120,13 +120,13 @@ def _unlike_findings(known: pd.DataFrame) -> Iterator[Finding]:
     A revenue's tag changes with the accounting standard and says less.
     """
     growth = known[(known["used_for"] == "capex growth") & (known["tag"] != "")]
-    found: dict[tuple[str, str, str], list[str]] = {}
+    by_change: dict[tuple[str, str, str], list[str]] = {}
     for (decided, decision, company), rows in growth.groupby(["decided", "decision", "company"]):
         tags = tuple(rows.sort_values("quarter_end")["tag"])
         if len(set(tags)) > 1:
             key = (str(company), tags[0], tags[-1])
-            found.setdefault(key, []).append(f"{decided:%Y-%m-%d} {decision}")
-    for (company, before, now), decisions in found.items():
+            by_change.setdefault(key, []).append(f"{decided:%Y-%m-%d} {decision}")
+    for (company, before, now), decisions in by_change.items():
         yield Finding(
             check="reading_tags_differ",
             symbol="",

@@ -36,10 +36,10 @@ class Journal:
     def read(self, name: str) -> Floats | None:
         """Return what was kept under a name; None where nothing whole was."""
         try:
-            found: Floats = np.load(self.folder / f"{name}.npy", allow_pickle=False)
+            kept: Floats = np.load(self.folder / f"{name}.npy", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        return found
+        return kept
 
     def keep(self, name: str, values: Floats) -> None:
         """Keep an array.

@@ -11,14 +11,14 @@ class Pace:
 
     def __init__(self, say: Callable[[str], None], noun: str, total: int, done: int = 0) -> None:
         self.say, self.noun, self.total, self.done = say, noun, total, done
-        self.since = self.told = time.monotonic()
+        self.since = self.last = time.monotonic()
 
     def __call__(self, finished: int) -> None:
         """Hear that so many units are finished, earlier ones included."""
         now = time.monotonic()
-        if now - self.told < SECONDS_BETWEEN or finished >= self.total:
+        if now - self.last < SECONDS_BETWEEN or finished >= self.total:
             return
-        self.told = now
+        self.last = now
         rate = (finished - self.done) / (now - self.since)
         left = (self.total - finished) / rate if rate > 0.0 else 0.0
         self.say(

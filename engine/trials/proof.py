@@ -80,9 +80,9 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
 
 
 def _equity(search: Search, row: int) -> Floats:
-    found = run_block(search, np.array([row]), keep_equity=True).equity
-    assert found is not None  # it was asked for
-    return found
+    equity = run_block(search, np.array([row]), keep_equity=True).equity
+    assert equity is not None  # it was asked for
+    return equity
 
 
 def _raise(asked: str, what: str, there: float, here: float) -> None:

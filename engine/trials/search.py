@@ -165,8 +165,8 @@ def scores_of(headline: Mapping[str, Floats], score: str) -> Floats:
 
     A cell that never entered is worth nothing, whatever its idle cash earned.
     """
-    found = headline[score]
-    return np.where(np.isnan(found) | (headline["entries"] == 0.0), 0.0, found)
+    values = headline[score]
+    return np.where(np.isnan(values) | (headline["entries"] == 0.0), 0.0, values)
 
 
 def work_through(

@@ -65,14 +65,14 @@ def sweep(
         Told how many cells are finished.
     """
     loops()  # compiled before any thread asks
-    found: dict[str, Floats] = {}
+    numbers: dict[str, Floats] = {}
     resumed = finished = 0
 
     def take(block: Block, headline: dict[str, Floats]) -> None:
         for name, line in headline.items():
-            if name not in found:
-                found[name] = np.full(search.count, np.nan)
-            found[name][block.rows] = line
+            if name not in numbers:
+                numbers[name] = np.full(search.count, np.nan)
+            numbers[name][block.rows] = line
 
     left = []
     for block in search.blocks:
@@ -89,7 +89,7 @@ def sweep(
             journal.keep(f"block-{block.number}", np.array([headline[name] for name in HEADLINE]))
         finished += len(block.rows)
         progress(finished)
-    return Swept(headline=found, scores=scores_of(found, score), resumed=resumed)
+    return Swept(headline=numbers, scores=scores_of(numbers, score), resumed=resumed)
 
 
 def _made(search: Search, block: Block) -> dict[str, Floats]:

@@ -71,8 +71,8 @@ def simulate_variants(
             result = run(config, market, command=command)
         except Exception as error:  # whatever stops one variant, the rest finish and it is named
             logger.exception("variant %s", name)
-            told = one_line(str(error)) or type(error).__name__
-            outcomes.append(Outcome(name=name, result=None, error=told))
+            message = one_line(str(error)) or type(error).__name__
+            outcomes.append(Outcome(name=name, result=None, error=message))
         else:
             outcomes.append(Outcome(name=name, result=result, error=None))
     return tuple(outcomes)

@@ -44,7 +44,7 @@ REMEDY = (
 )
 
 Key = tuple[dt.date, str, dt.date, dt.date]  # filed, accession, start, end
-_Told = dict[Key, Fact]  # one fact per report and period
+_Facts = dict[Key, Fact]  # one fact per report and period
 
 
 def parsed(company: str, content: bytes) -> Any:
@@ -121,24 +121,24 @@ def read_facts(
     DataError
         An entry we need is not a dated number; the message names the concept and what was there.
     """
-    told: dict[Concept, _Told] = {}
+    facts_of: dict[Concept, _Facts] = {}
     findings = list(_ifrs_findings(company, payload))
     for concept in CONCEPTS:
-        told[concept], odd = _first_tag(company, concept, TAGS[concept], payload)
+        facts_of[concept], odd = _first_tag(company, concept, TAGS[concept], payload)
         findings += odd
     cost, odd = _first_tag(company, "gross_profit", COST_TAGS, payload)
     findings += odd
     mistagged_costs = _mistagged_years(cost)
     gross_profit = _revenue_less_cost(
-        told["revenue"], {key: cost[key] for key in cost.keys() - mistagged_costs}
+        facts_of["revenue"], {key: cost[key] for key in cost.keys() - mistagged_costs}
     )
-    told["gross_profit"] = gross_profit | told["gross_profit"]
-    needless = mistagged_costs - told["gross_profit"].keys()
+    facts_of["gross_profit"] = gross_profit | facts_of["gross_profit"]
+    needless = mistagged_costs - facts_of["gross_profit"].keys()
     findings += _cost_findings(company, [cost[key] for key in sorted(needless)])
     ordered = [
         (key[0], key[1], place, key[3], key[2], fact)
         for place, concept in enumerate(CONCEPTS)
-        for key, fact in told[concept].items()
+        for key, fact in facts_of[concept].items()
     ]
     return tuple(row[-1] for row in sorted(ordered, key=lambda row: row[:-1])), tuple(findings)
 
@@ -161,17 +161,17 @@ def _ifrs_findings(company: str, payload: Mapping[str, Any]) -> tuple[Finding, .
 
 def _first_tag(
     company: str, concept: Concept, tags: Sequence[str], payload: Mapping[str, Any]
-) -> tuple[_Told, tuple[Finding, ...]]:
+) -> tuple[_Facts, tuple[Finding, ...]]:
     """Return one fact per report and period, and the finding that two tags tell it differently."""
-    told: _Told = {}
+    facts: _Facts = {}
     clashes: list[tuple[Fact, Fact]] = []
     for tag in tags:
         for fact in _facts_of_tag(company, concept, tag, payload):
             key = (fact.filed, fact.accession, fact.start, fact.end)
-            first = told.setdefault(key, fact)
+            first = facts.setdefault(key, fact)
             if abs(first.value - fact.value) > ROUNDING_USD:
                 clashes.append((first, fact))
-    return told, _clash_findings(company, concept, clashes)
+    return facts, _clash_findings(company, concept, clashes)
 
 
 def _facts_of_tag(
@@ -263,7 +263,7 @@ class _Place:
         )
 
 
-def _revenue_less_cost(revenue: _Told, cost: _Told) -> _Told:
+def _revenue_less_cost(revenue: _Facts, cost: _Facts) -> _Facts:
     """Return gross profit wherever one report tells revenue and cost of the same days."""
     return {
         key: replace(
@@ -276,25 +276,25 @@ def _revenue_less_cost(revenue: _Told, cost: _Told) -> _Told:
     }
 
 
-def _mistagged_years(told: _Told) -> set[Key]:
+def _mistagged_years(facts: _Facts) -> set[Key]:
     """Return where a year stands for a quarter, as far as it could be seen on its filing day.
 
     A later report may show it too, but taking the fact out from then on is for ``pit``.
     """
     years: dict[int, float] = {}
-    found: set[Key] = set()
-    for _, group in groupby(sorted(told), key=lambda key: key[:2]):
+    mistagged: set[Key] = set()
+    for _, group in groupby(sorted(facts), key=lambda key: key[:2]):
         filing = list(group)
         for key in filing:
-            if span_of(told[key]) == "year":
-                years[quarter_number(told[key].end)] = told[key].value
-        found |= {
+            if span_of(facts[key]) == "year":
+                years[quarter_number(facts[key].end)] = facts[key].value
+        mistagged |= {
             key
             for key in filing
-            if span_of(told[key]) == "quarter"
-            and is_mistagged_year(told[key].value, years.get(quarter_number(told[key].end)))
+            if span_of(facts[key]) == "quarter"
+            and is_mistagged_year(facts[key].value, years.get(quarter_number(facts[key].end)))
         }
-    return found
+    return mistagged
 
 
 def _clash_findings(

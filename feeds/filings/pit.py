@@ -132,30 +132,30 @@ class _Basis:
     def of_period(self, period: Period) -> Fact | None:
         return self.facts.get(_number(period[1]), {}).get(period)
 
-    def is_left_by(self, told: Mapping[Period, Fact]) -> bool:
+    def is_left_by(self, facts: Mapping[Period, Fact]) -> bool:
         """Return whether a filing counts otherwise than this basis, or cannot be compared."""
-        if not told or not self.facts:
+        if not facts or not self.facts:
             return False
         shares_a_period = False
-        for period, fact in told.items():
+        for period, fact in facts.items():
             before = self.of_period(period)
             if before is None:
                 continue
             if abs(fact.value - before.value) > ROUNDING_USD:
                 return True
             shares_a_period = True
-        return not shares_a_period and self.tags.isdisjoint(fact.tag for fact in told.values())
+        return not shares_a_period and self.tags.isdisjoint(fact.tag for fact in facts.values())
 
-    def add(self, told: Mapping[Period, Fact]) -> set[int]:
+    def add(self, facts: Mapping[Period, Fact]) -> set[int]:
         """Take the facts in; return the numbers of the quarters that may look different now."""
         numbers: set[int] = set()
-        for period, fact in told.items():
+        for period, fact in facts.items():
             self.tags.add(fact.tag)
             number = _number(fact.end)
             known = self.facts.setdefault(number, {})
             if period not in known or known[period].value != fact.value:
                 known[period] = fact
-                numbers |= _told_by(number)
+                numbers |= _values_of(number)
         return numbers
 
     def quarter(self, number: int) -> Quarter | None:
@@ -168,7 +168,7 @@ class _Basis:
             if span_of(fact) == "quarter" and _number(fact.end, fact.start) == number
         ]
         if reported:
-            fact = max(reported, key=_told_last)
+            fact = max(reported, key=_filed_last)
             return _quarter(number, fact.value, fact.end, fact, "reported")
         pairs = [
             (later, earlier)
@@ -181,9 +181,9 @@ class _Basis:
         ]
         if not pairs:
             return None
-        later, earlier = max(pairs, key=_pair_told_last)
-        told = max(later, earlier, key=_told_last)
-        return _quarter(number, later.value - earlier.value, later.end, told, "differenced")
+        later, earlier = max(pairs, key=_pair_filed_last)
+        latest = max(later, earlier, key=_filed_last)
+        return _quarter(number, later.value - earlier.value, later.end, latest, "differenced")
 
 
 class _Walk:
@@ -200,16 +200,16 @@ class _Walk:
 
     def read(self, filing: Iterable[Fact]) -> None:
         """Take in the facts of one report."""
-        told: dict[Period, Fact] = {}
+        facts: dict[Period, Fact] = {}
         for fact in filing:
             if span_of(fact) is not None:
-                told.setdefault((fact.start, fact.end), fact)
-        self._learn_years(told.values())
-        mistagged = [period for period, fact in told.items() if self._is_mistagged(fact)]
-        self.rejected += [told.pop(period) for period in mistagged]
-        if self._bases[-1].is_left_by(told):
+                facts.setdefault((fact.start, fact.end), fact)
+        self._learn_years(facts.values())
+        mistagged = [period for period, fact in facts.items() if self._is_mistagged(fact)]
+        self.rejected += [facts.pop(period) for period in mistagged]
+        if self._bases[-1].is_left_by(facts):
             self._bases.append(_Basis())
-        for number in self._bases[-1].add(told):
+        for number in self._bases[-1].add(facts):
             quarter = self._bases[-1].quarter(number)
             if quarter is not None:  # else an older basis' stays
                 self._quarters[number] = quarter
@@ -228,7 +228,7 @@ class _Walk:
                 unmasked = [period for period, kept in known.items() if self._is_mistagged(kept)]
                 self.rejected += [known.pop(period) for period in unmasked]
                 if unmasked:
-                    self._work_out(_told_by(number))
+                    self._work_out(_values_of(number))
 
     def _is_mistagged(self, fact: Fact) -> bool:
         if not self._years or span_of(fact) != "quarter":
@@ -246,19 +246,19 @@ class _Walk:
                     break
 
 
-def _told_by(number: int) -> set[int]:
+def _values_of(number: int) -> set[int]:
     """Return the quarters a total whose end is numbered ``number`` can help to tell."""
     return {number - 1, number, number + 1, number + 2}
 
 
-def _told_last(fact: Fact) -> tuple[dt.date, str, dt.date, dt.date]:
+def _filed_last(fact: Fact) -> tuple[dt.date, str, dt.date, dt.date]:
     """Order facts by when they were told; those of one report by their periods."""
     return fact.filed, fact.accession, fact.end, fact.start
 
 
-def _pair_told_last(pair: tuple[Fact, Fact]) -> tuple[tuple[dt.date, str, dt.date, dt.date], ...]:
+def _pair_filed_last(pair: tuple[Fact, Fact]) -> tuple[tuple[dt.date, str, dt.date, dt.date], ...]:
     """Order pairs by when the last of the two was told, then by each."""
-    later, earlier = map(_told_last, pair)
+    later, earlier = map(_filed_last, pair)
     return max(later, earlier), later, earlier
 
 
@@ -271,18 +271,18 @@ def _leaves_a_quarter(later: Fact, earlier: Fact) -> bool:
 
 
 def _quarter(
-    number: int, value: float, end: dt.date, told: Fact, how: Literal["reported", "differenced"]
+    number: int, value: float, end: dt.date, fact: Fact, how: Literal["reported", "differenced"]
 ) -> Quarter:
     """Return the quarter ending on ``end``, with the report that completed it."""
     return Quarter(
-        company=told.company,
-        concept=told.concept,
+        company=fact.company,
+        concept=fact.concept,
         number=number,
         end=end,
         value=value,
-        filed=told.filed,
-        form=told.form,
-        accession=told.accession,
-        tag=told.tag,
+        filed=fact.filed,
+        form=fact.form,
+        accession=fact.accession,
+        tag=fact.tag,
         how=how,
     )

@@ -116,13 +116,13 @@ def _capex_and_sales(row: ReadRow, capex: float, revenue: float) -> Iterator[tup
 
 def _jumps(rows: Sequence[ReadRow], concept: Concept) -> Iterator[Finding]:
     """Compare each amount with that of the quarter before."""
-    told = [
+    amounts = [
         (row, value)
         for row in sorted(rows, key=lambda row: row.end)
         if (value := row.usd(concept)) is not None
     ]
     odd: list[tuple[ReadRow, str]] = []
-    for (earlier, before), (row, value) in pairwise(told):
+    for (earlier, before), (row, value) in pairwise(amounts):
         factor = max(value / before, before / value)
         if factor >= MOST_JUMP:
             raise DataError(

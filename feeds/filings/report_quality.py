@@ -196,7 +196,7 @@ def _stale_finding(
     company: str, concept: Concept, spans: Sequence[StaleSpan], last_session: dt.date
 ) -> Finding:
     """Word when a concept was stale, and what was the last that anybody knew."""
-    told = "; ".join(
+    listing = "; ".join(
         f"from {span.since} to {'the end' if span.until == last_session else span.until}, "
         f"the last known quarter having ended {span.last_end}"
         for span in spans
@@ -206,8 +206,8 @@ def _stale_finding(
         symbol=company,
         dates=tuple(span.since.isoformat() for span in spans),
         severity="warning",
-        text=f"{company}: {concept} was older than {STALE_AFTER_DAYS} days {told}; what reads it "
-        "stayed as it was; the company may have told it under another tag",
+        text=f"{company}: {concept} was older than {STALE_AFTER_DAYS} days {listing}; what reads "
+        "it stayed as it was; the company may have told it under another tag",
     )
 
 

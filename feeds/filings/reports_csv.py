@@ -79,7 +79,7 @@ class CsvReports:
     @cached_property
     def _rows(self) -> dict[str, list[ReadRow]]:
         """Every company's rows, in the order of the file."""
-        found: dict[str, list[ReadRow]] = defaultdict(list)
+        by_company: dict[str, list[ReadRow]] = defaultdict(list)
         seen: set[tuple[str, int]] = set()
         for place, row in rows_of(self._content, self._path, COLUMNS):
             read = _read(row, place)
@@ -90,8 +90,8 @@ class CsvReports:
                     "expected each once, as first reported"
                 )
             seen.add(quarter)
-            found[read.company].append(read)
-        return dict(found)
+            by_company[read.company].append(read)
+        return dict(by_company)
 
     @cached_property
     def _findings(self) -> dict[str, tuple[Finding, ...]]:

@@ -28,8 +28,8 @@ def contradiction(bars: History, request: Request) -> Finding | None:
     if not bars.linked.any():
         return None
     adjusted = np.where(bars.linked, log_moves(bars.adj_close), 0.0)
-    told = np.where(bars.linked, total_moves(bars), 0.0)
-    odd = adjusted - told
+    stated = np.where(bars.linked, total_moves(bars), 0.0)
+    odd = adjusted - stated
     apart = np.abs(np.cumsum(odd))
     beyond = ~(apart <= ROUNDING_LOG)
     ends = bool(beyond[bars.inside][-1])
@@ -39,7 +39,7 @@ def contradiction(bars: History, request: Request) -> Finding | None:
         return None
     if not seen.any():  # many days, none of them large
         seen = np.abs(odd) == np.abs(odd).max()
-    values = _values(adjusted, told)
+    values = _values(adjusted, stated)
     if not moves_it:
         most = float(np.expm1(apart.max())) * request.leg_usd
         what = "has an Adj Close that its close and dividend do not explain"
@@ -49,7 +49,7 @@ def contradiction(bars: History, request: Request) -> Finding | None:
         )
         severity: Severity = "warning" if beyond.any() else "info"
         return bars.finding("adjusted close", seen, severity, what, remedy, values)
-    over = np.expm1([adjusted.sum(), told.sum()])
+    over = np.expm1([adjusted.sum(), stated.sum()])
     what = (
         f"has an Adj Close that its close and dividends contradict: {over[0]:+.2%} over the run "
         f"against {over[1]:+.2%},"
@@ -61,8 +61,8 @@ def contradiction(bars: History, request: Request) -> Finding | None:
     return bars.finding("adjusted close", seen, "error", what, remedy, values)
 
 
-def _values(adjusted: Floats, told: Floats) -> list[str]:
+def _values(adjusted: Floats, stated: Floats) -> list[str]:
     return [
         f"Adj Close {a:+.3%}, close with dividend {b:+.3%}"
-        for a, b in zip(np.expm1(adjusted), np.expm1(told), strict=True)
+        for a, b in zip(np.expm1(adjusted), np.expm1(stated), strict=True)
     ]

@@ -134,8 +134,8 @@ class Cache:
         """Return the snapshot with the highest number."""
         folder = self._folder(symbol)
         with reading(symbol, folder):
-            found = find_snapshots(folder)
-        return max(found, key=lambda snapshot: snapshot.number, default=None)
+            snapshots = find_snapshots(folder)
+        return max(snapshots, key=lambda snapshot: snapshot.number, default=None)
 
     def _folder(self, symbol: str) -> Path:
         """Return the symbol's folder, its name safe for every file system (^VIX is %5EVIX)."""

@@ -63,15 +63,15 @@ class CsvSource:
             raise DataError(f"symbol was {symbol!r}; expected an upper-case ticker such as SMH")
         # Listed, not probed: some file systems would answer SMH.csv with smh.csv.
         files = [path for path in self._listed() if path.suffix.lower() == SUFFIX]
-        found = [path for path in files if path.stem == symbol]
-        if not found:
+        matching = [path for path in files if path.stem == symbol]
+        if not matching:
             tickers = sorted(path.stem for path in files)
             wanted = self._folder / f"{symbol}{SUFFIX}"
             raise DataError(f"{wanted}: no such file; {_what_there_is(symbol, tickers)}")
-        if len(found) > 1:
-            names = " and ".join(sorted(path.name for path in found))
+        if len(matching) > 1:
+            names = " and ".join(sorted(path.name for path in matching))
             raise DataError(f"{self._folder}: has {names}; expected one file of {symbol}")
-        (path,) = found
+        (path,) = matching
         real = os.path.realpath(path)
         if not Path(real).is_relative_to(os.path.realpath(self._folder)):
             raise DataError(

@@ -81,8 +81,8 @@ class History:
         ``values``, one text a row, are put behind the dates that the text names.
         """
         rows = np.flatnonzero(where & self.inside)
-        told = None if values is None else [values[row] for row in rows.tolist()]
-        return finding(check, self.symbol, self.dates[rows], severity, what, remedy, told)
+        shown = None if values is None else [values[row] for row in rows.tolist()]
+        return finding(check, self.symbol, self.dates[rows], severity, what, remedy, shown)
 
 
 def history(bars: Bars, sessions: Dates) -> History:

@@ -39,9 +39,9 @@ def odd_bars(bars: History) -> Iterator[Finding]:
     """Yield what is odd within bars and between neighbours, in a fixed order."""
     checks = (_high_below_low, _outside_range, _slightly_outside_range, _open_alone, _gauge_jump)
     for check in (*checks, _no_volume, _stale, _stale_close, _partial_last):
-        found = check(bars)
-        if found is not None:
-            yield found
+        finding = check(bars)
+        if finding is not None:
+            yield finding
 
 
 def _high_below_low(bars: History) -> Finding | None:
@@ -126,10 +126,10 @@ def _stale_close(bars: History) -> Finding | None:
     """Report closes that stand still while the bars around them do not."""
     rows = np.column_stack([bars.open, bars.high, bars.low, bars.close])
     still = _repeats(bars.close[:, None]) >= STALE_CLOSES
-    told = _repeats(rows) >= STALE_SESSIONS
+    reported = _repeats(rows) >= STALE_SESSIONS
     what = f"repeats one close {STALE_CLOSES} sessions or more"
     remedy = "the price may not be a price"
-    return bars.finding("stale close", still & ~told, "warning", what, remedy)
+    return bars.finding("stale close", still & ~reported, "warning", what, remedy)
 
 
 def _repeats(rows: Floats) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

@@ -30,16 +30,16 @@ def impossible(bars: History) -> Iterator[Finding]:
         unknown["volume"] = np.isinf(bars.volume)
     names = [name for name, where in unknown.items() if (where & bars.inside).any()]
     what = f"has no number for {', '.join(names)}"
-    told = [bars.finding("NaN", _any(list(unknown.values())), "error", what, _FIX)]
+    findings = [bars.finding("NaN", _any(list(unknown.values())), "error", what, _FIX)]
     prices = [values[name] for name in PRICES]
     amounts = (bars.volume, bars.dividend, bars.split)
     negative = _any([each <= 0 for each in prices] + [each < 0 for each in amounts])
     what = "has a price of zero or less, or a negative volume, dividend or split,"
-    told.append(bars.finding("zero or negative", negative, "error", what, "correct the source"))
-    told.append(_absurd(bars, "price", prices, PRICE_RANGE))
-    told.append(_absurd(bars, "volume", [bars.volume], VOLUME_RANGE))
-    told += [_splits(bars), _dividends(bars)]
-    yield from (each for each in told if each is not None)
+    findings.append(bars.finding("zero or negative", negative, "error", what, "correct the source"))
+    findings.append(_absurd(bars, "price", prices, PRICE_RANGE))
+    findings.append(_absurd(bars, "volume", [bars.volume], VOLUME_RANGE))
+    findings += [_splits(bars), _dividends(bars)]
+    yield from (each for each in findings if each is not None)
 
 
 def _any(flags: list[Flags]) -> Flags:

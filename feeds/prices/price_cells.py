@@ -76,14 +76,14 @@ def read_values(table: Table, symbol: str, path: Path) -> Written:
     cells = {field: [row[at] for _, row in rows] for field, at in columns.items()}
     _refuse_others(cells.get(TICKER, []), lines, symbol, path)
     days = read_days(cells[DATE], lines, named[DATE], path)
-    told = [field for field in NUMBERS if field in cells]
-    mark = decimal_mark([cells[field] for field in told], lines, path)
+    given = [field for field in NUMBERS if field in cells]
+    mark = decimal_mark([cells[field] for field in given], lines, path)
     values, blank = {}, {}
-    for field in told:
+    for field in given:
         read = _READERS.get(field, read_numbers)
         values[field] = np.array(read(cells[field], lines, named[field], mark, path))
         blank[field] = np.isnan(values[field])
-    if SPLIT in told:  # a blank split is known: none
+    if SPLIT in given:  # a blank split is known: none
         blank[SPLIT] = np.array([is_empty(cell) for cell in cells[SPLIT]], dtype=np.bool_)
     written = Written(
         days=days.days,

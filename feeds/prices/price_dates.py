@@ -112,9 +112,9 @@ def _read(cell: str) -> tuple[str, dt.date | None]:
     """Return in which form a date is written, and its day unless the form leaves that open."""
     for form, patterns in _FORMS.items():
         for pattern in patterns:
-            found = pattern.fullmatch(cell)
-            if found is not None:
-                return form, None if form == _NUMBERED else _day(found.groupdict())
+            match = pattern.fullmatch(cell)
+            if match is not None:
+                return form, None if form == _NUMBERED else _day(match.groupdict())
     raise ValueError(cell)
 
 
@@ -144,10 +144,10 @@ def _ordered(cells: Sequence[str], lines: Sequence[int], name: str, path: Path) 
     for order, names in _ORDERS.items():
         days: list[dt.date] = []
         for line, cell in zip(lines, cells, strict=True):
-            found = _THREE.fullmatch(cell.strip())
-            assert found is not None  # the form says so
+            match = _THREE.fullmatch(cell.strip())
+            assert match is not None  # the form says so
             try:
-                days.append(_day(dict(zip(names, found.group("a", "b", "c"), strict=True))))
+                days.append(_day(dict(zip(names, match.group("a", "b", "c"), strict=True))))
             except ValueError:
                 wrong[order] = (line, cell)
                 break

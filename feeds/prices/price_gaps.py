@@ -108,20 +108,20 @@ def completed(written: Written, dialect: Dialect, symbol: str) -> Completed:
 
 def _left_out(written: Written, said: _Said) -> list[Finding]:
     """Report rows given twice, lines of words, and cells of actions left blank among others."""
-    found = []
+    findings = []
     if written.again:
         where = np.array([day in written.again for day in said.days])
         text = f"has the same row twice on {written.again[0]}: one is read"
-        found.append(said.finding("row_twice", "info", text, where))
+        findings.append(said.finding("row_twice", "info", text, where))
     if written.unread:
         text = f"has {written.unread} lines of words around its rows, which are not read"
-        found.append(said.finding("notes", "info", text))
+        findings.append(said.finding("notes", "info", text))
     for field in (DIVIDEND, SPLIT):
         blank = written.blank.get(field, _ALL)
         if blank.any() and not blank.all():
             text = f"has {int(blank.sum()):,} blank cells of {WORDS[field]}: none on those days"
-            found.append(said.finding("blank_cells", "info", text))
-    return found
+            findings.append(said.finding("blank_cells", "info", text))
+    return findings
 
 
 def _as_traded(
@@ -195,25 +195,25 @@ def _closes(
 def _derived(values: dict[str, Floats], written: Written, said: _Said) -> list[Finding]:
     """Derive the dividends from both closes, and say how well they are known."""
     close, adj_close = values[CLOSE], values[ADJ_CLOSE]
-    told = derived(close, adj_close, written.cells[CLOSE], written.cells[ADJ_CLOSE])
-    values[DIVIDEND] = told.dividends
-    found = []
+    paid = derived(close, adj_close, written.cells[CLOSE], written.cells[ADJ_CLOSE])
+    values[DIVIDEND] = paid.dividends
+    findings = []
     for where, what in (
         (
-            told.too_large,
+            paid.too_large,
             "has an Adj Close that fell behind Close as by a dividend of over "
             f"{MOST_FRAC:.0%} of the price: a split that Close is not adjusted for, or a rare "
             "payment",
         ),
-        (told.backwards, "has an Adj Close that moves against Close as no dividend makes it"),
+        (paid.backwards, "has an Adj Close that moves against Close as no dividend makes it"),
     ):
         if where.any():
             days = ", ".join(str(said.days[row]) for row in np.flatnonzero(where)[:_MOST_NAMED])
             text = f"{what}, on {days}; {_REMEDY}, or correct the source"
-            found.append(said.finding("adjusted close", "error", text, where))
-    pays = told.dividends > 0.0
+            findings.append(said.finding("adjusted close", "error", text, where))
+    pays = paid.dividends > 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
-        known_to, frac = told.known_to.max(), np.nan_to_num(told.known_to / close).max()
+        known_to, frac = paid.known_to.max(), np.nan_to_num(paid.known_to / close).max()
         is_adjusted = bool((np.abs(adj_close / close - 1.0) > frac).any())
     off = f"known to within ${known_to:.1g}; what is smaller is not seen"
     if not pays.any():
@@ -222,9 +222,9 @@ def _derived(values: dict[str, Floats], written: Written, said: _Said) -> list[F
             f"any, {_UNPAID}"
         )
         severity: Severity = "info" if is_adjusted else "warning"
-        return [*found, said.finding("derived_dividends", severity, text)]
+        return [*findings, said.finding("derived_dividends", severity, text)]
     named = ", ".join(
-        f"{said.days[row]} {told.dividends[row]:g}" for row in np.flatnonzero(pays)[:_MOST_NAMED]
+        f"{said.days[row]} {paid.dividends[row]:g}" for row in np.flatnonzero(pays)[:_MOST_NAMED]
     )
     more = int(pays.sum()) - _MOST_NAMED
     text = (
@@ -233,24 +233,24 @@ def _derived(values: dict[str, Floats], written: Written, said: _Said) -> list[F
         "else the vendor adjusts for counts as cash"
     )
     severity = "info" if frac <= ROUNDING_FRAC else "warning"
-    return [*found, said.finding("derived_dividends", severity, text, pays)]
+    return [*findings, said.finding("derived_dividends", severity, text, pays)]
 
 
 def _others(dialect: Dialect, lacks: tuple[str, ...], said: _Said) -> list[Finding]:
     """Say what a run is without splits or volumes."""
-    found = []
+    findings = []
     if WORDS[SPLIT] in lacks:
         shares = "whole shares and fees a share count today's shares, not those traded then"
         if dialect.basis == "as traded":
             text = f"has prices as traded and lists no splits: one in the run stops it; {shares}"
-            found.append(said.finding("no_splits", "warning", text))
+            findings.append(said.finding("no_splits", "warning", text))
         else:
             text = f"lists no splits: {shares}; a split that prices show stops the run"
-            found.append(said.finding("no_splits", "info", text))
+            findings.append(said.finding("no_splits", "info", text))
     if WORDS[VOLUME] in lacks:
         text = (
             "tells no volumes: whether an order would have filled is not known, and no share of "
             "volume, impact or thin session can be judged; use a file with a Volume column"
         )
-        found.append(said.finding("no_volume", "warning", text))
-    return found
+        findings.append(said.finding("no_volume", "warning", text))
+    return findings

@@ -40,7 +40,7 @@ def decimal_mark(columns: Sequence[Sequence[str]], lines: Sequence[int], path: P
     DataError
         Two cells tell different things, or 1,234 could be 1234 or 1.234 and no cell tells which.
     """
-    told: dict[str, Cell] = {}
+    by_mark: dict[str, Cell] = {}
     if not any(_IN_DOUBT.search(_joined(cells)) for cells in columns):
         return "."
     open_to_doubt: Cell | None = None
@@ -48,23 +48,23 @@ def decimal_mark(columns: Sequence[Sequence[str]], lines: Sequence[int], path: P
         digits = _GROUPS.sub("", cell).lstrip("+-$").rstrip("kmbtKMBT%")
         mark = _mark_in(digits)
         if mark is not None:
-            told.setdefault(mark, (line, cell))
+            by_mark.setdefault(mark, (line, cell))
         elif "," in digits and open_to_doubt is None:
             open_to_doubt = (line, cell)
-    if len(told) > 1:
-        (before, one), (line, other) = sorted(told.values())
+    if len(by_mark) > 1:
+        (before, one), (line, other) = sorted(by_mark.values())
         raise DataError(
             f"{path}:{line}: was {shown(other)}, but {shown(one)} on line {before}; expected the "
             "same decimal sign in every number"
         )
-    if not told and open_to_doubt is not None:
+    if not by_mark and open_to_doubt is not None:
         line, cell = open_to_doubt
         raise DataError(
             f"{path}:{line}: was {shown(cell)}, and no number of the file tells whether the comma "
             "is decimal or parts thousands; expected numbers like 1234.5 (save them without "
             "thousands separators and with a decimal point)"
         )
-    return next(iter(told), ".")
+    return next(iter(by_mark), ".")
 
 
 def _mark_in(digits: str) -> str | None:
@@ -141,9 +141,9 @@ def read_splits(
         return [0.0 if ratio == 1.0 else ratio for ratio in plain]
     ratios: list[float] = []
     for line, cell in zip(lines, cells, strict=True):
-        found = _RATIO.fullmatch(cell.strip())
-        if found is not None and float(found[2]) > 0.0:
-            ratio: float | None = float(found[1]) / float(found[2])
+        match = _RATIO.fullmatch(cell.strip())
+        if match is not None and float(match[2]) > 0.0:
+            ratio: float | None = float(match[1]) / float(match[2])
         else:
             ratio = _number(cell, mark)
         if ratio is None:
@@ -185,15 +185,15 @@ def _volume(cell: str, mark: str) -> float | None:
 def _plainly(text: str, mark: str) -> str | None:
     """Return a number as Python writes it, without dollar sign and groups; None for no number."""
     groups = re.escape(("," if mark == "." else ".") + _GROUP)
-    found = re.fullmatch(
+    match = re.fullmatch(
         rf"([+-]?)\s*\$?\s*([+-]?)(\d{{1,3}}(?:[{groups}]\d{{3}})+|\d*)"
         rf"({re.escape(mark)}\d*)?([eE][+-]?\d{{1,3}})?",
         text,
         re.ASCII,
     )
-    if found is None:
+    if match is None:
         return None
-    sign, second, whole, fraction, exponent = (part or "" for part in found.groups())
+    sign, second, whole, fraction, exponent = (part or "" for part in match.groups())
     if (sign and second) or not any(letter.isdigit() for letter in whole + fraction):
         return None
     digits = re.sub(r"\D", "", whole) or "0"

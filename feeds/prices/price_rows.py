@@ -76,11 +76,11 @@ def read_table(content: bytes, path: Path, symbol: str) -> Table:
     for delimiter in delimiters:
         rows = list(_rows(text, delimiter, path))
         for index in range(min(SEARCHED, len(rows))):
-            found = _table_at(rows, index, symbol, path)
-            if found is not None:
+            table = _table_at(rows, index, symbol, path)
+            if table is not None:
                 word = DELIMITERS.get(delimiter, f"parted by {delimiter}")
                 traits = (*coding, *([word] if word else []))
-                return _without_notes(found, index, traits)
+                return _without_notes(table, index, traits)
             known = len(columns_of(rows[index][1][:MOST_COLUMNS], symbol).place)
             best = max(best, (known, -rows[index][0], rows[index][1]), key=lambda each: each[:2])
     known, line, header = best

@@ -45,15 +45,15 @@ def inspect(bars: Bars, sessions: Dates, request: Request = _NOBODY) -> tuple[Fi
     if len(sessions) == 0:
         raise ValueError("inspect: sessions was empty, expected at least one")
     all_dates = days_of(bars)
-    found = [*_coverage(bars.symbol, all_dates, sessions)]
+    findings = [*_coverage(bars.symbol, all_dates, sessions)]
     rows = history(bars, sessions)
     if rows.inside.any():
         inside = (all_dates >= sessions[0]) & (all_dates <= sessions[-1])
-        found += _date_checks(bars.symbol, all_dates[inside], sessions, all_dates)
+        findings += _date_checks(bars.symbol, all_dates[inside], sessions, all_dates)
         # Rows outside the run may hold anything: what is compared with them and cannot be is told.
         with np.errstate(all="ignore"):
-            found += [*impossible(rows)] or [*_judged(rows, request)]
-    return tuple(found)
+            findings += [*impossible(rows)] or [*_judged(rows, request)]
+    return tuple(findings)
 
 
 def inspect_gauge(bars: Bars, sessions: Dates) -> tuple[Finding, ...]:
@@ -98,11 +98,11 @@ def _confirmed(rows: History, request: Request) -> Iterator[Finding]:
     remedy = "data.confirm says that the move is real, so it is not judged as a split"
     unread = np.setdiff1d(request.confirmed, rows.dates[rows.linked])
     lost, why = "has no move in the run", "data.confirm names it: nothing was confirmed"
-    told = (
+    findings = (
         rows.finding("confirmed", taken & rows.linked, "warning", what, remedy, values),
         finding("confirmed", rows.symbol, unread, "warning", lost, why),
     )
-    yield from (each for each in told if each is not None)
+    yield from (each for each in findings if each is not None)
 
 
 def _coverage(symbol: str, dates: Dates, sessions: Dates) -> Iterator[Finding]:
@@ -144,6 +144,6 @@ def _date_checks(symbol: str, dates: Dates, sessions: Dates, all_dates: Dates) -
         ("duplicate date", unique[counts > 1], "has more than one bar", "correct the source"),
         ("date order", np.unique(late), "goes back in time", "sort the source by date"),
     ):
-        found = finding(check, symbol, wrong, "error", what, remedy)
-        if found is not None:
-            yield found
+        odd = finding(check, symbol, wrong, "error", what, remedy)
+        if odd is not None:
+            yield odd

@@ -35,9 +35,9 @@ def jumps_alone(legs: tuple[History, History], confirmed: Mapping[str, Dates]) -
         days = np.setdiff1d(common[1:][jumps], confirmed.get(leg.symbol, common[:0]))
         what = f"moved by more than {JUMP_SDS:g} robust standard deviations without the other leg"
         remedy = "look at the day: news, or a bad price"
-        found = finding("jump", leg.symbol, days, "warning", what, remedy)
-        if found is not None:
-            yield found
+        jump = finding("jump", leg.symbol, days, "warning", what, remedy)
+        if jump is not None:
+            yield jump
 
 
 def same_series(legs: tuple[History, History]) -> Iterator[Finding]:

@@ -74,22 +74,22 @@ def unadjusted(bars: History, request: Request) -> Iterator[Finding]:
     days = ", ".join(str(day) for day in bars.dates[bad & bars.inside])
     remedy = f"{_REMEDY}; if the move is real, set data.confirm: {{{bars.symbol}: [{days}]}}"
     what = "moves as by a split that its prices were not adjusted for"
-    told = [bars.finding("split look-alike", bad, "error", what, remedy, values)]
+    findings = [bars.finding("split look-alike", bad, "error", what, remedy, values)]
     later = bad & ~bars.inside
     what = "records a split after the run that its prices were not adjusted for"
     remedy_later = f"shares as traded are unknown: {_REMEDY}"
-    told.append(
+    findings.append(
         finding("split look-alike", bars.symbol, bars.dates[later], "error", what, remedy_later)
     )
     what = "records a split too small to tell from its prices whether they are adjusted for it"
     remedy = "compare the day with another source"
     unclear = undecided & ~confirmed
-    told.append(bars.finding("split undecided", unclear, "warning", what, remedy, values))
+    findings.append(bars.finding("split undecided", unclear, "warning", what, remedy, values))
     untold = bars.dates[unclear & ~bars.inside]
     what = "records a split after the run that no bar beside it tells to be adjusted for"
     remedy = "it is taken to be: shares as traded rest on it"
-    told.append(finding("split undecided", bars.symbol, untold, "info", what, remedy))
-    yield from (each for each in told if each is not None)
+    findings.append(finding("split undecided", bars.symbol, untold, "info", what, remedy))
+    yield from (each for each in findings if each is not None)
 
 
 def _values(bars: History) -> list[str]:

@@ -137,8 +137,10 @@ def _refuse_unadjusted(symbol: str, frame: pd.DataFrame) -> None:
     if not pays.any():
         return
     before = frame.loc[: pays.index[pays][-1]].iloc[:-1]
-    told = before.loc[before["adj_close"].notna() & before["close"].notna()]  # Yahoo has null rows
-    if (told["adj_close"] == told["close"]).all():
+    complete = before.loc[
+        before["adj_close"].notna() & before["close"].notna()
+    ]  # Yahoo has null rows
+    if (complete["adj_close"] == complete["close"]).all():
         raise _unusable(
             symbol,
             f"dividends until {pays.index[pays][-1].date()} but no adjusted close",

@@ -105,10 +105,10 @@ def announcement_findings(
             text = f"{file.path}: has no announcement of {symbol}; no night was kept flat for it"
             findings.append(_silence(symbol, (first, last), text))
         elif silent:
-            told = "; ".join(f"{since} to {until}" for since, until in silent)
+            listing = "; ".join(f"{since} to {until}" for since, until in silent)
             text = (
                 f"{file.path}: has no announcement of {symbol} for more than "
-                f"{MOST_DAYS_APART} days ({told}); no night was kept flat for it there"
+                f"{MOST_DAYS_APART} days ({listing}); no night was kept flat for it there"
             )
             dates = tuple(sorted({day for span in silent for day in span}))
             findings.append(_silence(symbol, dates, text))

@@ -128,11 +128,11 @@ def _percents(
             "percents, divide them by 100"
         )
         return (_doubt("rate_high", symbol, days[high], text),)
-    told = {float(rate) for rate in rates if rate > 0.0}
-    if len(told) >= _ENOUGH_TO_TELL and all(
-        round(rate, _DECIMALS_OF_A_PERCENT) == rate for rate in told
+    different = {float(rate) for rate in rates if rate > 0.0}
+    if len(different) >= _ENOUGH_TO_TELL and all(
+        round(rate, _DECIMALS_OF_A_PERCENT) == rate for rate in different
     ):
-        most = max(told)
+        most = max(different)
         text = (
             f"{file.path}: none of its {len(rates)} rates had more than two decimals, as percents "
             f"are published; they were used as fractions, so {most:g} is {most:.0%} a year: if "

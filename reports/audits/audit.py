@@ -13,9 +13,9 @@ from engine.to_json import plain
 from reports.audits.article.three_tests import article_tests
 from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
-from reports.audits.evidence.path_pool import TOLD_EVERY
+from reports.audits.evidence.path_pool import PATHS_A_STEP
 from reports.audits.inputs import AuditInputs, audit_inputs
-from reports.audits.integrity.checks import STEPS_TOLD, integrity
+from reports.audits.integrity.checks import STEPS, integrity
 from reports.audits.pair import as_rows
 from reports.audits.verdict import verdict
 
@@ -53,14 +53,14 @@ def audit(
     inputs = audit_inputs(config, source, command, progress)
     base = inputs.base
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
-    found = evidence(inputs.subject, base, quick=quick, progress=progress)
+    judged = evidence(inputs.subject, base, quick=quick, progress=progress)
     progress("running the article's three tests")
     document = {
         **_what(inputs, quick=quick),
-        "verdict": verdict(checks, found),
+        "verdict": verdict(checks, judged),
         "is_a_pair": as_rows(base),
         "checks": checks,
-        "evidence": found.blocks,
+        "evidence": judged.blocks,
         **article_tests(inputs),
         **_where_from(base),
     }
@@ -72,9 +72,9 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     """Return how many steps an audit tells, if the run trades and nothing stops a part of it."""
     before = things_read([config]) + len(("simulating", "pairs beside"))
     neighbours = sum(move.value != move.base for move in moves(config))
-    paths = 0 if quick else math.ceil(config.audit.resamples / TOLD_EVERY)
+    paths = 0 if quick else math.ceil(config.audit.resamples / PATHS_A_STEP)
     after = len(("one session later", "weighing", "three tests", "drawing"))
-    return before + STEPS_TOLD + neighbours + paths + after
+    return before + STEPS + neighbours + paths + after
 
 
 def headline(document: Document) -> str:

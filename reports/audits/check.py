@@ -20,7 +20,7 @@ class Difference:
     session: str
     what: str
     expected: str
-    found: str
+    actual: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

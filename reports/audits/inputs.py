@@ -119,9 +119,9 @@ def closes_beside(config: RunConfig, source: Source, base: Result) -> dict[str, 
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
     for column, symbol in of_the_run:
         if symbol is not None:
-            found[symbol] = base.closes[column].to_numpy(dtype=np.float64)
+            closes[symbol] = base.closes[column].to_numpy(dtype=np.float64)
     for symbol in config.audit.context_symbols:
-        if symbol in found:
+        if symbol in closes:
             continue
         other = RunConfig(
             name=symbol,
@@ -134,7 +134,7 @@ def closes_beside(config: RunConfig, source: Source, base: Result) -> dict[str, 
         try:
             read = load_market(other, source).benchmark
             assert read is not None  # named in the line above
-            found[symbol] = read.adj_close
+            closes[symbol] = read.adj_close
         except DataError as error:
-            found[symbol] = str(error)
-    return found
+            closes[symbol] = str(error)
+    return closes

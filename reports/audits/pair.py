@@ -152,15 +152,15 @@ def _johansen(y: Floats, x: Floats) -> Statistic:
         return Statistic(name="Johansen, whole sample", value="unknown", meaning=UNTESTED)
     traces = " and ".join(
         f"{trace:.3f} (95 %: {point:.2f})"
-        for trace, point in zip(found.traces, found.points_95, strict=True)
+        for trace, point in zip(test.traces, test.points_95, strict=True)
     )
-    told = {
+    readings = {
         0: "no relation between the legs is found",
         1: "one relation between the legs is found, which is what a pair is",
         2: "each leg comes back to a level of its own, with or without the other",
-    }[found.rank]
+    }[test.rank]
     return Statistic(
-        name="Johansen, whole sample", value=f"traces {traces}", meaning=f"At 95 % {told}."
+        name="Johansen, whole sample", value=f"traces {traces}", meaning=f"At 95 % {readings}."
     )
 
 

@@ -234,8 +234,8 @@ def data_folder(named: Path | None) -> Path | None:
     ConfigError
         It is no folder.
     """
-    told = os.environ.get("TEXTBOOK_DATA")
-    folder = named or (Path(told) if told else None)
+    given = os.environ.get("TEXTBOOK_DATA")
+    folder = named or (Path(given) if given else None)
     if folder is not None and not folder.is_dir():
         raise ConfigError(
             f"{'--data' if named else 'TEXTBOOK_DATA'} was {folder}; expected the folder of the "
@@ -248,9 +248,9 @@ def judged(example: Example, *, quick: bool, progress: Callable[[str], None]) ->
     """Return what an audit says of an example as it could have been traded."""
     config = tradable(example.config)
     made = audit(config, open_source(config.data), (), quick, progress)
-    found = made["verdict"]
+    verdict = made["verdict"]
     return Judgement(
-        rung=found["rung"], sentence=found["sentence"], reason=found["reason"], document=made
+        rung=verdict["rung"], sentence=verdict["sentence"], reason=verdict["reason"], document=made
     )
 
 

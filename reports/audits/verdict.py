@@ -124,7 +124,7 @@ def verdict(checks: Sequence[Check], evidence: Evidence) -> Verdict:
     binding = [limit for limit in limits if limit.rung == rung]
     return Verdict(
         rung=rung,
-        sentence=f"{_told(rung, binding[0], evidence)}.",
+        sentence=f"{_sentence(rung, binding[0], evidence)}.",
         reason=_reason(rung, binding),
         what_would_change=_changes(rung, binding),
         not_checked=tuple(_not_checked(checks, evidence)),
@@ -150,16 +150,16 @@ def _integrity(checks: Sequence[Check]) -> Iterator[_Limit]:
 
 
 def _limit(block: Block) -> _Limit:
-    found = f" ({block.found})" if block.found else ""
+    measured = f" ({block.measured})" if block.measured else ""
     allowed = ALLOWED[block.key]
     rung = allowed[block.rating]
     is_enough = LADDER.index(allowed["marginal"]) > LADDER.index(rung)
     asked = block.thresholds["marginal" if is_enough else "supports"]
-    now = "not run" if block.rating == "not run" else f"now {block.found}"
+    now = "not run" if block.rating == "not run" else f"now {block.measured}"
     return _Limit(
         rung=rung,
         key=block.key,
-        reason=f"{block.key} {block.name}: {block.rating}{found}",
+        reason=f"{block.key} {block.name}: {block.rating}{measured}",
         lifted_by=f"{block.key} {block.name}: {asked} ({now})",
     )
 
@@ -180,7 +180,7 @@ def _changes(rung: Rung, binding: list[_Limit]) -> tuple[str, ...]:
     return tuple(limit.lifted_by for limit in binding)
 
 
-def _told(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
+def _sentence(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
     """Return what stands behind a rung, in one sentence with its numbers."""
     made = evidence.net_pnl_usd
     entries = counted(evidence.entries, "independent entry", "independent entries")
@@ -209,7 +209,7 @@ def _held_down(limit: _Limit, evidence: Evidence) -> str:
     block = evidence.block(limit.key)
     if block.rating == "not run":
         return f"{block.key} ({block.name.lower()}) was not run"
-    return f"but {HELD_DOWN[block.key]} ({block.key}: {block.found})"
+    return f"but {HELD_DOWN[block.key]} ({block.key}: {block.measured})"
 
 
 def _headline(evidence: Evidence) -> str:
@@ -220,22 +220,22 @@ def _headline(evidence: Evidence) -> str:
     share = headline.numbers.get("share_as_good")
     paths = headline.numbers.get("paths")
     if not (isinstance(share, float) and isinstance(paths, int)):
-        return f" ({headline.found})"
+        return f" ({headline.measured})"
     as_good = f"{round(share * paths):,}" if share else "none"
     return (
         f", and {as_good} of {paths:,} histories in which neither leg "
-        f"earns anything did at least as well ({headline.found})"
+        f"earns anything did at least as well ({headline.measured})"
     )
 
 
 def _afterwards(evidence: Evidence) -> str:
     """Return what E5 adds to a run that everything else supports."""
     after = evidence.block("E5")
-    told = {
+    text = {
         "supports": "and what came after publication agrees",
         "marginal": "but what came after publication agrees in sign only",
     }.get(after.rating, "but nothing that came after publication was judged")
-    return f"{told} ({after.found})" if after.found else told
+    return f"{text} ({after.measured})" if after.measured else text
 
 
 def _allowed(evidence: Evidence) -> str:

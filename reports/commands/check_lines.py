@@ -18,14 +18,14 @@ def check_lines(checked: Checked, configs: Mapping[str, RunConfig]) -> list[str]
     configs
         What was checked by name: one, or the variants of a comparison.
     """
-    found = sorted(checked.findings, key=lambda each: ORDER.index(each.severity))
+    findings = sorted(checked.findings, key=lambda each: ORDER.index(each.severity))
     rules = [
         sentence(config) if len(configs) == 1 else f"{name}: {sentence(config)}"
         for name, config in configs.items()
     ]
     return [
         *(_file_line(each) for each in checked.taken),
-        *(f"{each.severity}: {each.text}" for each in found),
+        *(f"{each.severity}: {each.text}" for each in findings),
         *rules,
     ]
 

@@ -28,18 +28,18 @@ def closing(
 
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""
-    told = [f"warning: {text}" for text in dict.fromkeys(warned)]
-    return [*(one_line(line) for line in (label + lead, *told)), printable(str(page.resolve()))]
+    lines = [f"warning: {text}" for text in dict.fromkeys(warned)]
+    return [*(one_line(line) for line in (label + lead, *lines)), printable(str(page.resolve()))]
 
 
 def warnings(results: Mapping[str, Result]) -> list[str]:
     """Return the texts of what the runs were warned of; what only some were, with their names."""
-    told: dict[str, list[str]] = {}
+    names_by_text: dict[str, list[str]] = {}
     for name, run in results.items():
         for each in run.findings:
             if each.severity == "warning":
-                told.setdefault(each.text, []).append(name)
+                names_by_text.setdefault(each.text, []).append(name)
     return [
         text if len(set(names)) == len(results) else f"{', '.join(dict.fromkeys(names))}: {text}"
-        for text, names in told.items()
+        for text, names in names_by_text.items()
     ]

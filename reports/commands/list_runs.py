@@ -21,8 +21,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     try:
         if options.out is not None and not options.out.is_dir():
             raise ConfigError(f"--out was {options.out}; expected a folder of runs that exists")
-        found = read_shelf(options.out or shelf)
+        entries = read_shelf(options.out or shelf)
     except OSError as error:
         where = f"--out was {options.out}" if options.out is not None else f"{shelf}"
         raise ConfigError(f"{where}; expected a folder of runs we may read: {error}") from error
-    return 0, [shelf_json(found)] if options.json else shelf_lines(found)
+    return 0, [shelf_json(entries)] if options.json else shelf_lines(entries)

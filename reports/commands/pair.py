@@ -25,5 +25,5 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from engine.run import run
     from reports.audits.pair import pair_statistics
 
-    told = pair_statistics(run(config, progress=say))
-    return 0, [one_line(f"{each.name}: {each.value}. {each.meaning}") for each in told]
+    statistics = pair_statistics(run(config, progress=say))
+    return 0, [one_line(f"{each.name}: {each.value}. {each.meaning}") for each in statistics]

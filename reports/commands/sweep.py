@@ -37,10 +37,10 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         market = read_market(sweep.config, others=readers(cells), progress=say)
         workers = options.workers or all_workers()
         with judged(cells, market, workers=workers, say=say) as made:
-            told, cells = document(made), made.search.cells
-            best = run(cells.grid.config(told["best"]["cell"]), market, command=words(options))
+            written, cells = document(made), made.search.cells
+            best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
             folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
             out = options.out or shelf / folder
-            page = publish_sweep(told, cells, made.swept, market.sessions, best, out, press, say)
+            page = publish_sweep(written, cells, made.swept, market.sessions, best, out, press, say)
     lead = f"{made.sentence} {made.verdict}: {made.because}."
     return 0, closing(options, shelf, lead, [], page, market.synthetic)

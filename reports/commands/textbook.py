@@ -31,7 +31,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)
     data = data_folder(options.data)
-    found = []
+    judgements = []
     for path in examples():
         say(f"running {path.stem}")
         if has_files(loaded(path, data)):

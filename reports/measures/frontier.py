@@ -49,8 +49,8 @@ def frontier(points: Sequence[FrontierPoint]) -> Frontier:
     """Return the points in order of turnover and the knee of cost against hedge error."""
     ordered = sorted(points, key=lambda point: (point.turnover, point.hedge_error or 0.0))
     judged = tuple(replace(point, is_efficient=_is_efficient(point, ordered)) for point in ordered)
-    found = knee(judged)
-    return Frontier(points=judged, knee=found, sentence=_sentence(judged, found))
+    best = knee(judged)
+    return Frontier(points=judged, knee=best, sentence=_sentence(judged, best))
 
 
 def knee(points: Sequence[FrontierPoint]) -> str | None:
@@ -93,7 +93,7 @@ def _is_efficient(point: FrontierPoint, points: Sequence[FrontierPoint]) -> bool
     )
 
 
-def _sentence(points: Sequence[FrontierPoint], found: str | None) -> str:
+def _sentence(points: Sequence[FrontierPoint], best: str | None) -> str:
     """Return where the knee is and what leaving it either way costs and buys."""
     measured = [point for point in points if point.hedge_error is not None]
     if len(measured) < LEAST_POINTS:
@@ -102,27 +102,27 @@ def _sentence(points: Sequence[FrontierPoint], found: str | None) -> str:
             f"A knee needs at least {LEAST_POINTS} variants that held the pair; "
             f"{'none' if count == 0 else count} did."
         )
-    if found is None and len({point.cost_bps_year for point in measured}) == 1:
+    if best is None and len({point.cost_bps_year for point in measured}) == 1:
         return (
             f"No knee among {len(measured)} variants: all pay the same, so that trading more has "
             "no price here."
         )
-    if found is None:
+    if best is None:
         return (
             f"No knee stands out among {len(measured)} variants: along them, trading more does "
             "not buy a clearly better hedge at one point than at another."
         )
-    place = next(point for point in measured if point.name == found)
+    place = next(point for point in measured if point.name == best)
     least, most = measured[0], measured[-1]
     said = (
-        f"The knee of {len(measured)} variants is {found}: it trades {place.turnover:.1f} times "
+        f"The knee of {len(measured)} variants is {best}: it trades {place.turnover:.1f} times "
         f"equity and pays {place.cost_bps_year:.1f} bps a year, and its median hedge error is "
         f"{_points(place.hedge_error)}."
     )
     ends = [
         _end(end, place, which)
         for end, which in ((most, "trades most"), (least, "trades least"))
-        if end.name != found
+        if end.name != best
     ]
     return " ".join([said, *ends])
 

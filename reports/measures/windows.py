@@ -53,7 +53,7 @@ class Track:
 def trailing(track: Track) -> dict[str, float | None]:
     """Return the windows that end with the run, by label; of several years: a year's growth."""
     last = track.dates[-1]
-    found = {
+    growth = {
         "MTD": track.since(_before(last, last.year, last.month - 1)),
         "YTD": track.since(dt.date(last.year - 1, 12, 31)),
     }
@@ -61,8 +61,8 @@ def trailing(track: Track) -> dict[str, float | None]:
         begin = _before(last, last.year, last.month - months, same_day=not ends(last, "month"))
         made = track.since(begin)
         is_annual = made is not None and months > YEAR
-        found[label] = (1.0 + (made or 0.0)) ** (YEAR / months) - 1.0 if is_annual else made
-    return found
+        growth[label] = (1.0 + (made or 0.0)) ** (YEAR / months) - 1.0 if is_annual else made
+    return growth
 
 
 def by_period(track: Track) -> dict[str, float | None]:

@@ -146,8 +146,8 @@ def _write_comparison(
     }
     text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
     write(staging / COMPARE_DATA, text + "\n")
-    told = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
-    write(staging / MANIFEST, json.dumps({key: data[key] for key in told}, ensure_ascii=False))
+    keys = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
+    write(staging / MANIFEST, json.dumps({key: data[key] for key in keys}, ensure_ascii=False))
     page = compare_page(
         view,
         title=comparison.name,

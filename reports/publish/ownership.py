@@ -29,10 +29,10 @@ def sealed(text: str) -> str:
 
 def is_sealed(data: bytes) -> bool:
     """Return whether these bytes are as `sealed` left them."""
-    found = list(_SEAL.finditer(data))
-    if len(found) != 1:
+    seals = list(_SEAL.finditer(data))
+    if len(seals) != 1:
         return False
-    (seal,) = found
+    (seal,) = seals
     blank = data[: seal.start()] + _BLANK.encode() + data[seal.end() :]
     return hashlib.sha256(blank).hexdigest().encode() == seal[0]
 
@@ -45,13 +45,13 @@ def blank_seal() -> str:
 def list_files(folder: Path, kind: str) -> None:
     """Write what is in a finished ``folder`` into its manifest, which it may have already."""
     path = folder / MANIFEST
-    told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    manifest = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     files = {
         each.relative_to(folder).as_posix(): hashlib.sha256(each.read_bytes()).hexdigest()
         for each in sorted(folder.rglob("*"))
         if each.is_file() and each != path
     }
-    whole = {**told, "kind": kind, "files": files, "seal": blank_seal()}
+    whole = {**manifest, "kind": kind, "files": files, "seal": blank_seal()}
     text = json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False, sort_keys=True)
     path.write_bytes(sealed(text + "\n").encode("utf-8"))
 
@@ -61,8 +61,8 @@ def listed(folder: Path, kind: str) -> Mapping[str, str] | None:
     data = regular_bytes(folder / MANIFEST)
     if data is None or not is_sealed(data):
         return None
-    told = json.loads(data)
-    return dict(told["files"]) if told["kind"] == kind else None
+    manifest = json.loads(data)
+    return dict(manifest["files"]) if manifest["kind"] == kind else None
 
 
 def foreign(folder: Path, files: Mapping[str, str]) -> str | None:
@@ -114,8 +114,8 @@ def regular_bytes(path: Path) -> bytes | None:
     except OSError:
         return None
     try:
-        told = os.fstat(number)
-        if not stat.S_ISREG(told.st_mode) or told.st_size > MOST_BYTES:
+        status = os.fstat(number)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
             return None
         with os.fdopen(number, "rb", closefd=False) as file:
             return file.read()

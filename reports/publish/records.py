@@ -43,9 +43,9 @@ def records(result: Result) -> dict[str, str]:
 def summary(result: Result) -> dict[str, Any]:
     """Return ``result.json`` as plain data: the headline in its order, then the rest of the run."""
     marks: dict[str, Any] = {"synthetic": result.synthetic}
-    told = alarm(synthetic=result.synthetic, replicates=result.config.account.replication)
-    if told is not None:
-        marks["warning"] = told
+    warning = alarm(synthetic=result.synthetic, replicates=result.config.account.replication)
+    if warning is not None:
+        marks["warning"] = warning
     return {
         "name": result.config.name,
         "pair": {"long": result.config.pair.long, "short": result.config.pair.short},

@@ -30,7 +30,7 @@ SWEEP = Contents(
 
 
 def publish_sweep(
-    told: Mapping[str, Any],
+    document: Mapping[str, Any],
     cells: Cells,
     swept: Swept,
     sessions: np.ndarray[Any, Any],
@@ -58,8 +58,8 @@ def publish_sweep(
         QuantStats failed; nothing was changed.
     """
     progress("writing the cells")
-    page = sweep_page(told, cells, swept.scores, script=script_name())
-    text = json.dumps(written(told), indent=2, ensure_ascii=False, allow_nan=False)
+    page = sweep_page(document, cells, swept.scores, script=script_name())
+    text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP) as staging:
         write_cells(cells, swept, sessions, staging / CELLS)
         write(staging / DATA, text + "\n")

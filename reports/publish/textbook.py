@@ -21,7 +21,7 @@ TEXTBOOK = Contents(noun="a textbook", proof=frozenset({MANIFEST, DATA}), names=
 Found = Sequence[tuple[Example, Judgement | None]]
 
 
-def publish_textbook(found: Found, out: Path, *, quick: bool) -> Path:
+def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
     """Write the folder and return the path of its page.
 
     Raises
@@ -32,13 +32,13 @@ def publish_textbook(found: Found, out: Path, *, quick: bool) -> Path:
     told = [as_plain(example, judgement) for example, judgement in found]
     text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, TEXTBOOK) as staging:
-        write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in told]}))
+        write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in examples]}))
         write(staging / DATA, text + "\n")
         write(staging / PAGE, textbook_page(told, lead=fates(found), quick=quick))
     return out / PAGE
 
 
-def sentence(found: Found) -> str:
+def sentence(judged: Judged) -> str:
     """Return what the page says in a line."""
     rows = [row for example, _ in found for row in example.rows if row.ours is not None]
     same = sum(row.reproduces for row in rows)

@@ -39,9 +39,9 @@ def politis_white(series: npt.ArrayLike) -> BlockLength:
         )
     from arch.bootstrap import optimal_block_length  # brings statsmodels: over a second
 
-    found = optimal_block_length(values)
+    lengths = optimal_block_length(values)
     return BlockLength(
-        stationary=float(found["stationary"].iloc[0]), circular=float(found["circular"].iloc[0])
+        stationary=float(lengths["stationary"].iloc[0]), circular=float(lengths["circular"].iloc[0])
     )
 
 

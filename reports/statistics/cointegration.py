@@ -44,9 +44,9 @@ class Johansen:
     @property
     def rank(self) -> int:
         """How many relations the traces find at 95 %, the first that is not rejected."""
-        found = zip(self.traces, self.points_95, strict=True)
+        pairs = zip(self.traces, self.points_95, strict=True)
         return next(
-            (place for place, (trace, point) in enumerate(found) if not trace > point),
+            (place for place, (trace, point) in enumerate(pairs) if not trace > point),
             len(self.traces),
         )
 
@@ -80,8 +80,8 @@ def engle_granger(y: Floats, x: Floats) -> EngleGranger:
         return EngleGranger(t=math.nan, p=math.nan)
     from statsmodels.tsa.stattools import coint
 
-    found = coint(y, x, trend="c", maxlag=LAGS, autolag=None)
-    return EngleGranger(t=float(found[0]), p=float(found[1]))
+    test = coint(y, x, trend="c", maxlag=LAGS, autolag=None)
+    return EngleGranger(t=float(test[0]), p=float(test[1]))
 
 
 def johansen(prices: Floats) -> Johansen:
@@ -92,11 +92,11 @@ def johansen(prices: Floats) -> Johansen:
         return Johansen(traces=unknown, points_95=unknown, relation=unknown)
     from statsmodels.tsa.vector_ar.vecm import coint_johansen
 
-    found = coint_johansen(prices, 0, LAGS)
+    test = coint_johansen(prices, 0, LAGS)
     return Johansen(
-        traces=tuple(map(float, found.lr1)),
-        points_95=tuple(map(float, found.cvt[:, 1])),
-        relation=tuple(map(float, found.evec[:, 0])),
+        traces=tuple(map(float, test.lr1)),
+        points_95=tuple(map(float, test.cvt[:, 1])),
+        relation=tuple(map(float, test.evec[:, 0])),
     )
 
 
@@ -129,8 +129,8 @@ def variance_ratio(spread: Floats, sessions: int) -> tuple[float, float]:
         return math.nan, math.nan
     from arch.unitroot import VarianceRatio
 
-    found = VarianceRatio(spread, lags=sessions)
-    return float(found.vr), float(found.pvalue)
+    test = VarianceRatio(spread, lags=sessions)
+    return float(test.vr), float(test.pvalue)
 
 
 def linear_returns(prices: Floats, relation: Floats, window: int, lag_sessions: int = 0) -> Floats:

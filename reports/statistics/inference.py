@@ -132,8 +132,8 @@ def mean_interval(
         from arch.bootstrap import StationaryBootstrap  # brings statsmodels: over a second
 
         bootstrap = StationaryBootstrap(block, sample, seed=rng)
-        found = bootstrap.conf_int(np.mean, resamples, method=method, size=confidence)
-        low, high = float(found[0, 0]), float(found[1, 0])
+        ends = bootstrap.conf_int(np.mean, resamples, method=method, size=confidence)
+        low, high = float(ends[0, 0]), float(ends[1, 0])
     return MeanInterval(
         n=len(sample),
         mean=mean,

@@ -31,39 +31,39 @@ def audited(name, subject):
     """Audit one pair, print its line and return its rung and p."""
     started = time.perf_counter()
     base = subject.run()
-    found = evidence(subject, base, quick=False, progress=lambda step: None)
-    told = verdict([PASSED], found)
-    p = found.block("E1").numbers["p"]
+    computed = evidence(subject, base, quick=False, progress=lambda step: None)
+    judged = verdict([PASSED], computed)
+    p = computed.block("E1").numbers["p"]
     print(
         COLUMNS.format(
             name,
-            found.entries,
+            computed.entries,
             f"{base.headline['sharpe']:.2f}",
             f"{p:.2f}",
-            found.block("E2").found[:1],
-            found.block("E3").found.removeprefix("percentile "),
-            told.rung,
-            f"{told.reason}  ({time.perf_counter() - started:.1f} s)",
+            computed.block("E2").measured[:1],
+            computed.block("E3").measured.removeprefix("percentile "),
+            judged.rung,
+            f"{judged.reason}  ({time.perf_counter() - started:.1f} s)",
         ),
         flush=True,
     )
-    return told.rung, p
+    return judged.rung, p
 
 
 def main():
     pairs = int(sys.argv[1]) if len(sys.argv) > 1 else PAIRS
     print(COLUMNS.format("pair", "trades", "Sharpe", "E1 p", "E2", "E3", "verdict", "reason"))
-    found = [audited(f"walk {seed}", control_subject(seed)) for seed in range(1, pairs + 1)]
+    listed = [audited(f"walk {seed}", control_subject(seed)) for seed in range(1, pairs + 1)]
     planted = [
         audited(f"planted {seed}", control_subject(seed, edge=PLANTED_EDGE))
         for seed in PLANTED_SEEDS
     ]
-    low = sum(LADDER.index(each) <= LADDER.index("NO EVIDENCE") for each, _ in found)
-    high = sum(LADDER.index(each) >= LADDER.index("SUPPORTED, UNCONFIRMED") for each, _ in found)
+    low = sum(LADDER.index(each) <= LADDER.index("NO EVIDENCE") for each, _ in listed)
+    high = sum(LADDER.index(each) >= LADDER.index("SUPPORTED, UNCONFIRMED") for each, _ in listed)
     print(f"random walks at NO EVIDENCE or below: {low} of {pairs}   expected >= 90 %")
     print(f"random walks SUPPORTED:               {high} of {pairs}   expected <= 1 %")
     for level in (0.01, 0.05, 0.10):
-        share = sum(each <= level for _, each in found)
+        share = sum(each <= level for _, each in listed)
         print(f"random walks with p <= {level:.2f}:         {share} of {pairs}")
     caught = sum(p <= 0.01 for _, p in planted)
     print(f"planted edges with p <= 0.01:         {caught} of {len(planted)}   expected all")

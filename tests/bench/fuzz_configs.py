@@ -54,7 +54,7 @@ TOKENS = [
 
 def keys_of(schema):
     """Every key path the schema knows, whatever the kind: tuples of names."""
-    definitions, found = schema["$defs"], set()
+    definitions, computed = schema["$defs"], set()
 
     def walk(node, path):
         if "$ref" in node:
@@ -63,11 +63,11 @@ def keys_of(schema):
             walk(part, path)
         for name, inner in node.get("properties", {}).items():
             if len(path) < 6:
-                found.add((*path, name))
+                computed.add((*path, name))
                 walk(inner, (*path, name))
 
     walk(schema, ())
-    return sorted(found)
+    return sorted(computed)
 
 
 def hostile(rng, depth=0):

@@ -119,8 +119,8 @@ class Chromium:
     def complaints(self):
         """Return all that the console heard: its own calls, errors thrown, the browser's log."""
         self.run("0")  # whatever was said before this question has arrived with its answer
-        told = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
-        return [event for method in told for event in self.seen(method)]
+        methods = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
+        return [event for method in methods for event in self.seen(method)]
 
     def fetched(self):
         """Return the address of everything the page asked for."""

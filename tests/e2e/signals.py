@@ -80,16 +80,16 @@ def wrong(moment, env, folder):
     if whole:
         left = [name for name in left if not name.startswith("runs/new")]
         left += [each.name for each in (places["runs"] / "new").iterdir() if each.name != "out"]
-    told = [line for line in said if not STEP.match(line)]
+    lines = [line for line in said if not STEP.match(line)]
     faults = {
         "code": None if whole or done.code in codes else done.code,
         "stdout": None if whole or not done.out else done.out,
-        "stderr": told if told != ([] if whole else [WORDS]) else None,
+        "stderr": lines if lines != ([] if whole else [WORDS]) else None,
         "left": left or None,
         "processes": alive(mark) or None,
     }
-    found = {key: value for key, value in faults.items() if value is not None}
-    return f"{moment}: {found}" if found else None
+    collected = {key: value for key, value in faults.items() if value is not None}
+    return f"{moment}: {collected}" if collected else None
 
 
 def wait_for_handlers(process):
@@ -113,7 +113,7 @@ def over_after(process, seconds):
 
 def alive(mark):
     """Return the processes that carry a mark in their environment and are not over."""
-    found = []
+    listed = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             marked = mark.encode() in (folder / "environ").read_bytes()
@@ -122,8 +122,8 @@ def alive(mark):
             continue
         if marked and state not in "ZX":
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            found.append(f"{folder.name} {command[:100]}")
-    return found
+            listed.append(f"{folder.name} {command[:100]}")
+    return listed
 
 
 def can_look():

@@ -35,8 +35,8 @@ def page_text(folder):
     return (folder / "audit.html").read_text(encoding="utf-8")
 
 
-def status(found):
-    return {check["key"]: check["status"] for check in found["checks"]}
+def status(computed):
+    return {check["key"]: check["status"] for check in computed["checks"]}
 
 
 def audited(desk, capsys, *words):
@@ -56,9 +56,9 @@ def sample(arrival, tmp_path_factory):
 
 def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample):
     assert sample.code == 0, sample.err
-    found = document(sample.page.parent)
-    assert sample.out.startswith(f"SYNTHETIC DATA. {found['verdict']['rung']}: ")
-    assert found["synthetic"] is True
+    whole = document(sample.page.parent)
+    assert sample.out.startswith(f"SYNTHETIC DATA. {whole['verdict']['rung']}: ")
+    assert whole["synthetic"] is True
     assert "SYNTHETIC" in page_text(sample.page.parent)
     assert {path.name.split("-")[0] for path in sample.page.parent.iterdir()} == {
         "audit.html", "audit.json", "manifest.json", "plotly",
@@ -66,19 +66,19 @@ def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample):
 
 
 def test_every_check_and_every_block_is_there_and_what_was_not_run_says_why(sample):
-    found = document(sample.page.parent)
-    assert [check["key"] for check in found["checks"]] == CHECKS
-    assert [block["key"] for block in found["evidence"]] == BLOCKS
-    assert "FAIL" not in status(found).values()
-    for part in (*found["checks"], *found["evidence"]):
+    whole = document(sample.page.parent)
+    assert [check["key"] for check in whole["checks"]] == CHECKS
+    assert [block["key"] for block in whole["evidence"]] == BLOCKS
+    assert "FAIL" not in status(whole).values()
+    for part in (*whole["checks"], *whole["evidence"]):
         if "not run" in (part.get("status", "").lower(), part.get("rating")):
             assert part["sentence"].startswith("Not run: ")
-            assert any(each.startswith(part["key"]) for each in found["verdict"]["not_checked"])
-    e1 = next(block for block in found["evidence"] if block["key"] == "E1")
+            assert any(each.startswith(part["key"]) for each in whole["verdict"]["not_checked"])
+    e1 = next(block for block in whole["evidence"] if block["key"] == "E1")
     assert e1["rating"] == "not run"  # --quick
-    assert found["quick"] is True
+    assert whole["quick"] is True
     ladder = ("INVALID", "UNTESTABLE", "NO EVIDENCE", "MARGINAL")
-    assert found["verdict"]["rung"] in ladder
+    assert whole["verdict"]["rung"] in ladder
 
 
 def test_a_pair_without_prices_says_so_and_the_rest_stands(desk, capsys, tmp_path):
@@ -86,7 +86,7 @@ def test_a_pair_without_prices_says_so_and_the_rest_stands(desk, capsys, tmp_pat
     folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
     pairs = document(folder)["rarity"]["pairs"]
     assert "the sample has no 'XXXX'" in pairs["SMH/XXXX"]["reason"]
-    assert pairs["SMH/QQQ"]["found"]["readings"] > 50
+    assert pairs["SMH/QQQ"]["measured"]["readings"] > 50
     assert "not computed: the sample has no" in page_text(folder)
 
 
@@ -116,17 +116,17 @@ def article(arrival, tmp_path_factory):
 def test_every_row_of_the_replication_table_is_reproduced(article):
     """What was published and what must be found are typed in the golden test, not read here."""
     assert article.code == 0, article.err
-    found = document(article.page.parent)
-    published = {row["key"]: row for row in found["published"]}
+    whole = document(article.page.parent)
+    published = {row["key"]: row for row in whole["published"]}
     table = [*THREE_TESTS, *IN_WORDS, *GROWTH, *CAPEX]
     named = {named_like_a_ticker(row[0]) for row in table}
     assert published.keys() == named
-    for key, unit, told, _, expected, digits, outcome in table:
+    for key, unit, text, _, expected, digits, outcome in table:
         row = published[named_like_a_ticker(key)]
-        assert (row["unit"], row["published"], row["outcome"]) == (unit, told, outcome), key
+        assert (row["unit"], row["published"], row["outcome"]) == (unit, text, outcome), key
         assert round(row["computed"], digits) == round(expected, digits), key
     for key, expected, digits in UNPUBLISHED:
-        assert round(found["figures"][key], digits) == round(expected, digits), key
+        assert round(whole["figures"][key], digits) == round(expected, digits), key
 
 
 def named_like_a_ticker(key):
@@ -136,7 +136,7 @@ def named_like_a_ticker(key):
 @pytest.mark.market
 def test_the_horizons_are_several_tests_and_holm_says_so(article):
     forward = document(article.page.parent)["forward"]
-    p = {key: found["p_value"] for key, found in forward["test"]["horizons"].items()}
+    p = {key: collected["p_value"] for key, collected in forward["test"]["horizons"].items()}
     assert p["21"] < p["63"] < p["126"]  # the smallest counts thrice, the next twice
     assert forward["holm"] == pytest.approx({"21": 3 * p["21"], "63": 2 * p["63"], "126": p["126"]})
 
@@ -151,12 +151,12 @@ def test_the_page_says_what_does_not_reproduce(article):
 
 @pytest.mark.market
 def test_the_correlation_trade_is_untestable_and_the_run_did_not_cheat(article):
-    found = document(article.page.parent)
-    assert found["verdict"]["rung"] == "UNTESTABLE"
-    assert "on 3 independent entries in 808 sessions to 2026-06-30" in found["verdict"]["sentence"]
+    whole = document(article.page.parent)
+    assert whole["verdict"]["rung"] == "UNTESTABLE"
+    assert "on 3 independent entries in 808 sessions to 2026-06-30" in whole["verdict"]["sentence"]
     not_run = {"A7", "A9"}  # no filing decides; no universe was declared
-    assert status(found) == {key: "NOT RUN" if key in not_run else "PASS" for key in CHECKS}
-    e1 = next(block for block in found["evidence"] if block["key"] == "E1")
+    assert status(whole) == {key: "NOT RUN" if key in not_run else "PASS" for key in CHECKS}
+    e1 = next(block for block in whole["evidence"] if block["key"] == "E1")
     assert e1["numbers"]["paths"] == len(e1["numbers"]["resampled"]) == 99
     better = sum(each >= e1["numbers"]["observed"] for each in e1["numbers"]["resampled"])
     assert e1["numbers"]["p"] == pytest.approx((1 + better) / 100)
@@ -166,12 +166,12 @@ def test_the_correlation_trade_is_untestable_and_the_run_did_not_cheat(article):
 def test_the_capex_trade_gets_its_verdict(desk, capsys, tmp_path):
     source = overrides("data.source=csv", f"data.path={market_folder()}", "audit.pairs=[]")
     words = ["configs/nvda_msft.yaml", *source, *from_csv(quarters_file())]
-    found = document(audited(desk, capsys, *words, "--out", tmp_path / "a"))
-    assert found["verdict"]["rung"] == "NO EVIDENCE"
-    assert "on 6 independent entries" in found["verdict"]["sentence"]
-    a7 = next(check for check in found["checks"] if check["key"] == "A7")
+    whole = document(audited(desk, capsys, *words, "--out", tmp_path / "a"))
+    assert whole["verdict"]["rung"] == "NO EVIDENCE"
+    assert "on 6 independent entries" in whole["verdict"]["sentence"]
+    a7 = next(check for check in whole["checks"] if check["key"] == "A7")
     assert a7["detail"]["facts"] > 500  # every number that a decision rests on, each filed before
-    assert status(found) == {key: "NOT RUN" if key == "A9" else "PASS" for key in CHECKS}
+    assert status(whole) == {key: "NOT RUN" if key == "A9" else "PASS" for key in CHECKS}
 
 
 # --- somebody's own strategy: each planted leak goes through this door in the unit tests ---
@@ -181,22 +181,22 @@ def test_a_leak_in_a_strategy_file_is_invalid(leak_audit):
     assert leak_audit.code == 0, leak_audit.err
     assert "INVALID: " in leak_audit.out
     folder = leak_audit.page.parent
-    found = document(folder)
-    failed = [check for check in found["checks"] if check["status"] == "FAIL"]
+    whole = document(folder)
+    failed = [check for check in whole["checks"] if check["status"] == "FAIL"]
     assert failed[0]["key"] == "A1"
     first = failed[0]["difference"]
     assert first["session"] >= "2025-12-01"
     assert f"First on {first['session']}, {first['what']}: expected" in page_text(folder)
-    assert found["strategy"] == "peek_one_session.py"
+    assert whole["strategy"] == "peek_one_session.py"
 
 
 def test_an_honest_strategy_file_passes(arrival, tmp_path):
     words = ["audit", *OFTEN, "--quick", "--strategy", LEAKS / "clean.py"]
     done = new_process([*words, "--out", tmp_path / "a"], arrival)
     assert done.code == 0, done.err
-    found = document(tmp_path / "a")
-    assert "FAIL" not in status(found).values()
-    assert found["rarity"]["own"]["reason"] == "the strategy has no line z"
+    whole = document(tmp_path / "a")
+    assert "FAIL" not in status(whole).values()
+    assert whole["rarity"]["own"]["reason"] == "the strategy has no line z"
 
 
 def test_a_strategy_that_raises_is_named_with_its_line(arrival, tmp_path):
@@ -229,9 +229,9 @@ def test_a_file_that_is_no_strategy_is_a_wrong_request(arrival, tmp_path):
 
 def test_no_entries_are_untestable_and_still_a_page(idle_audit):
     folder = idle_audit.page.parent
-    found = document(folder)
-    assert found["verdict"]["rung"] == "UNTESTABLE"
-    assert "entered nothing in" in found["verdict"]["sentence"]
+    whole = document(folder)
+    assert whole["verdict"]["rung"] == "UNTESTABLE"
+    assert "entered nothing in" in whole["verdict"]["sentence"]
     assert "The entry condition never held: there is nothing to test." in page_text(folder)
 
 
@@ -284,5 +284,5 @@ def test_an_audit_stands_on_the_shelf_beside_the_run_it_judged(desk, capsys, wit
     assert sorted(by_kind) == ["audit", "run"]
     judged = by_kind["audit"]
     assert by_kind["run"]["verdict"] == judged["verdict"]
-    assert judged["told"].startswith(f"{judged['verdict']}: SMH/IGV ")
+    assert judged["sentence"].startswith(f"{judged['verdict']}: SMH/IGV ")
     assert "/audit.html" in (desk / "index.html").read_text(encoding="utf-8")

@@ -91,30 +91,28 @@ def test_the_trade_on_real_prices_and_filings(arrival, tmp_path):
 def changed(tmp_path, change):
     """The real file with its rows changed, under another name."""
     with quarters_file().open(newline="", encoding="utf-8") as file:
-        found = list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
     path = tmp_path / "quarters.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(found[0]))
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
         writer.writeheader()
-        writer.writerows(change(found))
+        writer.writerows(change(rows))
     return path
 
 
-def text_for_a_number(found):
-    return [row | {"capex_usd": "n/a"} if row is found[3] else row for row in found]
+def text_for_a_number(rows):
+    return [row | {"capex_usd": "n/a"} if row is rows[3] else row for row in rows]
 
 
 WRONG = {
     "text": (text_for_a_number, "quarters.csv:5: capex_usd was 'n/a'; expected dollars"),
-    "duplicate": (lambda found: [*found, found[0]], "a second time; expected each once"),
+    "duplicate": (lambda rows: [*rows, rows[0]], "a second time; expected each once"),
     "no company": (
-        lambda found: [row for row in found if row["ticker"] != "META"],
+        lambda rows: [row for row in rows if row["ticker"] != "META"],
         "has no row of META; it has AMZN, GOOGL, MSFT, NVDA, ORCL",
     ),
     "no capex": (
-        lambda found: [
-            row | {"capex_usd": ""} if row["ticker"] == "META" else row for row in found
-        ],
+        lambda rows: [row | {"capex_usd": ""} if row["ticker"] == "META" else row for row in rows],
         "META: no capex in ",
     ),
 }

@@ -63,15 +63,15 @@ def test_a_broken_run_and_a_foreign_folder_are_named_on_page_and_list(desk, caps
 
 def test_json_is_the_same_for_programs(desk, capsys):
     assert run.main(QUIET) == 0
-    told = json.loads(listed(capsys, "--json"))
-    (entry,) = told["entries"]
+    document = json.loads(listed(capsys, "--json"))
+    (entry,) = document["entries"]
     folder = Path(entry["page"]).parent
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     for key in ("name", "start", "end", "total_return", "sharpe", "net_pnl", "synthetic"):
         assert entry[key] == result[key]
     assert entry["data_sha256"] == manifest["data_sha256"]
-    assert (entry["kind"], entry["pair"], told["skipped"]) == ("run", "SMH/IGV", [])
+    assert (entry["kind"], entry["pair"], document["skipped"]) == ("run", "SMH/IGV", [])
 
 
 def test_listing_writes_nothing(desk, tmp_path, capsys):

@@ -40,8 +40,8 @@ def stopped_at(words, line, number, env, folder):
             break
     process.send_signal(number)
     done = finish(process)
-    told = [line for line in done.err.splitlines() if line.startswith("run.py") or "Error" in line]
-    return done.code, done.out, told, tree(folder), alive(folder.name)
+    lines = [line for line in done.err.splitlines() if line.startswith("run.py") or "Error" in line]
+    return done.code, done.out, lines, tree(folder), alive(folder.name)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])

@@ -45,7 +45,7 @@ def done(arrival, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(done):
+def document(done):
     return json.loads(done.page.with_name("sweep.json").read_text(encoding="utf-8"))
 
 
@@ -54,11 +54,11 @@ def cells(done):
     return pyarrow.parquet.read_table(done.page.with_name("cells.parquet")).to_pylist()
 
 
-def test_the_answer_comes_first_and_the_page_last(done, told):
+def test_the_answer_comes_first_and_the_page_last(done, document):
     answer, page = done.out.splitlines()
     assert answer.startswith("SYNTHETIC DATA. The best of 18 cells has a Sharpe ratio of ")
     assert "the same search on histories in which neither leg earns anything" in answer
-    assert told["sentence"] in answer
+    assert document["sentence"] in answer
     assert page.endswith("sweep.html")
     folder = done.page.parent
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith("plotly-")}
@@ -66,14 +66,14 @@ def test_the_answer_comes_first_and_the_page_last(done, told):
     assert (folder / "best" / "index.html").exists()
 
 
-def test_refused_cells_are_counted_with_their_reason(told):
-    assert (told["cells"]["asked"], told["cells"]["run"]) == (24, 18)
-    ((reason, count),) = told["cells"]["refused"].items()
+def test_refused_cells_are_counted_with_their_reason(document):
+    assert (document["cells"]["asked"], document["cells"]["run"]) == (24, 18)
+    ((reason, count),) = document["cells"]["refused"].items()
     assert count == 6  # 3 levels, 2 rebalances, a rolling score of fewer readings than it needs
     assert "signal.min_periods was 300; expected at most zscore_window (252)" in reason
 
 
-def test_every_cell_has_its_parameters_and_every_headline_number(done, cells, told):
+def test_every_cell_has_its_parameters_and_every_headline_number(done, cells, document):
     best = json.loads((done.page.parent / "best" / "result.json").read_text(encoding="utf-8"))
     assert len(cells) == 18
     asked = ("signal.enter_below", "signal.min_periods", "signal.zscore", "rebalance")
@@ -81,17 +81,17 @@ def test_every_cell_has_its_parameters_and_every_headline_number(done, cells, to
     assert set(headline) <= set(best)
     numbers = [row["cell"] for row in cells]
     assert numbers == sorted(numbers)
-    (row,) = (row for row in cells if row["cell"] == told["best"]["cell"])
+    (row,) = (row for row in cells if row["cell"] == document["best"]["cell"])
     assert {name: row[name] for name in headline} == {name: best[name] for name in headline}
-    assert [row[name] for name in asked] == list(told["best"]["parameters"].values())
+    assert [row[name] for name in asked] == list(document["best"]["parameters"].values())
 
 
-def test_a_cell_opened_by_its_set_line_is_that_cell(done, told, cells, tmp_path):
+def test_a_cell_opened_by_its_set_line_is_that_cell(done, document, cells, tmp_path):
     base = done.page.parents[1] / "base.yaml"
-    config = load(base, told["worst"]["overrides"])
-    assert config.rebalance.kind == told["worst"]["parameters"]["rebalance"]
-    made = [word for pair in told["worst"]["overrides"] for word in ("--set", pair)]
-    assert overrides(*told["worst"]["overrides"]) == made
+    config = load(base, document["worst"]["overrides"])
+    assert config.rebalance.kind == document["worst"]["parameters"]["rebalance"]
+    made = [word for pair in document["worst"]["overrides"] for word in ("--set", pair)]
+    assert overrides(*document["worst"]["overrides"]) == made
 
 
 class Tables(HTMLParser):
@@ -109,11 +109,11 @@ class Tables(HTMLParser):
         self.words.append(data)
 
 
-def test_the_page_says_everything_without_javascript(done, told):
+def test_the_page_says_everything_without_javascript(done, document):
     page = Tables(done.page.read_text(encoding="utf-8"))
     text = " ".join(" ".join(page.words).split())
     for words in (
-        told["sentence"], told["verdict"], "What luck finds", "A plateau or a peak",
+        document["sentence"], document["verdict"], "What luck finds", "A plateau or a peak",
         "Walk-forward", "The best ten", "refused because", "--set 'signal.enter_below=",
         "chosen anew in each window", "the cell that hindsight picks", "SYNTHETIC DATA",
     ):  # fmt: skip
@@ -121,7 +121,7 @@ def test_the_page_says_everything_without_javascript(done, told):
     # Six pairs of four axes, twice each; the walk's two, the best ten, the words beside, the
     # refused.
     assert page.tables == 6 * 2 + 2 + 1 + 1 + 1
-    assert f"{told['best']['score']:.2f} ★" in text
+    assert f"{document['best']['score']:.2f} ★" in text
 
 
 def test_threads_change_no_byte_and_an_earlier_search_is_replaced(arrival, done, tmp_path):
@@ -145,8 +145,8 @@ def test_a_search_that_was_killed_goes_on_where_it_stopped(arrival, done, tmp_pa
     assert finish(process).code == -signal.SIGKILL
     assert not (tmp_path / "out").exists()
     assert run_py(["sweep", path, "--out", tmp_path / "out"], arrival).code == 0
-    told = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
-    assert told["cells"]["resumed"] == 18
+    document = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
+    assert document["cells"]["resumed"] == 18
     whole = run_py(["sweep", path, "--out", tmp_path / "whole"], arrival)
     assert whole.code == 0
     for name in ("cells.parquet", "sweep.html"):
@@ -154,7 +154,7 @@ def test_a_search_that_was_killed_goes_on_where_it_stopped(arrival, done, tmp_pa
         assert one == other, name
     fresh = json.loads((tmp_path / "whole" / "sweep.json").read_text(encoding="utf-8"))
     assert fresh["cells"]["resumed"] == 0  # what was kept is dropped once it is published
-    assert fresh["null"] == told["null"]
+    assert fresh["null"] == document["null"]
 
 
 def test_ctrl_c_is_one_line_and_leaves_no_folder(arrival, tmp_path):
@@ -171,7 +171,7 @@ def test_ctrl_c_is_one_line_and_leaves_no_folder(arrival, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("grid", "more", "told"),
+    ("grid", "more", "message"),
     [
         ("  signal.windw: [3]\n", "", "unknown key signal.windw"),
         ("  signal.window: []\n", "", "expected at least one value"),
@@ -186,10 +186,10 @@ def test_ctrl_c_is_one_line_and_leaves_no_folder(arrival, tmp_path):
         ("  signal.window: [600]\n", "walk_forward: null\n", "expected at least"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_searched_ends_with_code_2(desk, tmp_path, capsys, grid, more, told):
+def test_what_cannot_be_searched_ends_with_code_2(desk, tmp_path, capsys, grid, more, message):
     path = written(tmp_path, grid, more)
     out = tmp_path / "out"
-    assert told in refusal(capsys, ["sweep", path, "--out", out], 2)
+    assert message in refusal(capsys, ["sweep", path, "--out", out], 2)
     assert not out.exists()
 
 

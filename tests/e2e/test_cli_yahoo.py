@@ -120,9 +120,9 @@ def test_what_an_audit_shows_beside_a_run_is_fetched_with_it_or_told_as_missing(
         done = run_py(["audit", *PAIR, *beside, "--quick", "--out", tmp_path / "a"], online)
         assert done.code == 0, done.err
         assert yahoo.chart_requests == before  # an audit downloads nothing beside its run
-    found = json.loads((tmp_path / "a" / "audit.json").read_text(encoding="utf-8"))
-    pairs = found["rarity"]["pairs"]
-    assert pairs["MAGS/IGV"]["found"]["readings"] > 0
+    document = json.loads((tmp_path / "a" / "audit.json").read_text(encoding="utf-8"))
+    pairs = document["rarity"]["pairs"]
+    assert pairs["MAGS/IGV"]["measured"]["readings"] > 0
     assert pairs["NVDA/IGV"]["reason"].startswith("NVDA: not in the cache; ")
 
 

@@ -123,8 +123,8 @@ def test_a_server_without_a_certificate_is_told_at_once(ask, tmp_path):
 @pytest.mark.parametrize("status", [200, 404])
 def test_what_a_server_says_cannot_steer_the_terminal(ask, status, tmp_path):
     error = {"code": ESCAPES, "description": ESCAPES * 50}
-    told = {"chart": {"result": None, "error": error}, "cik": ESCAPES, "facts": {}}
-    with hostile_server(whole(json.dumps(told).encode(), status)) as url:
+    by_key = {"chart": {"result": None, "error": error}, "cik": ESCAPES, "facts": {}}
+    with hostile_server(whole(json.dumps(by_key).encode(), status)) as url:
         text = refusal(ask, url, tmp_path)
     assert one_line(text) == text
     assert len(text) < 500

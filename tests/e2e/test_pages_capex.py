@@ -52,8 +52,8 @@ def test_a_page_opens_quietly_and_fits(browser, folder, page, width):
 def test_the_run_page_draws_reports_and_tells_each_decision(browser, folder):
     browser.open(folder / "capex" / "index.html")
     assert {"capex-growth", "spenders", "intensity", "margins"} <= set(browser.run(CHARTS))
-    told = "Array.from(document.querySelectorAll('details')).map(each => each.innerText)"
-    assert any("entry" in text for text in browser.run(told))
+    script = "Array.from(document.querySelectorAll('details')).map(each => each.innerText)"
+    assert any("entry" in text for text in browser.run(script))
     browser.run("document.querySelectorAll('details').forEach(each => { each.open = true })")
     assert "SYNTHETIC-" in browser.run("document.body.innerText")  # accessions of the sample
     assert browser.run("document.documentElement.scrollWidth") <= DESKTOP_PX

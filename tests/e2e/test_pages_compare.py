@@ -53,14 +53,14 @@ def pages(tmp_path_factory):
 
 
 def shelf_rows():
-    found = (("b", 0.5, 20.0), ("a", None, None), ("c", -0.1, 100.0), ("d", 2.0, -3.0))
+    computed = (("b", 0.5, 20.0), ("a", None, None), ("c", -0.1, 100.0), ("d", 2.0, -3.0))
     return [
         ShelfRow(
             kind="run", name=name, pair="SMH/IGV", start="2023-04-11", end="2026-06-30",
             total_return=number, sharpe=number, net_pnl=net, synthetic=False,
             data_hash="ab" * 32, made="2026-07-01", href=f"{name}/index.html",
         )
-        for name, number, net in found
+        for name, number, net in computed
     ]  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from tests.e2e.edgar_server import edgar_server
 from tests.e2e.program import ROOT, market_folder, new_process, overrides, rows
 from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
-from tests.unit.told_keys import expected_keys, numbers, told_keys
+from tests.unit.keys_in_table import expected_keys, keys_in_table, numbers
 
 README = ROOT / "README.md"
 SYMBOLS = ("SMH", "IGV", "MAGS", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
@@ -34,9 +34,9 @@ def text():
 
 def section(title):
     """Return the text under a heading."""
-    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text(), re.MULTILINE | re.DOTALL)
-    assert found, f"README has no section {title}"
-    return found[1]
+    match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text(), re.MULTILINE | re.DOTALL)
+    assert match, f"README has no section {title}"
+    return match[1]
 
 
 def table(title):
@@ -172,9 +172,9 @@ def test_the_figures_are_what_the_runs_give(executed):
 
 
 def test_every_command_and_option_is_explained():
-    told = section("Commands")
+    commands = section("Commands")
     for command in COMMANDS:
-        assert f"`python run.py {command}" in told
+        assert f"`python run.py {command}" in commands
     (choices,) = (action.choices for action in parser()._actions if action.choices)
     options = {
         name
@@ -184,41 +184,43 @@ def test_every_command_and_option_is_explained():
     }
     assert options >= {"--set", "--out", "--debug"}
     for name in options - {"-h"}:
-        assert name in told
+        assert name in commands
 
 
 def test_no_command_is_told_that_does_not_exist():
-    told = re.findall(r"`python run\.py ([a-z]+)", text())
-    assert set(told) == set(COMMANDS)
+    commands = re.findall(r"`python run\.py ([a-z]+)", text())
+    assert set(commands) == set(COMMANDS)
 
 
 def test_every_exit_code_is_explained():
     codes = re.findall(r"^  (\d+)", EXIT_CODES, re.MULTILINE)
     assert codes == ["0", "2", "3", "4", "130"]
-    told = section("Commands")
-    sentence = told[told.index("Exit codes:") :].split("\n\n")[0]
+    commands = section("Commands")
+    sentence = commands[commands.index("Exit codes:") :].split("\n\n")[0]
     assert set(codes) <= set(re.findall(r"\b\d+\b", sentence))
 
 
 def test_the_defaults_of_the_keys_most_used_are_the_schema_s():
-    told = told_keys(table("Configuration"))
-    expected = {key: numbers(defaults) for key, defaults in expected_keys().items() if key in told}
-    assert {key: numbers(defaults) for key, defaults in told.items()} == expected
-    assert {"signal.kind", "data.source", "pair.short", "costs.spread.<TICKER>"} <= set(told)
+    documented = keys_in_table(table("Configuration"))
+    expected = {
+        key: numbers(defaults) for key, defaults in expected_keys().items() if key in documented
+    }
+    assert {key: numbers(defaults) for key, defaults in documented.items()} == expected
+    assert {"signal.kind", "data.source", "pair.short", "costs.spread.<TICKER>"} <= set(documented)
     assert "(docs/configuration.md)" in section("Configuration")
 
 
 @pytest.mark.market
 def test_every_file_and_every_number_of_a_run_is_explained(executed):
     folder = run_of(executed, "configs/smh_igv.yaml")
-    told = section("What a run leaves")
+    explanation = section("What a run leaves")
     names = {re.sub(r"-[\d.]+\.min", "-<version>.min", path.name) for path in folder.iterdir()}
-    told_files = {cells[0].strip("`") for cells in table("What a run leaves")}
-    assert told_files == names | {"filings.csv"}  # of runs that read company reports
+    explained = {cells[0].strip("`") for cells in table("What a run leaves")}
+    assert explained == names | {"filings.csv"}  # of runs that read company reports
     result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
     numbers = [key for key, value in result.items() if not isinstance(value, dict | list | bool)]
     assert len(numbers) > 20
-    assert [key for key in numbers if key != "name" and f"`{key}`" not in told] == []
+    assert [key for key in numbers if key != "name" and f"`{key}`" not in explanation] == []
 
 
 def test_every_file_the_readme_names_is_there():

@@ -25,8 +25,8 @@ def quarters():
     if not folder:
         pytest.skip("FUNDAMENTALS_DATA is not set: no real company reports to read")
     with (Path(folder) / "capex_quarterly.csv").open(newline="", encoding="utf-8") as file:
-        found = [row for row in csv.DictReader(file) if row["ticker"] == "MSFT"]
-    known = [row for row in found if row["use_from"] < DECIDED]
+        rows = [row for row in csv.DictReader(file) if row["ticker"] == "MSFT"]
+    known = [row for row in rows if row["use_from"] < DECIDED]
     return sorted(known, key=lambda row: row["period_end"])
 
 

@@ -80,10 +80,10 @@ def test_a_compensated_sum_changes_no_byte_of_the_numbers(tmp_path, here):
 
 def interpreters():
     """Every other Python of 3.11 to 3.13 that can be found."""
-    found = [shutil.which(f"python3.{minor}") for minor in (11, 12, 13)]
+    listed = [shutil.which(f"python3.{minor}") for minor in (11, 12, 13)]
     shelf = Path.home() / ".pyenv" / "versions"
-    found += [str(each) for each in sorted(shelf.glob("3.1[123].*/bin/python"))]
-    return [each for each in dict.fromkeys(found) if each]
+    listed += [str(each) for each in sorted(shelf.glob("3.1[123].*/bin/python"))]
+    return [each for each in dict.fromkeys(listed) if each]
 
 
 @pytest.mark.parametrize("python", interpreters() or ["none"])

@@ -127,7 +127,7 @@ def test_the_bar_of_an_open_session_is_left_out_and_reported():
     with yahoo_server({"SMH": BARS}) as yahoo:
         bars = source(yahoo.url, noon_of_the_last_day).bars("SMH")
     assert bars.frame.index[-1] == pd.Timestamp("2024-03-27")
-    assert [(found.check, found.dates) for found in bars.findings] == [
+    assert [(finding.check, finding.dates) for finding in bars.findings] == [
         ("partial_last_bar", ("2024-03-28",))
     ]
 
@@ -257,7 +257,7 @@ def test_a_later_dividend_is_no_rewrite_but_a_moved_close_is(tmp_path):
     for rows in (BARS, paid_later, moved):
         with yahoo_server({"SMH": rows}) as yahoo:
             stored = Cache(tmp_path).store(source(yahoo.url).bars("SMH"))
-        checks.append([(found.check, found.dates) for found in stored.findings])
+        checks.append([(finding.check, finding.dates) for finding in stored.findings])
     assert checks == [[], [], [("rewritten_history", ("2024-02-14", "2024-02-15"))]]
 
 

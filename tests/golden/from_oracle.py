@@ -56,14 +56,14 @@ def golden_text(folder: str, period: str) -> str:
     """Return the pinned run as it should lie on disk."""
     run = simulate(folder, CONFIG | {"rebalance": {"kind": period}})
     orders = sorted(run["pending"], key=lambda order: order["symbol"])
-    told = ("symbol", "shares", "reason", "decided")
+    names = ("symbol", "shares", "reason", "decided")
     pinned = {
         "about": ABOUT,
         "rebalance": period,
         "headline": run["headline"],
         "trades": run["trades"],
         "open_trades": run["open_trades"],
-        "pending": [{name: order[name] for name in told} for order in orders],
+        "pending": [{name: order[name] for name in names} for order in orders],
         "fills": len(run["fills"]),
     }
     return json.dumps(pinned, indent=2) + "\n"

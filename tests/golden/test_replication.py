@@ -122,8 +122,8 @@ def assert_reproduced(row, values, **allowance):
     key, unit, published, _, expected, digits, verdict = row
     assert round(values[key], digits) == round(expected, digits)
     claim = Claim(key=key, label=key, published=published, unit=unit, **allowance)
-    (found,) = compared((claim,), values)
-    assert found.outcome == verdict, found
+    (rows,) = compared((claim,), values)
+    assert rows.outcome == verdict, rows
 
 
 def named(row):
@@ -221,10 +221,10 @@ def test_figure_beside_the_published_ones(key, expected, digits, values):
 
 
 def test_todays_reading_recurs(z):
-    found = rarity(z, level=LEVEL)
-    assert found.verdict == "recurring"  # 13 % against one in twenty
+    rare = rarity(z, level=LEVEL)
+    assert rare.verdict == "recurring"  # 13 % against one in twenty
     # Exactly -2 to the last bit is nobody's reading: at or below and below are one share here.
-    assert found.share_below_level == found.share_at_or_below_level
+    assert rare.share_below_level == rare.share_at_or_below_level
 
 
 def test_the_one_published_percentile_that_rounds_twice_needs_no_other_method(history):
@@ -242,25 +242,25 @@ def test_the_one_published_percentile_that_rounds_twice_needs_no_other_method(hi
 
 def test_the_six_month_mean_stands_on_one_entry_and_all_of_them_overlap(history, z):
     entries = independent_entries(history.sessions, z < LEVEL)
-    found = forward_test(history, entries).horizons[126]
+    test = forward_test(history, entries).horizons[126]
     # Eight times 6.74 % is 54 %, and the best entry alone made 71.7.
-    assert found.de_averaged.k_star == 1
-    assert found.de_averaged.steps[1].last_removed == "2025-09-23"
-    assert found.de_averaged.steps[1].total == pytest.approx(8 * 0.0674 - 0.717, abs=1e-3)
+    assert test.de_averaged.k_star == 1
+    assert test.de_averaged.steps[1].last_removed == "2025-09-23"
+    assert test.de_averaged.steps[1].total == pytest.approx(8 * 0.0674 - 0.717, abs=1e-3)
     # Within each cluster entries follow three or six weeks apart; six months hold all of them.
-    assert (found.complete, found.overlapping) == (8, (5 - 1) + (3 - 1))
-    assert [(each.label, each.entries, each.complete) for each in found.clusters] == [
+    assert (test.complete, test.overlapping) == (8, (5 - 1) + (3 - 1))
+    assert [(each.label, each.entries, each.complete) for each in test.clusters] == [
         ("2024", 5, 5), ("2025", 3, 3), ("2026", 7, 0),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("horizon", "complete"), [(21, 13), (63, 10), (126, 8)])
 def test_t_and_p_of_every_horizon_are_those_of_scipy(horizon, complete, history, z):
-    found = forward_test(history, independent_entries(history.sessions, z < LEVEL))
-    made = [entry.by_horizon[horizon] for entry in found.entries]
+    test = forward_test(history, independent_entries(history.sessions, z < LEVEL))
+    made = [entry.by_horizon[horizon] for entry in test.entries]
     returns = [each for each in made if each is not None]
     expected = ttest_1samp(returns, 0.0)
-    part = found.horizons[horizon]
+    part = test.horizons[horizon]
     assert (part.complete, part.unfinished, part.undefined) == (complete, 15 - complete, 0)
     assert part.t_statistic == pytest.approx(expected.statistic, rel=1e-12)
     assert part.p_value == pytest.approx(expected.pvalue, rel=1e-12)

@@ -39,8 +39,8 @@ def test_three_legs_on_their_first_relation():
     """Example 2.8: its half-life, and what units of -z over as many sessions made."""
     prices = closes("EWA", "EWC", "IGE")
     relation = np.array(johansen(prices).relation)
-    found = half_life(prices @ relation)
-    assert f"{found.sessions:.6f}" == "22.662578"
-    returns = linear_returns(prices, relation, round(found.sessions))
+    computed = half_life(prices @ relation)
+    assert f"{computed.sessions:.6f}" == "22.662578"
+    returns = linear_returns(prices, relation, round(computed.sessions))
     assert f"{apr(returns):.6f}" == "0.125739"
     assert f"{sharpe(returns, 1):.6f}" == "1.391310"

@@ -49,8 +49,8 @@ def size_lines(intensities: dict[int, float], sizing: dict) -> dict:
 
 def capex_growth(spenders: list[dict[int, float]]) -> float | None:
     """Return growth over a year of what all spend, in the last quarter that all have told."""
-    told = [{n for n in capex if n - 4 in capex} for capex in spenders]
-    everybody = set.intersection(*told)
+    known = [{n for n in capex if n - 4 in capex} for capex in spenders]
+    everybody = set.intersection(*known)
     if not everybody:
         return None
     n = max(everybody)

@@ -88,5 +88,5 @@ def triggers_of(rebalance: dict) -> list[dict]:
     """Return what may cause a rebalance, in the order asked."""
     if rebalance["kind"] == "never":
         return []
-    found = rebalance["of"] if rebalance["kind"] == "any_of" else [rebalance]
-    return [{**OFF["rebalance"], **trigger} for trigger in found]
+    computed = rebalance["of"] if rebalance["kind"] == "any_of" else [rebalance]
+    return [{**OFF["rebalance"], **trigger} for trigger in computed]

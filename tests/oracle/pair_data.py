@@ -63,9 +63,9 @@ def read_pair(folder: str, config: dict) -> dict[str, list[Bar]]:
     if not dates["long"]:
         raise ValueError(f"oracle: no session from {start} in {folder}; widen data.start..data.end")
     expected = sessions_between(dates["long"][0], dates["long"][-1])
-    for leg, found in dates.items():
-        if found != expected:
-            odd = min(set(found) ^ set(expected), default=None)
+    for leg, computed in dates.items():
+        if computed != expected:
+            odd = min(set(computed) ^ set(expected), default=None)
             raise ValueError(
                 f"oracle: the {leg} leg and NYSE differ, first on {odd}; mend the file"
             )

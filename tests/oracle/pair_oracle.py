@@ -115,8 +115,8 @@ def simulate(folder: str, config: dict) -> dict:
         until_now = {symbol: closes[: i + 1] for symbol, closes in gauges.items()}
         filed = companies_filed(reports, session)
         if filed or not signals:  # nothing else changes what is known of reports
-            told = capex_lines(reports, session, config)
-        further = told | regime_lines(until_now, config) | spread_lines(bars, i, config)
+            lines = capex_lines(reports, session, config)
+        further = lines | regime_lines(until_now, config) | spread_lines(bars, i, config)
         reading = read_signals(
             returns["long"][:i], returns["short"][:i], correlations, config, further
         )
@@ -209,9 +209,9 @@ def pending_orders(book: Book, config: dict) -> list[dict]:
     """Return what is left to trade after the last session."""
     if book.order is None:
         return []
-    told = {"reason": book.order.reason, "decided": book.order.decided}
+    why = {"reason": book.order.reason, "decided": book.order.decided}
     orders = [
-        {"symbol": config["pair"][leg], "shares": book.order.left(leg), **told}
+        {"symbol": config["pair"][leg], "shares": book.order.left(leg), **why}
         for leg in LEGS
         if book.order.left(leg)
     ]

@@ -21,8 +21,8 @@ def read_closes(folder: str, symbol: str, sessions: list[date]) -> list[float | 
     """Return one symbol's close on each session; None where the file has none."""
     with (Path(folder) / f"{symbol}.csv").open(newline="") as handle:
         closes = {row["Date"]: float(row["Close"] or "nan") for row in csv.DictReader(handle)}
-    found = [closes.get(session.isoformat(), math.nan) for session in sessions]
-    return [None if math.isnan(close) else close for close in found]
+    listed = [closes.get(session.isoformat(), math.nan) for session in sessions]
+    return [None if math.isnan(close) else close for close in listed]
 
 
 def percentile_rank(closes: list[float | None], window: int) -> float | None:

@@ -244,13 +244,13 @@ def real():
 @real_reports
 def test_published_capex_is_what_was_known_in_june_2026():
     reports, day = real(), date(2026, 6, 26)
-    told = {name: known_at(reports, name, "capex", day) for name in PUBLISHED}
-    assert {max(capex) for capex in told.values()} == {8104}
-    found = {name: (capex[8100], capex[8104]) for name, capex in told.items()}
-    assert found == PUBLISHED
-    sums = [sum(pair) for pair in zip(*found.values(), strict=True)]
+    by_key = {name: known_at(reports, name, "capex", day) for name in PUBLISHED}
+    assert {max(capex) for capex in by_key.values()} == {8104}
+    collected = {name: (capex[8100], capex[8104]) for name, capex in by_key.items()}
+    assert collected == PUBLISHED
+    sums = [sum(pair) for pair in zip(*collected.values(), strict=True)]
     assert sums == [71_902e6, 129_750e6]
-    assert capex_growth(list(told.values())) == 129_750e6 / 71_902e6 - 1
+    assert capex_growth(list(by_key.values())) == 129_750e6 / 71_902e6 - 1
 
 
 @real_reports

@@ -17,7 +17,7 @@ def acted(run):
     return [row["date"] for row in run["signals"] if row["acted"]]
 
 
-def told(run, *names):
+def trades_of(run, *names):
     """Return some columns of every trade, closed or open."""
     return [tuple(t[name] for name in names) for t in (*run["trades"], *run["open_trades"])]
 
@@ -39,7 +39,7 @@ def test_capex_triggers_on_the_session_after_the_report_and_fills_on_the_one_aft
     assert line(run, "capex_growth") == [None] * 3 + [0.25] * 9
     assert line(run, "entry") == [False] * 3 + [True] * 9
     assert acted(run) == ["2024-06-06"]
-    assert told(run, "entry_decided", "entry") == [("2024-06-06", "2024-06-07")]
+    assert trades_of(run, "entry_decided", "entry") == [("2024-06-06", "2024-06-07")]
 
 
 def test_broken_thesis_opens_nothing_and_leaves_the_trigger_as_it_is(tmp_path):
@@ -71,7 +71,7 @@ def test_rollover_leaves_on_the_session_after_the_report(tmp_path):
     exits = {"thesis": {"capex_rollover": {"exit_below": 0.05}}}
     run = run_pair(tmp_path, *FLAT, rows, signal=signal, exits=exits)
     names = ("entry_decided", "exit_decided", "exit_reason")
-    assert told(run, *names) == [("2024-06-03", "2024-06-07", "capex_rollover")]
+    assert trades_of(run, *names) == [("2024-06-03", "2024-06-07", "capex_rollover")]
     assert acted(run) == ["2024-06-03"]
 
 
@@ -81,7 +81,7 @@ def test_price_stop_does_not_keep_the_next_trade_out(tmp_path):
     exits = {"thesis": {"price": {"stop_loss": 0.01}}}
     run = run_pair(tmp_path, long, FLAT[1], exits=exits)
     # Decided on the 5th, filled on the 6th; the close of that session opens again.
-    assert told(run, "entry_decided", "exit_decided", "exit_reason") == [
+    assert trades_of(run, "entry_decided", "exit_decided", "exit_reason") == [
         ("2024-06-03", "2024-06-05", "price_stop"),
         ("2024-06-06", None, None),
     ]
@@ -122,7 +122,7 @@ def test_margin_that_held_leaves_and_opens_again_with_a_new_count(tmp_path):
     assert line(run, "gross_margin_short") == [0.6] * 12
     # Each exit fills on the next session, whose close opens the next trade: on the 7th with
     # quarter 8096, which has to wait for 8097.
-    assert told(run, "entry_decided", "exit_decided", "exit_reason") == [
+    assert trades_of(run, "entry_decided", "exit_decided", "exit_reason") == [
         ("2024-06-03", "2024-06-06", "margin_holds"),
         ("2024-06-07", "2024-06-11", "margin_holds"),
         ("2024-06-12", None, None),
@@ -141,7 +141,7 @@ def test_tranches_leave_by_the_margin_and_the_quarter_of_their_own_entries(tmp_p
     assert line(run, "margin_quarter") == [8095] * 3 + [8096] * 4 + [8097] * 2 + [8098] * 3
     # 8097 is two quarters after the first entry, whose margin has fallen by 500 bps; 8098 is two
     # after the second, whose margin has not.
-    assert told(run, "entry_decided", "exit_decided", "exit_reason")[:2] == [
+    assert trades_of(run, "entry_decided", "exit_decided", "exit_reason")[:2] == [
         ("2024-06-07", "2024-06-14", "margin_holds"),
         ("2024-06-03", None, None),
     ]
@@ -152,7 +152,7 @@ def test_tranche_that_came_in_first_leaves_first_when_no_margin_fell(tmp_path):
     entries = {"kind": "tranches", "gap_days": 4, "max_open": 2, "gross_each": 0.5}
     exits = {"thesis": {"margin_holds": {"quarters": 2, "bps": 50}}}
     run = run_pair(tmp_path, *FLAT, rows, entries=entries, exits=exits)
-    assert told(run, "entry_decided", "exit_decided", "exit_reason")[:2] == [
+    assert trades_of(run, "entry_decided", "exit_decided", "exit_reason")[:2] == [
         ("2024-06-03", "2024-06-12", "margin_holds"),
         ("2024-06-07", "2024-06-14", "margin_holds"),
     ]
@@ -163,7 +163,7 @@ def test_trade_that_came_in_without_a_known_margin_never_leaves_by_it(tmp_path):
     exits = {"thesis": {"margin_holds": {"quarters": 1, "bps": 50}}}
     run = run_pair(tmp_path, *FLAT, rows, exits=exits)
     assert line(run, "margin_quarter") == [None] * 3 + [8095] * 2 + [8099] * 7
-    assert told(run, "entry_decided", "exit_decided") == [("2024-06-03", None)]
+    assert trades_of(run, "entry_decided", "exit_decided") == [("2024-06-03", None)]
 
 
 # --- rebalancing on a filing ---
@@ -255,12 +255,12 @@ def test_session_that_cannot_be_sized_triggers_nothing(tmp_path):
     assert acted(run) == [DAYS[3]]
 
 
-@pytest.mark.parametrize(("told_again", "resized"), [(8096, True), (8097, False)])
-def test_session_that_cannot_be_sized_resizes_nothing(tmp_path, told_again, resized):
+@pytest.mark.parametrize(("restated", "resized"), [(8096, True), (8097, False)])
+def test_session_that_cannot_be_sized_resizes_nothing(tmp_path, restated, resized):
     # Known from the 6th, a year of quarters that either follows on or leaves 8096 out: then the
     # latest intensity is known and none before it.
     columns = {"capex_usd": [16] * 4, "revenue_usd": [128] * 4}
-    rows = intensities() + quarters("SSS", told_again, "2024-06-05", **columns)
+    rows = intensities() + quarters("SSS", restated, "2024-06-05", **columns)
     sizing = {"kind": "capex_intensity", "reference_quarters": 2}
     rebalance = {"kind": "any_of", "of": [{"kind": "on_filing"}, {"kind": "daily"}]}
     long = [100.0, 100.0, 100.0, *[110.0] * 5]

@@ -104,5 +104,5 @@ def test_dates_before_the_rules_begin_are_refused():
 @pytest.mark.parametrize("symbol", ["MSFT", "SPY", "QQQ", "SMH", "IGV", "MAGS"])
 def test_calendar_is_exactly_the_sessions_of_the_price_file(symbol):
     with (Path(os.environ["MARKET_DATA"]) / f"{symbol}.csv").open(newline="") as handle:
-        found = [date.fromisoformat(row["Date"]) for row in csv.DictReader(handle)]
-    assert sessions_between(found[0], found[-1]) == found
+        rows = [date.fromisoformat(row["Date"]) for row in csv.DictReader(handle)]
+    assert sessions_between(rows[0], rows[-1]) == rows

@@ -135,8 +135,8 @@ def test_signal_lines_warm_up_and_trigger_as_worked_by_hand(tmp_path):
     assert [row["correlation"] for row in lines[:3]] == [None, None, None]
     # Third window: cross 2, squares 2 and 8/3, so sqrt(3)/2.
     # 1e-9: returns pass through prices of 17 digits, and 1 % steps lose two of them.
-    found = [row["correlation"] for row in lines[3:6]]
-    assert found == pytest.approx([1, 1, math.sqrt(3) / 2], rel=1e-9)
+    listed = [row["correlation"] for row in lines[3:6]]
+    assert listed == pytest.approx([1, 1, math.sqrt(3) / 2], rel=1e-9)
     assert [row["z"] for row in lines[:5]] == [None] * 5
     # Of (1, 1, c) the last lies 2/3 of (1 - c) below the mean; the sd is (1 - c)/sqrt(3).
     assert lines[5]["z"] == pytest.approx(-2 / math.sqrt(3), rel=1e-9)

@@ -285,14 +285,14 @@ def test_the_sweep_catches_a_planted_leak(leak):
 
 def public_functions(package):
     """Every public function that a module of the package defines itself."""
-    found = set()
+    collected = set()
     for entry in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         module = importlib.import_module(entry.name)
         for name, member in inspect.getmembers(module, callable):
             is_own = getattr(member, "__module__", None) == module.__name__
             if is_own and not name.startswith("_"):
-                found.add(member)
-    return found
+                collected.add(member)
+    return collected
 
 
 def unswept(functions):

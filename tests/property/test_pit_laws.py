@@ -78,16 +78,18 @@ def slow_reading(facts, day):
                 filing[fact.start, fact.end] = fact
         years |= {quarter_number(f.end): f.value for f in filing.values() if days(f) >= 350}
         bases = [[fact for fact in basis if not is_year(fact)] for basis in bases]
-        told = [fact for fact in filing.values() if not is_year(fact)]
+        reported = [fact for fact in filing.values() if not is_year(fact)]
         basis = bases[-1]
-        pairs = [(a, b) for a in told for b in basis if (a.start, a.end) == (b.start, b.end)]
+        pairs = [(a, b) for a in reported for b in basis if (a.start, a.end) == (b.start, b.end)]
         differ = any(abs(a.value - b.value) > 1_000_000 for a, b in pairs)
-        unknown = tags and not pairs and not {f.tag for f in told} & tags
-        if told and (differ or unknown):
+        unknown = tags and not pairs and not {f.tag for f in reported} & tags
+        if reported and (differ or unknown):
             bases.append(basis := [])
             tags = set()
-        tags |= {fact.tag for fact in told}  # of the newest basis, also where a value was replaced
-        for fact in told:
+        tags |= {
+            fact.tag for fact in reported
+        }  # of the newest basis, also where a value was replaced
+        for fact in reported:
             same = [b for b in basis if (b.start, b.end) == (fact.start, fact.end)]
             if not any(b.value == fact.value for b in same):
                 for b in same:
@@ -98,7 +100,7 @@ def slow_reading(facts, day):
 
 def quarters_of(bases):
     """Number, value, day, report and kind of every quarter of some bases, the newest first."""
-    found = {}
+    collected = {}
     for basis in reversed(bases):
         here = {}
         for fact in basis:
@@ -116,8 +118,8 @@ def quarters_of(bases):
                     )
         for number, rows in here.items():
             _, last, *_, value, how = max(rows)
-            found.setdefault(number, (number, value, *last[:2], how))
-    return [found[number] for number in sorted(found)]
+            collected.setdefault(number, (number, value, *last[:2], how))
+    return [collected[number] for number in sorted(collected)]
 
 
 def moment(fact):
@@ -169,6 +171,6 @@ def test_whole_quarters_pass_through_with_the_value_told_last(facts):
     quarters = [fact for fact in facts if 80 <= days(fact) < 120 and fact.concept == "capex"]
     unique = {(fact.accession, quarter_number(fact.end, fact.start)): fact for fact in quarters}
     whole = sorted(unique.values(), key=lambda fact: (fact.filed, fact.accession))
-    told_last = {quarter_number(fact.end, fact.start): fact.value for fact in whole}
+    filed_last = {quarter_number(fact.end, fact.start): fact.value for fact in whole}
     last = vintages(whole)[-1].quarters if whole else ()
-    assert {quarter.number: quarter.value for quarter in last} == told_last
+    assert {quarter.number: quarter.value for quarter in last} == filed_last

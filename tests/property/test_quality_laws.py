@@ -29,16 +29,16 @@ def _with(column, row, value):
 
 
 def _errors(frame, symbol="SMH"):
-    found = inspect(bars_of(frame, symbol), RUN, Request(other=OTHER))
-    return [each for each in found if each.severity == "error"]
+    findings = inspect(bars_of(frame, symbol), RUN, Request(other=OTHER))
+    return [each for each in findings if each.severity == "error"]
 
 
 @given(row=st.integers(FIRST, LAST), column=st.sampled_from(COLUMNS), value=st.sampled_from(SICK))
 def test_a_sick_number_inside_the_run_is_an_error_with_its_date(row, column, value):
     if value == 0.0 and column not in PRICES:
         return  # no dividend, no split; no volume is a warning, below
-    found = _errors(_with(column, row, value))
-    assert str(DAYS[row]) in {day for each in found for day in each.dates}
+    computed = _errors(_with(column, row, value))
+    assert str(DAYS[row]) in {day for each in computed for day in each.dates}
 
 
 @given(
@@ -47,8 +47,8 @@ def test_a_sick_number_inside_the_run_is_an_error_with_its_date(row, column, val
     value=st.sampled_from([value for value in SICK if value != 0.0]),
 )
 def test_a_sick_dividend_or_split_anywhere_is_an_error(row, column, value):
-    found = _errors(_with(column, row, value))
-    assert str(DAYS[row]) in {day for each in found for day in each.dates}
+    computed = _errors(_with(column, row, value))
+    assert str(DAYS[row]) in {day for each in computed for day in each.dates}
 
 
 @given(
@@ -67,14 +67,14 @@ def test_a_sick_price_outside_the_run_hides_no_fault_inside_it(row, column, valu
 
 @given(row=st.integers(FIRST, LAST))
 def test_a_session_without_volume_is_told(row):
-    found = inspect(bars_of(_with("volume", row, 0.0)), RUN)
-    assert ("volume 0", (str(DAYS[row]),)) in {(each.check, each.dates) for each in found}
+    findings = inspect(bars_of(_with("volume", row, 0.0)), RUN)
+    assert ("volume 0", (str(DAYS[row]),)) in {(each.check, each.dates) for each in findings}
 
 
 @given(row=st.integers(FIRST, LAST), value=st.sampled_from(SICK))
 def test_a_sick_gauge_is_an_error(row, value):
-    found = inspect_gauge(bars_of(_with("close", row, value), "^VIX"), RUN)
-    assert "error" in {each.severity for each in found}
+    findings = inspect_gauge(bars_of(_with("close", row, value), "^VIX"), RUN)
+    assert "error" in {each.severity for each in findings}
 
 
 @given(
@@ -104,9 +104,9 @@ def test_whole_columns_of_anything_raise_nothing(prices, column):
 def test_a_gauge_times_ten_for_a_day_is_told(factor, row):
     frame = _with("close", row, 100.0 * factor)
     frame.loc[frame.index[row], ["open", "high", "low", "adj_close"]] = 100.0 * factor
-    found = inspect_gauge(bars_of(frame, "^VIX"), RUN)
-    told = [each.dates for each in found if each.check == "gauge jump"]
-    assert told == [(str(DAYS[row]),)]
+    findings = inspect_gauge(bars_of(frame, "^VIX"), RUN)
+    lines = [each.dates for each in findings if each.check == "gauge jump"]
+    assert lines == [(str(DAYS[row]),)]
 
 
 @pytest.mark.parametrize("factor", [1.5, 0.5, 1.3])
@@ -115,17 +115,17 @@ def test_an_open_alone_is_told(factor):
     frame.loc[frame.index[30], "open"] *= factor
     frame["high"] = frame[["high", "open"]].max(axis=1)
     frame["low"] = frame[["low", "open"]].min(axis=1)
-    found = inspect(bars_of(frame), RUN, Request(other=OTHER))
-    assert [(each.check, each.dates) for each in found] == [("open alone", (str(DAYS[30]),))]
+    findings = inspect(bars_of(frame), RUN, Request(other=OTHER))
+    assert [(each.check, each.dates) for each in findings] == [("open alone", (str(DAYS[30]),))]
 
 
-@pytest.mark.parametrize(("count", "is_told"), [(4, False), (5, True), (10, True)])
-def test_a_close_that_stands_still_is_told(count, is_told):
+@pytest.mark.parametrize(("count", "is_reported"), [(4, False), (5, True), (10, True)])
+def test_a_close_that_stands_still_is_told(count, is_reported):
     frame = frame_of(DAYS)
     rows = frame.index[20 : 20 + count]
     frame.loc[rows, ["close", "adj_close"]] = 100.0
     frame.loc[rows, "high"] = 101.5
     frame.loc[rows, "low"] = 98.0
-    found = inspect(bars_of(frame), RUN, Request(other=OTHER))
+    findings = inspect(bars_of(frame), RUN, Request(other=OTHER))
     days = tuple(str(day) for day in DAYS[20 : 20 + count])
-    assert [(each.check, each.dates) for each in found] == [("stale close", days)] * is_told
+    assert [(each.check, each.dates) for each in findings] == [("stale close", days)] * is_reported

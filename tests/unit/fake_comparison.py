@@ -71,16 +71,16 @@ def fake_context():
 
 def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context=True):
     """Return a view of as many variants as there are names."""
-    found = variants or tuple(fake_variant(place, name) for place, name in enumerate(names))
+    computed = variants or tuple(fake_variant(place, name) for place, name in enumerate(names))
     points = [
         FrontierPoint(
             name=each.name, turnover=each.turnover, hedge_error=each.hedge.median,
             cost_usd_year=each.cost_usd_year, cost_bps_year=each.cost_bps_year,
         )
-        for each in found
+        for each in computed
     ]  # fmt: skip
     return ComparisonView(
-        names=tuple(each.name for each in found),
+        names=tuple(each.name for each in computed),
         long="SMH",
         short="IGV",
         benchmark="QQQ" if context else None,
@@ -92,8 +92,8 @@ def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context
         seed=20260630,
         sentence="weekly cost more than monthly; the rest is noise.",
         verdict="not distinguishable, p = 0.432",
-        variants=found,
-        pairs=pairs or tuple(fake_difference(each.name, found[0].name) for each in found[1:]),
-        frontier=frontier(points) if len(found) > 2 else None,
+        variants=computed,
+        pairs=pairs or tuple(fake_difference(each.name, computed[0].name) for each in computed[1:]),
+        frontier=frontier(points) if len(computed) > 2 else None,
         index_context=fake_context() if context else None,
     )

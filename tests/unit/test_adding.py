@@ -69,71 +69,71 @@ def added(tmp_path, name, **sections):
         env={**os.environ, "SCHISM_NO_JIT": "1"},  # the loops without the half minute of compiling
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    told = json.loads(done.stdout)
-    assert told["file"].startswith(str(tmp_path))
-    assert told["loops_agree"]
-    return told
+    run = json.loads(done.stdout)
+    assert run["file"].startswith(str(tmp_path))
+    assert run["loops_agree"]
+    return run
 
 
 def numbers(column):
     return [float(each) for each in column]
 
 
-def first_triggered(told):
-    return told["signals"]["entry"].index("True")
+def first_triggered(run):
+    return run["signals"]["entry"].index("True")
 
 
 def test_a_key(tmp_path):
     signal = {"kind": "always", "first_sessions": 40}
-    told = added(tmp_path, "key", signal=signal, exits={"holding_sessions": 5})
-    assert told["signals"]["entry"].count("True") == 19  # volatility is warm on the 22nd of 40
-    assert told["signals"]["entry"][39:41] == ["True", "False"]
-    assert "signal.first_sessions 40" in told["sentence"]
-    assert "| `signal.first_sessions` | whole number: sessions, at least 1" in told["reference"]
-    assert all("first_sessions" in each for each in told["editors"])
+    run = added(tmp_path, "key", signal=signal, exits={"holding_sessions": 5})
+    assert run["signals"]["entry"].count("True") == 19  # volatility is warm on the 22nd of 40
+    assert run["signals"]["entry"][39:41] == ["True", "False"]
+    assert "signal.first_sessions 40" in run["sentence"]
+    assert "| `signal.first_sessions` | whole number: sessions, at least 1" in run["reference"]
+    assert all("first_sessions" in each for each in run["editors"])
 
 
 def test_an_exit(tmp_path):
-    told = added(tmp_path, "exit", exits={"underwater_sessions": 10})
-    left = told["trades"]["exit_reason"]
+    run = added(tmp_path, "exit", exits={"underwater_sessions": 10})
+    left = run["trades"]["exit_reason"]
     assert set(left) == {"underwater"}
-    assert min(numbers(told["trades"]["sessions"])) >= 10
-    assert "<td>held long enough at a loss</td>" in told["page"]
-    assert "exits.underwater_sessions 10" in told["sentence"]
-    assert "`exits.underwater_sessions`" in told["reference"]
+    assert min(numbers(run["trades"]["sessions"])) >= 10
+    assert "<td>held long enough at a loss</td>" in run["page"]
+    assert "exits.underwater_sessions 10" in run["sentence"]
+    assert "`exits.underwater_sessions`" in run["reference"]
 
 
 def test_a_sizing(tmp_path):
-    told = added(tmp_path, "sizing", sizing={"kind": "inverse_range"}, account={"fractional": True})
-    place = first_triggered(told)
+    run = added(tmp_path, "sizing", sizing={"kind": "inverse_range"}, account={"fractional": True})
+    place = first_triggered(run)
     assert place == 21  # the first return is unknown, then 21 of them
-    wide = [float(told["signals"][f"range_{side}"][place]) for side in ("long", "short")]
-    shares = dict(zip(told["fills"]["symbol"], numbers(told["fills"]["shares"]), strict=False))
+    wide = [float(run["signals"][f"range_{side}"][place]) for side in ("long", "short")]
+    shares = dict(zip(run["fills"]["symbol"], numbers(run["fills"]["shares"]), strict=False))
     assert {"SMH", "IGV"} == set(shares)
     ordered = {
         symbol: float(count)
-        for symbol, count in zip(told["fills"]["symbol"][:2], told["fills"]["shares"][:2],
+        for symbol, count in zip(run["fills"]["symbol"][:2], run["fills"]["shares"][:2],
                                  strict=True)
     }  # fmt: skip
     assert ordered["SMH"] > 0.0 > ordered["IGV"]
-    closes = [abs(float(told["ledger"][f"{side}_value"][place + 1])) for side in ("long", "short")]
+    closes = [abs(float(run["ledger"][f"{side}_value"][place + 1])) for side in ("long", "short")]
     assert math.isclose(closes[0] / closes[1], wide[1] / wide[0], rel_tol=0.05)  # a session later
-    assert "by kind inverse_range (window 21, " in told["sentence"]
-    assert "`sizing.kind`: `inverse_range`" in told["reference"]
+    assert "by kind inverse_range (window 21, " in run["sentence"]
+    assert "`sizing.kind`: `inverse_range`" in run["reference"]
 
 
 def test_a_signal(tmp_path):
-    told = added(tmp_path, "signal", signal={"kind": "lead"}, exits={"holding_sessions": 10})
-    lead, entry = numbers(told["signals"]["lead"]), told["signals"]["entry"]
+    run = added(tmp_path, "signal", signal={"kind": "lead"}, exits={"holding_sessions": 10})
+    lead, entry = numbers(run["signals"]["lead"]), run["signals"]["entry"]
     assert math.isnan(lead[20])
     assert [each == "True" for each in entry[21:]] == [each > 0.05 for each in lead[21:]]
-    assert told["headline"]["entries"] > 0
-    assert "at the signal of kind lead (window 21, above 0.05)" in told["sentence"]
-    assert "`signal.kind`: `lead`" in told["reference"]
+    assert run["headline"]["entries"] > 0
+    assert "at the signal of kind lead (window 21, above 0.05)" in run["sentence"]
+    assert "`signal.kind`: `lead`" in run["reference"]
 
 
 def test_a_break_of_the_thesis(tmp_path):
-    told = added(
+    run = added(
         tmp_path,
         "break",
         data={"source": "sample", "start": "2019-01-02", "end": "2020-12-31"},
@@ -141,48 +141,48 @@ def test_a_break_of_the_thesis(tmp_path):
         fundamentals={"source": "sample"},
         exits={"thesis": {"short_grows": {"above": 0.14}}},
     )
-    growth = numbers(told["signals"]["revenue_growth_short"])
-    assert "short_grows" in told["trades"]["exit_reason"]
+    growth = numbers(run["signals"]["revenue_growth_short"])
+    assert "short_grows" in run["trades"]["exit_reason"]
     assert not any(
         each == "True" and grown > 0.14
-        for each, grown in zip(told["signals"]["acted"], growth, strict=True)
+        for each, grown in zip(run["signals"]["acted"], growth, strict=True)
     )
-    assert told["states"] == [["short_grows", growth[-1], 0.14]]
-    assert "short growth" in told["used"]
-    assert "the short company grew" in told["page"]
-    assert "breaks above 0.14" in told["page"]
-    assert "exits.thesis.short_grows" in told["sentence"]
-    assert "`exits.thesis.short_grows.above`" in told["reference"]
+    assert run["states"] == [["short_grows", growth[-1], 0.14]]
+    assert "short growth" in run["used"]
+    assert "the short company grew" in run["page"]
+    assert "breaks above 0.14" in run["page"]
+    assert "exits.thesis.short_grows" in run["sentence"]
+    assert "`exits.thesis.short_grows.above`" in run["reference"]
 
 
 def test_a_column_of_cost(tmp_path):
-    told = added(tmp_path, "cost", costs={"stamp_bps": 10.0})
+    run = added(tmp_path, "cost", costs={"stamp_bps": 10.0})
     bought = [
         max(shares, 0.0) * price
         for shares, price in zip(
-            numbers(told["fills"]["shares"]), numbers(told["fills"]["price"]), strict=True
+            numbers(run["fills"]["shares"]), numbers(run["fills"]["price"]), strict=True
         )
     ]
-    duties = numbers(told["fills"]["stamp"])
+    duties = numbers(run["fills"]["stamp"])
     assert sum(bought) > 1e6
     assert all(math.isclose(a, b * 0.001) for a, b in zip(duties, bought, strict=True))
-    assert math.isclose(sum(numbers(told["ledger"]["stamp"])), sum(duties))
-    assert math.isclose(told["headline"]["stamp"], sum(duties))
-    ledger = {name: numbers(column) for name, column in told["ledger"].items() if name != "date"}
+    assert math.isclose(sum(numbers(run["ledger"]["stamp"])), sum(duties))
+    assert math.isclose(run["headline"]["stamp"], sum(duties))
+    ledger = {name: numbers(column) for name, column in run["ledger"].items() if name != "date"}
     costs = ("commission", "fees", "spread", "impact", "stamp", "borrow")
     for row, (before, after) in enumerate(pairwise(ledger["equity"]), start=1):
         made = sum(ledger[each][row] for each in ("long_pnl", "short_pnl", "dividends", "interest"))
         assert math.isclose(
             after - before, made - sum(ledger[each][row] for each in costs), abs_tol=1e-6
         )
-    assert ">stamp</th>" in told["page"]
-    assert "costs.stamp_bps 10.0" in told["sentence"]
-    assert "`costs.stamp_bps`" in told["reference"]
+    assert ">stamp</th>" in run["page"]
+    assert "costs.stamp_bps 10.0" in run["sentence"]
+    assert "`costs.stamp_bps`" in run["reference"]
 
 
 @pytest.mark.parametrize("name", MOST_FILES)
 def test_contributing_says_in_which_files(name):
-    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     places = {place for place, _, _ in changes(name)}
     known = {place for place in places if (ROOT / place).exists()}
-    assert [place for place in sorted(known) if f"`{place}`" not in told] == []
+    assert [place for place in sorted(known) if f"`{place}`" not in text] == []

@@ -78,8 +78,8 @@ FRONT_DESK_LINES = 149
 
 def modules(root: Path) -> list[Path]:
     """Every Python file of the rooms, the tests and the front desk."""
-    found = [path for folder in (*ROOMS, "tests") for path in (root / folder).rglob("*.py")]
-    return sorted(found) + [path for path in [root / "run.py"] if path.exists()]
+    listed = [path for folder in (*ROOMS, "tests") for path in (root / folder).rglob("*.py")]
+    return sorted(listed) + [path for path in [root / "run.py"] if path.exists()]
 
 
 def imports(path: Path, root: Path) -> Iterator[tuple[int, str]]:
@@ -162,12 +162,12 @@ def top_level_complaints(root: Path) -> Iterator[str]:
 
 
 def complaints(root: Path) -> list[str]:
-    found = [f"{place}: missing" for place in PLACES if not (root / place).exists()]
-    found += top_level_complaints(root)
+    listed = [f"{place}: missing" for place in PLACES if not (root / place).exists()]
+    listed += top_level_complaints(root)
     for path in modules(root):
-        found += import_complaints(path, root)
-        found += shape_complaints(path, root)
-    return found
+        listed += import_complaints(path, root)
+        listed += shape_complaints(path, root)
+    return listed
 
 
 def test_the_house_keeps_its_plan():

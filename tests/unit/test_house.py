@@ -80,12 +80,12 @@ def test_no_path_of_a_machine_is_written_down():
     paths += [*ROOT.glob("[!.]*"), ROOT / ".ci" / "run"]
     texts = [path for path in paths if path.is_file() and path.suffix in kinds]
     texts = [path for path in texts if not {"__pycache__", "out"} & set(path.parts)]
-    found = [
+    listed = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in texts
         for match in machine.finditer(path.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert listed == []
     assert ROOT / "setup.cfg" in texts
     assert machine.search("path: " + "/".join(["", "home", "trader"]))
 

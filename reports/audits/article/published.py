@@ -166,40 +166,40 @@ def merged(*parts: Figures) -> Figures:
     )
 
 
-def rarity_figures(found: Rarity) -> Figures:
+def rarity_figures(rare: Rarity) -> Figures:
     """Return the figures of test 1."""
     return _figures(
         {
-            "z_today": found.today,
-            "z_readings": found.readings,
-            "z_share_at_or_below_today_percent": _percent(found.share_at_or_below),
-            **{f"z_percentile_{each:g}": value for each, value in found.percentiles.items()},
-            "z_lowest": found.lowest,
-            "z_share_below_level_percent": _percent(found.share_below_level),
-            "z_share_at_or_below_level_percent": _percent(found.share_at_or_below_level),
+            "z_today": rare.today,
+            "z_readings": rare.readings,
+            "z_share_at_or_below_today_percent": _percent(rare.share_at_or_below),
+            **{f"z_percentile_{each:g}": value for each, value in rare.percentiles.items()},
+            "z_lowest": rare.lowest,
+            "z_share_below_level_percent": _percent(rare.share_below_level),
+            "z_share_at_or_below_level_percent": _percent(rare.share_at_or_below_level),
         }
     )
 
 
-def forward_figures(found: ForwardTest) -> Figures:
+def forward_figures(forward: ForwardTest) -> Figures:
     """Return the figures of test 2.
 
     Entries are named by their cluster and place in it (``entry_2025_1_date``) and by their date
     (``forward_126_of_2025-08-12_percent``).
     """
-    values: dict[str, float | None] = {"entries": len(found.entries)}
-    if found.entries:
-        values["entries_first_month"] = month_number(found.entries[0].date)
-    for label in dict.fromkeys(entry.cluster for entry in found.entries):
-        own = [entry for entry in found.entries if entry.cluster == label]
+    values: dict[str, float | None] = {"entries": len(forward.entries)}
+    if forward.entries:
+        values["entries_first_month"] = month_number(forward.entries[0].date)
+    for label in dict.fromkeys(entry.cluster for entry in forward.entries):
+        own = [entry for entry in forward.entries if entry.cluster == label]
         values[f"entries_{label}"] = len(own)
         for place, entry in enumerate(own, start=1):
             values[f"entry_{label}_{place}_date"] = day_number(entry.date)
-    for sessions, horizon in found.horizons.items():
+    for sessions, horizon in forward.horizons.items():
         values |= _horizon_figures(f"forward_{sessions}", horizon)
         returns = {
             entry.date: made
-            for entry in found.entries
+            for entry in forward.entries
             if (made := entry.by_horizon[sessions]) is not None
         }
         for date, made in returns.items():
@@ -211,10 +211,10 @@ def forward_figures(found: ForwardTest) -> Figures:
     return _figures(values)
 
 
-def stability_figures(found: Stability) -> Figures:
+def stability_figures(stability: Stability) -> Figures:
     """Return the figures of test 3."""
-    values: dict[str, float | None] = {"vol_ratio": found.today}
-    for sessions, drift in found.drifts.items():
+    values: dict[str, float | None] = {"vol_ratio": stability.today}
+    for sessions, drift in stability.drifts.items():
         name = f"vol_ratio_drift_{sessions}"
         values[f"{name}_median_percent"] = _percent(drift.median)
         values[f"{name}_percentile_75_percent"] = _percent(drift.percentile_75)

@@ -78,7 +78,9 @@ def article_tests(inputs: AuditInputs) -> Section:
         "forward": {
             "gap_days": config.audit.gap_days,
             "test": forward,
-            "power": {horizon: _power(found) for horizon, found in forward.horizons.items()},
+            "power": {
+                horizon: _power(horizon_test) for horizon, horizon_test in forward.horizons.items()
+            },
             "holm": _holm(forward),
         },
         "stability": {
@@ -114,28 +116,28 @@ def _pair(run: Result | str) -> Section:
     return _or_reason(_rarity(run)) | window
 
 
-def _or_reason(found: Rarity | str) -> Section:
-    return {"reason": found} if isinstance(found, str) else {"found": found}
+def _or_reason(rare: Rarity | str) -> Section:
+    return {"reason": rare} if isinstance(rare, str) else {"measured": rare}
 
 
 def _with_odds(forward: ForwardTest, seed: int) -> ForwardTest:
     """Return the test with the chance of each horizon's k* under a genuine edge."""
     horizons = {
-        sessions: replace(found, de_averaged=replace(found.de_averaged, k_star_chance=chance))
-        for sessions, found in forward.horizons.items()
-        for chance in [_chance(found, seed)]
+        sessions: replace(horizon, de_averaged=replace(horizon.de_averaged, k_star_chance=chance))
+        for sessions, horizon in forward.horizons.items()
+        for chance in [_chance(horizon, seed)]
     }
     return replace(forward, horizons=horizons)
 
 
-def _chance(found: Horizon, seed: int) -> float | None:
+def _chance(horizon: Horizon, seed: int) -> float | None:
     """Return how likely so small a k* is if the edge were genuine and the total positive."""
-    star = found.de_averaged.k_star
-    if not star or found.complete < 2:
+    star = horizon.de_averaged.k_star
+    if not star or horizon.complete < 2:
         return None
     rng = np.random.default_rng(seed)
     odds = k_star_odds(
-        star, clusters=found.complete, effect_size=GENUINE_EDGE, draws=ODDS_DRAWS, rng=rng
+        star, clusters=horizon.complete, effect_size=GENUINE_EDGE, draws=ODDS_DRAWS, rng=rng
     )
     return odds.probability
 
@@ -143,18 +145,18 @@ def _chance(found: Horizon, seed: int) -> float | None:
 def _holm(forward: ForwardTest) -> dict[int, float | None]:
     """Return each horizon's p, adjusted for there being several; None where it has none."""
     known = {
-        sessions: found.p_value
-        for sessions, found in forward.horizons.items()
-        if found.p_value is not None
+        sessions: horizon.p_value
+        for sessions, horizon in forward.horizons.items()
+        if horizon.p_value is not None
     }
     adjusted = dict(zip(known, holm(list(known.values())).tolist(), strict=True))
     return {sessions: adjusted.get(sessions) for sessions in forward.horizons}
 
 
-def _power(found: Horizon) -> Section:
-    if found.mean is None or not found.sd or found.complete < 2:
-        return {"reason": f"{found.complete} complete entries have no spread to measure"}
-    return {"found": measure_power(abs(found.mean) / found.sd, found.complete)}
+def _power(horizon: Horizon) -> Section:
+    if horizon.mean is None or not horizon.sd or horizon.complete < 2:
+        return {"reason": f"{horizon.complete} complete entries have no spread to measure"}
+    return {"measured": measure_power(abs(horizon.mean) / horizon.sd, horizon.complete)}
 
 
 def _upkeep(run: Result | str) -> Section:
@@ -185,14 +187,14 @@ def _growth(inputs: AuditInputs, history: PairHistory) -> Figures:
         else:
             closes[symbol] = line[: len(history.sessions)]
     as_of = config.audit.context_as_of or history.sessions[-1].item()
-    found = growth_figures(
+    growth = growth_figures(
         history.sessions,
         closes,
         long=config.pair.long,
         short=config.pair.short,
         as_of=as_of.isoformat(),
     )
-    return merged(found, Figures(values={}, reasons=reasons))
+    return merged(growth, Figures(values={}, reasons=reasons))
 
 
 def _capex(base: Result) -> Figures:
@@ -212,8 +214,8 @@ def _capex(base: Result) -> Figures:
 
 
 def _published(claims: tuple[PublishedFigure, ...], figures: Figures) -> list[Section]:
-    found = compared([_claim(each) for each in claims], figures.values, figures.reasons)
-    return [_row(claim, each) for claim, each in zip(claims, found, strict=True)]
+    rows = compared([_claim(each) for each in claims], figures.values, figures.reasons)
+    return [_row(claim, each) for claim, each in zip(claims, rows, strict=True)]
 
 
 def _claim(figure: PublishedFigure) -> Claim:
@@ -235,16 +237,16 @@ def _claim(figure: PublishedFigure) -> Claim:
     )
 
 
-def _row(claim: PublishedFigure, found: Comparison) -> Section:
+def _row(claim: PublishedFigure, row: Comparison) -> Section:
     return {
         "key": claim.key,
         "label": claim.label,
         "unit": claim.unit,
         "digits": claim.digits,
-        "published": found.claim.published,
-        "computed": found.computed,
-        "difference": found.difference,
-        "allowed": found.claim.allowed,
-        "outcome": found.outcome,
-        "reason": found.reason,
+        "published": row.claim.published,
+        "computed": row.computed,
+        "difference": row.difference,
+        "allowed": row.claim.allowed,
+        "outcome": row.outcome,
+        "reason": row.reason,
     }

@@ -104,35 +104,35 @@ def outcomes(result: Result) -> Outcomes:
         until = max(until, len(places) if leave is None else leave)
         trades.append(_trade(row, _place(places, row["entry_decided"]), entry, leave, cluster))
     dates = result.ledger["date"]
-    found = [
+    clusters = [
         _cluster(dates, [trade for trade in trades if trade.cluster == number])
         for number in range(cluster + 1)
     ]
-    return Outcomes(trades=tuple(trades), clusters=tuple(found))
+    return Outcomes(trades=tuple(trades), clusters=tuple(clusters))
 
 
-def independent_entries(audit: AuditConfig, found: Outcomes) -> Block:
+def independent_entries(audit: AuditConfig, entered: Outcomes) -> Block:
     """Return E0: the number of clusters; fewer than the second threshold tell nothing."""
-    count, trades = len(found.clusters), len(found.trades)
+    count, trades = len(entered.clusters), len(entered.trades)
     rating = at_least(count, audit.thresholds.clusters)
-    told = f"{counted(count, 'independent entry', 'independent entries')}"
-    told += f" of {counted(trades, 'trade')}"
+    text = f"{counted(count, 'independent entry', 'independent entries')}"
+    text += f" of {counted(trades, 'trade')}"
     if trades > count:
-        told += "; trades that overlap count once"
-    if found.still_open:
-        told += f"; {found.still_open} still open, marked at the last close"
+        text += "; trades that overlap count once"
+    if entered.still_open:
+        text += f"; {entered.still_open} still open, marked at the last close"
     if rating == "against":
-        told += f": fewer than {audit.thresholds.clusters[1]} cannot tell skill from luck"
+        text += f": fewer than {audit.thresholds.clusters[1]} cannot tell skill from luck"
     return block(
         "E0",
         audit,
         rating,
-        found=f"{count}",
-        sentence=f"{told}.",
+        measured=f"{count}",
+        sentence=f"{text}.",
         numbers={
             "clusters": count,
             "trades": trades,
-            "still_open": found.still_open,
+            "still_open": entered.still_open,
             "list": [
                 {
                     "first": cluster.first,
@@ -140,7 +140,7 @@ def independent_entries(audit: AuditConfig, found: Outcomes) -> Block:
                     "net_pnl_usd": cluster.net_pnl_usd,
                     "return": cluster.return_frac,
                 }
-                for cluster in found.clusters
+                for cluster in entered.clusters
             ],
         },
     )

@@ -51,7 +51,7 @@ def deflated_evidence(
     sample = sharpe_sample(returns)
     if sample is None or sample.n < 3:
         return not_run("E4", audit, "the equity never moved, or for too few sessions")
-    found = deflated_sharpe(
+    deflated = deflated_sharpe(
         sample.sharpe,
         n=sample.n,
         skew=sample.skew,
@@ -60,41 +60,41 @@ def deflated_evidence(
         trials_variance=1.0 / (sample.n - 1),
     )
     tuned = tuning(returns, neighbours, seed=audit.seed)
-    is_enough = found.probability >= audit.thresholds.deflated_sharpe
+    is_enough = deflated.probability >= audit.thresholds.deflated_sharpe
     return block(
         "E4",
         audit,
         "supports" if is_enough else "against",
-        found=f"{found.probability:.3f}",
-        sentence=_sentence(sample, found, audit.trials, tuned),
-        numbers=_numbers(sample, found, audit.trials, tuned),
+        measured=f"{deflated.probability:.3f}",
+        sentence=_sentence(sample, deflated, audit.trials, tuned),
+        numbers=_numbers(sample, deflated, audit.trials, tuned),
         not_checked=MISSING,
     )
 
 
 def _sentence(
-    sample: SharpeSample, found: DeflatedSharpe, trials: int, tuned: Tuning | None
+    sample: SharpeSample, deflated: DeflatedSharpe, trials: int, tuned: Tuning | None
 ) -> str:
-    probability, null = found.probability, found.null_sharpe * ANNUAL
-    told = (
+    probability, null = deflated.probability, deflated.null_sharpe * ANNUAL
+    text = (
         f"A Sharpe ratio of {sample.sharpe * ANNUAL:.2f} over {sample.n} sessions (skew "
         f"{sample.skew:.1f}, kurtosis {sample.kurtosis:.0f}) "
     )
     if trials == 1:
-        told += (
+        text += (
             f"is above 0 with probability {probability:.3f}: one trial was declared, so nothing is "
             "deflated"
         )
     else:
-        told += (
+        text += (
             f"is above {null:.2f}, what the best of {counted(trials, 'worthless trial')} is "
             f"expected to show, with probability {probability:.3f}"
         )
     if sample.sharpe > 0.0:
         years = _track_record(sample) / SESSIONS_PER_YEAR
-        told += f"; such a ratio needs {years:.1f} years to show at 95%"
-    told += " (convention of 2012)."
-    return told if tuned is None else f"{told} {tuned.told}"
+        text += f"; such a ratio needs {years:.1f} years to show at 95%"
+    text += " (convention of 2012)."
+    return text if tuned is None else f"{text} {tuned.sentence}"
 
 
 def _track_record(sample: SharpeSample) -> float:
@@ -103,12 +103,12 @@ def _track_record(sample: SharpeSample) -> float:
 
 
 def _numbers(
-    sample: SharpeSample, found: DeflatedSharpe, trials: int, tuned: Tuning | None
+    sample: SharpeSample, deflated: DeflatedSharpe, trials: int, tuned: Tuning | None
 ) -> dict[str, Plain]:
     return {
-        "probability": found.probability,
+        "probability": deflated.probability,
         "trials": trials,
-        "null_sharpe_annual": found.null_sharpe * ANNUAL,
+        "null_sharpe_annual": deflated.null_sharpe * ANNUAL,
         "sharpe_annual": sample.sharpe * ANNUAL,
         "sessions": sample.n,
         "minimum_sessions": plain(_track_record(sample)),
@@ -116,5 +116,5 @@ def _numbers(
         "tuning": None if tuned is None else tuned.numbers,
         "skew": sample.skew,
         "kurtosis": sample.kurtosis,
-        "convention": found.convention,
+        "convention": deflated.convention,
     }

@@ -32,7 +32,7 @@ class Costs:
         return self.gross_usd - self.borrow_usd - self.commission_usd
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The break-even in words."""
         return (
             f"nothing is left at {self.left_usd / self.traded_usd * BASIS:.1f} bps of the notional "
@@ -62,30 +62,30 @@ def cost_evidence(result: Result) -> Block:
     multiple of 1 the net P&L is zero, whatever the commission and the borrow fee. Where nothing is
     charged there is no multiple: a run that is free says nothing of what it could bear.
     """
-    audit, found = result.config.audit, costs(result)
-    if found.traded_usd == 0.0:
+    audit, charged = result.config.audit, costs(result)
+    if charged.traded_usd == 0.0:
         return not_run("C1", audit, "nothing was traded")
-    multiple = None if found.charged_usd == 0.0 else found.left_usd / found.charged_usd
-    charged_bps = found.charged_usd / found.traded_usd * BASIS
+    multiple = None if charged.charged_usd == 0.0 else charged.left_usd / charged.charged_usd
+    charged_bps = charged.charged_usd / charged.traded_usd * BASIS
     numbers: dict[str, Plain] = {
-        "breakeven_bps": found.left_usd / found.traded_usd * BASIS,
+        "breakeven_bps": charged.left_usd / charged.traded_usd * BASIS,
         "charged_bps": charged_bps,
         "multiple": multiple,
-        "gross_pnl_usd": found.gross_usd,
-        "borrow_usd": found.borrow_usd,
-        "commission_usd": found.commission_usd,
-        "traded_usd": found.traded_usd,
+        "gross_pnl_usd": charged.gross_usd,
+        "borrow_usd": charged.borrow_usd,
+        "commission_usd": charged.commission_usd,
+        "traded_usd": charged.traded_usd,
     }
     if multiple is None:
-        told = f"no spread, fee or impact is charged; {found.told}"
-        return not_run("C1", audit, told, numbers)
+        reason = f"no spread, fee or impact is charged; {charged.sentence}"
+        return not_run("C1", audit, reason, numbers)
     return block(
         "C1",
         audit,
         at_least(multiple, audit.thresholds.cost_multiple),
-        found=f"{multiple:.1f}x",
+        measured=f"{multiple:.1f}x",
         sentence=f"Break-even at {multiple:.1f} times the {charged_bps:.1f} bps charged as spread, "
-        f"fees and impact; {found.told}.",
+        f"fees and impact; {charged.sentence}.",
         numbers=numbers,
     )
 
@@ -101,15 +101,15 @@ def borrow_evidence(result: Result) -> Block:
         return not_run("C2", audit, "nothing was held short over a night")
     multiple = result.breakeven["borrow_multiple"]
     if rate <= 0.0:
-        told = "No borrow fee is low enough: without any the run would still have lost"
+        text = "No borrow fee is low enough: without any the run would still have lost"
     else:
         times = "" if multiple is None else f", {multiple:.1f} times what was charged"
-        told = f"Nothing is left at a borrow fee of {rate:.2%} a year on every short{times}"
+        text = f"Nothing is left at a borrow fee of {rate:.2%} a year on every short{times}"
     return block(
         "C2",
         audit,
         at_least(rate, audit.thresholds.borrow_rate),
-        found=f"{rate:.2%} a year",
-        sentence=f"{told}.",
+        measured=f"{rate:.2%} a year",
+        sentence=f"{text}.",
         numbers={"borrow_rate": rate, "multiple_of_charged": multiple},
     )

@@ -66,18 +66,18 @@ def evidence(
     """
     known, result = _as_published(subject, base)
     audit = result.config.audit
-    found = outcomes(result)
-    blocks = {"E0": independent_entries(audit, found)}
-    if found.trades:
-        blocks |= _of_the_run(result, found, progress)
+    entered = outcomes(result)
+    blocks = {"E0": independent_entries(audit, entered)}
+    if entered.trades:
+        blocks |= _of_the_run(result, entered, progress)
         blocks |= _of_other_runs(known, result, quick, progress)
-    blocks["E5"] = after_publication(base, hold_sessions=found.median_hold_sessions)
+    blocks["E5"] = after_publication(base, hold_sessions=entered.median_hold_sessions)
     return Evidence(
         pair=f"{result.config.pair.long}/{result.config.pair.short}",
         until=f"{result.ledger['date'].iloc[-1]:%Y-%m-%d}",
         sessions=len(result.ledger),
-        entries=len(found.clusters),
-        net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in found.trades),
+        entries=len(entered.clusters),
+        net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in entered.trades),
         blocks=tuple(blocks.get(key) or not_run(key, audit, IDLE) for key in NAMES),
     )
 
@@ -100,17 +100,17 @@ def _as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
 
 
 def _of_the_run(
-    result: Result, found: Outcomes, progress: Callable[[str], None]
+    result: Result, entered: Outcomes, progress: Callable[[str], None]
 ) -> dict[str, Block]:
     """Return the blocks that need the run alone."""
     audit, returns = result.config.audit, session_returns(result)
     progress("weighing the trades")
-    both = intervals(audit, found, returns)
+    both = intervals(audit, entered, returns)
     return {
         "E2": interval_evidence(audit, both),
-        "E3": placebo_evidence(result, found),
-        "F1": leave_one_out(audit, found),
-        "F2": regime_evidence(result, found),
+        "E3": placebo_evidence(result, entered),
+        "F1": leave_one_out(audit, entered),
+        "F2": regime_evidence(result, entered),
         "C1": cost_evidence(result),
         "C2": borrow_evidence(result),
         "P": power_evidence(audit, both.trades),

@@ -26,20 +26,20 @@ GENUINE_EFFECT = 0.5  # d of the edge that k* is compared with: Cohen's medium, 
 DRAWS = 100_000
 
 
-def leave_one_out(audit: AuditConfig, found: Outcomes) -> Block:
+def leave_one_out(audit: AuditConfig, entered: Outcomes) -> Block:
     """Return F1: the mean trade without each cluster, and how many clusters carry the profit.
 
     The mean is of returns on notional, the profit is in dollars: k* of 1 is against whatever the
     mean. In one unit the two would ask the same, and nothing could be marginal.
     """
-    labels = [f"{trade.cluster:05d}" for trade in found.trades]
-    returns = deaverage([t.net_pnl_usd / t.notional_usd for t in found.trades], labels)
-    profit = deaverage([t.net_pnl_usd for t in found.trades], labels)
+    labels = [f"{trade.cluster:05d}" for trade in entered.trades]
+    returns = deaverage([t.net_pnl_usd / t.notional_usd for t in entered.trades], labels)
+    profit = deaverage([t.net_pnl_usd for t in entered.trades], labels)
     odds = None
     if profit.k_star >= 1:
         odds = k_star_odds(
             profit.k_star,
-            clusters=len(found.clusters),
+            clusters=len(entered.clusters),
             effect_size=GENUINE_EFFECT,
             draws=DRAWS,
             rng=np.random.default_rng([audit.seed, 4]),
@@ -48,9 +48,9 @@ def leave_one_out(audit: AuditConfig, found: Outcomes) -> Block:
         "F1",
         audit,
         _left_out_rating(returns, profit),
-        found=f"k* = {profit.k_star} of {len(found.clusters)}",
-        sentence=_left_out_told(returns, profit, odds),
-        numbers=_left_out_numbers(returns, profit, odds, found),
+        measured=f"k* = {profit.k_star} of {len(entered.clusters)}",
+        sentence=_left_out_sentence(returns, profit, odds),
+        numbers=_left_out_numbers(returns, profit, odds, entered),
     )
 
 
@@ -60,7 +60,7 @@ def _left_out_rating(returns: Deaveraging, profit: Deaveraging) -> Rating:
     return "supports" if returns.min_mean > 0.0 else "marginal"
 
 
-def _left_out_told(returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | None) -> str:
+def _left_out_sentence(returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | None) -> str:
     mean = f"The mean trade made {percent(returns.mean)} of its notional"
     if odds is None:
         return f"{mean}; the trades lost together, so there is no profit to take apart."
@@ -78,16 +78,16 @@ def _left_out_told(returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | 
 
 
 def _left_out_numbers(
-    returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | None, found: Outcomes
+    returns: Deaveraging, profit: Deaveraging, odds: KStarOdds | None, entered: Outcomes
 ) -> dict[str, Plain]:
     return {
         "mean_return": returns.mean,
         "min_mean_return": plain(returns.min_mean),
         "k_star": profit.k_star,
-        "clusters": len(found.clusters),
+        "clusters": len(entered.clusters),
         "odds_under_genuine_edge": None if odds is None else plain(odds.probability),
         "genuine_effect": GENUINE_EFFECT,
-        "first": [cluster.first for cluster in found.clusters],
+        "first": [cluster.first for cluster in entered.clusters],
         "means_without": plain_list(returns.means_without),
         "totals_usd": plain_list(profit.totals),
     }
@@ -106,15 +106,15 @@ def lag_evidence(subject: Subject, base: Result, progress: Callable[[str], None]
     later = annual_sharpe(session_returns(subject.run(lag_sessions=1)))
     kept = None if now <= 0.0 else (later or 0.0) / now
     numbers: dict[str, Plain] = {"kept": kept, "sharpe": now, "sharpe_later": plain(later)}
-    told = f"{now:.2f}, one session later {0.0 if later is None else later:.2f}"
+    text = f"{now:.2f}, one session later {0.0 if later is None else later:.2f}"
     if kept is None:
-        sentence = f"The Sharpe ratio is not above zero and has nothing to keep ({told})."
-        return block("F4", audit, "against", found="none", sentence=sentence, numbers=numbers)
+        sentence = f"The Sharpe ratio is not above zero and has nothing to keep ({text})."
+        return block("F4", audit, "against", measured="none", sentence=sentence, numbers=numbers)
     return block(
         "F4",
         audit,
         at_least(kept, audit.thresholds.lag_kept),
-        found=f"{kept:.0%} kept",
-        sentence=f"Orders that wait one session more keep {kept:.0%} of the Sharpe ratio ({told}).",
+        measured=f"{kept:.0%} kept",
+        sentence=f"Orders that wait one session more keep {kept:.0%} of the Sharpe ratio ({text}).",
         numbers=numbers,
     )

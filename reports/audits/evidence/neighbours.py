@@ -42,7 +42,7 @@ class Move:
     value: float
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The move in words: ``signal.window 63 -> 76``."""
         return f"{'.'.join(map(str, self.key))} {self.base:g} -> {self.value:g}"
 
@@ -99,24 +99,24 @@ def run_neighbours(subject: Subject, progress: Callable[[str], None]) -> list[Ne
     return [_neighbour(subject, move, progress) for move in moves(subject.config)]
 
 
-def neighbour_evidence(audit: AuditConfig, found: list[Neighbour]) -> Block:
+def neighbour_evidence(audit: AuditConfig, neighbours: list[Neighbour]) -> Block:
     """Return F3: the share that made money after costs, of the neighbours that could run.
 
     It is the trades' money: interest on idle cash makes no neighbour better.
     """
-    run = [each for each in found if each.refused is None]
-    numbers = _numbers(found)
+    run = [each for each in neighbours if each.refused is None]
+    numbers = _numbers(neighbours)
     if not run:
-        told = "no number of the configuration has a neighbour that can run"
-        return not_run("F3", audit, told, numbers)
+        reason = "no number of the configuration has a neighbour that can run"
+        return not_run("F3", audit, reason, numbers)
     gained = sum((each.net_pnl_usd or 0.0) > 0.0 for each in run)
     share = gained / len(run)
     return block(
         "F3",
         audit,
         at_least(share, audit.thresholds.neighbours),
-        found=f"{gained} of {len(run)}",
-        sentence=_sentence(audit, found, gained, len(run)),
+        measured=f"{gained} of {len(run)}",
+        sentence=_sentence(audit, neighbours, gained, len(run)),
         numbers=numbers,
     )
 
@@ -154,7 +154,7 @@ def _is_idle(key: Key, config: RunConfig) -> bool:
 def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) -> Neighbour:
     if move.value == move.base:
         return Neighbour(move=move, refused="a relative step from zero is none")
-    progress(f"running neighbour {move.told}")
+    progress(f"running neighbour {move.text}")
     try:
         result = subject.run(config=moved(subject.config, move))
     except ValidationError as error:  # the schema's
@@ -162,7 +162,7 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
     except ConfigError as error:  # the engine's: too few sessions for so long a window
         return Neighbour(move=move, refused=one_line(str(error)))
     except Exception as error:  # whatever stops one neighbour, the rest finish and it is named
-        logger.exception("neighbour %s", move.told)
+        logger.exception("neighbour %s", move.text)
         return Neighbour(move=move, refused=f"ended in an error ({one_line(str(error))})")
     trades = outcomes(result).trades
     return Neighbour(
@@ -173,28 +173,28 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
     )
 
 
-def _sentence(audit: AuditConfig, found: list[Neighbour], gained: int, run: int) -> str:
-    told = (
+def _sentence(audit: AuditConfig, neighbours: list[Neighbour], gained: int, run: int) -> str:
+    text = (
         f"{gained} of {counted(run, 'neighbour')}, one number moved by {audit.neighbour_step:.0%} "
         "at a time, made money after costs"
     )
-    lost = [each.move.told for each in found if each.refused is None and not _gained(each)]
+    lost = [each.move.text for each in neighbours if each.refused is None and not _gained(each)]
     if lost:
-        told += f"; not {', '.join(lost)}"
-    refused = [each.move.told for each in found if each.refused is not None]
+        text += f"; not {', '.join(lost)}"
+    refused = [each.move.text for each in neighbours if each.refused is not None]
     if refused:
-        told += f". Not counted, because they cannot run: {', '.join(refused)}"
-    return f"{told}."
+        text += f". Not counted, because they cannot run: {', '.join(refused)}"
+    return f"{text}."
 
 
 def _gained(each: Neighbour) -> bool:
     return (each.net_pnl_usd or 0.0) > 0.0
 
 
-def _numbers(found: list[Neighbour]) -> dict[str, Plain]:
+def _numbers(neighbours: list[Neighbour]) -> dict[str, Plain]:
     run: list[Plain] = []
     refused: list[Plain] = []
-    for each in found:
+    for each in neighbours:
         row: dict[str, Plain] = {
             "key": ".".join(map(str, each.move.key)),
             "base": each.move.base,

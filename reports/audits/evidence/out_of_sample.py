@@ -60,13 +60,13 @@ def after_publication(result: Result, *, hold_sessions: int) -> Block:
     )
     for part, where in ((before, "up to"), (after, "after")):
         if part.held == 0:
-            told = f"no session {where} {audit.published_on} held a position"
-            return not_run("E5", audit, told)
+            reason = f"no session {where} {audit.published_on} held a position"
+            return not_run("E5", audit, reason)
     return block(
         "E5",
         audit,
         _rating(before, after),
-        found=f"{after.daily.mean * BASIS:+.1f} bps a session",
+        measured=f"{after.daily.mean * BASIS:+.1f} bps a session",
         sentence=_sentence(before, after, audit),
         numbers={
             "published_on": f"{audit.published_on}",
@@ -106,15 +106,15 @@ def _rating(before: Part, after: Part) -> Rating:
 
 def _sentence(before: Part, after: Part, audit: AuditConfig) -> str:
     if _overlap(before, after):
-        told = "their intervals overlap"
+        overlap = "their intervals overlap"
     elif after.daily.low is None or before.daily.low is None:
-        told = "too few sessions for an interval of both, which counts as no overlap"
+        overlap = "too few sessions for an interval of both, which counts as no overlap"
     else:
-        told = "their intervals do not overlap"
+        overlap = "their intervals do not overlap"
     return (
         f"In the {counted(after.sessions, 'session')} after {audit.published_on} ({after.held} of "
         f"them held) a session made {after.daily.mean * BASIS:.1f} bps of equity on average, "
-        f"against {before.daily.mean * BASIS:.1f} bps up to that day; {told}."
+        f"against {before.daily.mean * BASIS:.1f} bps up to that day; {overlap}."
     )
 
 

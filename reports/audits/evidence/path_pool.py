@@ -22,7 +22,7 @@ from reports.audits.subject import Subject
 from reports.statistics.sample import Floats
 
 Places = npt.NDArray[np.int64]
-TOLD_EVERY = 10  # paths
+PATHS_A_STEP = 10  # paths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +60,12 @@ def path_outcomes(
         Told every `TOLD_EVERY` paths, from the first.
     """
     run = _in_backtrader(subject) if subject.strategy_class is not None else _compiled(subject)
-    found = []
+    made = []
     for number, order in enumerate(orders, start=1):
-        if number % TOLD_EVERY == 1:
+        if number % PATHS_A_STEP == 1:
             progress(f"running resampled path {number} of {len(orders)}")
-        found.append(run(redrawn(subject.market, order)))
-    return found
+        made.append(run(redrawn(subject.market, order)))
+    return made
 
 
 def _in_backtrader(subject: Subject) -> Callable[[Market], PathOutcome]:

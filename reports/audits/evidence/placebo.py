@@ -20,7 +20,7 @@ DRAWS = 2_000  # a 95th percentile is then good to half a point
 MOST_HELD = 0.9  # of the sessions; beyond it every other date is nearly the same date
 
 
-def placebo_evidence(result: Result, found: Outcomes) -> Block:
+def placebo_evidence(result: Result, entered: Outcomes) -> Block:
     """Return E3: the lower of the two percentiles of the mean return per entry.
 
     The history starts where the signals are warm: before, the rule could not have entered. A signal
@@ -29,15 +29,15 @@ def placebo_evidence(result: Result, found: Outcomes) -> Block:
     audit = result.config.audit
     if result.config.signal.kind == "always":
         return not_run("E3", audit, "the signal is always on and chooses no dates")
-    start = first_choice(result, found)
+    start = first_choice(result, entered)
     returns = pair_returns(result)[start:]
-    entries, left_out = placed(result, found, start)
+    entries, left_out = placed(result, entered, start)
     if len(entries.first) == 0:
         return not_run("E3", audit, "no entry was held over a close")
     held = _share_held(entries, len(returns))
     if held > MOST_HELD:
-        told = f"the pair was held on {percent(held, 0)} of the sessions, which leaves no others"
-        return not_run("E3", audit, told)
+        reason = f"the pair was held on {percent(held, 0)} of the sessions, which leaves no others"
+        return not_run("E3", audit, reason)
     placebos = (
         circular_shift(returns, entries),
         random_entries(returns, entries, draws=DRAWS, rng=np.random.default_rng([audit.seed, 3])),
@@ -47,7 +47,7 @@ def placebo_evidence(result: Result, found: Outcomes) -> Block:
         "E3",
         audit,
         at_least(worst, audit.thresholds.placebo_percentile),
-        found=f"percentile {worst:.1f}",
+        measured=f"percentile {worst:.1f}",
         sentence=_sentence(placebos, len(entries.first), left_out),
         numbers=_numbers(placebos, held, left_out, weight=long_share(result)),
     )
@@ -70,7 +70,7 @@ def pair_returns(result: Result) -> Floats:
     return np.asarray(share * legs[:, 0] - (1.0 - share) * legs[:, 1], dtype=np.float64)
 
 
-def first_choice(result: Result, found: Outcomes) -> int:
+def first_choice(result: Result, entered: Outcomes) -> int:
     """Return the place of the first session whose return an entry could have earned.
 
     The one after the first on which every signal line is known. A line that stays unknown
@@ -79,12 +79,12 @@ def first_choice(result: Result, found: Outcomes) -> int:
     lines = result.signals.drop(columns=["date", "entry", "acted"]).to_numpy(dtype=np.float64)
     known = ~np.isnan(lines)
     firsts = [int(np.argmax(column)) for column in known.T if column.any()]
-    decided = [trade.decided for trade in found.trades]
-    filled = [trade.entry for trade in found.trades]  # of a run that cheats, as it decides
+    decided = [trade.decided for trade in entered.trades]
+    filled = [trade.entry for trade in entered.trades]  # of a run that cheats, as it decides
     return min([max(firsts, default=0) + 1, *(session + 1 for session in decided), *filled])
 
 
-def placed(result: Result, found: Outcomes, start: int) -> tuple[Entries, int]:
+def placed(result: Result, entered: Outcomes, start: int) -> tuple[Entries, int]:
     """Return the holds as places among the returns from ``start``, and how many earn none.
 
     A fill at the open earns its session's return, one at the close the next session's; so with the
@@ -92,9 +92,11 @@ def placed(result: Result, found: Outcomes, start: int) -> tuple[Entries, int]:
     """
     sessions = len(result.ledger)
     later = 1 if result.config.account.fill == "next_close" else 0
-    rows = [_hold(trade, sessions, later) for trade in found.trades]
+    rows = [_hold(trade, sessions, later) for trade in entered.trades]
     kept = [(first - start, hold) for first, hold in rows if hold >= 1]
-    entry = [trade.entry for trade, (_, hold) in zip(found.trades, rows, strict=True) if hold >= 1]
+    entry = [
+        trade.entry for trade, (_, hold) in zip(entered.trades, rows, strict=True) if hold >= 1
+    ]
     shares = result.ledger["long_shares"].to_numpy(dtype=np.float64)
     entries = Entries(
         first=np.array([first for first, _ in kept], dtype=np.int64),
@@ -120,7 +122,7 @@ def _share_held(entries: Entries, sessions: int) -> float:
 
 def _sentence(placebos: tuple[Placebo, Placebo], entries: int, left_out: int) -> str:
     shift, drawn = placebos
-    told = (
+    text = (
         f"{counted(entries, 'entry', 'entries')} made {percent(shift.observed)} each before "
         f"costs, at the run's mean weights; that beats {shift.percentile:.1f}% of "
         f"{len(shift.chance):,} shifts of the same entries through the history and "
@@ -128,8 +130,8 @@ def _sentence(placebos: tuple[Placebo, Placebo], entries: int, left_out: int) ->
         "long. The lower counts"
     )
     if left_out:
-        told += f". {counted(left_out, 'entry', 'entries')} on the last session left out"
-    return f"{told}."
+        text += f". {counted(left_out, 'entry', 'entries')} on the last session left out"
+    return f"{text}."
 
 
 def _numbers(

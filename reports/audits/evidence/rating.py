@@ -102,7 +102,7 @@ class Block:
     key: str
     name: str
     rating: Rating
-    found: str
+    measured: str
     sentence: str
     thresholds: dict[str, str]
     numbers: dict[str, Plain] = field(default_factory=dict)
@@ -114,7 +114,7 @@ def block(
     audit: AuditConfig,
     rating: Rating,
     *,
-    found: str,
+    measured: str,
     sentence: str,
     numbers: dict[str, Plain],
     not_checked: tuple[str, ...] = (),
@@ -124,7 +124,7 @@ def block(
         key=key,
         name=NAMES[key],
         rating=rating,
-        found=found,
+        measured=measured,
         sentence=sentence,
         thresholds=bars(audit)[key],
         numbers=numbers,
@@ -140,7 +140,7 @@ def not_run(
         key,
         audit,
         "not run",
-        found="",
+        measured="",
         sentence=f"Not run: {reason}.",
         numbers=numbers or {},
     )

@@ -41,12 +41,12 @@ class Regime:
     share: float
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The regime in words."""
         return f"year {self.name}" if self.split == "year" else f"{self.name} {self.split}"
 
 
-def regime_evidence(result: Result, found: Outcomes) -> Block:
+def regime_evidence(result: Result, entered: Outcomes) -> Block:
     """Return F2.
 
     A regime carries the profit when it has more than ``regime_share`` of it with fewer than half of
@@ -55,12 +55,12 @@ def regime_evidence(result: Result, found: Outcomes) -> Block:
     seen thrice, so that more than one is no worse than one. A run that lost has no profit to share.
     """
     audit = result.config.audit
-    entries = len(found.trades)
+    entries = len(entered.trades)
     if entries < LEAST_ENTRIES:
-        told = f"{counted(entries, 'entry', 'entries')} cannot be told apart by regime"
-        return not_run("F2", audit, told)
-    total = math.fsum(trade.net_pnl_usd for trade in found.trades)
-    regimes = all_regimes(result, found)
+        reason = f"{counted(entries, 'entry', 'entries')} cannot be told apart by regime"
+        return not_run("F2", audit, reason)
+    total = math.fsum(trade.net_pnl_usd for trade in entered.trades)
+    regimes = all_regimes(result, entered)
     carrying = carriers(audit, regimes, entries) if total > 0.0 else []
     rating: Rating = "marginal" if carrying else "supports"
     if total <= 0.0 or any(regime.share >= 1.0 for regime in carrying):
@@ -69,21 +69,21 @@ def regime_evidence(result: Result, found: Outcomes) -> Block:
         "F2",
         audit,
         rating,
-        found=f"{len(carrying)} carrying" if total > 0.0 else "no profit",
+        measured=f"{len(carrying)} carrying" if total > 0.0 else "no profit",
         sentence=_sentence(audit, carrying, regimes, total, entries),
         numbers={
             "net_pnl_usd": total,
             "entries": entries,
             "regimes": [_row(regime) for regime in regimes],
-            "carrying": [regime.told for regime in carrying],
+            "carrying": [regime.text for regime in carrying],
         },
     )
 
 
-def all_regimes(result: Result, found: Outcomes) -> list[Regime]:
+def all_regimes(result: Result, entered: Outcomes) -> list[Regime]:
     """Return every regime that has an entry, split by split."""
-    decided = [trade.decided for trade in found.trades]
-    pnl = np.array([trade.net_pnl_usd for trade in found.trades])
+    decided = [trade.decided for trade in entered.trades]
+    pnl = np.array([trade.net_pnl_usd for trade in entered.trades])
     splits = {
         "volatility": terciles(_long_volatility(result))[decided],
         "correlation": terciles(_correlation(result))[decided],
@@ -110,8 +110,8 @@ def all_regimes(result: Result, found: Outcomes) -> list[Regime]:
 def carriers(audit: AuditConfig, regimes: list[Regime], entries: int) -> list[Regime]:
     """Return the regimes that carry the profit, the largest share first."""
     most = audit.thresholds.regime_share
-    found = [each for each in regimes if each.share > most and 2 * each.entries < entries]
-    return sorted(found, key=lambda regime: -regime.share)
+    carrying = [each for each in regimes if each.share > most and 2 * each.entries < entries]
+    return sorted(carrying, key=lambda regime: -regime.share)
 
 
 def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -150,16 +150,16 @@ def _sentence(
         largest = max(regimes, key=lambda regime: regime.share)
         return (
             f"No regime has more than {share} of the P&L with fewer than half of the {entries} "
-            f"entries; {largest.told} has the largest share, {percent(largest.share, 0)} with "
+            f"entries; {largest.text} has the largest share, {percent(largest.share, 0)} with "
             f"{largest.entries}."
         )
-    told = ", ".join(
-        f"{each.told} ({each.entries} of {entries} entries, {percent(each.share, 0)} of the P&L)"
+    names = ", ".join(
+        f"{each.text} ({each.entries} of {entries} entries, {percent(each.share, 0)} of the P&L)"
         for each in carrying
     )
     flips = any(regime.share >= 1.0 for regime in carrying)
     rest = "the other entries made nothing together" if flips else "the others still gained"
-    return f"Fewer than half of the entries carry more than {share} of the P&L: {told}; {rest}."
+    return f"Fewer than half of the entries carry more than {share} of the P&L: {names}; {rest}."
 
 
 def _row(regime: Regime) -> dict[str, Plain]:

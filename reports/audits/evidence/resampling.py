@@ -78,8 +78,8 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
     audit = subject.config.audit
     paths = drawn_paths(subject)
     if paths is None:
-        told = f"fewer than {LEAST_SESSIONS} returns, or a leg that never moved: nothing to draw"
-        return not_run("E1", audit, told)
+        reason = f"fewer than {LEAST_SESSIONS} returns, or a leg that never moved: nothing to draw"
+        return not_run("E1", audit, reason)
     try:
         chance = path_outcomes(subject, paths.orders, progress=progress)
     except Exception as error:  # whatever stops one path, the rest of the evidence stands
@@ -94,7 +94,7 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
         "E1",
         audit,
         rating,
-        found=f"p = {p_value:.3f}",
+        measured=f"p = {p_value:.3f}",
         sentence=_sentence(observed, chance, p_value, paths.block_sessions),
         numbers=_numbers(observed, chance, p_value, paths.block_sessions),
     )
@@ -108,16 +108,16 @@ def _sentence(
 ) -> str:
     as_good = sum(path.sharpe >= observed.sharpe for path in chance)
     idle = sum(path.entries == 0 for path in chance)
-    told = (
+    text = (
         f"Re-run on {len(chance)} resampled histories in which neither leg earns anything (blocks "
         f"of {length} sessions), the strategy did at least as well on {as_good}: its Sharpe ratio "
         f"of {observed.sharpe:.2f} has p = {p_value:.3f}"
     )
     if observed.sharpe <= 0.0:
-        told += ", and it lost: to lose less than chance is no edge"
+        text += ", and it lost: to lose less than chance is no edge"
     if idle:
-        told += f". {counted(idle, 'history', 'histories')} without a trade count as 0"
-    return f"{told}."
+        text += f". {counted(idle, 'history', 'histories')} without a trade count as 0"
+    return f"{text}."
 
 
 def _numbers(

@@ -36,7 +36,7 @@ class Intervals:
         return sum(low is not None and low > 0.0 for low in lows)
 
 
-def intervals(audit: AuditConfig, found: Outcomes, returns: Floats) -> Intervals:
+def intervals(audit: AuditConfig, entered: Outcomes, returns: Floats) -> Intervals:
     """Return Student's interval of the clusters and the bootstrap's of the session returns.
 
     Parameters
@@ -46,10 +46,10 @@ def intervals(audit: AuditConfig, found: Outcomes, returns: Floats) -> Intervals
         median hold: sessions of one trade belong together.
     """
     return Intervals(
-        trades=t_test(found.returns),
+        trades=t_test(entered.returns),
         daily=mean_interval(
             returns,
-            least_block=found.median_hold_sessions,
+            least_block=entered.median_hold_sessions,
             rng=np.random.default_rng([audit.seed, 2]),
             resamples=RESAMPLES,
         ),
@@ -64,8 +64,8 @@ def interval_evidence(audit: AuditConfig, both: Intervals) -> Block:
         "E2",
         audit,
         rating,
-        found=f"{both.above_zero} of 2 above zero",
-        sentence=f"{_trades_told(both.trades)}; {_daily_told(both.daily)}.",
+        measured=f"{both.above_zero} of 2 above zero",
+        sentence=f"{_trades_sentence(both.trades)}; {_daily_sentence(both.daily)}.",
         numbers={"trades": _trades_numbers(both.trades), "daily": _daily_numbers(both.daily)},
     )
 
@@ -82,8 +82,8 @@ def power_evidence(audit: AuditConfig, test: TTest | None) -> Block:
         "P",
         audit,
         at_least(power.power, audit.thresholds.power),
-        found=f"{power.power:.0%}",
-        sentence=_power_told(power, test),
+        measured=f"{power.power:.0%}",
+        sentence=_power_sentence(power, test),
         numbers={
             "effect_size": test.effect_size,
             "entries": test.n,
@@ -98,7 +98,7 @@ def power_evidence(audit: AuditConfig, test: TTest | None) -> Block:
     )
 
 
-def _power_told(power: Power, test: TTest) -> str:
+def _power_sentence(power: Power, test: TTest) -> str:
     needed = (
         "no number of entries would show it"
         if power.entries_needed is None
@@ -116,7 +116,7 @@ def _power_told(power: Power, test: TTest) -> str:
     )
 
 
-def _trades_told(test: TTest | None) -> str:
+def _trades_sentence(test: TTest | None) -> str:
     if test is None:
         return "One trade, or none that differ, has no interval, which counts as not above zero"
     return (
@@ -126,7 +126,7 @@ def _trades_told(test: TTest | None) -> str:
     )
 
 
-def _daily_told(daily: MeanInterval) -> str:
+def _daily_sentence(daily: MeanInterval) -> str:
     if daily.low is None or daily.high is None:
         held = "" if daily.blocks is None else f": {daily.blocks:.1f} blocks, {LEAST_BLOCKS} needed"
         return f"the daily P&L has no interval{held}, which counts as not above zero"

@@ -45,7 +45,7 @@ class Tuning:
     superior_p: float
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The odds in a sentence."""
         return (
             f"Had it been picked as the best of itself and its {self.variants - 1} neighbours, "

@@ -47,19 +47,19 @@ def adjustment(run: Audited) -> Check:
         (TOTAL, attempted(partial(subject.run, total_return_prices(subject.market)))),
     ):
         if isinstance(other, Stopped):
-            reason = f"Not run: on {words}, {other.told}."
+            reason = f"Not run: on {words}, {other.message}."
             return Check(key="A8", name=NAME, status="NOT RUN", sentence=reason)
         results[words] = other
     for words, other in results.items():
         difference = _difference(base, other, by_dollars=words == TOTAL)
         if difference is not None:
             return _failed(words, difference)
-    found = changes(base, results[TOTAL])
-    sentence = f"{_same_words(base, found)} {_pnl_words(base, results[TOTAL])}"
+    changed = changes(base, results[TOTAL])
+    sentence = f"{_same_words(base, changed)} {_pnl_words(base, results[TOTAL])}"
     detail: dict[str, Plain] = {
         "decisions": len(decisions(base)),
-        "changed_by_the_account": len(found),
-        "changes": listing(found),
+        "changed_by_the_account": len(changed),
+        "changes": listing(changed),
         "cash_dividends": _plain(_parts(base)),
         "total_return": _plain(_parts(results[TOTAL])),
     }
@@ -92,7 +92,7 @@ def _difference(base: Result, other: Result, *, by_dollars: bool) -> Difference 
         return None
     words = [" and ".join(reasons) or "nothing" for reasons in (change.before, change.after)]
     return Difference(
-        session=change.session, what="entries and exits", expected=words[0], found=words[1]
+        session=change.session, what="entries and exits", expected=words[0], actual=words[1]
     )
 
 
@@ -109,7 +109,7 @@ def _first_trigger(base: Result, other: Result) -> Difference | None:
         session=iso_dates(base.signals["date"])[int(places[0])],
         what="entry rule",
         expected=words[bool(one[places[0]])],
-        found=words[bool(now[places[0]])],
+        actual=words[bool(now[places[0]])],
     )
 
 
@@ -128,23 +128,23 @@ def _is_the_account_s(base: Result, other: Result, change: Change) -> bool:
 def _failed(words: str, difference: Difference) -> Check:
     sentence = (
         f"On {words} the run decides otherwise, first on {difference.session} "
-        f"({difference.what}: {difference.expected} before, {difference.found} now): the rule "
+        f"({difference.what}: {difference.expected} before, {difference.actual} now): the rule "
         "reads the level of a price that later dividends rewrite, or takes a dividend for a loss."
     )
     return Check(key="A8", name=NAME, status="FAIL", sentence=sentence, difference=difference)
 
 
-def _same_words(base: Result, found: list[Change]) -> str:
+def _same_words(base: Result, changed: list[Change]) -> str:
     """Return what was the same, and which difference the account explains."""
     made = counted(
         len(decisions(base)), "decision to enter or leave", "decisions to enter or leave"
     )
-    if not found:
+    if not changed:
         return f"{made}: session and reason are the same on {TOTAL} and with {ANCHORED}."
     return (
         f"{made}: the same with {ANCHORED}. On {TOTAL} the trigger is the same and "
-        f"{counted(len(found), 'session')} differ, from {found[0].session} on: stops, margin and "
-        "sizes act on dollars, and those differ a little."
+        f"{counted(len(changed), 'session')} differ, from {changed[0].session} on: stops, margin "
+        "and sizes act on dollars, and those differ a little."
     )
 
 

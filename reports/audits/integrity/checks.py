@@ -44,7 +44,7 @@ _STEPS: Sequence[tuple[str, str, Callable[[Audited], Check]]] = (
     ("A11", "planting leaks", lambda run: negative_controls(run.subject)),
 )
 
-STEPS_TOLD = sum(bool(doing) for _, doing, _ in _STEPS)
+STEPS = sum(bool(doing) for _, doing, _ in _STEPS)
 
 
 def integrity(
@@ -75,11 +75,13 @@ def read_together(checks: Sequence[Check]) -> tuple[Check, ...]:
     status = {check.key: check.status for check in checks}
     meant = {}
     if status.get("A10") == "FAIL":
-        told = "It is not even the same when run twice (A10), so this need not be foresight."
-        meant = dict.fromkeys(COMPARING, told)
+        explanation = "It is not even the same when run twice (A10), so this need not be foresight."
+        meant = dict.fromkeys(COMPARING, explanation)
     elif (status.get("A1"), status.get("A2")) == ("FAIL", "PASS"):
-        told = "Other futures of the same length change nothing: it used how much was to come."
-        meant = {"A1": told}
+        explanation = (
+            "Other futures of the same length change nothing: it used how much was to come."
+        )
+        meant = {"A1": explanation}
     return tuple(
         replace(check, sentence=f"{check.sentence} {meant[check.key]}")
         if check.status == "FAIL" and check.key in meant

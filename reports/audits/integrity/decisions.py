@@ -23,7 +23,7 @@ class Change:
     after: tuple[str, ...]
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """The change in words."""
         return f"{self.session}: {_words(self.before)} before, {_words(self.after)} now"
 
@@ -56,9 +56,9 @@ def changes(before: Result, after: Result, *, since: str = "") -> list[Change]:
     ]
 
 
-def listing(found: list[Change]) -> list[Plain]:
+def listing(changed: list[Change]) -> list[Plain]:
     """Return changes for a document, the first ones of many."""
-    return [each.as_plain() for each in found[:SHOWN]]
+    return [each.as_plain() for each in changed[:SHOWN]]
 
 
 def _words(reasons: tuple[str, ...]) -> str:

@@ -55,13 +55,13 @@ def _difference(run: Audited, other: Result | Stopped) -> Difference | None:
     """Return where a run that must be the same one is not, to the last bit."""
     if isinstance(other, Stopped):
         last = run.trace.sessions[-1]
-        return Difference(session=last, what="the run", expected="a run", found=other.told)
+        return Difference(session=last, what="the run", expected="a run", actual=other.message)
     trace = trace_of(other)
     if digest(trace) == digest(run.trace):
         return None
-    found = first_difference(run.trace, trace, tolerance=0.0)
-    assert found is not None  # the hash is of what is compared
-    return found
+    first = first_difference(run.trace, trace, tolerance=0.0)
+    assert first is not None  # the hash is of what is compared
+    return first
 
 
 def _turned(value: Any) -> Any:

@@ -29,18 +29,18 @@ def lag_curve(run: Audited) -> Check:
     for lag in lags:
         later = attempted(partial(run.subject.run, lag_sessions=lag))
         if isinstance(later, Stopped):
-            reason = f"Not run: with orders {counted(lag, 'session')} later, {later.told}."
+            reason = f"Not run: with orders {counted(lag, 'session')} later, {later.message}."
             return Check(key="A5", name=NAME, status="NOT RUN", sentence=reason)
         points[lag] = later
     curve: list[Plain] = [
         {"lag_sessions": lag, "sharpe": sharpe_ratio(result), "net_pnl": net_pnl(result)}
         for lag, result in points.items()
     ]
-    told = [
+    texts = [
         f"{_when(lag)} {ratio(sharpe_ratio(result))} and {dollars(net_pnl(result))}"
         for lag, result in points.items()
     ]
-    sentence = f"Sharpe ratio and net P&L with orders filled {listed(told)}.{_warning(points)}"
+    sentence = f"Sharpe ratio and net P&L with orders filled {listed(texts)}.{_warning(points)}"
     return Check(key="A5", name=NAME, status="PASS", sentence=sentence, detail={"curve": curve})
 
 

@@ -42,13 +42,13 @@ def truncation(run: Audited) -> Check:
     if not cuts:
         return Check(key="A1", name=TRUNCATION, status="NOT RUN", sentence=f"Not run: {NO_CUT}.")
     decided, refused = first_decision(run.base), 0
-    found: list[Difference | None] = []
+    differences: list[Difference | None] = []
     for cut in cuts:
         short = attempted(partial(run.subject.run, truncated(run.subject.market, cut)))
         if not isinstance(short, Stopped):
-            found.append(first_difference(run.trace, trace_of(short), sessions=cut))
+            differences.append(first_difference(run.trace, trace_of(short), sessions=cut))
         elif cut >= decided:
-            found.append(_stopped(sessions[cut - 1], short))
+            differences.append(_stopped(sessions[cut - 1], short))
         else:
             refused += 1
     detail: dict[str, Plain] = {
@@ -59,7 +59,7 @@ def truncation(run: Audited) -> Check:
         "refused": refused,
     }
     asked = f"{run.counts.asked}run again on the data up to {_cut_words(run)}"
-    return _judged("A1", TRUNCATION, asked, found, detail, _refused_words(refused))
+    return _judged("A1", TRUNCATION, asked, differences, detail, _refused_words(refused))
 
 
 def perturbation(run: Audited) -> Check:
@@ -83,35 +83,40 @@ def perturbation(run: Audited) -> Check:
     if not traces:
         reason = f"Not run: the strategy raised in every other future, first {stopped[0]}."
         return Check(key="A2", name=FUTURE, status="NOT RUN", sentence=reason, detail=detail)
-    found = [first_difference(run.trace, trace, sessions=cut) for cut, trace in traces]
+    differences = [first_difference(run.trace, trace, sessions=cut) for cut, trace in traces]
     asked = (
         f"{run.counts.asked}everything after {counted(len(cuts), 'cut')} put on "
         f"{counted(run.counts.futures, 'random path')} each, one of them with a jump to {JUMP:g} "
         "times the price, and run again"
     )
     more = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
-    told = f"{more if stopped else ''}{_unmoved_words(unmoved)}"
-    return _judged("A2", FUTURE, asked, found, detail, told)
+    remarks = f"{more if stopped else ''}{_unmoved_words(unmoved)}"
+    return _judged("A2", FUTURE, asked, differences, detail, remarks)
 
 
 def streaming(run: Audited) -> Check:
     """Return A3: bars fed one by one, with nothing of the future in memory, give the same trace."""
     other = attempted(partial(run.subject.run, streaming=True))
     if isinstance(other, Stopped):
-        found: Difference | None = _stopped(run.trace.sessions[-1], other)
+        difference: Difference | None = _stopped(run.trace.sessions[-1], other)
     else:
-        found = first_difference(run.trace, trace_of(other))
+        difference = first_difference(run.trace, trace_of(other))
     asked = "Run again with bars fed one by one instead of loaded at once"
     detail: dict[str, Plain] = {"sessions": len(run.trace.sessions)}
-    if found is None:
+    if difference is None:
         sentence = f"{asked}: all {len(run.trace.sessions):,} sessions are the same."
         return Check(key="A3", name=STREAMING, status="PASS", sentence=sentence, detail=detail)
     sentence = (
-        f"{asked}, the run is another one from {found.session} on ({found.what}): it read bars "
-        "that had not come yet."
+        f"{asked}, the run is another one from {difference.session} on ({difference.what}): it "
+        "read bars that had not come yet."
     )
     return Check(
-        key="A3", name=STREAMING, status="FAIL", sentence=sentence, difference=found, detail=detail
+        key="A3",
+        name=STREAMING,
+        status="FAIL",
+        sentence=sentence,
+        difference=difference,
+        detail=detail,
     )
 
 
@@ -126,7 +131,7 @@ def _futures(run: Audited, cuts: tuple[int, ...]) -> tuple[list[tuple[int, Trace
         for number in range(run.counts.futures):
             other = attempted(partial(_other_future, run, cut, number))
             if isinstance(other, Stopped):
-                stopped.append(other.told)
+                stopped.append(other.message)
             else:
                 traces.append((cut, trace_of(other)))
     return traces, stopped
@@ -176,29 +181,29 @@ def _other_future(run: Audited, cut: int, number: int) -> Result:
 
 
 def _stopped(session: str, raised: Stopped) -> Difference:
-    return Difference(session=session, what="the run", expected="a run", found=raised.told)
+    return Difference(session=session, what="the run", expected="a run", actual=raised.message)
 
 
 def _judged(
     key: str,
     name: str,
     asked: str,
-    found: list[Difference | None],
+    compared: list[Difference | None],
     detail: dict[str, Plain],
     more: str,
 ) -> Check:
     """Return the check over what each comparison found."""
-    differences = [each for each in found if each is not None]
-    detail = detail | {"runs": len(found), "differing": len(differences)}
+    differences = [each for each in compared if each is not None]
+    detail = detail | {"runs": len(compared), "differing": len(differences)}
     if not differences:
         sentence = (
-            f"{_begun(asked)}: in {_all(len(found))} every signal, decision, order and position "
+            f"{_begun(asked)}: in {_all(len(compared))} every signal, decision, order and position "
             f"up to the cut is the same.{more}"
         )
         return Check(key=key, name=name, status="PASS", sentence=sentence, detail=detail)
     first = min(differences, key=lambda each: each.session)
     sentence = (
-        f"{_begun(asked)}: {len(differences):,} of {counted(len(found), 'run')} part from the "
+        f"{_begun(asked)}: {len(differences):,} of {counted(len(compared), 'run')} part from the "
         f"whole run before their cut, first on {first.session} ({first.what}): the run used what "
         f"came later.{more}"
     )
@@ -225,8 +230,8 @@ def _cut_words(run: Audited) -> str:
     ]
     words = [f"{count} {sort}" for count, sort in sorts if count]
     words += [] if cuts.live is None else ["the first with every signal known"]
-    told = ", ".join(words)
-    return f"{counted(len(cuts.all), 'session')} ({told})"
+    listing = ", ".join(words)
+    return f"{counted(len(cuts.all), 'session')} ({listing})"
 
 
 def _refused_words(refused: int) -> str:

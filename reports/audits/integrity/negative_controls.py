@@ -39,7 +39,7 @@ def negative_controls(subject: Subject) -> Check:
         planted = _planted(subject, leak, count)
         base = attempted(planted.run)
         if isinstance(base, Stopped):
-            return _not_run(f"the planted strategy {leak.name} stopped: {base.told}")
+            return _not_run(f"the planted strategy {leak.name} stopped: {base.message}")
         if base.fills.empty:
             return _not_run(f"the planted strategy {leak.name} found nothing to trade")
         checks = look_ahead_checks(planted, base)
@@ -70,12 +70,12 @@ def _judged(flagged: dict[str, list[str]], count: int, session: str) -> Check:
         if not (missed or falsely):
             continue
         expected = f"flagged by {listed(list(leak.caught_by))}" if missed else "passed"
-        found = f"flagged by {listed(flagged[leak.name]) or 'nothing'}"
+        actual = f"flagged by {listed(flagged[leak.name]) or 'nothing'}"
         difference = Difference(
-            session=session, what=f"planted: {leak.name}", expected=expected, found=found
+            session=session, what=f"planted: {leak.name}", expected=expected, actual=actual
         )
         sentence = (
-            f"The auditor is dead: the planted strategy {leak.name!r} was {found}, and had to be "
+            f"The auditor is dead: the planted strategy {leak.name!r} was {actual}, and had to be "
             f"{expected}. Do not believe the other checks."
         )
         return Check(

@@ -81,7 +81,7 @@ def provenance(subject: Subject, base: Result) -> Check:
             said = "Fills at the price that decided them: replication, not evidence. "
         sentence = (
             f"{said}{counted(len(faults), 'fault')} in {counted(len(fills), 'fill')}, first on "
-            f"{first.session} ({first.what}): expected {first.expected}, found {first.found}."
+            f"{first.session} ({first.what}): expected {first.expected}, found {first.actual}."
         )
         return Check(
             key="A4", name=NAME, status="FAIL", sentence=sentence, difference=first, detail=detail
@@ -99,9 +99,9 @@ def _faults(subject: Subject, base: Result, fills: list[Filled]) -> Iterator[Dif
     sessions = iso_dates(base.ledger["date"])
     cap = _cap(base)
     for fill in fills:
-        for expected, found in _wrong(fill, sessions, base.config.account.fill, cap):
+        for expected, actual in _wrong(fill, sessions, base.config.account.fill, cap):
             yield Difference(
-                session=sessions[fill.session], what=fill.name, expected=expected, found=found
+                session=sessions[fill.session], what=fill.name, expected=expected, actual=actual
             )
     yield from _order_faults(base, fills, sessions, is_worked=cap is not None)
     yield from _position_faults(base, fills, sessions)
@@ -113,8 +113,8 @@ def _wrong(
     """Yield what was expected of one fill on its own and what was found instead."""
     decided = sessions[fill.decided]
     if fill.session <= fill.decided:
-        found = "the same session" if fill.session == fill.decided else sessions[fill.session]
-        yield f"a session after its decision on {decided}", found
+        actual = "the same session" if fill.session == fill.decided else sessions[fill.session]
+        yield f"a session after its decision on {decided}", actual
     at_open = configured == "next_open" or fill.reason in ALWAYS_AT_OPEN
     quoted = fill.open if at_open else fill.close
     if not _is_close(fill.price, quoted):
@@ -182,8 +182,8 @@ def _position_faults(
             yield _fault(sessions[place], what, f"{expected[place]:,g}", f"{held[place]:,g}")
 
 
-def _fault(session: str, what: str, expected: str, found: str) -> Difference:
-    return Difference(session=session, what=what, expected=expected, found=found)
+def _fault(session: str, what: str, expected: str, actual: str) -> Difference:
+    return Difference(session=session, what=what, expected=expected, actual=actual)
 
 
 def _fills(subject: Subject, base: Result) -> list[Filled]:
@@ -193,14 +193,14 @@ def _fills(subject: Subject, base: Result) -> list[Filled]:
     fills = base.fills
     days = _places(base, fills["date"]), _places(base, fills["decided"])
     columns = (fills[name] for name in ("symbol", "reason", "shares", "price"))
-    found = []
+    filled = []
     for session, decided, symbol, reason, shares, price in zip(*days, *columns, strict=True):
         leg = legs[symbol]
         bar = {
             name: float(getattr(leg, name)[session])
             for name in ("open", "high", "low", "close", "volume")
         }
-        found.append(
+        filled.append(
             Filled(
                 session=session,
                 decided=decided,
@@ -211,13 +211,15 @@ def _fills(subject: Subject, base: Result) -> list[Filled]:
                 **bar,
             )
         )
-    return found
+    return filled
 
 
 def _places(base: Result, dates: pd.Series) -> list[int]:
     """Return dates as sessions of the run, counted from 0."""
-    found: npt.NDArray[np.intp] = np.searchsorted(base.ledger["date"].to_numpy(), dates.to_numpy())
-    places: list[int] = found.tolist()
+    places_of: npt.NDArray[np.intp] = np.searchsorted(
+        base.ledger["date"].to_numpy(), dates.to_numpy()
+    )
+    places: list[int] = places_of.tolist()
     return places
 
 
@@ -230,10 +232,10 @@ def _ordered(base: Result) -> dict[tuple[int, str], tuple[float, float]]:
 
 
 def _by_order(fills: list[Filled]) -> dict[tuple[int, str], list[Filled]]:
-    found: dict[tuple[int, str], list[Filled]] = {}
+    by_order: dict[tuple[int, str], list[Filled]] = {}
     for fill in fills:
-        found.setdefault((fill.decided, fill.reason), []).append(fill)
-    return found
+        by_order.setdefault((fill.decided, fill.reason), []).append(fill)
+    return by_order
 
 
 def _cap(base: Result) -> float | None:

@@ -14,7 +14,7 @@ Made = TypeVar("Made")
 class Stopped:
     """A run that raised, and what it said."""
 
-    told: str
+    message: str
 
 
 def attempted(run: Callable[[], Made]) -> Made | Stopped:
@@ -22,4 +22,4 @@ def attempted(run: Callable[[], Made]) -> Made | Stopped:
     try:
         return run()
     except (ConfigError, EngineError) as error:
-        return Stopped(told=str(error))
+        return Stopped(message=str(error))

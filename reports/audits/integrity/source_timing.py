@@ -57,7 +57,7 @@ def source_timing(run: Audited) -> Check:
 def _words(base: Result, when: str, other: Result | Stopped) -> str:
     """Return what other filing days make of the run."""
     if isinstance(other, Stopped):
-        return f"Filed {when}, the run stops: {other.told}."
+        return f"Filed {when}, the run stops: {other.message}."
     return (
         f"Filed {when}, entries and exits change on "
         f"{counted(len(changes(base, other)), 'session')} and net P&L is "
@@ -68,11 +68,11 @@ def _words(base: Result, when: str, other: Result | Stopped) -> str:
 
 def _numbers(base: Result, other: Result | Stopped) -> Plain:
     if isinstance(other, Stopped):
-        return {"stopped": other.told}
-    found = changes(base, other)
+        return {"stopped": other.message}
+    changed = changes(base, other)
     return {
-        "changed": len(found),
-        "changes": listing(found),
+        "changed": len(changed),
+        "changes": listing(changed),
         "net_pnl": net_pnl(other),
         "sharpe": sharpe_ratio(other),
     }
@@ -87,11 +87,11 @@ def _failed(late: pd.DataFrame, known: int) -> Check:
         session=session,
         what=quarter,
         expected=f"filed before {session}",
-        found=f"filed on {first['filed']:%Y-%m-%d}",
+        actual=f"filed on {first['filed']:%Y-%m-%d}",
     )
     sentence = (
         f"{len(late):,} of {counted(known, 'number')} from company reports were used before they "
-        f"were public, first on {session} ({quarter}, {difference.found})."
+        f"were public, first on {session} ({quarter}, {difference.actual})."
     )
     return Check(key="A7", name=NAME, status="FAIL", sentence=sentence, difference=difference)
 

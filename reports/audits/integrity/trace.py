@@ -87,7 +87,7 @@ def iso_dates(dates: pd.Series) -> tuple[str, ...]:
 
 
 def first_difference(
-    expected: Trace, found: Trace, *, sessions: int | None = None, tolerance: float = TOLERANCE
+    expected: Trace, actual: Trace, *, sessions: int | None = None, tolerance: float = TOLERANCE
 ) -> Difference | None:
     """Return where two traces first part, or None.
 
@@ -101,18 +101,18 @@ def first_difference(
     tolerance
         Relative. Two unknown values are the same, an unknown and a known one are not.
     """
-    lengths = len(expected.sessions), len(found.sessions)
+    lengths = len(expected.sessions), len(actual.sessions)
     count = max(lengths) if sessions is None else min(sessions, max(lengths))
     both = min(count, *lengths)
     candidates = [
-        *_column_differences(expected.lines, found.lines, both, tolerance),
-        *_order_differences(expected.orders, found.orders, both, tolerance),
-        *_column_differences(expected.book, found.book, both, tolerance),
+        *_column_differences(expected.lines, actual.lines, both, tolerance),
+        *_order_differences(expected.orders, actual.orders, both, tolerance),
+        *_column_differences(expected.book, actual.book, both, tolerance),
     ]
     if candidates:
         place, what, before, now = min(candidates, key=lambda each: each[0])  # the first of a tie
-        return Difference(session=expected.sessions[place], what=what, expected=before, found=now)
-    return _ended(expected, found, both) if both < count else None
+        return Difference(session=expected.sessions[place], what=what, expected=before, actual=now)
+    return _ended(expected, actual, both) if both < count else None
 
 
 def digest(trace: Trace) -> str:
@@ -127,14 +127,14 @@ def digest(trace: Trace) -> str:
     return mark.hexdigest()
 
 
-def differs(expected: Floats, found: Floats, tolerance: float = TOLERANCE) -> Flags:
+def differs(expected: Floats, actual: Floats, tolerance: float = TOLERANCE) -> Flags:
     """Return where two lines are not the same number, or only one of them is known; shape (n,)."""
     with np.errstate(invalid="ignore"):  # infinity less infinity
-        gap = np.abs(expected - found)
-    allowed = tolerance * np.maximum(np.abs(expected), np.abs(found))
-    is_close = (gap <= allowed) & np.isfinite(expected) & np.isfinite(found)
-    is_unknown = np.isnan(expected) & np.isnan(found)
-    same: Flags = (expected == found) | is_close | is_unknown
+        gap = np.abs(expected - actual)
+    allowed = tolerance * np.maximum(np.abs(expected), np.abs(actual))
+    is_close = (gap <= allowed) & np.isfinite(expected) & np.isfinite(actual)
+    is_unknown = np.isnan(expected) & np.isnan(actual)
+    same: Flags = (expected == actual) | is_close | is_unknown
     return ~same
 
 
@@ -142,12 +142,12 @@ _Candidate = tuple[int, str, str, str]  # session, what, expected, found
 
 
 def _column_differences(
-    expected: dict[str, Floats], found: dict[str, Floats], count: int, tolerance: float
+    expected: dict[str, Floats], actual: dict[str, Floats], count: int, tolerance: float
 ) -> list[_Candidate]:
     """Return the first difference of each column; a column that only one has differs at once."""
     candidates = []
-    for name in [*expected, *(name for name in found if name not in expected)]:
-        one, other = expected.get(name), found.get(name)
+    for name in [*expected, *(name for name in actual if name not in expected)]:
+        one, other = expected.get(name), actual.get(name)
         if one is None or other is None:
             candidates.append((0, name, _there(one), _there(other)))
             continue
@@ -160,45 +160,45 @@ def _column_differences(
 
 def _order_differences(
     expected: dict[int, tuple[Order, ...]],
-    found: dict[int, tuple[Order, ...]],
+    actual: dict[int, tuple[Order, ...]],
     count: int,
     tolerance: float,
 ) -> list[_Candidate]:
-    for place in sorted({*expected, *found}):
+    for place in sorted({*expected, *actual}):
         if place >= count:
             break
-        one, other = expected.get(place, ()), found.get(place, ())
+        one, other = expected.get(place, ()), actual.get(place, ())
         if not _same_orders(one, other, tolerance):
             return [(place, "order", _orders_text(one), _orders_text(other))]
     return []
 
 
-def _same_orders(expected: tuple[Order, ...], found: tuple[Order, ...], tolerance: float) -> bool:
-    if [order.reason for order in expected] != [order.reason for order in found]:
+def _same_orders(expected: tuple[Order, ...], actual: tuple[Order, ...], tolerance: float) -> bool:
+    if [order.reason for order in expected] != [order.reason for order in actual]:
         return False
     one, other = (
         np.array([(each.long_shares, each.short_shares) for each in orders], dtype=np.float64)
-        for orders in (expected, found)
+        for orders in (expected, actual)
     )
     return not differs(one, other, tolerance).any()
 
 
-def _ended(expected: Trace, found: Trace, both: int) -> Difference:
+def _ended(expected: Trace, actual: Trace, both: int) -> Difference:
     """Return that one of two traces stops before the other."""
     goes_on, has_ended = "the run goes on", "the run has ended"
     if len(expected.sessions) > both:
         session, before, now = expected.sessions[both], goes_on, has_ended
     else:
-        session, before, now = found.sessions[both], has_ended, goes_on
-    return Difference(session=session, what="the run", expected=before, found=now)
+        session, before, now = actual.sessions[both], has_ended, goes_on
+    return Difference(session=session, what="the run", expected=before, actual=now)
 
 
-def _texts(expected: float, found: float, name: str) -> tuple[str, str]:
+def _texts(expected: float, actual: float, name: str) -> tuple[str, str]:
     """Return two values as text that tells them apart."""
     if name.startswith(DECISION):
-        return _yes_no(expected), _yes_no(found)
-    short = (f"{expected:.10g}", f"{found:.10g}")
-    return short if short[0] != short[1] else (repr(expected), repr(found))
+        return _yes_no(expected), _yes_no(actual)
+    short = (f"{expected:.10g}", f"{actual:.10g}")
+    return short if short[0] != short[1] else (repr(expected), repr(actual))
 
 
 def _yes_no(value: float) -> str:
@@ -210,11 +210,11 @@ def _there(line: Floats | None) -> str:
 
 
 def _orders_text(orders: tuple[Order, ...]) -> str:
-    told = [
+    texts = [
         f"{order.reason} of {order.long_shares:+,.10g} and {order.short_shares:+,.10g} shares"
         for order in orders
     ]
-    return "; ".join(told) or "no order"
+    return "; ".join(texts) or "no order"
 
 
 def _floats(column: pd.Series) -> Floats:

@@ -69,25 +69,25 @@ def warmup(run: Audited) -> Check:
     """Return A6: what a start 1, 2 and 4 warm-ups later changes, and whether that is explained."""
     needed, whole = attempted(lambda: run.subject.warmup_sessions), len(run.trace.sessions)
     if isinstance(needed, Stopped):
-        return _not_run(f"the strategy does not say how long its warm-up is: {needed.told}")
+        return _not_run(f"the strategy does not say how long its warm-up is: {needed.message}")
     starts = [each * needed for each in MULTIPLES if (each + 1) * needed <= whole]
     if not starts:
         return _not_run(
             f"a start {counted(needed, 'session')} later needs {2 * needed:,} sessions, and the "
             f"run has {whole:,}"
         )
-    found: list[LaterStart] = []
+    compared: list[LaterStart] = []
     for skipped in starts:
         market = started_later(run.subject.market, skipped)
         later = attempted(partial(run.subject.run, market))
         if isinstance(later, Stopped):
-            return _not_run(f"started {counted(skipped, 'session')} later, {later.told}")
-        found.append(_compared(run, later, skipped, needed))
+            return _not_run(f"started {counted(skipped, 'session')} later, {later.message}")
+        compared.append(_compared(run, later, skipped, needed))
     detail: dict[str, Plain] = {
         "warmup_sessions": needed,
-        "starts": [_as_plain(each) for each in found],
+        "starts": [_as_plain(each) for each in compared],
     }
-    fault = next((each.fault for each in found if each.fault is not None), None)
+    fault = next((each.fault for each in compared if each.fault is not None), None)
     if fault is not None:
         sentence = (
             f"A later start changes {fault.what} on {fault.session}, when both runs have been warm "
@@ -96,7 +96,7 @@ def warmup(run: Audited) -> Check:
         return Check(
             key="A6", name=NAME, status="FAIL", sentence=sentence, difference=fault, detail=detail
         )
-    sentence = f"{_sentence(run, found)}{_too_short(needed, len(starts))}"
+    sentence = f"{_sentence(run, compared)}{_too_short(needed, len(starts))}"
     return Check(key="A6", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
@@ -142,8 +142,8 @@ def _line_faults(
         places = np.flatnonzero(differs(ours[full:], theirs[full:]))
         if len(places):
             place = full + int(places[0])
-            told = f"{ours[place]:.10g}", f"{theirs[place]:.10g}"
-            faults.append((place, _fault(run, skipped + place, f"signal line {name}", *told)))
+            values = f"{ours[place]:.10g}", f"{theirs[place]:.10g}"
+            faults.append((place, _fault(run, skipped + place, f"signal line {name}", *values)))
     return faults
 
 
@@ -188,38 +188,41 @@ def _trigger_faults(
     if not len(places):
         return []
     place = int(places[0])
-    told = [("no", "yes")[int(flags[place])] for flags in (ours, theirs)]
-    return [(place, _fault(run, skipped + place, "decision (entry)", *told))]
+    words = [("no", "yes")[int(flags[place])] for flags in (ours, theirs)]
+    return [(place, _fault(run, skipped + place, "decision (entry)", *words))]
 
 
-def _fault(run: Audited, place: int, what: str, expected: str, found: str) -> Difference:
+def _fault(run: Audited, place: int, what: str, expected: str, actual: str) -> Difference:
     session = run.trace.sessions[place]
-    return Difference(session=session, what=what, expected=expected, found=found)
+    return Difference(session=session, what=what, expected=expected, actual=actual)
 
 
-def _sentence(run: Audited, found: list[LaterStart]) -> str:
+def _sentence(run: Audited, compared: list[LaterStart]) -> str:
     """Return what later starts changed and why that may be."""
-    starts = listed([f"{each.skipped:,}" for each in found])
+    starts = listed([f"{each.skipped:,}" for each in compared])
     begun = f"Started {starts} sessions later"
-    if not any(each.changed for each in found):
-        lines = sorted({name for each in found for name in each.lines})
+    if not any(each.changed for each in compared):
+        lines = sorted({name for each in compared for name in each.lines})
         same = f"though {listed(lines)} differ" if lines else "and every signal is the same"
         return (
             f"{begun}, the run enters and leaves on the same sessions as before wherever both are "
             f"warm, {same}."
         )
-    first = next(each for each in found if each.changed)
-    counts = listed([f"{len(each.changed):,}" for each in found])
+    first = next(each for each in compared if each.changed)
+    counts = listed([f"{len(each.changed):,}" for each in compared])
     return (
         f"{begun}, entries or exits change on {counts} of the sessions where both runs are warm; "
-        f"with {first.skipped:,} skipped the first is {first.changed[0].told}. "
-        f"{_explained(run, found)}"
+        f"with {first.skipped:,} skipped the first is {first.changed[0].text}. "
+        f"{_explained(run, compared)}"
     )
 
 
-def _explained(run: Audited, found: list[LaterStart]) -> str:
+def _explained(run: Audited, compared: list[LaterStart]) -> str:
     """Return what the configuration or the account has to do with the changes."""
-    signal, lines = run.base.config.signal, sorted({name for each in found for name in each.lines})
+    signal, lines = (
+        run.base.config.signal,
+        sorted({name for each in compared for name in each.lines}),
+    )
     reasons = []
     if run.subject.strategy_class is not None:
         reasons += (
@@ -232,7 +235,7 @@ def _explained(run: Audited, found: list[LaterStart]) -> str:
         reasons.append(
             f"the hedge remembers where the data begin (signal.hedge: {signal.hedge.kind})"
         )
-    if any(each.is_held for each in found):
+    if any(each.is_held for each in compared):
         reasons.append("a trade was open where the later run had none")
     reasons = reasons or ["what was held, or what the strategy remembers, differs"]
     return f"Why: {'; '.join(reasons)}. So the trades depend on where the data begin."

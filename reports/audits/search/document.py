@@ -153,17 +153,17 @@ def _relative(equity: Floats, opening: float) -> list[float]:
 
 
 def _beside(made: Judged) -> dict[str, Any] | None:
-    found = made.beside
-    if found is None:
+    beside = made.beside
+    if beside is None:
         return None
     return {
-        "trials": found.trials,
-        "deflated": found.deflated,
-        "effective_trials": found.effective,
-        "deflated_at_effective_trials": found.deflated_effective,
-        "overfitting_probability": found.overfitting,
-        "superior_ability_p": found.superior_p,
-        "superior_cells": found.superior,
-        "compared": found.compared,
-        "tested": found.tested,
+        "trials": beside.trials,
+        "deflated": beside.deflated,
+        "effective_trials": beside.effective,
+        "deflated_at_effective_trials": beside.deflated_effective,
+        "overfitting_probability": beside.overfitting,
+        "superior_ability_p": beside.superior_p,
+        "superior_cells": beside.superior,
+        "compared": beside.compared,
+        "tested": beside.tested,
     }

@@ -190,10 +190,10 @@ def _acceptance(market: Market) -> Callable[[RunConfig], None]:
 
 def _quietly(say: Say, total: int) -> Say:
     """Return what tells the first of the proofs only: twenty lines would say no more."""
-    told = iter([f"proving {total} cells again in Backtrader"])
+    steps = iter([f"proving {total} cells again in Backtrader"])
 
     def tell(step: str) -> None:
-        for line in told:
+        for line in steps:
             say(line)
 
     return tell

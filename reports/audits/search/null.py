@@ -87,10 +87,10 @@ def search_null(
     def made(number: int) -> float:
         return best_score(search.elsewhere(redrawn(market, orders[number])), score)
 
-    for number, found in work_through(made, left, workers):
-        best[number] = found
+    for number, value in work_through(made, left, workers):
+        best[number] = value
         if journal is not None:
-            journal.keep(f"history-{number}", np.array([found]))
+            journal.keep(f"history-{number}", np.array([value]))
         finished += 1
         progress(finished)
     return SearchNull(
@@ -104,9 +104,9 @@ def search_null(
 
 def best_score(search: Search, score: str) -> float:
     """Return the best score of all cells."""
-    found = -np.inf
+    best = -np.inf
     for block in search.blocks:
         made = run_block(search, block.rows)
         cash = search.terms.of(block.rows)["cash"]
-        found = max(found, scores_of(columns(made.scores, made.totals, cash), score).max())
-    return float(found)
+        best = max(best, scores_of(columns(made.scores, made.totals, cash), score).max())
+    return float(best)

@@ -71,11 +71,11 @@ def written(value: float, score: str) -> str:
 
 def sentence(cells: int, score: str, observed: float, null: SearchNull | None) -> str:
     """Return the headline: what the best of so many is worth."""
-    told = f"The best of {counted(cells, 'cell')} has {NAMES[score]} {written(observed, score)}"
+    text = f"The best of {counted(cells, 'cell')} has {NAMES[score]} {written(observed, score)}"
     if null is None:
-        return f"{told}; the search was not repeated on histories without an edge."
+        return f"{text}; the search was not repeated on histories without an edge."
     share = null.as_good / len(null.best)
     return (
-        f"{told}; the same search on histories in which neither leg earns anything finds that or "
+        f"{text}; the same search on histories in which neither leg earns anything finds that or "
         f"better in {percent(share, 0)} of {len(null.best)} (p = {null.p:.3f})."
     )

@@ -61,8 +61,8 @@ class Line:
         """Simple returns, the first over the opening cash; never below -1."""
         before = np.append(self.opening, self.equity[:-1])
         with np.errstate(divide="ignore", invalid="ignore"):
-            found = np.where(before > 0.0, self.equity / before - 1.0, 0.0)
-        return np.maximum(found, -1.0)
+            returns = np.where(before > 0.0, self.equity / before - 1.0, 0.0)
+        return np.maximum(returns, -1.0)
 
     @property
     def total_return(self) -> float:
@@ -111,13 +111,13 @@ def check_windows(asked: WalkForward, sessions: int) -> None:
 
 def windows_of(asked: WalkForward, sessions: int) -> list[tuple[Window, Window]]:
     """Return the training and test windows, in time; the last test may be shorter."""
-    found = []
+    windows = []
     for start in range(asked.train_sessions, sessions - LEAST_TEST + 1, asked.test_sessions):
         first = 0 if asked.anchored else start - asked.train_sessions
         end = min(start + asked.test_sessions, sessions)
         test = Window(first=start, end=end, closes=True)
-        found.append((Window(first=first, end=start), test))
-    return found
+        windows.append((Window(first=first, end=start), test))
+    return windows
 
 
 def walk_forward(
@@ -174,8 +174,8 @@ def _scores(
         return known
     scores = np.zeros(search.count)
     work = partial(_block_scores, search, score, window)
-    for block, found in work_through(work, search.blocks, workers):
-        scores[block.rows] = found
+    for block, made in work_through(work, search.blocks, workers):
+        scores[block.rows] = made
     if journal is not None:
         journal.keep(name, scores)
     return scores

@@ -26,7 +26,7 @@ def audit_charts(document: Document) -> dict[str, Chart]:
 def longest(document: Document) -> str | None:
     """Return the longest horizon with a complete entry, as a key of the document; None if none."""
     horizons = document["forward"]["test"]["horizons"]
-    complete = [key for key, found in horizons.items() if found["complete"]]
+    complete = [key for key, horizon in horizons.items() if horizon["complete"]]
     return max(complete, key=int, default=None)
 
 
@@ -41,19 +41,19 @@ def _chart(document: Document, key: str, title: str, sample: str, figure: Any) -
 
 
 def _rarity(document: Document) -> Chart | None:
-    found = document["rarity"]["own"].get("found")
-    if found is None or found["today"] is None:
+    rare = document["rarity"]["own"].get("measured")
+    if rare is None or rare["today"] is None:
         return None
-    bins = found["histogram"]
+    bins = rare["histogram"]
     return _chart(
         document,
         "rarity",
-        f"{percent(found['share_at_or_below'], 1)} of the readings were at or below today's "
-        f"{found['today']:.2f}: {found['verdict']}",
-        f"{found['readings']:,} readings of z, today's bin in orange",
+        f"{percent(rare['share_at_or_below'], 1)} of the readings were at or below today's "
+        f"{rare['today']:.2f}: {rare['verdict']}",
+        f"{rare['readings']:,} readings of z, today's bin in orange",
         figures.histogram(
             bins["edges"], bins["counts"], bins["today"], unit="z (standard deviations)",
-            level=found["level"], level_label=f"entry {found['level']:.2f}",
+            level=rare["level"], level_label=f"entry {rare['level']:.2f}",
         ),
     )  # fmt: skip
 
@@ -65,10 +65,10 @@ def _forward(document: Document) -> Chart | None:
     key = longest(document)
     title = "No entry has a complete horizon yet"
     if key is not None:
-        found = test["horizons"][key]
+        stats = test["horizons"][key]
         title = (
-            f"After {key} sessions {percent(found['win_rate'], 0)} of {found['complete']} complete "
-            f"entries had made money, {percent(found['mean'], 1)} on average"
+            f"After {key} sessions {percent(stats['win_rate'], 0)} of {stats['complete']} complete "
+            f"entries had made money, {percent(stats['mean'], 1)} on average"
         )
     return _chart(
         document,
@@ -89,17 +89,17 @@ def _after_best(document: Document) -> Chart | None:
     key = longest(document)
     if key is None:
         return None
-    found = document["forward"]["test"]["horizons"][key]
-    steps, star = found["de_averaged"]["steps"], found["de_averaged"]["k_star"]
+    stats = document["forward"]["test"]["horizons"][key]
+    steps, star = stats["de_averaged"]["steps"], stats["de_averaged"]["k_star"]
     best = "its best entry" if star == 1 else f"its best {star} entries"
-    title = f"Without {best} of {found['complete']} nothing is left"
+    title = f"Without {best} of {stats['complete']} nothing is left"
     if star == 0:
-        title = f"Nothing is left even with all {found['complete']} entries"
+        title = f"Nothing is left even with all {stats['complete']} entries"
     return _chart(
         document,
         "after-best",
         title,
-        f"{found['complete']} complete entries, {key} sessions",
+        f"{stats['complete']} complete entries, {key} sessions",
         figures.after_best(
             [step["removed"] for step in steps if step["mean"] is not None],
             [step["mean"] for step in steps if step["mean"] is not None],
@@ -166,6 +166,6 @@ def _chance(document: Document) -> Chart | None:
 
 
 def _detail(checks: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
-    found = next((check for check in checks if check["key"] == key), None)
-    detail: Mapping[str, Any] = {} if found is None else found["detail"]
+    match = next((check for check in checks if check["key"] == key), None)
+    detail: Mapping[str, Any] = {} if match is None else match["detail"]
     return detail

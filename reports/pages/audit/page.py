@@ -66,21 +66,21 @@ def _rarity(document: Document) -> dict[str, Any]:
     own, pair = section["own"], document["pair"]
     name = f"{pair['long']}/{pair['short']}"
     sentence = f"Not run: {own.get('reason')}."
-    found = own.get("found")
-    if found is not None and found["today"] is None:
+    rare = own.get("measured")
+    if rare is not None and rare["today"] is None:
         sentence = "There is no reading on the last session."
-    elif found is not None:
+    elif rare is not None:
         sentence = (
-            f"Today's z of {found['today']:.2f} is {found['verdict']}: "
-            f"{percent(found['share_at_or_below'], 1)} of {found['readings']:,} readings were at "
-            f"or below it, and {percent(found['share_at_or_below_level'], 1)} at or below the "
-            f"entry level of {found['level']:.2f}."
+            f"Today's z of {rare['today']:.2f} is {rare['verdict']}: "
+            f"{percent(rare['share_at_or_below'], 1)} of {rare['readings']:,} readings were at "
+            f"or below it, and {percent(rare['share_at_or_below_level'], 1)} at or below the "
+            f"entry level of {rare['level']:.2f}."
         )
-    rows = [] if found is None else [_rarity_row(f"{name} (this run)", own, document)]
+    rows = [] if rare is None else [_rarity_row(f"{name} (this run)", own, document)]
     rows += [
         _rarity_row(other, each, document)
         for other, each in section["pairs"].items()
-        if found is None or each.get("found") != found  # the run's own pair, told above
+        if rare is None or each.get("measured") != rare  # the run's own pair, told above
     ]
     return {
         "rarity_sentence": sentence,
@@ -90,8 +90,8 @@ def _rarity(document: Document) -> dict[str, Any]:
 
 
 def _rarity_row(pair: str, section: Document, document: Document) -> dict[str, Any]:
-    found = section.get("found")
-    if found is None or found["today"] is None:
+    rare = section.get("measured")
+    if rare is None or rare["today"] is None:
         reason = section.get("reason") or "no reading on the last session"
         return {"pair": pair, "reason": reason, "window": ""}
     start, end = section.get("start") or document["start"], section.get("end") or document["end"]
@@ -99,14 +99,14 @@ def _rarity_row(pair: str, section: Document, document: Document) -> dict[str, A
         "pair": pair,
         "reason": None,
         "window": f"{start} to {end}",
-        "verdict": found["verdict"],
+        "verdict": rare["verdict"],
         "numbers": [
-            sortable(found["today"], _z),
-            sortable(found["share_at_or_below"], _one_digit),
-            sortable(found["percentiles"].get("5.0"), _z),
-            sortable(found["lowest"], _z),
-            sortable(found["share_at_or_below_level"], _one_digit),
-            sortable(found["readings"], lambda n: f"{n:,.0f}"),
+            sortable(rare["today"], _z),
+            sortable(rare["share_at_or_below"], _one_digit),
+            sortable(rare["percentiles"].get("5.0"), _z),
+            sortable(rare["lowest"], _z),
+            sortable(rare["share_at_or_below_level"], _one_digit),
+            sortable(rare["readings"], lambda n: f"{n:,.0f}"),
         ],
     }
 
@@ -121,21 +121,21 @@ def _forward(document: Document) -> dict[str, Any]:
     elif key is None:
         sentence = f"{_counted(len(entries))}, none with a complete horizon."
     else:
-        found = test["horizons"][key]
-        p_value = found["p_value"]
+        stats = test["horizons"][key]
+        p_value = stats["p_value"]
         tested = "" if p_value is None else f" (p = {p_value:.3f})"
         sentence = (
             f"{_counted(len(entries))}, the first on {entries[0]['date']}; after {key} sessions "
-            f"the {found['complete']} complete ones made {percent(found['mean'], 2)} on average, "
-            f"{percent(found['win_rate'], 0)} of them more than nothing{tested}."
+            f"the {stats['complete']} complete ones made {percent(stats['mean'], 2)} on average, "
+            f"{percent(stats['win_rate'], 0)} of them more than nothing{tested}."
         )
     clusters = [] if key is None else test["horizons"][key]["clusters"]
     return {
         "forward_sentence": sentence,
         "horizons": list(test["horizons"]),
         "horizon_rows": [
-            _horizon_row(each, found, power[each], section["holm"][each])
-            for each, found in test["horizons"].items()
+            _horizon_row(each, stats, power[each], section["holm"][each])
+            for each, stats in test["horizons"].items()
         ],
         "cluster_rows": [
             (
@@ -160,19 +160,19 @@ def _forward(document: Document) -> dict[str, Any]:
 
 
 def _horizon_row(
-    key: str, found: Document, power: Document, adjusted: float | None
+    key: str, stats: Document, power: Document, adjusted: float | None
 ) -> tuple[str, ...]:
-    de_averaged, seen = found["de_averaged"], power.get("found") or {}
+    de_averaged, seen = stats["de_averaged"], power.get("measured") or {}
     chance = de_averaged["k_star_chance"]
     return (
         f"{key} sessions",
-        str(found["complete"]),
-        str(found["unfinished"] + found["undefined"]),
-        _percent(found["mean"]),
-        _percent(found["median"]),
-        ABSENT if found["win_rate"] is None else percent(found["win_rate"], 0),
-        _plain(found["t_statistic"], "{:.2f}"),
-        _plain(found["p_value"], "{:.3f}"),
+        str(stats["complete"]),
+        str(stats["unfinished"] + stats["undefined"]),
+        _percent(stats["mean"]),
+        _percent(stats["median"]),
+        ABSENT if stats["win_rate"] is None else percent(stats["win_rate"], 0),
+        _plain(stats["t_statistic"], "{:.2f}"),
+        _plain(stats["p_value"], "{:.3f}"),
         _plain(adjusted, "{:.3f}"),
         _plain(de_averaged["k_star"], "{}"),
         ABSENT if chance is None else percent(chance, 0),
@@ -208,16 +208,16 @@ def _stability(document: Document) -> dict[str, Any]:
     }
 
 
-def _upkeep_row(kind: str, found: Document) -> tuple[str, ...]:
-    if "reason" in found:
-        return kind, found["reason"]
+def _upkeep_row(kind: str, upkeep: Document) -> tuple[str, ...]:
+    if "reason" in upkeep:
+        return kind, upkeep["reason"]
     return (
         kind,
-        f"{found['rebalances']:,}",
-        money(found["cost_usd"]),
-        f"{found['cost_bps_year']:.2f}",
-        _percent(found["drift_median"]),
-        money(found["net_pnl"]),
+        f"{upkeep['rebalances']:,}",
+        money(upkeep["cost_usd"]),
+        f"{upkeep['cost_bps_year']:.2f}",
+        _percent(upkeep["drift_median"]),
+        money(upkeep["net_pnl"]),
     )
 
 
@@ -225,8 +225,8 @@ def _published(document: Document) -> dict[str, Any]:
     rows = document["published"]
     outcomes = [row["outcome"] for row in rows]
     counted = [
-        f"{outcomes.count(outcome)} {told}"
-        for outcome, told in PUBLISHED_OUTCOMES.items()
+        f"{outcomes.count(outcome)} {words}"
+        for outcome, words in PUBLISHED_OUTCOMES.items()
         if outcome in outcomes
     ]
     return {

@@ -137,8 +137,8 @@ def less(pair: Difference) -> str:
 
 def _difference_claim(pairs: Sequence[Difference]) -> str:
     if len(pairs) > 1:
-        told = sum(pair.is_distinguishable for pair in pairs)
-        count = "None" if told == 0 else f"{told}"
+        distinguishable = sum(pair.is_distinguishable for pair in pairs)
+        count = "None" if distinguishable == 0 else f"{distinguishable}"
         return (
             f"{count} of {len(pairs)} differences in return from {pairs[0].against} can be told "
             "from zero"

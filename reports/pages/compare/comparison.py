@@ -165,24 +165,24 @@ def _difference(
 ) -> Difference:
     """Return one pair; the first session, which nothing precedes, is not part of the sample."""
     sample = differences[1:]
-    found = paired_bootstrap(sample, rng=np.random.default_rng(seed), resamples=resamples)
+    tested = paired_bootstrap(sample, rng=np.random.default_rng(seed), resamples=resamples)
     mean = float(sample.mean()) if len(sample) else 0.0
     return Difference(
         variant=variant.name,
         against=against.name,
         mean_daily=mean,
         annualised=mean * SESSIONS_PER_YEAR,
-        low=found.low,
-        high=found.high,
-        p_value=found.p_value,
-        p_holm=found.p_value,
-        is_distinguishable=found.is_distinguishable,
+        low=tested.low,
+        high=tested.high,
+        p_value=tested.p_value,
+        p_holm=tested.p_value,
+        is_distinguishable=tested.is_distinguishable,
         sessions=len(sample),
         sessions_differing=int((np.abs(sample) > NOTHING).sum()),
-        block_sessions=found.block_sessions,
+        block_sessions=tested.block_sessions,
         resamples=resamples,
         cumulative=np.cumsum(differences),
-        **_bands(found),
+        **_bands(tested),
         cost_usd=variant.cost_usd - against.cost_usd,
         cost_bps_year=variant.cost_bps_year - against.cost_bps_year,
         hedge_error=_hedge_change(variant.hedge, against.hedge),
@@ -199,8 +199,8 @@ def _corrected(
     for variant, pair in zip(variants, pairs, strict=True):
         if pair.p_value is not None:
             p_holm = next(corrected)
-            told = pair.is_distinguishable and p_holm <= 1.0 - CONFIDENCE
-            pair = replace(pair, p_holm=p_holm, is_distinguishable=told)
+            is_distinguishable = pair.is_distinguishable and p_holm <= 1.0 - CONFIDENCE
+            pair = replace(pair, p_holm=p_holm, is_distinguishable=is_distinguishable)
         said.append(replace(pair, sentence=pair_sentence(variant, against, pair)))
     return tuple(said)
 
@@ -214,9 +214,9 @@ def _holm(p_values: Sequence[float]) -> list[float]:
     return [float(p) for p in multipletests(p_values, method="holm")[1]]
 
 
-def _bands(found: PairedBootstrap) -> dict[str, Floats | None]:
+def _bands(tested: PairedBootstrap) -> dict[str, Floats | None]:
     """Return both edges of the band, starting from the first session's zero."""
-    edges = {"band_low": found.band_low, "band_high": found.band_high}
+    edges = {"band_low": tested.band_low, "band_high": tested.band_high}
     return {
         name: None if edge is None else np.concatenate([[0.0], edge])
         for name, edge in edges.items()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from configs.words import listed
-from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, told, written
+from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, shown, written
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
 from reports.pages.canvas import Chart, embedded
@@ -243,7 +243,7 @@ def _headline_rows(view: ComparisonView) -> list[tuple[str, str, list[str]]]:
         (
             BY_KEY[key].label,
             BY_KEY[key].meaning,
-            [told(key, getattr(each, key), sessions) for each in view.variants],
+            [shown(key, getattr(each, key), sessions) for each in view.variants],
         )
         for key in HEADLINE
     ]

@@ -13,24 +13,27 @@ from reports.pages.compare.view import Difference, VariantNumbers
 CENT = 0.005  # dollars: less than this is no difference on a page
 
 
-def pair_sentence(variant: VariantNumbers, against: VariantNumbers, found: Difference) -> str:
+def pair_sentence(variant: VariantNumbers, against: VariantNumbers, difference: Difference) -> str:
     """Return what the one that trades more costs, what drift it removes, and whether it pays."""
     if variant.fills == 0 and against.fills == 0:
         return (
             f"Neither {against.name} nor {variant.name} ever held the pair: there is nothing to "
             "compare."
         )
-    is_alike = abs(variant.cost_usd - against.cost_usd) < CENT and found.hedge_error in (None, 0.0)
-    if found.sessions_differing == 0 and is_alike:
+    is_alike = abs(variant.cost_usd - against.cost_usd) < CENT and difference.hedge_error in (
+        None,
+        0.0,
+    )
+    if difference.sessions_differing == 0 and is_alike:
         return (
             f"{against.name} and {variant.name} gave the same result on each of "
-            f"{_count(found.sessions, 'session')}: nothing tells them apart."
+            f"{_count(difference.sessions, 'session')}: nothing tells them apart."
         )
     is_turned = against.turnover >= variant.turnover
     subject, other = (against, variant) if is_turned else (variant, against)
     said = [
         f"{subject.name} {_cost_words(subject, other)}, and {_hedge_words(subject, other)}.",
-        _return_words(subject, other, found),
+        _return_words(subject, other, difference),
     ]
     return " ".join(said)
 
@@ -57,10 +60,10 @@ def verdict(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> 
     tested = [(pair.p_holm, pair) for pair in pairs if pair.p_holm is not None]
     if not tested:
         return "nothing to test"
-    p_value, found = min(tested, key=lambda each: each[0])
-    told = "distinguishable" if found.is_distinguishable else "not distinguishable"
+    p_value, least = min(tested, key=lambda each: each[0])
+    words = "distinguishable" if least.is_distinguishable else "not distinguishable"
     many = "" if len(tested) == 1 else f" (Holm, {len(tested)} tests)"
-    return f"{told}, p = {p_value:.3f}{many}"
+    return f"{words}, p = {p_value:.3f}{many}"
 
 
 def _cost_words(subject: VariantNumbers, other: VariantNumbers) -> str:
@@ -98,7 +101,7 @@ def _hedge_words(subject: VariantNumbers, other: VariantNumbers) -> str:
     )
 
 
-def _return_words(subject: VariantNumbers, other: VariantNumbers, found: Difference) -> str:
+def _return_words(subject: VariantNumbers, other: VariantNumbers, difference: Difference) -> str:
     """Return the difference in return with its evidence, from the subject's side.
 
     It is of mean daily returns, times the sessions of a year; what was earned in the end, which
@@ -107,34 +110,36 @@ def _return_words(subject: VariantNumbers, other: VariantNumbers, found: Differe
     ruined = [each.name for each in (subject, other) if each.ended is not None]
     if ruined:
         return f"{_ruin_words(ruined)[:-1]}: no return is compared with that."
-    if found.sessions_differing == 0:
-        return f"Their returns were the same on each of {_count(found.sessions, 'session')}."
-    sign = 1.0 if found.variant == subject.name else -1.0
-    value = sign * found.annualised
+    if difference.sessions_differing == 0:
+        return f"Their returns were the same on each of {_count(difference.sessions, 'session')}."
+    sign = 1.0 if difference.variant == subject.name else -1.0
+    value = sign * difference.annualised
     size = percent(abs(value))
-    told = f"total return {percent(subject.total_return)} against {percent(other.total_return)}"
+    text = f"total return {percent(subject.total_return)} against {percent(other.total_return)}"
     if size == "0.00%":
-        return f"Their mean daily returns were within 0.01% a year of each other ({told})."
+        return f"Their mean daily returns were within 0.01% a year of each other ({text})."
     direction = "above" if value > 0.0 else "below"
     said = (
-        f"{subject.name}'s mean daily return was {size} a year {direction} {other.name}'s ({told})"
+        f"{subject.name}'s mean daily return was {size} a year {direction} {other.name}'s ({text})"
     )
-    if found.low is None or found.high is None or found.p_value is None:
-        if found.sessions < LEAST_SESSIONS:
-            verb = "is" if found.sessions == 1 else "are"
-            return f"{said}; {_count(found.sessions, 'session')} {verb} too few to test that."
+    if difference.low is None or difference.high is None or difference.p_value is None:
+        if difference.sessions < LEAST_SESSIONS:
+            verb = "is" if difference.sessions == 1 else "are"
+            return f"{said}; {_count(difference.sessions, 'session')} {verb} too few to test that."
         return f"{said}, by the same on every session: without noise there is nothing to test."
-    low, high = sorted((sign * found.low, sign * found.high))
-    verdict = "is" if found.is_distinguishable else "is not"
+    low, high = sorted((sign * difference.low, sign * difference.high))
+    verdict = "is" if difference.is_distinguishable else "is not"
     entries = max(subject.entries, other.entries)
     corrected = (
-        "" if found.p_holm == found.p_value else f", {found.p_holm:.3f} after Holm's correction"
+        ""
+        if difference.p_holm == difference.p_value
+        else f", {difference.p_holm:.3f} after Holm's correction"
     )
     return (
         f"{said}: in this history the difference {verdict} distinguishable from nothing "
         f"({CONFIDENCE:.0%} interval {_signed(low)} to {_signed(high)} a year, "
-        f"p = {found.p_value:.3f}{corrected}, n = {_count(found.sessions, 'session')}, "
-        f"{found.sessions_differing:,} of them differing, {_count(entries, 'entry')})."
+        f"p = {difference.p_value:.3f}{corrected}, n = {_count(difference.sessions, 'session')}, "
+        f"{difference.sessions_differing:,} of them differing, {_count(entries, 'entry')})."
     )
 
 
@@ -170,12 +175,12 @@ def _tests_words(pairs: Sequence[Difference]) -> str:
     tested = [(pair.p_value, pair) for pair in pairs if pair.p_value is not None]
     if not tested:
         return f"No difference in return against {against} could be tested over {sessions}."
-    p_value, found = min(tested, key=lambda each: each[0])
-    told = "is distinguishable" if found.is_distinguishable else "is not distinguishable"
+    p_value, least = min(tested, key=lambda each: each[0])
+    words = "is distinguishable" if least.is_distinguishable else "is not distinguishable"
     return (
         f"The difference in mean daily return against {against} that stands out most, "
-        f"{found.variant}'s {_signed(found.annualised)} a year, {told} from nothing: "
-        f"p = {p_value:.3f}, {found.p_holm:.3f} after Holm's correction for "
+        f"{least.variant}'s {_signed(least.annualised)} a year, {words} from nothing: "
+        f"p = {p_value:.3f}, {least.p_holm:.3f} after Holm's correction for "
         f"{_count(len(tested), 'comparison')}, n = {sessions}."
     )
 

@@ -4,9 +4,9 @@ Each sentence is there because of a setting of this run, or because nothing in i
 """
 
 from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
-from configs.unsaid import told
+from configs.unsaid import by_name
 from engine.records.result import Result
-from reports.findings import sessions_found
+from reports.findings import sessions_with
 from reports.headline import percent
 from reports.pages.run.trade_table import most_at_once
 
@@ -15,7 +15,7 @@ FEW_TRADES = 30  # below it a win rate's 95 % interval is wider than +-18 percen
 
 def doubts(result: Result) -> list[str]:
     """Return the sentences, the gravest first."""
-    found = [
+    sentences = [
         _ruin(result),
         _sample(result),
         _fill(result),
@@ -30,8 +30,8 @@ def doubts(result: Result) -> list[str]:
         "Taxes are not counted.",
     ]
     if result.synthetic:
-        found.insert(0, "The prices are invented.")
-    return [sentence for sentence in found if sentence]
+        sentences.insert(0, "The prices are invented.")
+    return [sentence for sentence in sentences if sentence]
 
 
 def _ruin(result: Result) -> str:
@@ -97,8 +97,8 @@ def _impact(result: Result) -> str:
             "impact and a participation cap are off."
         )
     if impact.kind != "square_root":
-        return f"Impact follows {told(impact)}; what others do at the same time is not in it."
-    worked = sessions_found(result, "order_worked")
+        return f"Impact follows {by_name(impact)}; what others do at the same time is not in it."
+    worked = sessions_with(result, "order_worked")
     if impact.participation_cap is None:
         cap = "no cap on participation"
     else:

@@ -23,23 +23,23 @@ class Margin:
 
 def margins(result: Result) -> list[Margin]:
     """Return the break-even spread and borrow; none where nothing was traded."""
-    found, ledger = result.breakeven, result.ledger
-    if found["spread_bps"] is None:
+    breakeven, ledger = result.breakeven, result.ledger
+    if breakeven["spread_bps"] is None:
         return []
     return [
         _margin(
             result,
             "spread",
             paid=float(ledger["spread"].sum()),
-            value=found["spread_bps"],
-            multiple=found["spread_multiple"],
+            value=breakeven["spread_bps"],
+            multiple=breakeven["spread_multiple"],
         ),
         _margin(
             result,
             "borrow",
             paid=float(ledger["borrow"].sum()),
-            value=found["borrow_rate"],
-            multiple=found["borrow_multiple"],
+            value=breakeven["borrow_rate"],
+            multiple=breakeven["borrow_multiple"],
         ),
     ]
 

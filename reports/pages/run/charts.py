@@ -67,9 +67,9 @@ def _equity(result: Result, dates: Sequence[str]) -> Chart:
 
 
 def _attribution(result: Result) -> Chart:
-    found = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
-    by_key = {piece.key: piece.usd for piece in found}
-    costs = math.fsum(piece.usd for piece in found if piece.kind == "cost")
+    shown = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
+    by_key = {piece.key: piece.usd for piece in shown}
+    costs = math.fsum(piece.usd for piece in shown if piece.kind == "cost")
     hedge = by_key.get("hedge", 0.0)
     upkeep = f"; rebalancing {_made(hedge)}" if hedge else ""
     return Chart(
@@ -79,9 +79,9 @@ def _attribution(result: Result) -> Chart:
         f"{upkeep}",
         caption=caption(result, f"{_trips(result):,} trades, {_sessions(result)}"),
         figure=figures.waterfall(
-            [f"{piece.label}<br>{money(piece.usd, cents=False)}" for piece in found],
-            [piece.usd for piece in found],
-            [piece.kind == "total" for piece in found],
+            [f"{piece.label}<br>{money(piece.usd, cents=False)}" for piece in shown],
+            [piece.usd for piece in shown],
+            [piece.kind == "total" for piece in shown],
         ),
     )
 

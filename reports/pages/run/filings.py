@@ -35,7 +35,7 @@ READINGS: dict[str, tuple[str, Callable[[float], str]]] = {
     "gross_margin_short": ("short margin", percent),
     "revenue_growth_long": ("long growth", lambda value: percent(value, 1)),
 }
-UNTOLD = frozenset({"margin_quarter"})  # a number of a quarter, which says nothing
+UNSAID = frozenset({"margin_quarter"})  # a number of a quarter, which says nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,12 +89,12 @@ def decisions(result: Result) -> list[DecisionRow]:
 
 def _readings(line: pd.Series) -> str:
     """Return what the reports came to at one close, for what the run decides by."""
-    told = [
+    readings = [
         f"{label} {text(float(line[name]))}"
         for name, (label, text) in ((str(each), _reading(str(each))) for each in line.index)
-        if name not in UNTOLD and not math.isnan(line[name])
+        if name not in UNSAID and not math.isnan(line[name])
     ]
-    return ", ".join(told)
+    return ", ".join(readings)
 
 
 def _reading(name: str) -> tuple[str, Callable[[float], str]]:

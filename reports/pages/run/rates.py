@@ -14,7 +14,7 @@ import numpy.typing as npt
 from configs.costs import CentsSpread, CostsConfig, RegimeSpread, Spread, VolScaledSpread
 from configs.fields import Model
 from configs.schema import RunConfig
-from configs.unsaid import told
+from configs.unsaid import by_name
 from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
 from engine.records.columns import FILL_COSTS
@@ -68,7 +68,7 @@ def _without_words(costs: CostsConfig) -> list[Rate]:
     """Return the sections and keys of the costs that nobody phrased, as they were asked."""
     asked = {name: getattr(costs, name) for name in type(costs).model_fields if name not in PHRASED}
     return [
-        _both(name.replace("_", " "), told(each) if isinstance(each, Model) else str(each))
+        _both(name.replace("_", " "), by_name(each) if isinstance(each, Model) else str(each))
         for name, each in asked.items()
     ]
 
@@ -123,7 +123,7 @@ def _commission(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> str:
             tiered = entries_on(tariffs.ibkr_tiered, sessions)
             return f"IBKR Tiered: {_dated(sessions, [_tiered(each) for each in tiered])}"
         case _:
-            return told(chosen)
+            return by_name(chosen)
 
 
 def _fixed(prices: FixedList) -> str:
@@ -146,7 +146,7 @@ def _fees(config: RunConfig, tariffs: Tariffs, sessions: Dates) -> list[Rate]:
     if config.costs.fees.kind == "none":
         return [_both("fees on sales", OFF)]
     if config.costs.fees.kind != "us_sales":
-        return [_both("fees", told(config.costs.fees))]
+        return [_both("fees", by_name(config.costs.fees))]
     fees = sale_fees(config.costs, tariffs, sessions)
     sec = [f"{money(rate)} a million" for rate in fees.sec_usd_per_million]
     taf = [
@@ -187,7 +187,7 @@ def _impact(config: RunConfig) -> str:
     if impact.kind == "none":
         return OFF
     if impact.kind != "square_root":
-        return told(impact)
+        return by_name(impact)
     cap = impact.participation_cap
     capped = "no cap on participation" if cap is None else f"at most {percent(cap, 1)} of a session"
     return (
@@ -214,7 +214,7 @@ def _interest(config: RunConfig) -> str:
     if interest.kind == "none":
         return "cash earns and owes nothing"
     if interest.kind != "benchmark":
-        return told(interest)
+        return by_name(interest)
     if interest.rate is None:
         benchmark = f"the dated rates of {interest.series}"
     else:
@@ -232,7 +232,7 @@ def _margin(config: RunConfig) -> str:
     if margin.kind == "none":
         return "none asked"
     if margin.kind != "reg_t":
-        return told(margin)
+        return by_name(margin)
     house = f", all times {margin.house_multiplier:g}" if margin.house_multiplier > 1.0 else ""
     then = "scaled down" if margin.on_shortfall == "scale" else "refused"
     return (

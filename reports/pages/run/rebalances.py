@@ -23,16 +23,16 @@ def sentence(result: Result) -> str:
 
     A rebalance that did not fill (decided on the last session, or never worked) resized nothing.
     """
-    found = resized(result.rebalances)
-    unfilled = len(result.rebalances) - len(found)
+    done = resized(result.rebalances)
+    unfilled = len(result.rebalances) - len(done)
     rest = "" if unfilled == 0 else f" Decided and not filled: {unfilled:,}."
-    if found.empty:
+    if done.empty:
         return f"The hedge was never resized.{rest}"
-    times = "once" if len(found) == 1 else f"{len(found):,} times"
+    times = "once" if len(done) == 1 else f"{len(done):,} times"
     said = (
-        f"The hedge was resized {times}, for {money(float(found['cost'].sum()))} in all; the drift "
-        f"it found was {_drift(found['drift'].median())} at the median and "
-        f"{_drift(found['drift'].max())} at most."
+        f"The hedge was resized {times}, for {money(float(done['cost'].sum()))} in all; the drift "
+        f"it found was {_drift(done['drift'].median())} at the median and "
+        f"{_drift(done['drift'].max())} at most."
     )
     return said + rest
 

@@ -35,7 +35,7 @@ class ShelfRow:
     made: str
     href: str
     verdict: str | None = None
-    told: str = ""
+    sentence: str = ""
 
 
 KINDS = {"run": "runs", "comparison": "comparisons", "search": "searches", "audit": "audits"}
@@ -79,7 +79,7 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "made": row.made,
         "href": quote(row.href),
         "verdict": row.verdict or "",
-        "told": row.told,
+        "sentence": row.sentence,
     }
 
 

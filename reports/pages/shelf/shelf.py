@@ -50,7 +50,7 @@ class Entry:
     data_sha256: str
     made: str
     page: Path
-    told: str = ""
+    sentence: str = ""
     is_quick: bool = False  # an audit that left out what takes minutes
 
 
@@ -124,7 +124,7 @@ def shelf_json(shelf: Shelf) -> str:
             "end": entry.end,
             **{key: entry.headline.get(key) for key in _SHOWN},
             "verdict": entry.verdict,
-            "told": entry.told,
+            "sentence": entry.sentence,
             "synthetic": entry.synthetic,
             "ended": entry.ended,
             "data_sha256": entry.data_sha256,
@@ -203,7 +203,7 @@ def _comparison(folder: Path) -> Entry:
         end=_date(data["end"]),
         headline={},
         verdict=one_line(str(data["verdict"])) if "verdict" in data else _short(sentence),
-        told=sentence,
+        sentence=sentence,
         synthetic=bool(data["synthetic"]),
         ended="ruin" if ruined else None,
         config_sha256=None,
@@ -223,7 +223,7 @@ def _search(folder: Path) -> Entry:
         end=_date(data["end"]),
         headline={},
         verdict=f"{data['verdict']}, {int(data['cells']['run']):,} cells",
-        told=one_line(f"{data['verdict']}: {data['sentence']}"),
+        sentence=one_line(f"{data['verdict']}: {data['sentence']}"),
         synthetic=bool(data["synthetic"]),
         ended=None,
         config_sha256=None,
@@ -246,7 +246,7 @@ def _audit(folder: Path) -> Entry:
         end=_date(data["end"]),
         headline={},
         verdict=str(verdict["rung"]),
-        told=one_line(f"{verdict['rung']}: {verdict['sentence']}"),
+        sentence=one_line(f"{verdict['rung']}: {verdict['sentence']}"),
         synthetic=bool(data["synthetic"]),
         ended=None,
         config_sha256=None if own else str(data["config_sha256"]),
@@ -337,7 +337,7 @@ def _row(entry: Entry, folder: Path) -> ShelfRow:
         pair=entry.pair,
         start=entry.start,
         end=entry.end,
-        told=entry.told,
+        sentence=entry.sentence,
         total_return=entry.headline.get("total_return"),
         sharpe=entry.headline.get("sharpe"),
         net_pnl=entry.headline.get("net_pnl"),

@@ -39,7 +39,7 @@ class HeatMap:
     across: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[HeatCell, ...]], ...]
-    told: str
+    caption: str
     left_out: str
 
 
@@ -60,7 +60,7 @@ def heat_pairs(cells: Cells, scores: Floats, best: int) -> tuple[HeatPair, ...]:
     varying = [at for at, axis in enumerate(axes) if len(axis.values) > 1] or [0]
     pairs = list(itertools.combinations(varying, 2)) or [(varying[0], varying[0])]
     low, high = float(scores.min()), float(scores.max())
-    found = []
+    tables = []
     for number, (one, other) in enumerate(pairs):
         others = [at for at in range(len(axes)) if at not in (one, other)]
         same = np.ones(len(scores), dtype=bool)
@@ -69,14 +69,14 @@ def heat_pairs(cells: Cells, scores: Floats, best: int) -> tuple[HeatPair, ...]:
         down, across = sorted((one, other), key=lambda at: -len(axes[at].values))
         fixed = ", ".join(f"{axes[at].key} = {axes[at].labels[places[at, best]]}" for at in others)
         made = [
-            _map(axes, places, scores, rows, (down, across), best, (low, high), told)
-            for rows, told in (
+            _map(axes, places, scores, rows, (down, across), best, (low, high), caption)
+            for rows, caption in (
                 (same, f"The others as in the best cell: {fixed}." if others else "Every cell."),
                 (np.ones(len(scores), dtype=bool), "Mean over all values of the others."),
             )
         ]
-        found.append(HeatPair(key=f"heat-{number}", at_best=made[0], averaged=made[1]))
-    return tuple(found)
+        tables.append(HeatPair(key=f"heat-{number}", at_best=made[0], averaged=made[1]))
+    return tuple(tables)
 
 
 def _map(
@@ -87,7 +87,7 @@ def _map(
     pair: tuple[int, int],
     best: int,
     scale: tuple[float, float],
-    told: str,
+    caption: str,
 ) -> HeatMap:
     down, across = pair
     is_single = down == across
@@ -114,7 +114,7 @@ def _map(
             )
             for i in shown_down
         ),
-        told=told,
+        caption=caption,
         left_out=f"Shown are {MOST_SHOWN} of the values of a longer axis." if any(hidden) else "",
     )
 

@@ -16,36 +16,36 @@ SHOWN = ("total_return", "sharpe", "max_drawdown", "time_in_market", "entries", 
 MOST_REASONS = 20
 
 
-def sweep_page(told: Mapping[str, Any], cells: Cells, scores: Floats, *, script: str) -> str:
+def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, script: str) -> str:
     """Return the whole page.
 
     Parameters
     ----------
-    told
+    document
         What ``sweep.json`` says.
     scores
         One a cell, in grid order.
     script
         File name of the charts' script, beside the page.
     """
-    best = int(cells.numbers.searchsorted(told["best"]["cell"]))
-    charts = {chart.key: chart for chart in _charts(told)}
+    best = int(cells.numbers.searchsorted(document["best"]["cell"]))
+    charts = {chart.key: chart for chart in _charts(document)}
     return environment().get_template("sweep.html.j2").render(
-        told=told,
-        synthetic_warning=SYNTHETIC_WARNING if told["synthetic"] else "",
-        measure=BY_KEY[told["score"]].label,
-        figures_of_best=[(BY_KEY[key].label, _shown(told["best"], key)) for key in SHOWN],
+        document=document,
+        synthetic_warning=SYNTHETIC_WARNING if document["synthetic"] else "",
+        measure=BY_KEY[document["score"]].label,
+        figures_of_best=[(BY_KEY[key].label, _shown(document["best"], key)) for key in SHOWN],
         labels=[BY_KEY[key].label for key in SHOWN],
-        keys=[axis["key"] for axis in told["axes"] if len(axis["values"]) > 1]
-        or [told["axes"][0]["key"]],
-        rows=_rows(told),
+        keys=[axis["key"] for axis in document["axes"] if len(axis["values"]) > 1]
+        or [document["axes"][0]["key"]],
+        rows=_rows(document),
         heats=heat_pairs(cells, scores, best),
-        walk_rows=_walk_rows(told),
-        beside=_beside(told),
-        doubts=_doubts(told),
-        refused=list(told["cells"]["refused"].items())[:MOST_REASONS],
-        more_refused=max(len(told["cells"]["refused"]) - MOST_REASONS, 0),
-        plateau=_plateau(told),
+        walk_rows=_walk_rows(document),
+        beside=_beside(document),
+        doubts=_doubts(document),
+        refused=list(document["cells"]["refused"].items())[:MOST_REASONS],
+        more_refused=max(len(document["cells"]["refused"]) - MOST_REASONS, 0),
+        plateau=_plateau(document),
         charts=charts,
         figures=embedded(charts.values()),
         script=script,
@@ -57,29 +57,29 @@ def _shown(cell: Mapping[str, Any], key: str) -> str:
     return written(cell["headline"][key], BY_KEY[key].unit)
 
 
-def _rows(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the best ten beside the median and the worst."""
-    named = [(str(place), cell) for place, cell in enumerate(told["ten"], start=1)]
-    named += [("median", told["median"]), ("worst", told["worst"])]
+    named = [(str(place), cell) for place, cell in enumerate(document["ten"], start=1)]
+    named += [("median", document["median"]), ("worst", document["worst"])]
     return [
         {
             "place": place,
             "parameters": cell["parameters"],
             "numbers": [_shown(cell, key) for key in SHOWN],
-            "command": _command(told, cell),
+            "command": _command(document, cell),
         }
         for place, cell in named
     ]
 
 
-def _command(told: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
+def _command(document: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
     """Return the command that runs one cell, from the folder of the search's file."""
     pairs = " ".join(f"--set '{override}'" for override in cell["overrides"])
-    return f"python run.py {told['base']} {pairs}"
+    return f"python run.py {document['base']} {pairs}"
 
 
-def _walk_rows(told: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    walk = told["walk_forward"]
+def _walk_rows(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    walk = document["walk_forward"]
     if walk is None:
         return []
     names = (
@@ -93,19 +93,19 @@ def _walk_rows(told: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
-def _charts(told: Mapping[str, Any]) -> list[Chart]:
-    label, config = BY_KEY[told["score"]].label, told["config_sha256"][:12]
-    period = f"{told['start']} to {told['end']}; search {config}"
+def _charts(whole: Mapping[str, Any]) -> list[Chart]:
+    label, config = BY_KEY[whole["score"]].label, whole["config_sha256"][:12]
+    period = f"{whole['start']} to {whole['end']}; search {config}"
     charts = []
-    null, walk = told["null"], told["walk_forward"]
+    null, walk = whole["null"], whole["walk_forward"]
     if null is not None:
         charts.append(
             Chart(
                 key="null",
                 title=f"On {null['as_good']} of {null['histories']} histories without an edge the "
                 "search finds as much or more",
-                caption=f"n = {null['histories']} histories of {told['sessions']} sessions, all "
-                f"{told['cells']['run']:,} cells on each, blocks of {null['block_sessions']}; "
+                caption=f"n = {null['histories']} histories of {whole['sessions']} sessions, all "
+                f"{whole['cells']['run']:,} cells on each, blocks of {null['block_sessions']}; "
                 f"{period}",
                 figure=figures.null_and_best(null["best"], null["observed"], f"best {label}"),
             )
@@ -117,7 +117,7 @@ def _charts(told: Mapping[str, Any]) -> list[Chart]:
                 title=f"Choosing window by window made "
                 f"{percent(walk['stitched']['total_return'])} after all costs",
                 caption=f"n = {len(walk['dates'])} sessions in {len(walk['folds'])} windows; "
-                f"{walk['first']} to {told['end']}; search {config}",
+                f"{walk['first']} to {whole['end']}; search {config}",
                 figure=figures.walk(
                     walk["dates"],
                     {
@@ -131,56 +131,56 @@ def _charts(told: Mapping[str, Any]) -> list[Chart]:
     return charts
 
 
-def _plateau(told: Mapping[str, Any]) -> str:
-    found = told["plateau"]
-    if found["share"] is None:
+def _plateau(document: Mapping[str, Any]) -> str:
+    plateau = document["plateau"]
+    if plateau["share"] is None:
         return "None of the best cell's neighbours ran: whether it is a peak cannot be said."
     return (
-        f"{percent(found['share'], 0)} of the best cell's {found['neighbours']} neighbours (one "
-        "step on one axis) have at least half its score; the median there is "
-        f"{found['median']:.2f}."
+        f"{percent(plateau['share'], 0)} of the best cell's {plateau['neighbours']} neighbours "
+        "(one step on one axis) have at least half its score; the median there is "
+        f"{plateau['median']:.2f}."
     )
 
 
-def _beside(told: Mapping[str, Any]) -> list[tuple[str, str]]:
-    found = told["beside"]
-    if found is None:
+def _beside(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    beside = document["beside"]
+    if beside is None:
         return []
     rows = [
-        (f"Deflated Sharpe ratio at {found['trials']:,} trials", f"{found['deflated']:.3f}"),
+        (f"Deflated Sharpe ratio at {beside['trials']:,} trials", f"{beside['deflated']:.3f}"),
         (
-            f"The same at {found['effective_trials']:,.0f} effective ones",
-            f"{found['deflated_at_effective_trials']:.3f}",
+            f"The same at {beside['effective_trials']:,.0f} effective ones",
+            f"{beside['deflated_at_effective_trials']:.3f}",
         ),
     ]
-    if found["overfitting_probability"] is not None:
-        name = f"Probability of overfitting (CSCV, {found['compared']:,} cells)"
-        rows.append((name, percent(found["overfitting_probability"], 0)))
-    if found["superior_ability_p"] is not None:
-        tested = f"{found['tested']:,} cells, the best among them"
-        rows.append((f"SPA, p ({tested})", f"{found['superior_ability_p']:.3f}"))
+    if beside["overfitting_probability"] is not None:
+        name = f"Probability of overfitting (CSCV, {beside['compared']:,} cells)"
+        rows.append((name, percent(beside["overfitting_probability"], 0)))
+    if beside["superior_ability_p"] is not None:
+        tested = f"{beside['tested']:,} cells, the best among them"
+        rows.append((f"SPA, p ({tested})", f"{beside['superior_ability_p']:.3f}"))
         rows.append((f"StepM, cells that earn something at 5 % ({tested})",
-                     f"{found['superior_cells']:,}"))  # fmt: skip
+                     f"{beside['superior_cells']:,}"))  # fmt: skip
     return rows
 
 
-def _doubts(told: Mapping[str, Any]) -> list[str]:
+def _doubts(document: Mapping[str, Any]) -> list[str]:
     doubts = [
         "The histories of the null keep nothing that lasts longer than a block of a week or two: a "
         "rule that lives on slow changes meets calmer histories there than its own.",
         "Only what this search tried is counted in p; what was tried before it is not.",
     ]
-    if told["null"] is None:
+    if document["null"] is None:
         doubts.insert(0, "The search null was not run: nothing here says what luck would find.")
-    if told["idle_cash_earns"] and told["score"] in ("sharpe", "sortino", "calmar"):
+    if document["idle_cash_earns"] and document["score"] in ("sharpe", "sortino", "calmar"):
         doubts.append(
             "Idle cash earns interest here, so that a cell which hardly trades has the ratio of a "
             "bank account; score: net_pnl compares what the pair made."
         )
-    beside = told["beside"]
-    if beside is not None and beside["tested"] < told["cells"]["run"]:
+    beside = document["beside"]
+    if beside is not None and beside["tested"] < document["cells"]["run"]:
         doubts.append(
-            f"SPA and StepM look at {beside['tested']:,} of {told['cells']['run']:,} cells, and so "
-            "forgive more than they should."
+            f"SPA and StepM look at {beside['tested']:,} of {document['cells']['run']:,} cells, "
+            "and so forgive more than they should."
         )
     return doubts

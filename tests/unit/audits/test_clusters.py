@@ -33,37 +33,37 @@ def test_an_open_trade_lasts_to_the_end():
 
 
 def test_closed_and_open_trades_are_told_by_entry_with_their_places():
-    found = outcomes(fake_result(sessions=120, holds=((80, None), (20, 50))))
-    assert [(t.decided, t.entry, t.exit) for t in found.trades] == [(19, 20, 50), (79, 80, None)]
+    entered = outcomes(fake_result(sessions=120, holds=((80, None), (20, 50))))
+    assert [(t.decided, t.entry, t.exit) for t in entered.trades] == [(19, 20, 50), (79, 80, None)]
     # Held at the closes of 20 to 49, and of 80 to 119.
-    assert [trade.hold_sessions for trade in found.trades] == [30, 40]
-    assert found.median_hold_sessions == (30 + 40) / 2
-    assert found.still_open == 1
+    assert [trade.hold_sessions for trade in entered.trades] == [30, 40]
+    assert entered.median_hold_sessions == (30 + 40) / 2
+    assert entered.still_open == 1
 
 
 def test_a_cluster_earns_the_dollars_of_its_trades_on_their_notional():
     result = fake_result(sessions=120, holds=((20, 50), (40, 70), (80, 100)))
-    found = outcomes(result)
+    entered = outcomes(result)
     rows = result.trades.sort_values("entry")
     pnl, notional = rows["net_pnl"].to_numpy(), rows["entry_gross_notional"].to_numpy()
-    assert [cluster.trades for cluster in found.clusters] == [2, 1]
+    assert [cluster.trades for cluster in entered.clusters] == [2, 1]
     np.testing.assert_allclose(
-        [cluster.net_pnl_usd for cluster in found.clusters], [pnl[0] + pnl[1], pnl[2]], rtol=1e-12
+        [cluster.net_pnl_usd for cluster in entered.clusters], [pnl[0] + pnl[1], pnl[2]], rtol=1e-12
     )
     np.testing.assert_allclose(
-        found.returns,
+        entered.returns,
         [(pnl[0] + pnl[1]) / (notional[0] + notional[1]), pnl[2] / notional[2]],
         rtol=1e-12,
     )
     # 2023-04-11 is a Tuesday; business days 20 and 80 after it are 4 and 16 weeks on.
-    assert [cluster.first for cluster in found.clusters] == ["2023-05-09", "2023-08-01"]
+    assert [cluster.first for cluster in entered.clusters] == ["2023-05-09", "2023-08-01"]
 
 
 def test_a_run_without_a_trade_has_no_cluster():
-    found = outcomes(fake_result(holds=()))
-    assert (found.trades, found.clusters) == ((), ())
-    assert found.median_hold_sessions == 1
-    assert independent_entries(audit_config(), found).rating == "against"
+    entered = outcomes(fake_result(holds=()))
+    assert (entered.trades, entered.clusters) == ((), ())
+    assert entered.median_hold_sessions == 1
+    assert independent_entries(audit_config(), entered).rating == "against"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_run_without_a_trade_has_no_cluster():
 def test_the_number_of_clusters_decides(count, rating):
     block = independent_entries(audit_config(), hand_outcomes([100.0] * count))
     assert block.rating == rating
-    assert block.found == str(count)
+    assert block.measured == str(count)
 
 
 def test_the_thresholds_are_the_configured_ones():
@@ -83,7 +83,7 @@ def test_the_thresholds_are_the_configured_ones():
 
 
 def test_the_sentence_counts_trades_clusters_and_the_open_one():
-    found = outcomes(fake_result(sessions=120, holds=((20, 50), (40, 70), (80, None))))
-    said = independent_entries(audit_config(), found).sentence
+    entered = outcomes(fake_result(sessions=120, holds=((20, 50), (40, 70), (80, None))))
+    said = independent_entries(audit_config(), entered).sentence
     assert said.startswith("2 independent entries of 3 trades; trades that overlap count once; 1 ")
     assert "fewer than 5 cannot tell skill from luck" in said

@@ -25,47 +25,47 @@ FIVE = [0.01, 0.02, -0.03, 0.04, 0.05]
 
 def test_all_shifts_of_two_entries_by_hand():
     # Sessions 0-1 long and session 3 short: (.01 + .02 - .04) / 2. Shift by one: .02 - .03 - .05.
-    found = circular_shift(FIVE, entries((0, 2, 1), (3, 1, -1)))
-    assert found.observed == pytest.approx(-0.01 / 2)
+    placebo = circular_shift(FIVE, entries((0, 2, 1), (3, 1, -1)))
+    assert placebo.observed == pytest.approx(-0.01 / 2)
     shifts = [-0.06, 0.01 - 0.01, 0.09 - 0.02, 0.06 + 0.03]
-    np.testing.assert_allclose(found.chance, np.array(shifts) / 2, atol=1e-15)
+    np.testing.assert_allclose(placebo.chance, np.array(shifts) / 2, atol=1e-15)
     # One of four did worse, three at least as well.
-    assert found.percentile == 25.0
-    assert found.p_value == (1 + 3) / 5
-    assert found.kind == "circular shift"
+    assert placebo.percentile == 25.0
+    assert placebo.p_value == (1 + 3) / 5
+    assert placebo.kind == "circular shift"
 
 
 def test_overlapping_holds_count_their_sessions_twice():
-    found = circular_shift(FIVE, entries((0, 3, 1), (1, 3, 1)))
-    assert found.observed == pytest.approx((0.0 + 0.03) / 2)
+    placebo = circular_shift(FIVE, entries((0, 3, 1), (1, 3, 1)))
+    assert placebo.observed == pytest.approx((0.0 + 0.03) / 2)
 
 
 def test_the_best_dates_of_all_are_at_the_top():
     returns = np.full(50, -0.01)
     returns[[10, 30]] = 0.05
-    found = circular_shift(returns, entries((10, 1, 1), (30, 1, 1)))
-    assert found.observed == pytest.approx(0.05)
-    assert found.percentile == 100.0
-    assert found.p_value == 1 / 50
+    placebo = circular_shift(returns, entries((10, 1, 1), (30, 1, 1)))
+    assert placebo.observed == pytest.approx(0.05)
+    assert placebo.percentile == 100.0
+    assert placebo.p_value == 1 / 50
 
 
 def test_where_every_date_is_alike_none_did_worse():
     # Equal but for the rounding of sums: that is "as good", not "worse".
     returns = np.full(400, 0.1)
     placed = entries((3, 7, 1), (50, 11, 1), (200, 90, 1))
-    for found in (circular_shift(returns, placed), drawn(returns, placed, draws=200)):
-        assert found.percentile == 0.0
-        assert found.p_value == 1.0
+    for computed in (circular_shift(returns, placed), drawn(returns, placed, draws=200)):
+        assert computed.percentile == 0.0
+        assert computed.p_value == 1.0
 
 
 def test_positions_of_meaningless_dates_are_uniform():
     rng = np.random.default_rng(2)
-    found = [
+    listed = [
         circular_shift(rng.standard_normal(60), entries((5, 6, 1), (30, 9, -1))).p_value
         for _ in range(1_500)
     ]
     # P(p <= 12/60) = 12/60 exactly; four errors of sqrt(.2 * .8 / 1500) = .0103.
-    assert np.mean(np.array(found) <= 12 / 60) == pytest.approx(0.2, abs=0.042)
+    assert np.mean(np.array(listed) <= 12 / 60) == pytest.approx(0.2, abs=0.042)
 
 
 # --- random entries ---
@@ -74,7 +74,7 @@ def test_positions_of_meaningless_dates_are_uniform():
 def test_random_entries_are_every_arrangement_alike():
     """Holds of 2 and 1 in five sessions: twelve arrangements, six in each order."""
     powers = np.array([1.0, 2.0, 4.0, 8.0, 16.0])  # a sum names its sessions
-    found = drawn(powers, entries((0, 2, 1), (3, 1, -1)), draws=24_000)
+    placebo = drawn(powers, entries((0, 2, 1), (3, 1, -1)), draws=24_000)
     arrangements = [
         (powers[two : two + 2].sum() - powers[one]) / 2
         for two in range(4)
@@ -82,9 +82,9 @@ def test_random_entries_are_every_arrangement_alike():
         if one not in (two, two + 1)
     ]
     assert len(set(arrangements)) == len(arrangements) == 12
-    assert found.observed == (1 + 2 - 8) / 2
-    assert found.kind == "random entries"
-    values, counts = np.unique(found.chance, return_counts=True)
+    assert placebo.observed == (1 + 2 - 8) / 2
+    assert placebo.kind == "random entries"
+    values, counts = np.unique(placebo.chance, return_counts=True)
     np.testing.assert_array_equal(values, np.sort(arrangements))
     # 2,000 each: five errors of sqrt(24000 * 1/12 * 11/12) = 43.
     np.testing.assert_allclose(counts, 2_000, atol=5 * 43)
@@ -93,17 +93,17 @@ def test_random_entries_are_every_arrangement_alike():
 def test_holds_that_do_not_overlap_never_do():
     # Each session is worth its own power of two: a session held twice would be a carry.
     powers = 2.0 ** np.arange(12)
-    found = drawn(powers, entries((0, 3, 1), (3, 3, 1), (6, 3, 1)), draws=500)
-    bits = [round(total * 3).bit_count() for total in found.chance]
+    placebo = drawn(powers, entries((0, 3, 1), (3, 3, 1), (6, 3, 1)), draws=500)
+    bits = [round(total * 3).bit_count() for total in placebo.chance]
     assert set(bits) == {9}
 
 
 def test_holds_that_overlap_are_placed_by_themselves():
     powers = np.array([1.0, 4.0, 16.0])
-    found = drawn(powers, entries((0, 2, 1), (1, 2, 1)), draws=4_000)
+    placebo = drawn(powers, entries((0, 2, 1), (1, 2, 1)), draws=4_000)
     one = [powers[:2].sum(), powers[1:].sum()]
     expected = sorted({(a + b) / 2 for a in one for b in one})
-    values, counts = np.unique(found.chance, return_counts=True)
+    values, counts = np.unique(placebo.chance, return_counts=True)
     np.testing.assert_array_equal(values, expected)
     # A quarter, a half and a quarter of 4,000: five errors of sqrt(4000 * .25) = 32.
     np.testing.assert_allclose(counts, [1_000, 2_000, 1_000], atol=5 * 32)
@@ -112,14 +112,14 @@ def test_holds_that_overlap_are_placed_by_themselves():
 def test_holds_that_touch_do_not_overlap():
     # Back to back fills the history: the only placebo is the other order of unequal holds.
     returns = np.array([1.0, 2.0, 4.0])
-    found = drawn(returns, entries((0, 2, 1), (2, 1, -1)), draws=300)
-    assert set(found.chance) == {(1 + 2 - 4) / 2, (2 + 4 - 1) / 2}
+    computed = drawn(returns, entries((0, 2, 1), (2, 1, -1)), draws=300)
+    assert set(computed.chance) == {(1 + 2 - 4) / 2, (2 + 4 - 1) / 2}
 
 
 def test_directions_stay_with_their_holds():
     # The long hold is short the pair: wherever it stands, it pays three sessions of .01.
-    found = drawn(np.full(40, 0.01), entries((0, 1, 1), (10, 3, -1)), draws=200)
-    np.testing.assert_allclose(found.chance, (0.01 - 0.03) / 2, atol=1e-15)
+    placebo = drawn(np.full(40, 0.01), entries((0, 1, 1), (10, 3, -1)), draws=200)
+    np.testing.assert_allclose(placebo.chance, (0.01 - 0.03) / 2, atol=1e-15)
 
 
 def test_good_dates_are_found_and_the_direction_turns_them_bad():
@@ -128,34 +128,34 @@ def test_good_dates_are_found_and_the_direction_turns_them_bad():
     places = [40, 200, 333, 480]
     for first in places:
         returns[first : first + 20] += 0.006
-    found = drawn(returns, entries(*[(first, 20, 1) for first in places]))
-    assert found.percentile > 99
-    assert found.p_value < 0.01
+    placebo = drawn(returns, entries(*[(first, 20, 1) for first in places]))
+    assert placebo.percentile > 99
+    assert placebo.p_value < 0.01
     turned = drawn(returns, entries(*[(first, 20, -1) for first in places]))
-    assert turned.observed == pytest.approx(-found.observed)
+    assert turned.observed == pytest.approx(-placebo.observed)
     assert turned.percentile < 1
 
 
 def test_placebos_average_to_holding_the_pair_for_as_long():
     returns = np.random.default_rng(8).standard_normal(300) * 0.01 + 0.002
-    found = drawn(returns, entries((5, 10, 1), (100, 10, 1), (200, 10, 1)), draws=4_000)
-    error = found.chance.std() / math.sqrt(4_000)
+    placebo = drawn(returns, entries((5, 10, 1), (100, 10, 1), (200, 10, 1)), draws=4_000)
+    error = placebo.chance.std() / math.sqrt(4_000)
     # Sessions at the two ends are held a little less often than those inside.
-    assert found.chance.mean() == pytest.approx(10 * returns.mean(), abs=4 * error + 1e-3)
+    assert placebo.chance.mean() == pytest.approx(10 * returns.mean(), abs=4 * error + 1e-3)
 
 
 def test_single_sessions_are_chosen_like_lots():
     returns = np.array([1.0, 10.0, 100.0, 1000.0])
-    found = drawn(returns, entries((0, 1, 1), (1, 1, 1)), draws=600)
-    assert set(found.chance) == {(a + b) / 2 for a, b in combinations(returns, 2)}
+    placebo = drawn(returns, entries((0, 1, 1), (1, 1, 1)), draws=600)
+    assert set(placebo.chance) == {(a + b) / 2 for a, b in combinations(returns, 2)}
 
 
 def test_percentile_and_p_are_counted_from_what_was_drawn():
     returns = np.random.default_rng(9).standard_normal(80)
-    found = drawn(returns, entries((3, 5, 1), (40, 8, 1)), draws=999)
-    assert len(found.chance) == 999
-    assert found.percentile == pytest.approx(100 * (found.chance < found.observed).mean())
-    assert found.p_value == (1 + (found.chance >= found.observed).sum()) / 1_000
+    placebo = drawn(returns, entries((3, 5, 1), (40, 8, 1)), draws=999)
+    assert len(placebo.chance) == 999
+    assert placebo.percentile == pytest.approx(100 * (placebo.chance < placebo.observed).mean())
+    assert placebo.p_value == (1 + (placebo.chance >= placebo.observed).sum()) / 1_000
 
 
 def test_draws_repeat_themselves_for_the_same_seed_alone():

@@ -26,24 +26,24 @@ def odds(k, *, clusters=8, effect_size=0.5, draws=200_000, seed=1):
 
 
 def test_four_clusters_by_hand():
-    found = deaverage(VALUES, CLUSTERS)
-    assert (found.entries, found.labels) == (7, ("a", "b", "c", "d"))
-    assert found.mean == pytest.approx(4 / 7)
-    assert found.totals.tolist() == [5.0, -3.0, 4.0, -2.0]
+    shares = deaverage(VALUES, CLUSTERS)
+    assert (shares.entries, shares.labels) == (7, ("a", "b", "c", "d"))
+    assert shares.mean == pytest.approx(4 / 7)
+    assert shares.totals.tolist() == [5.0, -3.0, 4.0, -2.0]
     # The total is 4; a has two entries, b one, c three, d one.
-    np.testing.assert_allclose(found.means_without, [-1 / 5, 7 / 6, 0 / 4, 6 / 6], atol=1e-15)
-    assert found.min_mean == pytest.approx(-1 / 5)
+    np.testing.assert_allclose(shares.means_without, [-1 / 5, 7 / 6, 0 / 4, 6 / 6], atol=1e-15)
+    assert shares.min_mean == pytest.approx(-1 / 5)
     # Best first: a, c, d, b.
-    np.testing.assert_allclose(found.means_without_best, [4 / 7, -1 / 5, -5 / 2, -3 / 1])
-    assert found.k_star == 1
+    np.testing.assert_allclose(shares.means_without_best, [4 / 7, -1 / 5, -5 / 2, -3 / 1])
+    assert shares.k_star == 1
 
 
 def test_the_worst_cluster_to_lose_by_mean_need_not_be_the_one_with_the_largest_total():
     # Without a (total 6 of six entries) 5 of 2 is left; without b (total 5 of one) 6 of 7.
-    found = deaverage([1.0] * 6 + [5.0, 0.0], ["a"] * 6 + ["b", "c"])
-    np.testing.assert_allclose(found.means_without, [5 / 2, 6 / 7, 11 / 7])
-    assert found.min_mean == pytest.approx(6 / 7)
-    np.testing.assert_allclose(found.means_without_best, [11 / 8, 5 / 2, 0.0])
+    shares = deaverage([1.0] * 6 + [5.0, 0.0], ["a"] * 6 + ["b", "c"])
+    np.testing.assert_allclose(shares.means_without, [5 / 2, 6 / 7, 11 / 7])
+    assert shares.min_mean == pytest.approx(6 / 7)
+    np.testing.assert_allclose(shares.means_without_best, [11 / 8, 5 / 2, 0.0])
 
 
 def test_the_published_half_year_lives_in_the_cluster_of_2025():
@@ -51,29 +51,29 @@ def test_the_published_half_year_lives_in_the_cluster_of_2025():
     rest = 8 * 0.0674 - (0.650 + 0.602 + 0.717)
     others = [rest / 5 + step for step in (-0.1, -0.05, 0.0, 0.05, 0.1)]
     years = ["2025"] * 3 + ["2024-a", "2024-a", "2024-b", "2024-b", "2024-c"]
-    found = deaverage([0.650, 0.602, 0.717, *others], years)
+    shares = deaverage([0.650, 0.602, 0.717, *others], years)
     # Printed figures: good to a twentieth of a point in eight numbers, over five entries.
-    assert found.min_mean == pytest.approx(-0.286, abs=0.001)
-    assert found.k_star == 1
+    assert shares.min_mean == pytest.approx(-0.286, abs=0.001)
+    assert shares.k_star == 1
 
 
 def test_clusters_may_be_numbers_and_the_order_of_entries_does_not_matter():
     numbered = deaverage(VALUES, [1, 1, 2, 3, 3, 3, 4])
     order = [6, 2, 0, 4, 1, 3, 5]
     shuffled = deaverage([VALUES[i] for i in order], [CLUSTERS[i] for i in order])
-    for found in (numbered, shuffled):
-        np.testing.assert_allclose(found.totals, [5.0, -3.0, 4.0, -2.0])
-        np.testing.assert_allclose(found.means_without, [-1 / 5, 7 / 6, 0, 1], atol=1e-15)
-        assert found.k_star == 1
+    for computed in (numbered, shuffled):
+        np.testing.assert_allclose(computed.totals, [5.0, -3.0, 4.0, -2.0])
+        np.testing.assert_allclose(computed.means_without, [-1 / 5, 7 / 6, 0, 1], atol=1e-15)
+        assert computed.k_star == 1
     assert numbered.labels == ("1", "2", "3", "4")
 
 
 def test_without_the_only_cluster_nothing_is_left():
-    found = deaverage([1.0, 2.0], ["a", "a"])
-    assert np.isnan(found.means_without).tolist() == [True]
-    assert found.min_mean is None
-    assert found.means_without_best.tolist() == [1.5]
-    assert found.k_star == 1
+    shares = deaverage([1.0, 2.0], ["a", "a"])
+    assert np.isnan(shares.means_without).tolist() == [True]
+    assert shares.min_mean is None
+    assert shares.means_without_best.tolist() == [1.5]
+    assert shares.k_star == 1
 
 
 @pytest.mark.parametrize(
@@ -115,10 +115,10 @@ def test_k_star_does_not_depend_on_the_unit_and_falls_with_a_loss():
     rng = np.random.default_rng(3)
     for _ in range(50):
         totals = rng.standard_normal(12) + 0.4
-        found = k_star(totals)
-        assert k_star(totals * 1e6) == k_star(totals * 1e-6) == found
-        assert k_star([*totals, -1.0]) <= found
-        assert 0 <= found <= 12
+        computed = k_star(totals)
+        assert k_star(totals * 1e6) == k_star(totals * 1e-6) == computed
+        assert k_star([*totals, -1.0]) <= computed
+        assert 0 <= computed <= 12
 
 
 # --- how usual it is ---
@@ -151,11 +151,11 @@ def test_three_of_eight_trades_make_all_the_profit_half_the_time_under_a_genuine
     # The statement behind "51 %": d = 0.5, eight trades that made money in total, and k* <= 3.
     exact = exact_odds(3, 8, 0.5)
     assert exact == pytest.approx(0.51, abs=0.005)
-    found = odds(3)
+    chance = odds(3)
     # Some 184,000 of 200,000 draws are profitable: errors of sqrt(.51 * .49 / 184000) = .00117.
-    assert found.standard_error == pytest.approx(0.00117, abs=0.00001)
-    assert found.probability == pytest.approx(exact, abs=4 * 0.00117)
-    assert found.probability == pytest.approx(0.51, abs=0.005)
+    assert chance.standard_error == pytest.approx(0.00117, abs=0.00001)
+    assert chance.probability == pytest.approx(exact, abs=4 * 0.00117)
+    assert chance.probability == pytest.approx(0.51, abs=0.005)
 
 
 def test_counting_losing_samples_too_would_give_another_figure():
@@ -170,8 +170,8 @@ def test_needing_all_but_one_has_a_closed_form(n, d):
     gain = stats.norm.cdf(d * math.sqrt(n))
     expected = (gain - stats.norm.cdf(d) ** n) / gain
     assert exact_odds(n - 1, n, d) == pytest.approx(expected, abs=2e-4)  # the grid's cells
-    found = odds(n - 1, clusters=n, effect_size=d)
-    assert found.probability == pytest.approx(expected, abs=4 * found.standard_error)
+    chance = odds(n - 1, clusters=n, effect_size=d)
+    assert chance.probability == pytest.approx(expected, abs=4 * chance.standard_error)
 
 
 def test_odds_rise_with_k_to_certainty_and_fall_with_the_edge():
@@ -183,11 +183,11 @@ def test_odds_rise_with_k_to_certainty_and_fall_with_the_edge():
 
 
 def test_odds_repeat_themselves_for_the_same_seed_alone_and_are_told_with_their_assumptions():
-    found = odds(3, draws=25_000, seed=5)
-    assert found == odds(3, draws=25_000, seed=5)
-    assert found.probability != odds(3, draws=25_000, seed=6).probability
-    assert (found.k_star, found.clusters, found.effect_size) == (3, 8, 0.5)
-    assert found.draws == 25_000
+    chance = odds(3, draws=25_000, seed=5)
+    assert chance == odds(3, draws=25_000, seed=5)
+    assert chance.probability != odds(3, draws=25_000, seed=6).probability
+    assert (chance.k_star, chance.clusters, chance.effect_size) == (3, 8, 0.5)
+    assert chance.draws == 25_000
 
 
 def test_as_many_samples_are_drawn_as_were_asked_for():

@@ -95,9 +95,9 @@ def test_a_horizon_that_ends_on_the_last_session_is_complete_and_one_later_is_no
     past = history([1.0, 1.0, 1.0, math.e])
     assert forward_returns(past, (0, 1), 3)[0] == pytest.approx(1.0)
     assert np.isnan(forward_returns(past, (0, 1), 3)).tolist() == [False, True]
-    found = forward_test(past, (0, 1), horizons=(3,))
-    assert (found.horizons[3].complete, found.horizons[3].unfinished) == (1, 1)
-    assert [entry.by_horizon[3] for entry in found.entries] == [pytest.approx(1.0), None]
+    test = forward_test(past, (0, 1), horizons=(3,))
+    assert (test.horizons[3].complete, test.horizons[3].unfinished) == (1, 1)
+    assert [entry.by_horizon[3] for entry in test.entries] == [pytest.approx(1.0), None]
 
 
 @pytest.mark.parametrize("vols", [(1.0, 0.0), (0.0, 1.0), (NAN, 1.0), (1.0, NAN)])
@@ -106,16 +106,16 @@ def test_an_entry_without_a_hedge_ratio_is_left_out_and_counted_apart(vols):
     past = history(
         [1.0, 2.0, 4.0, 4.0], vol_long=[vol_long, 1, 1, 1], vol_short=[vol_short, 1, 1, 1]
     )
-    found = forward_test(past, (0, 1, 3), horizons=(1,))
-    month = found.horizons[1]
+    test = forward_test(past, (0, 1, 3), horizons=(1,))
+    month = test.horizons[1]
     assert (month.complete, month.unfinished, month.undefined) == (1, 1, 1)
     assert month.mean == pytest.approx(math.log(2))
-    assert [entry.hedge_ratio for entry in found.entries] == [None, 1.0, 1.0]
+    assert [entry.hedge_ratio for entry in test.entries] == [None, 1.0, 1.0]
 
 
 def test_an_unhedgeable_entry_with_an_open_horizon_is_counted_once():
-    found = forward_test(history([1.0, 2.0], vol_short=0.0), (1,), horizons=(1,))
-    assert (found.horizons[1].unfinished, found.horizons[1].undefined) == (1, 0)
+    test = forward_test(history([1.0, 2.0], vol_short=0.0), (1,), horizons=(1,))
+    assert (test.horizons[1].unfinished, test.horizons[1].undefined) == (1, 0)
 
 
 def test_a_return_needs_a_later_close():
@@ -128,21 +128,21 @@ def test_a_return_needs_a_later_close():
 
 def test_mean_median_and_win_rate_are_over_the_complete_entries():
     past, entries = of_log_returns(0.1, -0.2, 0.4, 0.0)
-    found = forward_test(past, entries, horizons=(1,)).horizons[1]
-    assert (found.complete, found.unfinished, found.undefined) == (4, 0, 0)
-    assert found.mean == pytest.approx(0.3 / 4)
-    assert found.median == pytest.approx((0.0 + 0.1) / 2)
-    assert found.win_rate == 2 / 4  # nothing made is nothing won
+    test = forward_test(past, entries, horizons=(1,)).horizons[1]
+    assert (test.complete, test.unfinished, test.undefined) == (4, 0, 0)
+    assert test.mean == pytest.approx(0.3 / 4)
+    assert test.median == pytest.approx((0.0 + 0.1) / 2)
+    assert test.win_rate == 2 / 4  # nothing made is nothing won
 
 
 def test_t_and_p_by_hand_for_three_returns():
     # Mean .2, sd .1: t = .2 / (.1 / sqrt 3). With two degrees p = 1 - t / sqrt(2 + t^2).
     t = 2 * math.sqrt(3)
     past, entries = of_log_returns(0.1, 0.2, 0.3)
-    found = forward_test(past, entries, horizons=(1,)).horizons[1]
-    assert found.sd == pytest.approx(0.1)
-    assert found.t_statistic == pytest.approx(t)
-    assert found.p_value == pytest.approx(1 - t / math.sqrt(2 + t**2))
+    test = forward_test(past, entries, horizons=(1,)).horizons[1]
+    assert test.sd == pytest.approx(0.1)
+    assert test.t_statistic == pytest.approx(t)
+    assert test.p_value == pytest.approx(1 - t / math.sqrt(2 + t**2))
 
 
 @pytest.mark.parametrize("shift", [-0.4, 0.0, 1.0])
@@ -154,9 +154,9 @@ def test_t_and_p_are_those_of_scipy(shift):
 
 def test_one_return_has_a_mean_and_no_test():
     past, entries = of_log_returns(0.1)
-    found = forward_test(past, entries, horizons=(1,)).horizons[1]
-    assert (found.mean, found.median, found.win_rate) == pytest.approx((0.1, 0.1, 1.0))
-    assert (found.sd, found.t_statistic, found.p_value) == (None, None, None)
+    test = forward_test(past, entries, horizons=(1,)).horizons[1]
+    assert (test.mean, test.median, test.win_rate) == pytest.approx((0.1, 0.1, 1.0))
+    assert (test.sd, test.t_statistic, test.p_value) == (None, None, None)
 
 
 @pytest.mark.parametrize("returns", [[0.1] * 3, [0.0] * 3, [0.1 + 0.2, 0.3]])
@@ -166,32 +166,32 @@ def test_equal_returns_have_no_spread_to_test_a_mean_with(returns):
 
 def test_overlapping_entries_are_counted_and_one_that_begins_at_the_end_is_none():
     past = history([1.0] * 12)
-    found = forward_test(past, (0, 2, 5, 6), horizons=(1, 3, 6, 9))
+    test = forward_test(past, (0, 2, 5, 6), horizons=(1, 3, 6, 9))
     # At 3: 2 begins before 3, 6 before 8. At 6 all entries but the first. At 9 two are complete.
-    overlapping = {each: part.overlapping for each, part in found.horizons.items()}
+    overlapping = {each: part.overlapping for each, part in test.horizons.items()}
     assert overlapping == {1: 0, 3: 2, 6: 2, 9: 1}
-    assert found.horizons[6].complete == 3
+    assert test.horizons[6].complete == 3
 
 
 # --- nothing to report ---
 
 
 def test_a_horizon_without_a_complete_entry_says_how_many_are_waiting():
-    found = forward_test(history([1.0, 2.0, 3.0]), (0, 1), horizons=(5,)).horizons[5]
-    assert (found.complete, found.unfinished, found.overlapping) == (0, 2, 0)
-    assert (found.mean, found.median, found.win_rate, found.p_value) == (None, None, None, None)
-    assert (found.de_averaged.k_star, len(found.de_averaged.steps)) == (None, 1)
-    (cluster,) = found.clusters
+    test = forward_test(history([1.0, 2.0, 3.0]), (0, 1), horizons=(5,)).horizons[5]
+    assert (test.complete, test.unfinished, test.overlapping) == (0, 2, 0)
+    assert (test.mean, test.median, test.win_rate, test.p_value) == (None, None, None, None)
+    assert (test.de_averaged.k_star, len(test.de_averaged.steps)) == (None, 1)
+    (cluster,) = test.clusters
     assert (cluster.entries, cluster.complete, cluster.mean, cluster.mean_without) == (
         2, 0, None, None,
     )  # fmt: skip
 
 
 def test_no_entry_is_an_empty_result_at_every_horizon():
-    found = forward_test(history([1.0, 2.0]), ())
-    assert found.entries == ()
-    assert list(found.horizons) == [21, 63, 126]
-    for part in found.horizons.values():
+    test = forward_test(history([1.0, 2.0]), ())
+    assert test.entries == ()
+    assert list(test.horizons) == [21, 63, 126]
+    for part in test.horizons.values():
         assert (part.complete, part.unfinished, part.undefined) == (0, 0, 0)
         assert (part.mean, part.sd, part.clusters, part.de_averaged.k_star) == (
             None,
@@ -217,9 +217,9 @@ def test_clusters_are_calendar_years_and_each_shows_what_the_others_made():
             "2023-12-28", "2023-12-29", "2024-01-02", "2024-01-03", "2024-06-03", "2024-06-04"
         ),
     )
-    found = forward_test(past, (0, 2, 4), horizons=(1,))
-    assert [entry.cluster for entry in found.entries] == ["2023", "2024", "2024"]
-    first, second = found.horizons[1].clusters
+    test = forward_test(past, (0, 2, 4), horizons=(1,))
+    assert [entry.cluster for entry in test.entries] == ["2023", "2024", "2024"]
+    first, second = test.horizons[1].clusters
     assert (first.label, first.entries, first.complete) == ("2023", 1, 1)
     assert (first.total, first.mean, first.mean_without) == pytest.approx((0.3, 0.3, 0.6 / 2))
     assert (second.total, second.mean, second.mean_without) == pytest.approx((0.6, 0.3, 0.3))
@@ -251,24 +251,26 @@ def test_every_entry_needs_a_label():
 
 
 def test_returns_go_from_the_best_down_until_nothing_is_left():
-    found = drop_best(("a", "b", "c", "d"), np.array([-0.2, 0.5, 0.1, -0.3]))
-    assert [step.last_removed for step in found.steps] == [None, "b", "c", "a", "d"]
-    assert [step.total for step in found.steps] == pytest.approx([0.1, -0.4, -0.5, -0.3, 0.0])
-    assert [step.mean for step in found.steps[:4]] == pytest.approx([0.025, -0.4 / 3, -0.25, -0.3])
-    assert found.steps[4].mean is None
-    assert found.k_star == 1
+    dropped = drop_best(("a", "b", "c", "d"), np.array([-0.2, 0.5, 0.1, -0.3]))
+    assert [step.last_removed for step in dropped.steps] == [None, "b", "c", "a", "d"]
+    assert [step.total for step in dropped.steps] == pytest.approx([0.1, -0.4, -0.5, -0.3, 0.0])
+    assert [step.mean for step in dropped.steps[:4]] == pytest.approx(
+        [0.025, -0.4 / 3, -0.25, -0.3]
+    )
+    assert dropped.steps[4].mean is None
+    assert dropped.k_star == 1
 
 
 def test_of_equal_returns_the_earlier_goes_first_and_each_is_one_step():
-    found = drop_best(("a", "b", "c"), np.array([0.25, 0.5, 0.5]))
-    assert [step.last_removed for step in found.steps] == [None, "b", "c", "a"]
-    assert [step.total for step in found.steps] == [1.25, 0.75, 0.25, 0.0]
+    dropped = drop_best(("a", "b", "c"), np.array([0.25, 0.5, 0.5]))
+    assert [step.last_removed for step in dropped.steps] == [None, "b", "c", "a"]
+    assert [step.total for step in dropped.steps] == [1.25, 0.75, 0.25, 0.0]
 
 
 def test_many_equal_returns_still_go_in_their_order():
     # More than the sixteen that any sort would keep in order: all gains, then all losses.
-    found = drop_best([str(i) for i in range(40)], np.tile([-0.1, 0.1], 20))
-    gone = [step.last_removed for step in found.steps[1:]]
+    dropped = drop_best([str(i) for i in range(40)], np.tile([-0.1, 0.1], 20))
+    gone = [step.last_removed for step in dropped.steps[1:]]
     assert gone == [*map(str, range(1, 40, 2)), *map(str, range(0, 40, 2))]
 
 
@@ -284,16 +286,16 @@ def test_many_equal_returns_still_go_in_their_order():
     ],
 )
 def test_k_star_is_how_many_of_the_best_make_all_of_the_total(returns, k_star):
-    found = drop_best([str(i) for i in range(len(returns))], np.array(returns))
-    assert found.k_star == k_star
-    assert found.k_star_chance is None
+    dropped = drop_best([str(i) for i in range(len(returns))], np.array(returns))
+    assert dropped.k_star == k_star
+    assert dropped.k_star_chance is None
 
 
 def test_steps_name_the_dates_of_complete_entries_only():
     # Nothing to hedge the first with, nothing after the last: 3 and 5 January remain.
     past = history(np.exp([0.0, 0.1, 0.0, 0.2, 0.0, 0.4, 0.0]), vol_short=[0.0, 1, 1, 1, 1, 1, 1])
-    found = forward_test(past, (0, 2, 4, 6), horizons=(1,)).horizons[1].de_averaged
-    assert [step.last_removed for step in found.steps] == [None, "2024-01-05", "2024-01-03"]
+    test = forward_test(past, (0, 2, 4, 6), horizons=(1,)).horizons[1].de_averaged
+    assert [step.last_removed for step in test.steps] == [None, "2024-01-05", "2024-01-03"]
 
 
 # --- where the arrays come from ---
@@ -304,17 +306,17 @@ def test_a_run_gives_its_adjusted_closes_and_volatilities():
     long = hand_leg("LLL", [50.0] * 4, [50.0] * 4, adj_close=[40.0, 44.0, 40.0, 44.0])
     short = hand_leg("SSS", [25.0] * 4, [25.0] * 4, adj_close=[20.0, 20.0, 21.0, 20.0])
     config = hand_config(sizing={"kind": "dollar_neutral", "window": 2})
-    found = pair_history(simulate(config, hand_market(labels, long, short)))
-    assert found.sessions.tolist() == days(*labels[:4]).tolist()
-    assert (found.long.tolist(), found.short.tolist()) == (
+    computed = pair_history(simulate(config, hand_market(labels, long, short)))
+    assert computed.sessions.tolist() == days(*labels[:4]).tolist()
+    assert (computed.long.tolist(), computed.short.tolist()) == (
         [40.0, 44.0, 40.0, 44.0],
         [20.0, 20.0, 21.0, 20.0],
     )
     # Two returns x and y have the sample sd |x - y| / sqrt 2.
     moved = math.log(1.1)
-    assert np.isnan(found.vol_long[:2]).all()
-    assert found.vol_long[2:] == pytest.approx([2 * moved / math.sqrt(2)] * 2)
-    assert found.vol_short[2] == pytest.approx(math.log(1.05) / math.sqrt(2))
+    assert np.isnan(computed.vol_long[:2]).all()
+    assert computed.vol_long[2:] == pytest.approx([2 * moved / math.sqrt(2)] * 2)
+    assert computed.vol_short[2] == pytest.approx(math.log(1.05) / math.sqrt(2))
 
 
 def test_arrays_of_different_lengths_are_refused_by_name():

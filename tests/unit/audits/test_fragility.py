@@ -38,12 +38,12 @@ def test_profit_that_leans_on_one_cluster_is_against(pnl, rating, k_star):
 def test_a_mean_return_that_leans_on_one_cluster_is_marginal_if_the_dollars_do_not():
     # 50 % on $100, then 1 % and -4 % on $10,000 and $1,000: 110 in dollars, 60 without the best.
     # The mean return without the first is (.01 - .04) / 2, below zero.
-    found = hand_outcomes([50.0, 100.0, -40.0])
+    entered = hand_outcomes([50.0, 100.0, -40.0])
     trades = tuple(
         replace(trade, notional_usd=notional)
-        for trade, notional in zip(found.trades, (100.0, 10_000.0, 1_000.0), strict=True)
+        for trade, notional in zip(entered.trades, (100.0, 10_000.0, 1_000.0), strict=True)
     )
-    block = leave_one_out(AUDIT, replace(found, trades=trades))
+    block = leave_one_out(AUDIT, replace(entered, trades=trades))
     assert (block.rating, block.numbers["k_star"]) == ("marginal", 2)
     assert block.numbers["min_mean_return"] == pytest.approx(-0.015, rel=1e-12)
 
@@ -94,19 +94,19 @@ def years(holds, pnl, **settings):
 
 @pytest.fixture
 def only_years(monkeypatch):
-    def chosen(result, found):
-        return [regime for regime in all_regimes(result, found) if regime.split == "year"]
+    def chosen(result, computed):
+        return [regime for regime in all_regimes(result, computed) if regime.split == "year"]
 
     monkeypatch.setattr(regimes, "all_regimes", chosen)
 
 
 def test_entries_belong_to_the_year_of_their_decision():
-    found = [r for r in all_regimes(*years(YEARS, (1.0, 2.0, 3.0, 4.0))) if r.split == "year"]
-    assert [(r.name, r.entries, r.net_pnl_usd) for r in found] == [
+    listed = [r for r in all_regimes(*years(YEARS, (1.0, 2.0, 3.0, 4.0))) if r.split == "year"]
+    assert [(r.name, r.entries, r.net_pnl_usd) for r in listed] == [
         ("2023", 2, 3.0),
         ("2024", 2, 7.0),
     ]
-    assert found[1].share == pytest.approx(0.7)
+    assert listed[1].share == pytest.approx(0.7)
 
 
 @pytest.mark.usefixtures("only_years")
@@ -158,7 +158,7 @@ def test_terciles_are_of_the_history_and_what_is_unknown_is_said():
 
 def test_volatility_and_correlation_are_those_of_the_decision():
     result = fake_result(sessions=200, holds=((100, 110), (130, 140), (180, 190)))
-    found = outcomes(result)
+    entered = outcomes(result)
     returns = np.log(result.closes[["long", "short"]].to_numpy())
     returns = np.diff(returns, axis=0)  # return k is of session k + 1
     vols = [np.std(returns[t - 21 : t, 0], ddof=1) for t in range(21, 200)]
@@ -170,7 +170,7 @@ def test_volatility_and_correlation_are_those_of_the_decision():
             value = values[decided - warm]
             name = "low" if value <= low else "middle" if value <= high else "high"
             expected[name] += 1
-        counts = {r.name: r.entries for r in all_regimes(result, found) if r.split == split}
+        counts = {r.name: r.entries for r in all_regimes(result, entered) if r.split == split}
         assert counts == {name: count for name, count in expected.items() if count}
 
 

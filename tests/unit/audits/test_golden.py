@@ -54,7 +54,7 @@ def test_expected_maximum_of_10_normals_is_the_one_of_the_charlatanism_paper():
 )
 def test_deflated_sharpe_is_that_of_the_2014_example(trials, probability, null_sharpe):
     # 2.5 a year over five years of 250 days; the trials' annual ratios have a variance of 0.5.
-    found = deflated_sharpe(
+    deflated = deflated_sharpe(
         2.5 / math.sqrt(250),
         n=1250,
         skew=-3.0,
@@ -62,10 +62,10 @@ def test_deflated_sharpe_is_that_of_the_2014_example(trials, probability, null_s
         trials=trials,
         trials_variance=0.5 / 250,
     )
-    assert found.probability == printed(probability)
+    assert deflated.probability == printed(probability)
     if null_sharpe is not None:
-        assert found.null_sharpe == printed(null_sharpe)
-    assert found.convention == "2012"
+        assert deflated.null_sharpe == printed(null_sharpe)
+    assert deflated.convention == "2012"
 
 
 def test_probabilistic_sharpe_is_that_of_the_2012_example():
@@ -78,8 +78,10 @@ def test_probabilistic_sharpe_is_that_of_the_2012_example():
 @pytest.mark.parametrize(("null_sharpe", "expected"), [(0.0, "0.987"), (0.1, "0.939")])
 def test_probabilistic_sharpe_is_that_of_the_2025_example(null_sharpe, expected):
     # Mean 3.6 % and deviation 7.9 % a month; as the authors' own program rounds it.
-    found = probabilistic_sharpe(0.036 / 0.079, null_sharpe, n=24, convention="2025", **HEDGE_FUND)
-    assert found == printed(expected)
+    probability = probabilistic_sharpe(
+        0.036 / 0.079, null_sharpe, n=24, convention="2025", **HEDGE_FUND
+    )
+    assert probability == printed(expected)
 
 
 @pytest.mark.parametrize(
@@ -95,13 +97,13 @@ def test_minimum_track_record_is_that_of_the_2012_examples(
     annual, null_annual, periods, moments, years
 ):
     root = math.sqrt(periods)
-    found = minimum_track_record(annual / root, null_annual / root, confidence=0.95, **moments)
-    assert found / periods == printed(years)
+    computed = minimum_track_record(annual / root, null_annual / root, confidence=0.95, **moments)
+    assert computed / periods == printed(years)
 
 
 def test_minimum_track_record_is_that_of_the_2025_example():
-    found = minimum_track_record(0.036 / 0.079, convention="2025", **HEDGE_FUND)
-    assert found == printed("13.029")
+    computed = minimum_track_record(0.036 / 0.079, convention="2025", **HEDGE_FUND)
+    assert computed == printed("13.029")
 
 
 def test_minimum_backtest_of_45_trials_is_five_years():
@@ -115,9 +117,9 @@ def test_politis_and_white_find_the_published_block_lengths():
     series = np.random.RandomState(0).standard_normal(10_100)
     for i in range(1, len(series)):
         series[i] += 0.3 * series[i - 1]
-    found = politis_white(series[100:])
-    assert found.stationary == printed("13.635665")
-    assert found.circular == printed("15.60894")
+    lengths = politis_white(series[100:])
+    assert lengths.stationary == printed("13.635665")
+    assert lengths.circular == printed("15.60894")
 
 
 # --- overfitting ---
@@ -130,9 +132,9 @@ def test_cross_validation_of_two_trials_on_eight_rows_is_two_thirds():
 
 def test_cross_validation_of_seeded_noise_is_nine_tenths():
     noise = np.random.default_rng(42).standard_normal((1000, 10))
-    found = cross_validation(noise, blocks=8)
-    assert found.pbo == printed("0.9")
-    assert found.pbo * 70 == pytest.approx(63, rel=1e-15)  # 63 of the 70 splits
+    validation = cross_validation(noise, blocks=8)
+    assert validation.pbo == printed("0.9")
+    assert validation.pbo * 70 == pytest.approx(63, rel=1e-15)  # 63 of the 70 splits
 
 
 # --- tests and their power ---

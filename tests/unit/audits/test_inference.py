@@ -34,31 +34,31 @@ def autoregression(n, rho, *, seed=5):
 
 def test_t_of_four_entries_by_hand():
     # Mean 2.5, squared gaps 5, sd sqrt(5/3); the 97.5 % quantile on 3 degrees is 3.182446.
-    found = t_test([1.0, 2.0, 3.0, 4.0])
+    test = t_test([1.0, 2.0, 3.0, 4.0])
     error = math.sqrt(5 / 3) / 2
-    assert (found.n, found.mean, found.confidence) == (4, 2.5, 0.95)
-    assert found.sd == pytest.approx(math.sqrt(5 / 3))
-    assert found.effect_size == pytest.approx(2.5 / math.sqrt(5 / 3))
-    assert found.t == pytest.approx(2.5 / error)
+    assert (test.n, test.mean, test.confidence) == (4, 2.5, 0.95)
+    assert test.sd == pytest.approx(math.sqrt(5 / 3))
+    assert test.effect_size == pytest.approx(2.5 / math.sqrt(5 / 3))
+    assert test.t == pytest.approx(2.5 / error)
     # The quantile is given to 7 digits.
-    assert found.low == pytest.approx(2.5 - 3.182446 * error, abs=1e-6)
-    assert found.high == pytest.approx(2.5 + 3.182446 * error, abs=1e-6)
-    assert found.p_two_sided == pytest.approx(2 * stats.t.sf(2.5 / error, 3), rel=1e-12)
-    assert found.p_greater == pytest.approx(found.p_two_sided / 2, rel=1e-12)
+    assert test.low == pytest.approx(2.5 - 3.182446 * error, abs=1e-6)
+    assert test.high == pytest.approx(2.5 + 3.182446 * error, abs=1e-6)
+    assert test.p_two_sided == pytest.approx(2 * stats.t.sf(2.5 / error, 3), rel=1e-12)
+    assert test.p_greater == pytest.approx(test.p_two_sided / 2, rel=1e-12)
 
 
 def test_a_loss_is_no_edge_however_sure():
-    found = t_test([-1.0, -2.0, -3.0, -4.0])
-    assert found.p_greater == pytest.approx(1 - found.p_two_sided / 2)
-    assert found.effect_size < 0
-    assert found.high < 0
+    test = t_test([-1.0, -2.0, -3.0, -4.0])
+    assert test.p_greater == pytest.approx(1 - test.p_two_sided / 2)
+    assert test.effect_size < 0
+    assert test.high < 0
 
 
 def test_the_interval_excludes_zero_just_when_p_says_so():
     base = white_noise(12, sd=1.0)
     for shift in np.linspace(0.3, 1.0, 15):
-        found = t_test(base + shift, confidence=0.9)
-        assert (found.low > 0.0) == (found.p_two_sided < 0.1)
+        test = t_test(base + shift, confidence=0.9)
+        assert (test.low > 0.0) == (test.p_two_sided < 0.1)
 
 
 @pytest.mark.parametrize("values", [[], [0.3], [0.1, 0.1, 0.1]])
@@ -132,49 +132,60 @@ def interval(values, *, method="percentile", seed=3, resamples=199, least_block=
 
 def test_both_intervals_agree_with_a_bootstrap_written_from_its_definition():
     values = autoregression(150, 0.4) + 0.001
-    found = interval(values)
-    means = np.sort(own_means(values, found.block_sessions, 199, np.random.default_rng(3)))
+    interval_of_mean = interval(values)
+    means = np.sort(
+        own_means(values, interval_of_mean.block_sessions, 199, np.random.default_rng(3))
+    )
     # The 2.5 % quantile of 199 values lies at place 0.025 * 198 = 4.95, the 97.5 % at 193.05.
     low = means[4] + 0.95 * (means[5] - means[4])
     high = means[193] + 0.05 * (means[194] - means[193])
-    assert (found.low, found.high) == pytest.approx((low, high), rel=1e-12)
+    assert (interval_of_mean.low, interval_of_mean.high) == pytest.approx((low, high), rel=1e-12)
     mirrored = interval(values, method="basic")
     expected = (2 * values.mean() - high, 2 * values.mean() - low)
     assert (mirrored.low, mirrored.high) == pytest.approx(expected, rel=1e-12)
-    assert (found.method, mirrored.method) == ("percentile", "basic")
+    assert (interval_of_mean.method, mirrored.method) == ("percentile", "basic")
 
 
 def test_interval_of_white_noise_is_that_of_the_normal_mean():
-    found = interval(white_noise(2_000) + 0.001, resamples=3_999)
+    interval_of_mean = interval(white_noise(2_000) + 0.001, resamples=3_999)
     half_width = 1.959964 * 0.01 / math.sqrt(2_000)
     # 4,000 resamples know a 2.5 % quantile to some 4 %; chance correlation adds as much.
-    assert found.high - 0.001 == pytest.approx(half_width, rel=0.1)
-    assert 0.001 - found.low == pytest.approx(half_width, rel=0.1)
-    assert found.mean == pytest.approx(0.001)
+    assert interval_of_mean.high - 0.001 == pytest.approx(half_width, rel=0.1)
+    assert 0.001 - interval_of_mean.low == pytest.approx(half_width, rel=0.1)
+    assert interval_of_mean.mean == pytest.approx(0.001)
 
 
 def test_a_hold_longer_than_the_estimate_is_the_block_and_blocks_are_counted():
-    found = interval(white_noise(600), least_block=60)
-    assert (found.block_sessions, found.blocks, found.n) == (60, 10.0, 600)
-    assert found.low is not None
+    interval_of_mean = interval(white_noise(600), least_block=60)
+    assert (interval_of_mean.block_sessions, interval_of_mean.blocks, interval_of_mean.n) == (
+        60,
+        10.0,
+        600,
+    )
+    assert interval_of_mean.low is not None
 
 
 def test_fewer_than_six_blocks_give_no_interval_but_say_so():
     values = white_noise(600)
     assert interval(values, least_block=100).low is not None
-    found = interval(values, least_block=101)
-    assert (found.low, found.high) == (None, None)
-    assert found.blocks == pytest.approx(600 / 101)
-    assert found.mean == pytest.approx(0.0, abs=1e-15)
+    interval_of_mean = interval(values, least_block=101)
+    assert (interval_of_mean.low, interval_of_mean.high) == (None, None)
+    assert interval_of_mean.blocks == pytest.approx(600 / 101)
+    assert interval_of_mean.mean == pytest.approx(0.0, abs=1e-15)
 
 
 @pytest.mark.parametrize(
     "values", [[], np.zeros(300), white_noise(29)], ids=["none", "idle", "few"]
 )
 def test_without_a_block_length_there_is_no_interval(values):
-    found = interval(values)
-    assert (found.low, found.high, found.block_sessions, found.blocks) == (None,) * 4
-    assert found.n == len(values)
+    interval_of_mean = interval(values)
+    assert (
+        interval_of_mean.low,
+        interval_of_mean.high,
+        interval_of_mean.block_sessions,
+        interval_of_mean.blocks,
+    ) == (None,) * 4
+    assert interval_of_mean.n == len(values)
 
 
 def test_an_interval_repeats_itself_for_the_same_seed_alone():
@@ -195,11 +206,11 @@ def test_the_observation_counts_as_one_of_its_resamples():
 
 def test_p_of_exchangeable_draws_is_uniform():
     rng = np.random.default_rng(3)
-    found = [resampling_p(draws[0], draws[1:]) for draws in rng.standard_normal((2_000, 20))]
-    assert min(found) == 1 / 20
-    assert max(found) == 1.0
+    listed = [resampling_p(draws[0], draws[1:]) for draws in rng.standard_normal((2_000, 20))]
+    assert min(listed) == 1 / 20
+    assert max(listed) == 1.0
     # P(p <= 1/20 * k) = k/20 exactly; four standard errors of sqrt(.25 * .75 / 2000) = .0097.
-    assert np.mean(np.array(found) <= 5 / 20) == pytest.approx(0.25, abs=0.039)
+    assert np.mean(np.array(listed) <= 5 / 20) == pytest.approx(0.25, abs=0.039)
 
 
 @pytest.mark.parametrize(("observed", "resampled"), [(math.nan, [1.0]), (1.0, [1.0, math.nan])])
@@ -250,9 +261,9 @@ def test_an_edge_among_wilder_trials_is_found():
     noise = np.random.default_rng(4).standard_normal((500, 6))
     returns = noise * [0.001, 0.02, 0.02, 0.02, 0.02, 0.02]
     returns[:, 0] += 0.0003 - returns[:, 0].mean()  # 0.3 of a deviation: t = 6.7
-    found = ability(returns)
-    assert found.consistent <= 2 / 500
-    assert (found.trials, found.block_sessions) == (6, 5)
+    superior = ability(returns)
+    assert superior.consistent <= 2 / 500
+    assert (superior.trials, superior.block_sessions) == (6, 5)
     from arch.bootstrap import SPA
 
     hidden = SPA(np.zeros(500), -returns, 5, 499, seed=np.random.default_rng(1))
@@ -262,25 +273,25 @@ def test_an_edge_among_wilder_trials_is_found():
 
 def test_noise_is_no_ability():
     noise = np.random.default_rng(11).standard_normal((60, 300, 5))
-    found = [ability(table, resamples=199).consistent for table in noise]
-    assert all(0.0 < p <= 1.0 for p in found)
+    listed = [ability(table, resamples=199).consistent for table in noise]
+    assert all(0.0 < p <= 1.0 for p in listed)
     # 5 % nominal: 3 of 60 expected, and 9 or more in 1 of 300 worlds.
-    assert sum(p <= 0.05 for p in found) <= 8
+    assert sum(p <= 0.05 for p in listed) <= 8
 
 
 def test_bounds_enclose_the_consistent_p():
     returns = np.random.default_rng(6).standard_normal((300, 8))
     returns[:, 3:] -= 1.0  # five trials that are plainly poor
-    found = ability(returns)
-    assert found.lower <= found.consistent <= found.upper
+    superior = ability(returns)
+    assert superior.lower <= superior.consistent <= superior.upper
 
 
 def test_an_idle_trial_proves_nothing_and_idle_trials_alone_are_not_tested():
     losing = np.random.default_rng(6).standard_normal((300, 3)) - 0.5
     idle = np.zeros((300, 1))
     for returns in (losing, np.column_stack([losing, idle])):
-        found = ability(returns)
-        assert (found.lower, found.consistent, found.upper) == (1.0, 1.0, 1.0)
+        superior = ability(returns)
+        assert (superior.lower, superior.consistent, superior.upper) == (1.0, 1.0, 1.0)
     winning = -losing[:, :1]
     assert ability(np.column_stack([winning, idle])).consistent == 1 / 500
     assert ability(np.zeros((300, 3))) is None

@@ -109,7 +109,7 @@ def test_a_dead_auditor_is_called_dead(monkeypatch, dead, missed):
     check = negative_controls.negative_controls(own())
     assert check.status == "FAIL"
     assert check.sentence.startswith("The auditor is dead")
-    assert (check.difference.what, check.difference.found) == (
+    assert (check.difference.what, check.difference.actual) == (
         f"planted: {missed}",
         "flagged by nothing",
     )

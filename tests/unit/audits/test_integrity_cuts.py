@@ -43,9 +43,9 @@ def test_values_are_spread_evenly_and_each_once():
 
 
 def test_a_cut_keeps_the_session_that_decided_as_its_last(subject, base):
-    found = cuts_of(subject, base, counts(decisions=1000))
+    cuts = cuts_of(subject, base, counts(decisions=1000))
     decided = {f"{day:%Y-%m-%d}" for day in base.orders["decided"]}
-    kept = {f"{base.ledger['date'].iloc[cut - 1]:%Y-%m-%d}" for cut in found.decisions}
+    kept = {f"{base.ledger['date'].iloc[cut - 1]:%Y-%m-%d}" for cut in cuts.decisions}
     assert kept == decided - {f"{base.ledger['date'].iloc[-1]:%Y-%m-%d}"}
 
 
@@ -53,30 +53,30 @@ def test_entries_and_exits_come_before_rebalances(subject, base):
     orders = base.orders
     urgent = set(orders.loc[orders["reason"] != "rebalance", "decided"])
     for most in (5, len(urgent), len(urgent) + 6):
-        found = cuts_of(subject, base, counts(decisions=most)).decisions
-        kept = {base.ledger["date"].iloc[cut - 1] for cut in found}
-        assert len(found) == most
+        cuts = cuts_of(subject, base, counts(decisions=most)).decisions
+        kept = {base.ledger["date"].iloc[cut - 1] for cut in cuts}
+        assert len(cuts) == most
         assert len(kept & urgent) == min(most, len(urgent))
 
 
 def test_near_cuts_are_the_sessions_whose_z_was_nearest_to_the_entry_level(subject, base):
-    found = cuts_of(subject, base, counts(near=6)).near
+    cuts = cuts_of(subject, base, counts(near=6)).near
     z = base.signals["z"].to_numpy()[:-1]  # the last session is the whole run
     distance = np.abs(z + 0.8)
     expected = set((np.argsort(np.where(np.isnan(distance), np.inf, distance))[:6] + 1).tolist())
-    assert set(found) == expected
+    assert set(cuts) == expected
 
 
 def test_without_a_z_they_are_those_beside_a_change_of_the_trigger():
     clean = leaking("clean")
     base = clean.run()
     entry = base.signals["entry"].to_numpy()
-    found = cuts_of(clean, base, counts(near=8)).near
-    assert len(found) == 8
-    for cut in found:
+    cuts = cuts_of(clean, base, counts(near=8)).near
+    assert len(cuts) == 8
+    for cut in cuts:
         place = cut - 1
         assert entry[place] != entry[place - 1] or entry[place] != entry[place + 1]
-    assert found[0] < 60 < 100 < found[-1]  # spread over all changes, not the first of them
+    assert cuts[0] < 60 < 100 < cuts[-1]  # spread over all changes, not the first of them
 
 
 def test_a_trigger_that_never_changes_has_no_near_cuts():
@@ -93,11 +93,11 @@ def test_drawn_cuts_are_the_same_for_a_seed_and_others_for_another(subject, base
 
 
 def test_no_cut_is_shorter_than_the_first_live_session_or_as_long_as_the_run(subject, base):
-    found = cuts_of(subject, base, counts(decisions=99, near=99, random=999))
-    assert found.live == 16  # 8 returns, the first one lost, make a correlation; 8 of them a z
-    assert min(found.all) == 16
-    assert max(found.all) == len(base.ledger) - 1
-    assert set(found.random) == set(range(16, 160))
+    cuts = cuts_of(subject, base, counts(decisions=99, near=99, random=999))
+    assert cuts.live == 16  # 8 returns, the first one lost, make a correlation; 8 of them a z
+    assert min(cuts.all) == 16
+    assert max(cuts.all) == len(base.ledger) - 1
+    assert set(cuts.random) == set(range(16, 160))
 
 
 def test_the_first_live_session_is_the_first_with_every_signal(subject, base):
@@ -110,8 +110,8 @@ def test_the_first_live_session_is_the_first_with_every_signal(subject, base):
 
 def test_a_run_that_ends_as_it_becomes_live_has_no_cut():
     short = own(market=first_sessions(audit_market(), 16))
-    found = cuts_of(short, short.run(), FULL)
-    assert found == Cuts(decisions=(), near=(), random=(), live=None)
+    cuts = cuts_of(short, short.run(), FULL)
+    assert cuts == Cuts(decisions=(), near=(), random=(), live=None)
 
 
 def test_the_first_decision_is_the_first_trigger_or_order(base):

@@ -79,7 +79,7 @@ def test_a_back_filled_warm_up_shows_on_its_first_session():
 def test_a_fill_at_the_deciding_close_is_named_with_both_days():
     check = quick_checks("cheat_on_close")["A4"]
     assert check.difference.expected == NEXT_SESSION + check.difference.session
-    assert check.difference.found == "the same session"
+    assert check.difference.actual == "the same session"
 
 
 def test_the_first_peeked_session_is_the_last_one_kept_by_the_shortest_cut():
@@ -114,11 +114,11 @@ def test_the_capex_pair_passes_on_reports_made_by_hand(capex):
 
 
 def test_every_detail_is_plain_and_every_step_is_told(capex):
-    told = []
-    checks = integrity(capex, capex.run(), quick=True, progress=told.append)
+    steps = []
+    checks = integrity(capex, capex.run(), quick=True, progress=steps.append)
     for check in checks:
         json.dumps(check.detail, allow_nan=False)
-    assert [each.split(":")[0] for each in told] == [key for key in KEYS if key != "A9"]
+    assert [each.split(":")[0] for each in steps] == [key for key in KEYS if key != "A9"]
 
 
 @pytest.fixture(scope="module")

@@ -88,7 +88,7 @@ def test_a_strategy_that_cannot_be_run_up_to_what_it_decided_fails():
     check = truncation(of(NeedsHundred))
     assert check.status == "FAIL"
     assert check.difference.what == "the run"
-    assert "a hundred sessions, please" in check.difference.found
+    assert "a hundred sessions, please" in check.difference.actual
 
 
 def test_how_many_cuts_there_were_is_said_and_which():
@@ -185,7 +185,7 @@ def test_a_strategy_that_cannot_run_bar_by_bar_fails():
     run = of(NeverAlone)
     check = streaming(run)
     assert check.status == "FAIL"
-    assert "raised IndexError" in check.difference.found
+    assert "raised IndexError" in check.difference.actual
 
 
 # --- together ---
@@ -203,9 +203,9 @@ def sentences(**statuses):
 
 
 def test_a_failed_cut_beside_futures_that_pass_is_a_leak_by_length():
-    found = sentences(A1="FAIL", A2="PASS", A10="PASS")
-    assert found["A1"].endswith("it used how much was to come.")
-    assert found["A2"] == "Said."
+    computed = sentences(A1="FAIL", A2="PASS", A10="PASS")
+    assert computed["A1"].endswith("it used how much was to come.")
+    assert computed["A2"] == "Said."
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,6 @@ def test_other_failures_mean_what_they_say(statuses):
 
 
 def test_where_two_runs_are_never_the_same_no_failure_is_called_foresight():
-    found = sentences(A1="FAIL", A2="PASS", A3="FAIL", A4="FAIL", A10="FAIL")
-    told = "Said. It is not even the same when run twice (A10), so this need not be foresight."
-    assert found == {"A1": told, "A2": "Said.", "A3": told, "A4": "Said.", "A10": "Said."}
+    computed = sentences(A1="FAIL", A2="PASS", A3="FAIL", A4="FAIL", A10="FAIL")
+    text = "Said. It is not even the same when run twice (A10), so this need not be foresight."
+    assert computed == {"A1": text, "A2": "Said.", "A3": text, "A4": "Said.", "A10": "Said."}

@@ -94,22 +94,25 @@ def test_a_run_without_fills_has_nothing_to_check():
 
 
 def test_a_fill_on_the_session_of_its_decision(subject, base):
-    found = fault(subject, base, put(0, "date", base.fills["decided"][0]))
-    assert found.expected == f"a session after its decision on {base.fills['decided'][0]:%Y-%m-%d}"
-    assert found.found == "the same session"
+    difference = fault(subject, base, put(0, "date", base.fills["decided"][0]))
+    assert (
+        difference.expected
+        == f"a session after its decision on {base.fills['decided'][0]:%Y-%m-%d}"
+    )
+    assert difference.actual == "the same session"
 
 
 def test_a_fill_before_its_decision(subject, base):
     early = base.ledger["date"].iloc[3]
-    found = fault(subject, base, put(0, "date", early))
-    assert (found.session, found.found) == (f"{early:%Y-%m-%d}", f"{early:%Y-%m-%d}")
+    difference = fault(subject, base, put(0, "date", early))
+    assert (difference.session, difference.actual) == (f"{early:%Y-%m-%d}", f"{early:%Y-%m-%d}")
 
 
 def test_a_price_that_is_not_the_open(subject, base):
     price = base.fills["price"][2]
-    found = fault(subject, base, put(2, "price", price * (1 + 2e-9)))
+    difference = fault(subject, base, put(2, "price", price * (1 + 2e-9)))
     symbol, reason = base.fills["symbol"][2], base.fills["reason"][2]
-    assert (found.what, found.expected) == (
+    assert (difference.what, difference.expected) == (
         f"fill of {symbol} ({reason})",
         f"the open, {price:.6g}",
     )
@@ -124,29 +127,35 @@ def test_an_open_outside_the_session_s_range(subject, base):
 
 
 def test_a_fill_nobody_ordered(subject, base):
-    found = fault(subject, base, put(slice(0, 1), "reason", "whim"))
-    assert (found.what, found.expected) == (f"fill of {base.fills['symbol'][0]} (whim)", "an order")
+    difference = fault(subject, base, put(slice(0, 1), "reason", "whim"))
+    assert (difference.what, difference.expected) == (
+        f"fill of {base.fills['symbol'][0]} (whim)",
+        "an order",
+    )
 
 
 @pytest.mark.parametrize("share", [1.5, -1.0])
 def test_a_fill_of_more_than_was_ordered_or_the_other_way(subject, base, share):
     shares = base.fills["shares"][0]
     symbol = base.fills["symbol"][0]
-    found = fault(subject, base, put(0, "shares", shares * share))
-    assert found.what == f"fills of {symbol} (entry)"
-    assert (found.expected, found.found) == (f"at most {shares:+,g}", f"{shares * share:+,g}")
+    difference = fault(subject, base, put(0, "shares", shares * share))
+    assert difference.what == f"fills of {symbol} (entry)"
+    assert (difference.expected, difference.actual) == (
+        f"at most {shares:+,g}",
+        f"{shares * share:+,g}",
+    )
 
 
 def test_a_leg_alone(subject, base):
-    found = fault(subject, base, lambda fills: fills.drop(index=0))
-    assert (found.what, found.expected) == ("fills of the pair (entry)", "both legs")
-    assert found.found == f"{base.fills['symbol'][1]} alone"
+    difference = fault(subject, base, lambda fills: fills.drop(index=0))
+    assert (difference.what, difference.expected) == ("fills of the pair (entry)", "both legs")
+    assert difference.actual == f"{base.fills['symbol'][1]} alone"
 
 
 def test_legs_on_two_sessions(subject, base):
     other = base.ledger["date"].iloc[base.ledger["date"].searchsorted(base.fills["date"][0]) + 1]
-    found = fault(subject, base, put(0, "date", other))
-    assert found.expected in ("both legs", f"the open, {base.fills['price'][0]:.6g}")
+    difference = fault(subject, base, put(0, "date", other))
+    assert difference.expected in ("both legs", f"the open, {base.fills['price'][0]:.6g}")
 
 
 def test_a_position_that_no_fill_bought(subject, base):
@@ -180,16 +189,16 @@ def test_a_later_part_of_a_worked_order_may_be_of_one_leg():
     subject = own(costs=CAPPED)
     base = subject.run()
     later = base.fills.index[(waits_of(base) > 1) & (base.fills["reason"] == "entry")][0]
-    found = fault(subject, base, lambda fills: fills.drop(index=later))
-    assert found.what == f"position in {base.fills['symbol'][later]}"  # and not "both legs"
+    difference = fault(subject, base, lambda fills: fills.drop(index=later))
+    assert difference.what == f"position in {base.fills['symbol'][later]}"  # and not "both legs"
 
 
 def test_a_worked_entry_begins_with_both_legs():
     subject = own(costs=CAPPED)
     base = subject.run()
     first = base.fills.index[base.fills["reason"] == "entry"][0]
-    found = fault(subject, base, lambda fills: fills.drop(index=first))
-    assert (found.what, found.expected) == ("fills of the pair (entry)", "both legs")
+    difference = fault(subject, base, lambda fills: fills.drop(index=first))
+    assert (difference.what, difference.expected) == ("fills of the pair (entry)", "both legs")
 
 
 def test_more_than_the_configured_cap_is_a_fault_and_more_than_the_remark_is_a_remark():
@@ -211,7 +220,7 @@ def test_a_fill_on_a_session_without_volume_is_a_fault():
     quiet = replace(subject.market.long, volume=np.zeros(160))
     check = provenance(replace(subject, market=replace(subject.market, long=quiet)), base)
     assert check.status == "FAIL"
-    assert (check.difference.expected, check.difference.found) == (
+    assert (check.difference.expected, check.difference.actual) == (
         "a session on which it traded", "no volume",
     )  # fmt: skip
 

@@ -85,11 +85,11 @@ def test_an_edge_that_lives_in_one_print_is_warned_of():
 def test_half_of_the_sharpe_ratio_is_where_the_warning_begins(later, warned):
     run = ready(own())
 
-    def told(sharpe):
+    def with_sharpe(sharpe):
         return replace(run.base, headline={**run.base.headline, "sharpe": sharpe})
 
-    delayed = SimpleNamespace(run=lambda lag_sessions: told(later))
-    check = lag_curve(replace(run, base=told(2.0), subject=delayed))
+    delayed = SimpleNamespace(run=lambda lag_sessions: with_sharpe(later))
+    check = lag_curve(replace(run, base=with_sharpe(2.0), subject=delayed))
     assert ("Warning" in check.sentence) is warned
 
 
@@ -121,7 +121,7 @@ def test_a_change_is_told_with_what_was_and_what_is():
     other = own(exits={"holding_sessions": 8}).run()
     first = changes(base, other)[0]
     assert first.before == ("holding_sessions",)
-    assert first.told == f"{first.session}: holding_sessions before, nothing now"
+    assert first.text == f"{first.session}: holding_sessions before, nothing now"
     assert changes(base, base) == []
     assert changes(base, other, since="2023-12-31") == []
 
@@ -269,7 +269,7 @@ def test_a_report_used_on_its_filing_day_or_before_fails(capex, days):
     assert check.status == "FAIL"
     assert check.difference.session == f"{decided:%Y-%m-%d}"
     assert check.difference.expected == f"filed before {decided:%Y-%m-%d}"
-    assert check.difference.found == f"filed on {decided + pd.Timedelta(days=days):%Y-%m-%d}"
+    assert check.difference.actual == f"filed on {decided + pd.Timedelta(days=days):%Y-%m-%d}"
     assert check.sentence.startswith(f"1 of {len(known)} numbers from company reports were used")
 
 
@@ -298,7 +298,7 @@ def test_decisions_on_total_return_prices_are_the_same_and_the_difference_is_tol
 
 def test_a_stop_that_acts_elsewhere_on_dollars_is_explained():
     # A stop sized so that it is hit on one quotation and, a cent above, not on the other.
-    found = next(
+    computed = next(
         check
         for stop in np.arange(0.004, 0.06, 0.0002)
         for check in [
@@ -306,8 +306,8 @@ def test_a_stop_that_acts_elsewhere_on_dollars_is_explained():
         ]
         if check.detail.get("changed_by_the_account")
     )
-    assert found.status == "PASS"
-    assert "stops, margin and sizes act on dollars" in found.sentence
+    assert computed.status == "PASS"
+    assert "stops, margin and sizes act on dollars" in computed.sentence
 
 
 def test_a_ruined_run_is_no_other_run_on_other_prices():

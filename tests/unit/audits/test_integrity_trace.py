@@ -76,18 +76,20 @@ def test_the_same_trace_has_no_difference():
 
 
 def test_the_earliest_session_is_told_whatever_it_is_that_differs():
-    found = first_difference(trace(), trace(z=(0, 1, 9), equity=(100, 99, 102)))
-    assert found == Difference(session="2024-03-05", what="equity", expected="101", found="99")
+    difference = first_difference(trace(), trace(z=(0, 1, 9), equity=(100, 99, 102)))
+    assert difference == Difference(
+        session="2024-03-05", what="equity", expected="101", actual="99"
+    )
 
 
 def test_of_one_session_the_cause_is_told_before_what_it_caused():
     other = trace(z=(0, 9, 2), orders=BOUGHT, equity=(100, 99, 102))
     assert first_difference(trace(), other).what == "signal line z"
     other = trace(orders=BOUGHT, equity=(100, 99, 102))
-    found = first_difference(trace(), other)
+    difference = first_difference(trace(), other)
     expected = "entry of +10 and -20 shares"
-    assert found == Difference(
-        session="2024-03-05", what="order", expected="no order", found=expected
+    assert difference == Difference(
+        session="2024-03-05", what="order", expected="no order", actual=expected
     )
 
 
@@ -109,41 +111,49 @@ def test_what_comes_after_the_cut_is_not_compared():
     ],
 )
 def test_an_order_of_another_size_or_reason_is_another(made):
-    found = first_difference(trace(orders=BOUGHT), trace(orders={1: made} if made else {}))
-    assert (found.session, found.what) == ("2024-03-05", "order")
+    difference = first_difference(trace(orders=BOUGHT), trace(orders={1: made} if made else {}))
+    assert (difference.session, difference.what) == ("2024-03-05", "order")
 
 
 def test_an_unknown_value_where_one_was_known_is_a_difference():
-    found = first_difference(trace(), trace(z=(NAN, 1, 2)))
-    assert (found.expected, found.found) == ("0", "nan")
+    difference = first_difference(trace(), trace(z=(NAN, 1, 2)))
+    assert (difference.expected, difference.actual) == ("0", "nan")
 
 
 def test_a_line_that_one_run_lacks_is_a_difference():
-    found = first_difference(trace(), trace(**{"signal line x": (1, 1, 1)}))
-    assert (found.what, found.expected, found.found) == ("signal line x", "no such line", "a line")
+    difference = first_difference(trace(), trace(**{"signal line x": (1, 1, 1)}))
+    assert (difference.what, difference.expected, difference.actual) == (
+        "signal line x",
+        "no such line",
+        "a line",
+    )
 
 
 def test_values_that_look_alike_are_told_apart():
-    found = first_difference(trace(), trace(z=(0.0, 1.0 + 2e-9, 2.0)))
-    assert (found.expected, found.found) == ("1", "1.000000002")
-    found = first_difference(trace(), trace(z=(0.0, 1.0 + 2e-12, 2.0)), tolerance=0.0)
-    assert found.expected != found.found
+    difference = first_difference(trace(), trace(z=(0.0, 1.0 + 2e-9, 2.0)))
+    assert (difference.expected, difference.actual) == ("1", "1.000000002")
+    difference = first_difference(trace(), trace(z=(0.0, 1.0 + 2e-12, 2.0)), tolerance=0.0)
+    assert difference.expected != difference.actual
 
 
 def test_a_decision_is_told_in_words():
-    found = first_difference(trace(), trace(**{"decision (entry)": (0, 1, 0)}))
-    assert (found.what, found.expected, found.found) == ("decision (entry)", "no", "yes")
+    difference = first_difference(trace(), trace(**{"decision (entry)": (0, 1, 0)}))
+    assert (difference.what, difference.expected, difference.actual) == (
+        "decision (entry)",
+        "no",
+        "yes",
+    )
 
 
 @pytest.mark.parametrize("sessions", [None, 3])
 def test_a_run_that_ended_early_differs_on_the_first_session_it_lacks(sessions):
     short = trace(z=(0, 1), equity=(100, 101))
-    found = first_difference(trace(), short, sessions=sessions)
-    assert found == Difference(
-        session="2024-03-06", what="the run", expected="the run goes on", found="the run has ended"
+    difference = first_difference(trace(), short, sessions=sessions)
+    assert difference == Difference(
+        session="2024-03-06", what="the run", expected="the run goes on", actual="the run has ended"
     )
-    found = first_difference(short, trace(), sessions=sessions)
-    assert (found.expected, found.found) == ("the run has ended", "the run goes on")
+    difference = first_difference(short, trace(), sessions=sessions)
+    assert (difference.expected, difference.actual) == ("the run has ended", "the run goes on")
     assert first_difference(trace(), short, sessions=2) is None
     assert first_difference(trace(), trace(), sessions=9) is None
 
@@ -177,22 +187,24 @@ def test_one_zero_and_one_unknown_have_one_hash_each():
 
 def test_the_trace_of_a_run_holds_every_signal_every_decision_every_order_and_the_books():
     result = own().run()
-    found = trace_of(result)
+    computed = trace_of(result)
     count = len(result.ledger)
     signals = [name for name in result.signals.columns if name not in ("date", "entry", "acted")]
     assert {"correlation", "z", "vol_long", "vol_short", "vol_ratio"} <= set(signals)
     decisions = ["decision (entry)", "decision (acted)"]
-    assert list(found.lines) == [f"signal line {name}" for name in signals] + decisions
-    assert list(found.book) == ["position, long leg", "position, short leg", "equity"]
-    assert all(line.shape == (count,) for line in (*found.lines.values(), *found.book.values()))
-    assert sum(map(len, found.orders.values())) == len(result.orders) > 20
-    assert found.sessions[0] == "2023-01-03"
+    assert list(computed.lines) == [f"signal line {name}" for name in signals] + decisions
+    assert list(computed.book) == ["position, long leg", "position, short leg", "equity"]
+    assert all(
+        line.shape == (count,) for line in (*computed.lines.values(), *computed.book.values())
+    )
+    assert sum(map(len, computed.orders.values())) == len(result.orders) > 20
+    assert computed.sessions[0] == "2023-01-03"
 
 
 def test_the_orders_of_a_run_stand_at_the_session_that_decided_them():
     result = own().run()
-    found = orders_by_session(result)
+    computed = orders_by_session(result)
     first = result.orders.iloc[0]
-    (order,) = found[min(found)]
-    assert result.ledger["date"].iloc[min(found)] == first["decided"]
+    (order,) = computed[min(computed)]
+    assert result.ledger["date"].iloc[min(computed)] == first["decided"]
     assert (order.reason, order.long_shares) == ("entry", first["long_shares"])

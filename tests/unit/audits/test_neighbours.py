@@ -131,9 +131,9 @@ class Fixed:
 
 
 def shares(config, made):
-    told = []
-    found = run_neighbours(Fixed(config, made), told.append)
-    return neighbour_evidence(config.audit, found), told
+    steps = []
+    computed = run_neighbours(Fixed(config, made), steps.append)
+    return neighbour_evidence(config.audit, computed), steps
 
 
 def test_the_share_of_neighbours_that_make_money_decides():
@@ -151,9 +151,9 @@ def test_the_share_of_neighbours_that_make_money_decides():
         return lambda each: 1.0 if order.index(each) < limit else 0.0
 
     for gained, rating in ((9, "supports"), (8, "marginal"), (6, "marginal"), (5, "against")):
-        block, told = shares(config, above(gained))
-        assert (block.rating, block.found) == (rating, f"{gained} of 12")
-        assert len(told) == 12
+        block, text = shares(config, above(gained))
+        assert (block.rating, block.measured) == (rating, f"{gained} of 12")
+        assert len(text) == 12
 
 
 def test_a_neighbour_that_the_schema_refuses_is_named_and_does_not_count():
@@ -162,7 +162,7 @@ def test_a_neighbour_that_the_schema_refuses_is_named_and_does_not_count():
     assert (refused["key"], refused["value"]) == ("rebalance.every", 0)
     assert "greater than or equal to 1" in refused["refused"]
     # Six knobs, two moves each, one refused.
-    assert (block.rating, block.found) == ("supports", "11 of 11")
+    assert (block.rating, block.measured) == ("supports", "11 of 11")
     assert "Not counted, because they cannot run: rebalance.every 1 -> 0." in block.sentence
 
 
@@ -175,7 +175,7 @@ def test_a_neighbour_for_which_the_window_is_too_short_is_named():
     block, _ = shares(fake_config(), short)
     refused = {row["key"]: row["refused"] for row in block.numbers["refused"]}
     assert "expected at least 139" in refused["signal.window"]
-    assert block.found == "10 of 10"
+    assert block.measured == "10 of 10"
 
 
 def test_a_neighbour_that_ends_in_an_error_stops_no_other():
@@ -187,13 +187,13 @@ def test_a_neighbour_that_ends_in_an_error_stops_no_other():
     block, _ = shares(fake_config(), broken)
     refused = {row["key"]: row["refused"] for row in block.numbers["refused"]}
     assert refused["signal.window"] == "ended in an error (a strategy of one's own)"
-    assert block.found == "10 of 10"
+    assert block.measured == "10 of 10"
 
 
 def test_zero_has_no_relative_neighbour():
     block, _ = shares(fake_config(exits={"z_above": 0.0}), lambda config: 1.0)
-    told = [row["refused"] for row in block.numbers["refused"] if row["key"] == "exits.z_above"]
-    assert told == ["a relative step from zero is none"] * 2
+    lines = [row["refused"] for row in block.numbers["refused"] if row["key"] == "exits.z_above"]
+    assert lines == ["a relative step from zero is none"] * 2
 
 
 def test_losers_are_listed_and_without_any_neighbour_it_is_not_run():

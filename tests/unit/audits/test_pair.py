@@ -36,25 +36,25 @@ def together():
     return own(market=legs, signal=SPREAD, sizing={"kind": "hedge_ratio"}).run()
 
 
-def told(run):
+def statistics_of(run):
     return {each.name: each for each in pair_statistics(run)}
 
 
 def test_legs_that_belong_together_are_said_to(together):
-    found = told(together)
-    assert found["Engle-Granger, whole sample"].value.endswith("p 0.000")
-    assert "comes back; known only afterwards" in found["Engle-Granger, whole sample"].meaning
-    assert "this spread comes back" in found["variance ratio over 21 sessions"].meaning
-    median = float(found["hedge ratio over 252 sessions"].value.split()[1].rstrip(","))
+    by_name = statistics_of(together)
+    assert by_name["Engle-Granger, whole sample"].value.endswith("p 0.000")
+    assert "comes back; known only afterwards" in by_name["Engle-Granger, whole sample"].meaning
+    assert "this spread comes back" in by_name["variance ratio over 21 sessions"].meaning
+    median = float(by_name["hedge ratio over 252 sessions"].value.split()[1].rstrip(","))
     assert median == pytest.approx(0.5, abs=0.05)
 
 
 def test_entries_are_judged_by_what_was_known_when_they_were_decided(together):
-    at_entries = told(together)["Engle-Granger on the past of each entry"]
-    found, of, entries, *_ = at_entries.value.split()
+    at_entries = statistics_of(together)["Engle-Granger on the past of each entry"]
+    cointegrated, of, entries, *_ = at_entries.value.split()
     assert of == "of"
     decided = len(together.trades) + len(together.open_trades)
-    assert 0 < int(found) <= int(entries) <= decided
+    assert 0 < int(cointegrated) <= int(entries) <= decided
 
 
 def test_what_was_known_at_entries_is_what_statsmodels_and_arch_say_of_those_sessions(together):
@@ -101,7 +101,7 @@ def test_no_close_after_the_last_entry_changes_what_was_known(together):
 
 
 def test_the_sides_add_up(together):
-    sides = told(together)["sessions each side"]
+    sides = statistics_of(together)["sessions each side"]
     held = together.ledger["long_shares"]
     assert f"{(held > 0).mean() * 100:.1f}% bought, {(held < 0).mean() * 100:.1f}% sold" == (
         sides.value

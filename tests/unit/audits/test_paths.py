@@ -62,16 +62,16 @@ def test_places_are_those_of_a_stationary_bootstrap_written_from_its_definition(
 
 
 def test_runs_of_sessions_are_as_long_as_the_block_on_average():
-    found = places(500, block=10, count=200)
-    jumps = (np.diff(found, axis=1) % 500 != 1).mean()
+    order = places(500, block=10, count=200)
+    jumps = (np.diff(order, axis=1) % 500 != 1).mean()
     # A jump lands on the very next session once in 500. 99,800 steps: four errors of
     # sqrt(.1 * .9 / 99800) = .00095.
     assert jumps == pytest.approx(0.1 * 499 / 500, abs=0.0038)
 
 
 def test_every_session_is_as_likely_as_any_other():
-    found = places(40, block=5, count=2_000)
-    shares = np.bincount(found.ravel(), minlength=40) / found.size
+    order = places(40, block=5, count=2_000)
+    shares = np.bincount(order.ravel(), minlength=40) / order.size
     # 80,000 places in runs of 5 know a share of 1/40 as well as 16,000 or so independent ones
     # (a run visits a session at most once): five errors of sqrt(1/40 / 16000) = .00125.
     np.testing.assert_allclose(shares, 1 / 40, atol=0.00625)

@@ -43,8 +43,8 @@ def test_the_pair_s_return_is_at_the_mean_weights_of_the_sessions_held():
 
 
 def test_a_fill_at_the_open_earns_its_session_and_an_exit_at_the_open_does_not():
-    result, found = run(sessions=60, holds=((20, 40), (50, None)))
-    entries, left_out = placed(result, found, 5)
+    result, computed = run(sessions=60, holds=((20, 40), (50, None)))
+    entries, left_out = placed(result, computed, 5)
     # 20 to 39 and 50 to 59, counted from session 5.
     assert entries.first.tolist() == [20 - 5, 50 - 5]
     assert entries.hold_sessions.tolist() == [20, 10]
@@ -53,26 +53,28 @@ def test_a_fill_at_the_open_earns_its_session_and_an_exit_at_the_open_does_not()
 
 
 def test_a_fill_at_the_close_earns_from_the_next_session():
-    result, found = run(sessions=60, holds=((20, 40), (59, None)), account={"fill": "next_close"})
-    entries, left_out = placed(result, found, 0)
+    result, computed = run(
+        sessions=60, holds=((20, 40), (59, None)), account={"fill": "next_close"}
+    )
+    entries, left_out = placed(result, computed, 0)
     assert (entries.first.tolist(), entries.hold_sessions.tolist()) == ([21], [20])
     assert left_out == 1  # entered at the last close, it has earned nothing yet
 
 
 def test_a_pair_held_the_other_way_round_is_short():
-    result, found = run(sessions=60, holds=((20, 40),))
+    result, computed = run(sessions=60, holds=((20, 40),))
     ledger = result.ledger.assign(long_shares=-result.ledger["long_shares"])
-    entries, _ = placed(replace(result, ledger=ledger), found, 0)
+    entries, _ = placed(replace(result, ledger=ledger), computed, 0)
     assert entries.direction.tolist() == [-1]
 
 
 def test_the_history_starts_after_the_first_session_with_every_line():
-    result, found = run(sessions=60, holds=((30, 40),))
-    assert first_choice(result, found) == 10 + 1  # z is unknown on the first ten
+    result, computed = run(sessions=60, holds=((30, 40),))
+    assert first_choice(result, computed) == 10 + 1  # z is unknown on the first ten
     signals = result.signals.assign(never=np.nan)
-    assert first_choice(replace(result, signals=signals), found) == 10 + 1
+    assert first_choice(replace(result, signals=signals), computed) == 10 + 1
     late = result.signals.assign(late=np.where(np.arange(60) < 35, np.nan, 1.0))
-    assert first_choice(replace(result, signals=late), found) == 29 + 1  # an entry did not wait
+    assert first_choice(replace(result, signals=late), computed) == 29 + 1  # an entry did not wait
 
 
 def test_the_best_dates_support_and_the_worst_are_against():
@@ -98,28 +100,28 @@ def test_the_best_dates_support_and_the_worst_are_against():
 def test_the_lower_percentile_counts_and_the_levels_are_inclusive(
     monkeypatch, shift, drawn, rating
 ):
-    def told(kind, percentile):
-        found = Placebo(
+    def placebo_of(kind, percentile):
+        computed = Placebo(
             kind=kind, observed=0.01, chance=np.zeros(3), percentile=percentile, p_value=0.5
         )
-        return lambda *_, **__: found
+        return lambda *_, **__: computed
 
-    monkeypatch.setattr(placebo, "circular_shift", told("circular shift", shift))
-    monkeypatch.setattr(placebo, "random_entries", told("random entries", drawn))
+    monkeypatch.setattr(placebo, "circular_shift", placebo_of("circular shift", shift))
+    monkeypatch.setattr(placebo, "random_entries", placebo_of("random entries", drawn))
     assert placebo_evidence(*run(sessions=200, holds=((50, 55),))).rating == rating
 
 
 def test_the_same_seed_draws_the_same_placebos():
-    result, found = run(sessions=200, holds=((50, 60), (120, 130)))
-    one, same = (placebo_evidence(result, found).numbers for _ in range(2))
+    result, computed = run(sessions=200, holds=((50, 60), (120, 130)))
+    one, same = (placebo_evidence(result, computed).numbers for _ in range(2))
     assert one == same
     other = fake_result(sessions=200, holds=((50, 60), (120, 130)), audit={"seed": 9})
-    assert placebo_evidence(other, found).numbers != one
+    assert placebo_evidence(other, computed).numbers != one
 
 
 def test_a_signal_that_is_always_on_chooses_no_dates():
-    result, found = run(sessions=60, holds=((20, 40),), signal="always")
-    block = placebo_evidence(result, found)
+    result, computed = run(sessions=60, holds=((20, 40),), signal="always")
+    block = placebo_evidence(result, computed)
     assert block.rating == "not run"
     assert "chooses no dates" in block.sentence
 
@@ -127,6 +129,6 @@ def test_a_signal_that_is_always_on_chooses_no_dates():
 def test_a_pair_held_nearly_always_leaves_no_other_dates():
     # From session 11 to 59: 49 returns. Held on 44 of them (89.8 %), then on 45 (91.8 %).
     for last, rating in ((55, "other"), (56, "not run")):
-        result, found = run(sessions=60, holds=((11, last),))
-        block = placebo_evidence(result, found)
+        result, computed = run(sessions=60, holds=((11, last),))
+        block = placebo_evidence(result, computed)
         assert (block.rating == "not run") is (rating == "not run")

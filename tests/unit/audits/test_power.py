@@ -31,8 +31,8 @@ def test_entries_are_those_of_statsmodels(effect, alternative):
         effect_size=effect, alpha=0.05, power=0.8, alternative=alternative
     )
     # Its root is good to some 1e-7.
-    found = entries_for_power(effect, alternative=alternative)
-    assert found == pytest.approx(expected, rel=1e-6)
+    computed = entries_for_power(effect, alternative=alternative)
+    assert computed == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("alternative", SIDES)
@@ -111,10 +111,10 @@ def test_one_entry_and_senseless_levels_are_refused():
 
 
 def test_what_was_measured_is_told_with_its_assumptions():
-    found = measure_power(0.5, 8, alternative="two-sided", alpha=0.1, target=0.9)
-    assert (found.effect_size, found.n, found.alternative) == (0.5, 8, "two-sided")
-    assert (found.alpha, found.target) == (0.1, 0.9)
-    assert found.power == t_power(0.5, 8, alternative="two-sided", alpha=0.1)
+    computed = measure_power(0.5, 8, alternative="two-sided", alpha=0.1, target=0.9)
+    assert (computed.effect_size, computed.n, computed.alternative) == (0.5, 8, "two-sided")
+    assert (computed.alpha, computed.target) == (0.1, 0.9)
+    assert computed.power == t_power(0.5, 8, alternative="two-sided", alpha=0.1)
     options = {"alternative": "two-sided", "alpha": 0.1, "target": 0.9}
-    assert found.minimum_effect == minimum_effect(8, **options)
-    assert found.entries_needed == math.ceil(entries_for_power(0.5, **options))
+    assert computed.minimum_effect == minimum_effect(8, **options)
+    assert computed.entries_needed == math.ceil(entries_for_power(0.5, **options))

@@ -33,8 +33,8 @@ def claim(published, digits=None, tolerance=None, key="x", unit="%"):
 
 
 def outcome(claimed, value):
-    (found,) = compared((claimed,), {"x": value})
-    return found.outcome
+    (rows,) = compared((claimed,), {"x": value})
+    return rows.outcome
 
 
 # --- one claim ---
@@ -79,17 +79,17 @@ def test_a_tolerance_of_nothing_wants_the_same_number():
 
 
 def test_difference_is_computed_less_published():
-    (found,) = compared((claim(-15.0, tolerance=5.0),), {"x": -28.5})
-    assert (found.computed, found.difference, found.reason) == (-28.5, -13.5, None)
-    assert found.outcome == "does not reproduce"
+    (rows,) = compared((claim(-15.0, tolerance=5.0),), {"x": -28.5})
+    assert (rows.computed, rows.difference, rows.reason) == (-28.5, -13.5, None)
+    assert rows.outcome == "does not reproduce"
 
 
 def test_what_was_not_computed_neither_reproduces_nor_fails_to():
     claims = [claim(1.0, digits=0, key=key) for key in ("told", "silent", "undefined")]
-    found = compared(claims, {"undefined": NAN}, {"told": "no prices of MSFT"})
-    assert {each.outcome for each in found} == {"not computed"}
-    assert {(each.computed, each.difference) for each in found} == {(None, None)}
-    assert [each.reason for each in found] == [
+    rows = compared(claims, {"undefined": NAN}, {"told": "no prices of MSFT"})
+    assert {each.outcome for each in rows} == {"not computed"}
+    assert {(each.computed, each.difference) for each in rows} == {(None, None)}
+    assert [each.reason for each in rows] == [
         "no prices of MSFT",
         "no figure of this name was computed",
         "undefined on these sessions",
@@ -98,9 +98,9 @@ def test_what_was_not_computed_neither_reproduces_nor_fails_to():
 
 def test_claims_keep_their_order_and_two_may_be_about_one_figure():
     claims = (claim(2.0, digits=0, key="b"), claim(1.0, digits=0, key="a"), claim(9.0, 0, key="b"))
-    found = compared(claims, {"a": 1.0, "b": 2.0, "c": 3.0})
-    assert [each.claim for each in found] == list(claims)
-    assert [each.outcome for each in found] == ["reproduces", "reproduces", "does not reproduce"]
+    rows = compared(claims, {"a": 1.0, "b": 2.0, "c": 3.0})
+    assert [each.claim for each in rows] == list(claims)
+    assert [each.outcome for each in rows] == ["reproduces", "reproduces", "does not reproduce"]
     assert compared((), {"a": 1.0}) == ()
 
 
@@ -127,22 +127,22 @@ def test_dates_and_months_are_numbers_whose_difference_counts_days_and_months():
 
 
 def test_figures_of_the_first_test_are_percent_where_they_are_shares():
-    found = rarity_figures(rarity(np.array([NAN, -3.0, -2.0, 0.0, -2.0]), level=-2.0))
-    assert found.values["z_today"] == -2.0
-    assert found.values["z_readings"] == 4.0
-    assert found.values["z_share_at_or_below_today_percent"] == 75.0
-    assert found.values["z_share_below_level_percent"] == 25.0
-    assert found.values["z_share_at_or_below_level_percent"] == 75.0
+    figures = rarity_figures(rarity(np.array([NAN, -3.0, -2.0, 0.0, -2.0]), level=-2.0))
+    assert figures.values["z_today"] == -2.0
+    assert figures.values["z_readings"] == 4.0
+    assert figures.values["z_share_at_or_below_today_percent"] == 75.0
+    assert figures.values["z_share_below_level_percent"] == 25.0
+    assert figures.values["z_share_at_or_below_level_percent"] == 75.0
     # Of -3, -2, -2, 0 the 5 % lies at place .15.
-    assert found.values["z_percentile_5"] == pytest.approx(-3.0 + 0.15)
-    assert found.values["z_lowest"] == -3.0
-    assert found.reasons == {}
+    assert figures.values["z_percentile_5"] == pytest.approx(-3.0 + 0.15)
+    assert figures.values["z_lowest"] == -3.0
+    assert figures.reasons == {}
 
 
 def test_a_figure_without_a_value_has_a_reason_instead():
-    found = rarity_figures(rarity(np.array([-3.0, NAN]), level=-2.0))
-    assert "z_today" not in found.values
-    assert found.reasons["z_today"] == "undefined on these sessions"
+    figures = rarity_figures(rarity(np.array([-3.0, NAN]), level=-2.0))
+    assert "z_today" not in figures.values
+    assert figures.reasons["z_today"] == "undefined on these sessions"
 
 
 def two_years():
@@ -180,9 +180,9 @@ def test_entries_left_out_are_those_still_open_and_those_that_could_not_be_hedge
 
 
 def test_without_entries_only_their_number_and_the_counts_are_known():
-    found = forward_figures(forward_test(two_years(), (), horizons=(1,)))
-    assert found.values == {"entries": 0, "forward_1_complete": 0, "forward_1_left_out": 0}
-    assert found.reasons["forward_1_mean_percent"] == "undefined on these sessions"
+    figures = forward_figures(forward_test(two_years(), (), horizons=(1,)))
+    assert figures.values == {"entries": 0, "forward_1_complete": 0, "forward_1_left_out": 0}
+    assert figures.reasons["forward_1_mean_percent"] == "undefined on these sessions"
 
 
 def test_figures_of_the_third_test_are_the_ratio_and_its_drift_in_percent():
@@ -223,12 +223,12 @@ def test_a_session_starts_at_the_close_before_and_later_ones_are_not_seen():
 
 
 def test_a_year_that_begins_before_the_sessions_has_a_reason_and_its_sessions_have_figures():
-    found = grown("2023-12-29")
-    assert found.values.keys() == {f"session_{symbol}_percent" for symbol in CLOSES}
-    assert found.reasons["ytd_LLL_percent"] == (
+    figures = grown("2023-12-29")
+    assert figures.values.keys() == {f"session_{symbol}_percent" for symbol in CLOSES}
+    assert figures.reasons["ytd_LLL_percent"] == (
         "the sessions do not reach back far enough before 2023-12-29"
     )
-    assert found.reasons["ytd_spread_points"] == "the year's growth of LLL or SSS is not known"
+    assert figures.reasons["ytd_spread_points"] == "the year's growth of LLL or SSS is not known"
 
 
 def test_the_first_session_has_no_return():
@@ -237,15 +237,15 @@ def test_the_first_session_has_no_return():
 
 @pytest.mark.parametrize("as_of", ["2024-01-01", "2024-01-04", "2020-01-01"])
 def test_a_day_that_is_no_session_has_no_figures(as_of):
-    found = grown(as_of)
-    assert found.values == {}
-    assert found.reasons["session_MMM_percent"] == f"{as_of} is not among the sessions"
+    figures = grown(as_of)
+    assert figures.values == {}
+    assert figures.reasons["session_MMM_percent"] == f"{as_of} is not among the sessions"
 
 
 def test_a_leg_without_closes_leaves_the_spread_unknown():
-    found = grown("2024-01-03", closes={"LLL": CLOSES["LLL"], "SSS": np.full(4, NAN)})
-    assert found.values.keys() == {"ytd_LLL_percent", "session_LLL_percent"}
-    assert found.reasons["ytd_spread_points"] == "undefined on these sessions"
+    figures = grown("2024-01-03", closes={"LLL": CLOSES["LLL"], "SSS": np.full(4, NAN)})
+    assert figures.values.keys() == {"ytd_LLL_percent", "session_LLL_percent"}
+    assert figures.reasons["ytd_spread_points"] == "undefined on these sessions"
     only = grown("2024-01-03", closes={"LLL": CLOSES["LLL"]})
     assert only.reasons["ytd_spread_points"] == "the year's growth of LLL or SSS is not known"
 
@@ -267,11 +267,11 @@ def test_one_unknown_quarter_leaves_no_total_of_that_year():
         CapexYear(company="AAA", before_usd=2e9, after_usd=3e9),
         CapexYear(company="BBB", before_usd=1e9, after_usd=None),
     ]
-    found = capex_figures(rows)
-    assert found.values["capex_total_before_usd_bn"] == 3.0
+    figures = capex_figures(rows)
+    assert figures.values["capex_total_before_usd_bn"] == 3.0
     for key in ("capex_BBB_after_usd_bn", "capex_BBB_growth_percent", "capex_total_after_usd_bn"):
-        assert key not in found.values
-        assert found.reasons[key] == "a quarter it needs is not known"
+        assert key not in figures.values
+        assert figures.reasons[key] == "a quarter it needs is not known"
 
 
 def test_nothing_grows_from_nothing_and_no_company_is_no_total():
@@ -294,14 +294,14 @@ def test_of_a_figure_that_two_parts_have_the_later_stands():
 def test_one_call_computes_the_three_tests_and_takes_the_rest_along():
     z = np.array([-2.0, -2.5, -3.0, NAN])
     others = Figures(values={"capex_total_before_usd_bn": 71.9}, reasons={"ytd": "unknown"})
-    found = replicated(two_years(), z, level=-2.0, horizons=(1,), others=others)
+    computed = replicated(two_years(), z, level=-2.0, horizons=(1,), others=others)
     # z of exactly -2 is no entry; 2 January is, and 5 February, 34 days later, is too.
-    assert (found.values["entries"], found.values["entry_2024_1_date"]) == (
+    assert (computed.values["entries"], computed.values["entry_2024_1_date"]) == (
         2.0,
         day_number("2024-01-02"),
     )
-    assert found.values["z_lowest"] == -3.0
-    assert found.values["vol_ratio"] == 3.0
-    assert found.values["capex_total_before_usd_bn"] == 71.9
-    assert {"z_today", "ytd"} <= found.reasons.keys()
+    assert computed.values["z_lowest"] == -3.0
+    assert computed.values["vol_ratio"] == 3.0
+    assert computed.values["capex_total_before_usd_bn"] == 71.9
+    assert {"z_today", "ytd"} <= computed.reasons.keys()
     assert replicated(two_years(), z, level=-2.0, gap_days=35).values["entries"] == 1.0

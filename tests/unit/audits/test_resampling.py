@@ -50,8 +50,8 @@ def test_a_run_without_a_trade_counts_as_zero_whatever_its_cash_earned():
     ledger.loc[0, "interest"] = 0.0
     ledger["equity"] += ledger["interest"].cumsum()
     ledger["equity_return"] = ledger["equity"].pct_change().fillna(0.0)
-    found = path_outcome(replace(result, ledger=ledger))
-    assert (found.sharpe, found.total_return, found.entries) == (0.0, 0.0, 0)
+    computed = path_outcome(replace(result, ledger=ledger))
+    assert (computed.sharpe, computed.total_return, computed.entries) == (0.0, 0.0, 0)
 
 
 # --- paths ---
@@ -95,12 +95,12 @@ def test_without_a_moving_leg_or_enough_sessions_nothing_is_drawn():
 )
 def test_our_own_paths_run_compiled_and_are_those_of_backtrader_to_the_last_bit(costs):
     subject = control_subject(2, sessions=120, resamples=9, costs=costs)
-    orders, told = drawn_paths(subject).orders, []
-    compiled = path_outcomes(subject, orders, progress=told.append)
+    orders, steps = drawn_paths(subject).orders, []
+    compiled = path_outcomes(subject, orders, progress=steps.append)
     own = replace(subject, strategy_class=CorrelationPair)
     assert compiled == path_outcomes(own, orders, progress=quiet)
     assert len({path.sharpe for path in compiled}) > 1
-    assert told == ["running resampled path 1 of 9"]
+    assert steps == ["running resampled path 1 of 9"]
 
 
 def test_a_path_that_ends_in_an_error_makes_it_not_run(monkeypatch):
@@ -181,5 +181,5 @@ def test_a_planted_edge_is_found():
 
 def test_random_walks_are_not():
     # One in ten has p <= .10 by chance alone: more than one of four would be odd (5 %).
-    found = [p_value(seed, edge=0.0) for seed in range(1, 5)]
-    assert sum(p <= 0.10 for p in found) <= 1
+    listed = [p_value(seed, edge=0.0) for seed in range(1, 5)]
+    assert sum(p <= 0.10 for p in listed) <= 1

@@ -69,14 +69,14 @@ def test_p_counts_the_histories_that_find_as_much_whatever_the_threads(search):
 
 
 def test_a_planted_edge_is_found_and_its_absence_is_not():
-    found = {}
+    collected = {}
     for edge in (0.0, 0.008):
         made = searched(5, edge=edge, sessions=500)
         swept = sweep(made, "sharpe", workers=1)
         null = search_null(made, "sharpe", swept.scores.max(), resamples=39, seed=1, workers=1)
-        found[edge] = null.p
-    assert found[0.008] == 1 / 40  # none of 39 histories does as well
-    assert found[0.0] > 0.10
+        collected[edge] = null.p
+    assert collected[0.008] == 1 / 40  # none of 39 histories does as well
+    assert collected[0.0] > 0.10
 
 
 def test_a_market_that_never_moves_has_no_histories(search):
@@ -97,10 +97,10 @@ def test_neighbours_are_one_step_on_numbers_and_any_other_name(search):
     around = {3: 1.0, 15: 0.9, 7: 1.5, 11: -1.0, 8: 1.2}
     for row, score in around.items():
         scores[row] = score
-    found = plateau(search.cells, scores, best)
-    assert found.rows.tolist() == sorted(around)
-    assert found.share == 3 / 5  # 1.0, 1.5 and 1.2 are half of 2.0 or more
-    assert found.median == (1.0 + 1.2) / 2  # of -1, .9, 1, 1.2, 1.5 and 2
+    computed = plateau(search.cells, scores, best)
+    assert computed.rows.tolist() == sorted(around)
+    assert computed.share == 3 / 5  # 1.0, 1.5 and 1.2 are half of 2.0 or more
+    assert computed.median == (1.0 + 1.2) / 2  # of -1, .9, 1, 1.2, 1.5 and 2
 
 
 def test_a_best_cell_without_neighbours_is_said_to_have_none():
@@ -226,7 +226,7 @@ PEAK = Plateau(share=0.2, median=0.1, rows=np.arange(5))
     ],
 )
 def test_the_weakest_word_decides(entries, observed, p, around, walk, expected):
-    found, because = rung(
+    computed, because = rung(
         AuditThresholds(),
         entries=entries,
         observed=observed,
@@ -234,7 +234,7 @@ def test_the_weakest_word_decides(entries, observed, p, around, walk, expected):
         around=around,
         walk=None if walk is None else walk_of(*walk),
     )
-    assert found == expected
+    assert computed == expected
     assert because
 
 

@@ -76,18 +76,18 @@ def test_a_sample_varies_by_more_than_rounding_or_not_at_all(values, answer):
 
 def test_moments_of_four_returns_by_hand():
     # Mean 0.01; gaps -.01, -.01, -.01, +.03: m2 = 12e-4/4, m3 = 24e-6/4, m4 = 84e-8/4.
-    found = sharpe_sample([0.0, 0.0, 0.0, 0.04])
-    assert found.n == 4
-    assert found.sharpe == pytest.approx(0.01 / math.sqrt(12e-4 / 3))
-    assert found.skew == pytest.approx(6e-6 / 3e-4**1.5)
-    assert found.kurtosis == pytest.approx(21e-8 / 3e-4**2)
+    sample = sharpe_sample([0.0, 0.0, 0.0, 0.04])
+    assert sample.n == 4
+    assert sample.sharpe == pytest.approx(0.01 / math.sqrt(12e-4 / 3))
+    assert sample.skew == pytest.approx(6e-6 / 3e-4**1.5)
+    assert sample.kurtosis == pytest.approx(21e-8 / 3e-4**2)
 
 
 def test_moments_agree_with_scipy():
     returns = np.random.default_rng(3).standard_t(4, 500) * 0.01 + 0.001
-    found = sharpe_sample(returns)
-    assert found.skew == pytest.approx(stats.skew(returns), rel=1e-12)
-    assert found.kurtosis == pytest.approx(stats.kurtosis(returns, fisher=False), rel=1e-12)
+    sample = sharpe_sample(returns)
+    assert sample.skew == pytest.approx(stats.skew(returns), rel=1e-12)
+    assert sample.kurtosis == pytest.approx(stats.kurtosis(returns, fisher=False), rel=1e-12)
 
 
 def test_a_ratio_times_the_root_of_n_is_students_t():
@@ -111,13 +111,13 @@ def test_a_ratio_is_refused_where_a_return_is_missing():
 
 def test_the_2012_convention_puts_the_observed_ratio_into_the_variance():
     # g3 = 0, g4 = 3: variance factor 1 + .5 * .2**2; the gap is .1 over 101 - 1 periods.
-    found = probabilistic_sharpe(0.2, 0.1, n=101, convention="2012", **NORMAL)
-    assert found == pytest.approx(normal_cdf(0.1 * 10 / math.sqrt(1.02)), rel=1e-14)
+    probability = probabilistic_sharpe(0.2, 0.1, n=101, convention="2012", **NORMAL)
+    assert probability == pytest.approx(normal_cdf(0.1 * 10 / math.sqrt(1.02)), rel=1e-14)
 
 
 def test_the_2025_convention_puts_the_nulls_ratio_into_the_variance():
-    found = probabilistic_sharpe(0.2, 0.1, n=100, convention="2025", **NORMAL)
-    assert found == pytest.approx(normal_cdf(0.1 * 10 / math.sqrt(1.005)), rel=1e-14)
+    probability = probabilistic_sharpe(0.2, 0.1, n=100, convention="2025", **NORMAL)
+    assert probability == pytest.approx(normal_cdf(0.1 * 10 / math.sqrt(1.005)), rel=1e-14)
 
 
 def test_the_convention_is_that_of_2012_unless_another_is_named():
@@ -171,9 +171,11 @@ def test_excess_kurtosis_is_refused():
 @pytest.mark.parametrize("count", [2, 3, 25])
 def test_moments_of_two_point_samples_are_taken_in_spite_of_their_rounding(count):
     # Their kurtosis is exactly 1 + skew**2, and comes out a rounding to either side.
-    found = sharpe_sample([0.1] * count + [-0.3])
-    assert found.kurtosis == pytest.approx(1 + found.skew**2, rel=1e-12)
-    value = probabilistic_sharpe(found.sharpe, n=found.n, skew=found.skew, kurtosis=found.kurtosis)
+    sample = sharpe_sample([0.1] * count + [-0.3])
+    assert sample.kurtosis == pytest.approx(1 + sample.skew**2, rel=1e-12)
+    value = probabilistic_sharpe(
+        sample.sharpe, n=sample.n, skew=sample.skew, kurtosis=sample.kurtosis
+    )
     assert 0.0 <= value <= 1.0
 
 
@@ -181,9 +183,9 @@ def test_noise_is_called_sure_one_time_in_twenty():
     rng = np.random.default_rng(8)
     sure = 0
     for _ in range(2_000):
-        found = sharpe_sample(rng.standard_normal(100))
+        sample = sharpe_sample(rng.standard_normal(100))
         chance = probabilistic_sharpe(
-            found.sharpe, n=found.n, skew=found.skew, kurtosis=found.kurtosis
+            sample.sharpe, n=sample.n, skew=sample.skew, kurtosis=sample.kurtosis
         )
         sure += chance > 0.95
     # 100 of 2,000 expected; four standard errors of sqrt(2000 * .05 * .95) = 9.7.
@@ -215,10 +217,10 @@ def test_one_trial_has_nothing_to_deflate_and_more_have_more():
 @pytest.mark.parametrize("convention", CONVENTIONS)
 def test_a_deflated_ratio_is_the_probabilistic_one_against_the_expected_best(convention):
     shape = {"n": 500, **CRASHING, "convention": convention}
-    found = deflated_sharpe(0.12, trials=20, trials_variance=0.0009, **shape)
-    assert found.null_sharpe == pytest.approx(0.03 * expected_max_normal(20), rel=1e-15)
-    assert found.probability == probabilistic_sharpe(0.12, found.null_sharpe, **shape)
-    assert (found.trials, found.convention) == (20, convention)
+    deflated = deflated_sharpe(0.12, trials=20, trials_variance=0.0009, **shape)
+    assert deflated.null_sharpe == pytest.approx(0.03 * expected_max_normal(20), rel=1e-15)
+    assert deflated.probability == probabilistic_sharpe(0.12, deflated.null_sharpe, **shape)
+    assert (deflated.trials, deflated.convention) == (20, convention)
 
 
 def test_one_trial_or_trials_all_alike_deflate_nothing():
@@ -237,7 +239,7 @@ def test_the_best_of_useless_trials_is_seldom_sure():
         returns = rng.standard_normal((250, 20))
         sharpes = returns.mean(axis=0) / returns.std(axis=0, ddof=1)
         best = sharpe_sample(returns[:, sharpes.argmax()])
-        found = deflated_sharpe(
+        deflated = deflated_sharpe(
             best.sharpe,
             n=250,
             skew=best.skew,
@@ -245,7 +247,7 @@ def test_the_best_of_useless_trials_is_seldom_sure():
             trials=20,
             trials_variance=sharpes.var(ddof=1),
         )
-        sure += found.probability > 0.95
+        sure += deflated.probability > 0.95
     # Undeflated it would be 1 - .95**20 = 64 %. Nominal 5 % is 20 of 400; the maximum's own spread
     # is not in the formula, which makes it stricter.
     assert sure <= 20

@@ -56,8 +56,8 @@ def test_a_hedge_ratio_that_changes_sign_is_told_with_its_dates():
     run = own(signal=SPREAD, sizing={"kind": "hedge_ratio"}).run()
     ratio = run.signals["hedge_ratio"]
     dates = tuple(run.signals["date"][ratio <= 0.0].dt.strftime("%Y-%m-%d"))
-    (found,) = [each for each in run.findings if each.check == "hedge_flipped"]
-    assert found.dates == dates
+    (finding,) = [each for each in run.findings if each.check == "hedge_flipped"]
+    assert finding.dates == dates
     held = run.ledger["gross"].to_numpy() > 0.0
     flipped = (ratio <= 0.0).to_numpy()
     # Left on the session after one that flipped, and nothing is entered on it.

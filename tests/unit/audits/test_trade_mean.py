@@ -93,8 +93,8 @@ def test_a_block_is_at_least_the_median_hold():
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_one_another():
-    found, returns = hand_outcomes([10.0, 20.0]), noisy(0.001, 0.01, 400)
-    lows = [intervals(audit_config(seed=seed), found, returns).daily.low for seed in (1, 1, 2)]
+    outcomes, returns = hand_outcomes([10.0, 20.0]), noisy(0.001, 0.01, 400)
+    lows = [intervals(audit_config(seed=seed), outcomes, returns).daily.low for seed in (1, 1, 2)]
     assert lows[0] == lows[1] != lows[2]
 
 
@@ -116,11 +116,11 @@ def test_power_at_the_measured_effect_is_the_textbook_s():
 
 
 def test_the_boundaries_of_power():
-    found = power_of(0.5, 20).numbers["power"]
+    computed = power_of(0.5, 20).numbers["power"]
     for levels, rating in (
-        ((found, 0.1), "supports"),
-        ((math.nextafter(found, 1.0), found), "marginal"),
-        ((0.99, math.nextafter(found, 1.0)), "against"),
+        ((computed, 0.1), "supports"),
+        ((math.nextafter(computed, 1.0), computed), "marginal"),
+        ((0.99, math.nextafter(computed, 1.0)), "against"),
     ):
         audit = audit_config(thresholds={"power": levels})
         assert power_evidence(audit, t_test(noisy(0.01, 0.02, 20))).rating == rating

@@ -43,17 +43,17 @@ def test_more_trials_raise_the_bar_by_the_scatter_of_worthless_ones():
 
 def test_the_deflated_ratio_supports_from_its_level_on_and_knows_no_marginal():
     returns = noisy(0.0009, 0.01, 500)
-    found = deflated_evidence(audit_config(), returns).numbers["probability"]
-    for level, rating in ((found, "supports"), (math.nextafter(found, 1.0), "against")):
+    computed = deflated_evidence(audit_config(), returns).numbers["probability"]
+    for level, rating in ((computed, "supports"), (math.nextafter(computed, 1.0), "against")):
         audit = audit_config(thresholds={"deflated_sharpe": level})
         assert deflated_evidence(audit, returns).rating == rating
 
 
 def test_what_needs_the_trials_returns_is_named_as_not_run():
     block = deflated_evidence(audit_config(), noisy(0.001, 0.01, 500))
-    told = " ".join(block.not_checked)
+    text = " ".join(block.not_checked)
     for part in ("effective number of trials", "backtest overfitting", "superior predictive"):
-        assert part in told
+        assert part in text
 
 
 @pytest.mark.parametrize("returns", [np.zeros(50), np.array([0.0, 0.01])])

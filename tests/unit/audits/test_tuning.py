@@ -14,24 +14,24 @@ STRANGERS = [noisy(0.0, 0.01, SESSIONS, seed=seed) for seed in (2, 3, 4)]
 
 
 def test_copies_are_one_trial_and_deflate_nothing():
-    found = tuning(OWN, [OWN, OWN * 2.0], seed=1)
-    assert found.variants == 3
+    computed = tuning(OWN, [OWN, OWN * 2.0], seed=1)
+    assert computed.variants == 3
     # Correlations of 1 to the last bit or two.
-    assert found.effective == pytest.approx(1.0, abs=1e-12)
+    assert computed.effective == pytest.approx(1.0, abs=1e-12)
     sample = sharpe_sample(OWN)
     plain = probabilistic_sharpe(
         sample.sharpe, 0.0, n=SESSIONS, skew=sample.skew, kurtosis=sample.kurtosis
     )
-    assert found.deflated == pytest.approx(plain, abs=1e-9)
+    assert computed.deflated == pytest.approx(plain, abs=1e-9)
 
 
 def test_strangers_count_by_their_mean_correlation_and_raise_the_bar():
-    found = tuning(OWN, STRANGERS, seed=1)
+    computed = tuning(OWN, STRANGERS, seed=1)
     related = np.corrcoef([OWN, *STRANGERS])
     mean = max((related.sum() - 4) / 12, 0.0)
-    assert found.effective == pytest.approx(mean + (1 - mean) * 4, rel=1e-12)
-    assert found.effective > 3.5
-    assert found.deflated < tuning(OWN, [OWN], seed=1).deflated - 0.1
+    assert computed.effective == pytest.approx(mean + (1 - mean) * 4, rel=1e-12)
+    assert computed.effective > 3.5
+    assert computed.deflated < tuning(OWN, [OWN], seed=1).deflated - 0.1
 
 
 def test_an_edge_among_strangers_is_able_and_worthless_ones_are_not():
@@ -64,7 +64,7 @@ def test_without_neighbours_or_movement_there_are_no_odds(own, neighbours):
 def test_the_odds_are_told_and_are_no_gate():
     alone = deflated_evidence(audit_config(), OWN)
     beside = deflated_evidence(audit_config(), OWN, STRANGERS)
-    assert (beside.rating, beside.found) == (alone.rating, alone.found)
+    assert (beside.rating, beside.measured) == (alone.rating, alone.measured)
     assert alone.numbers["tuning"] is None
     assert beside.numbers["tuning"]["variants"] == 4
     assert beside.sentence.startswith(alone.sentence)

@@ -29,7 +29,7 @@ def hand_evidence(*, entries=40, net=1_234.5, numbers=None, parts=None, **rating
                 key,
                 audit,
                 ratings.get(key, "supports"),
-                found="" if ratings.get(key) == "not run" else f"{key} found",
+                measured="" if ratings.get(key) == "not run" else f"{key} found",
                 sentence=f"{key} said so.",
                 numbers=numbers.get(key, {}),
                 not_checked=parts.get(key, ()),
@@ -72,17 +72,17 @@ EVIDENCE, WORTH = ("E1", "E2", "E3", "E4"), ("F1", "F2", "F3", "F4", "C1", "C2",
     ],
 )
 def test_the_rating_of_one_block_alone_decides_and_the_block_is_named(key, rating, expected):
-    found = verdict(PASSED, hand_evidence(**{key: rating}))
-    assert found.rung == expected
+    computed = verdict(PASSED, hand_evidence(**{key: rating}))
+    assert computed.rung == expected
     if expected != CONFIRMED:
-        assert found.reason.startswith(f"{key} {NAMES[key]}: {rating}")
+        assert computed.reason.startswith(f"{key} {NAMES[key]}: {rating}")
 
 
 def test_a_failed_check_is_below_everything():
-    found = verdict((*PASSED, FAILED), hand_evidence(E0="against", E1="against"))
-    assert found.rung == INVALID
-    assert found.reason == "A2 Perturbation failed: z moved on 2024-05-01."
-    assert "integrity check A2 failed" in found.sentence
+    computed = verdict((*PASSED, FAILED), hand_evidence(E0="against", E1="against"))
+    assert computed.rung == INVALID
+    assert computed.reason == "A2 Perturbation failed: z moved on 2024-05-01."
+    assert "integrity check A2 failed" in computed.sentence
 
 
 def test_the_worst_rule_wins():
@@ -104,42 +104,42 @@ def test_without_integrity_nothing_is_supported():
 
 
 def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
-    found = verdict(PASSED, hand_evidence(E4="against", E1="against", E2="against"))
-    assert found.reason == (
+    computed = verdict(PASSED, hand_evidence(E4="against", E1="against", E2="against"))
+    assert computed.reason == (
         "E1 Re-run on resampled paths: against (E1 found). The same holds of E2, E4."
     )
-    assert [told[:2] for told in found.what_would_change] == ["E1", "E2", "E4"]
+    assert [text[:2] for text in computed.what_would_change] == ["E1", "E2", "E4"]
 
 
 # --- what would change it ---
 
 
 def test_what_would_change_it_is_the_next_bar_that_lifts_the_rung():
-    (told,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
-    assert told == "E1 Re-run on resampled paths: p of at most 0.1, and a gain (now E1 found)"
-    (told,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
-    assert "p of at most 0.01" in told
+    (text,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
+    assert text == "E1 Re-run on resampled paths: p of at most 0.1, and a gain (now E1 found)"
+    (text,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
+    assert "p of at most 0.01" in text
     # Against and marginal allow the same of C1: only support lifts it.
-    (told,) = verdict(PASSED, hand_evidence(C1="against")).what_would_change
-    assert "at least 3 times the cost charged" in told
-    (told,) = verdict(PASSED, hand_evidence(F3="not run")).what_would_change
-    assert told.endswith("(not run)")
+    (text,) = verdict(PASSED, hand_evidence(C1="against")).what_would_change
+    assert "at least 3 times the cost charged" in text
+    (text,) = verdict(PASSED, hand_evidence(F3="not run")).what_would_change
+    assert text.endswith("(not run)")
 
 
 def test_at_the_top_only_losses_would_change_it():
-    (told,) = verdict(PASSED, hand_evidence()).what_would_change
-    assert "Losses after publication" in told
+    (text,) = verdict(PASSED, hand_evidence()).what_would_change
+    assert "Losses after publication" in text
 
 
 # --- what was not checked ---
 
 
 def test_everything_that_was_not_run_is_listed_with_its_reason():
-    found = verdict(
+    computed = verdict(
         (*PASSED, SKIPPED),
         hand_evidence(F4="not run", parts={"E4": ("backtest overfitting: unknown",)}),
     )
-    assert found.not_checked == (
+    assert computed.not_checked == (
         "A9 Selection: no universe is declared",
         "E4 backtest overfitting: unknown",
         "F4 One session later: F4 said so",
@@ -202,6 +202,6 @@ def test_no_verdict_claims_a_proof():
     for checks in ((), PASSED, (*PASSED, FAILED)):
         for key in NAMES:
             for rating in ("supports", "marginal", "against", "not run"):
-                found = verdict(checks, hand_evidence(**{key: rating}))
-                words = (found.sentence, found.reason, *found.what_would_change)
-                assert "proven" not in " ".join((*words, *found.not_checked)).lower()
+                computed = verdict(checks, hand_evidence(**{key: rating}))
+                words = (computed.sentence, computed.reason, *computed.what_would_change)
+                assert "proven" not in " ".join((*words, *computed.not_checked)).lower()

@@ -120,12 +120,12 @@ def test_the_shipped_comparisons_load_and_fit_the_schema_for_editors(file):
 
 def test_the_frontier_has_the_nine_rules_of_the_question():
     made = load_comparison(ROOT / "configs" / "rebalance_frontier.yaml").variants
-    told = [
+    lines = [
         (each.rebalance.kind, getattr(each.rebalance, "every", None),
          getattr(each.rebalance, "above", None))
         for each in made.values()
     ]  # fmt: skip
-    assert told == [
+    assert lines == [
         ("daily", 1, None), ("weekly", 1, None), ("weekly", 2, None), ("monthly", 1, None),
         ("quarterly", 1, None), ("never", None, None), ("band", None, 0.10), ("band", None, 0.25),
         ("vol_ratio", None, 0.20),
@@ -236,16 +236,16 @@ def test_a_variant_that_would_not_be_comparable_is_refused(refused, change, said
     ],
 )
 def test_a_mistake_inside_a_variant_has_its_line_and_its_name(refused, change, said):
-    told = refused(f"{HEAD}  a: {{}}\n  b: {{{change}}}\n")
-    assert said in told
-    assert told.endswith("(variant b)")
+    text = refused(f"{HEAD}  a: {{}}\n  b: {{{change}}}\n")
+    assert said in text
+    assert text.endswith("(variant b)")
 
 
 @pytest.mark.parametrize("value", ["null", "3", "[1]", "weekly"])
 def test_a_variant_that_is_no_mapping_is_refused(refused, value):
-    told = refused(f"{HEAD}  a: {value}\n  b: {{}}\n")
-    assert told.startswith("compare.yaml:4: was ")
-    assert told.endswith("expected a mapping of keys, {} for the base as it is (variant a)")
+    text = refused(f"{HEAD}  a: {value}\n  b: {{}}\n")
+    assert text.startswith("compare.yaml:4: was ")
+    assert text.endswith("expected a mapping of keys, {} for the base as it is (variant a)")
 
 
 @pytest.mark.parametrize(
@@ -258,13 +258,13 @@ def test_a_variant_that_is_no_mapping_is_refused(refused, value):
     ],
 )
 def test_variants_that_come_to_the_same_are_refused(refused, one, other):
-    told = refused(f"{HEAD}  a: {one}\n  b: {other}\n")
-    assert told.startswith("compare.yaml:5: variants a and b are the same configuration")
+    text = refused(f"{HEAD}  a: {one}\n  b: {other}\n")
+    assert text.startswith("compare.yaml:5: variants a and b are the same configuration")
 
 
 def test_a_mistake_of_the_base_is_the_base_s(refused):
-    told = refused(HEAD + TWO, base=BASE.replace("gross: 1.0", "gross: -1.0"))
-    assert told == "base.yaml:5: sizing.gross was -1.0; expected greater than 0"
+    text = refused(HEAD + TWO, base=BASE.replace("gross: 1.0", "gross: -1.0"))
+    assert text == "base.yaml:5: sizing.gross was -1.0; expected greater than 0"
 
 
 def test_a_comparison_asked_for_as_a_run_says_how_to_run_it(written):

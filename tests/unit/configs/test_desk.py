@@ -16,7 +16,7 @@ signal: {kind: correlation}
 
 
 @pytest.fixture
-def told(tmp_path, monkeypatch):
+def message_of(tmp_path, monkeypatch):
     """Refuses one more section on line 5; returns what is said after the place."""
     monkeypatch.chdir(tmp_path)
 
@@ -151,5 +151,5 @@ ACROSS = [
 
 
 @pytest.mark.parametrize(("section", "message"), [*KINDS, *KEYS, *VALUES, *MISSING, *ACROSS])
-def test_a_mistake_is_told_with_its_key_and_its_line(told, section, message):
-    assert told(section) == message
+def test_a_mistake_is_told_with_its_key_and_its_line(message_of, section, message):
+    assert message_of(section) == message

@@ -7,7 +7,7 @@ import pytest
 
 from configs.reference import text
 from configs.schema import RunConfig
-from tests.unit.told_keys import expected_keys, kinds, numbers
+from tests.unit.keys_in_table import expected_keys, kinds, numbers
 
 PAGE = Path(__file__).parents[3] / "docs" / "configuration.md"
 
@@ -19,20 +19,20 @@ def rows():
     return [[cell.strip() for cell in each] for each in cells]
 
 
-def told_defaults():
+def documented_defaults():
     """Return each key with the defaults of the kinds that have it, but for sections."""
     none = {"[]": "none", "{}": "none"}
-    found = {}
+    collected = {}
     for key, _, default, _ in rows():
         if not default.startswith(("kind ", "as below")):
             shown = default.strip("`").strip('"')
-            found.setdefault(key.strip("`"), set()).add(none.get(shown, shown))
-    return found
+            collected.setdefault(key.strip("`"), set()).add(none.get(shown, shown))
+    return collected
 
 
 def row_of(key):
-    (found,) = [each[1:] for each in rows() if each[0] == f"`{key}`"]
-    return found
+    (computed,) = [each[1:] for each in rows() if each[0] == f"`{key}`"]
+    return computed
 
 
 def test_the_page_is_current():
@@ -53,22 +53,24 @@ def test_every_key_is_on_the_page_and_no_other():
         "costs.interest", "account.margin", "audit.thresholds", "signal.hedge",
     }  # fmt: skip
     keys = {key for key in expected_keys() if not is_kind(key)}
-    told = {each[0].strip("`") for each in rows()}
-    assert sections <= told
-    assert told - sections == keys - sections
+    documented = {each[0].strip("`") for each in rows()}
+    assert sections <= documented
+    assert documented - sections == keys - sections
 
 
 def test_the_defaults_on_the_page_are_the_schema_s():
     expected = {key: numbers(each) for key, each in expected_keys().items() if not is_kind(key)}
-    told = {key: numbers(each) for key, each in told_defaults().items() if key in expected}
-    assert told == expected
+    documented = {
+        key: numbers(each) for key, each in documented_defaults().items() if key in expected
+    }
+    assert documented == expected
 
 
 def test_a_section_of_kinds_names_its_default_and_its_kinds():
-    told = {each[0].strip("`"): each[2] for each in rows()}
+    documented = {each[0].strip("`"): each[2] for each in rows()}
     chosen = {key.removesuffix(".kind"): each for key, each in expected_keys().items()
               if is_kind(key)}  # fmt: skip
-    assert {key: told[key].removeprefix("kind ").strip("`") for key in chosen} == {
+    assert {key: documented[key].removeprefix("kind ").strip("`") for key in chosen} == {
         key: default for key, (default,) in chosen.items()
     }
     assert row_of("entries")[2] == "One of `single`, `tranches`."

@@ -200,12 +200,12 @@ def test_no_key_of_the_schema_is_left_untried():
 
 def test_where_prices_and_reports_come_from_is_said():
     dates = {"start": "2023-04-11"}
-    told = {
+    by_key = {
         sentence(config(data=dates | prices, fundamentals=reports))
         for prices in ({"source": "csv", "path": "a"}, {"source": "sample"}, {"source": "yahoo"})
         for reports in ({"source": "csv", "path": "b"}, {"source": "sample"}, {"source": "edgar"})
     }
-    assert len(told) == 9
+    assert len(by_key) == 9
 
 
 def test_the_articles_trade_reads_like_this():
@@ -279,7 +279,7 @@ def rest(costs):
 
 
 @pytest.mark.parametrize(
-    ("costs", "told"),
+    ("costs", "text"),
     [
         ({}, "."),
         ({"stamp_bps": 0.0}, "."),
@@ -290,8 +290,8 @@ def rest(costs):
                                            "2.0."),
     ],
 )  # fmt: skip
-def test_a_key_without_words_is_told_by_its_name(costs, told):
-    assert rest(costs) == told
+def test_a_key_without_words_is_told_by_its_name(costs, text):
+    assert rest(costs) == text
 
 
 def test_what_has_words_is_not_told_twice():

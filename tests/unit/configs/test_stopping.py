@@ -99,5 +99,5 @@ print("still here")
 def test_a_signal_before_anything_was_imported_is_one_line(name, code):
     command = [sys.executable, "-c", EARLY, str(ROOT), name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    told = ("", "run.py: interrupted; no run was written\n")
-    assert (done.returncode, done.stdout, done.stderr) == (code, *told)
+    expected = ("", "run.py: interrupted; no run was written\n")
+    assert (done.returncode, done.stdout, done.stderr) == (code, *expected)

@@ -77,8 +77,8 @@ def test_a_cell_the_schema_refuses_is_counted_with_its_reason(sweep):
     made = sweep("  signal.min_periods: [63, 300]\n  signal.zscore: [expanding, rolling]\n")
     cells = cells_of(made)
     assert (cells.asked, cells.numbers.tolist()) == (4, [0, 1, 2])
-    ((told, count),) = cells.refused.items()
-    assert "signal.min_periods was 300; expected at most zscore_window (252)" in told
+    ((text, count),) = cells.refused.items()
+    assert "signal.min_periods was 300; expected at most zscore_window (252)" in text
     assert count == 1
 
 
@@ -146,7 +146,7 @@ A_LEVEL = "  signal.enter_below: [-2.0]\n"
 
 
 @pytest.mark.parametrize(
-    ("grid", "more", "told"),
+    ("grid", "more", "text"),
     [
         (
             "  signal.windw: [21]\n",
@@ -236,8 +236,8 @@ A_LEVEL = "  signal.enter_below: [-2.0]\n"
         (A_LEVEL, "null: null\n", "null was None"),
     ],
 )
-def test_what_cannot_be_searched_is_refused_in_one_line(refused, grid, more, told):
-    assert told in refused(grid, more)
+def test_what_cannot_be_searched_is_refused_in_one_line(refused, grid, more, text):
+    assert text in refused(grid, more)
     assert "\n" not in refused(grid, more)
 
 

@@ -345,8 +345,8 @@ def test_a_cost_that_prices_no_leg_is_reported():
         "borrow": {"ZZZ": 0.1},
     }
     run = simulate(hand_config(costs=costs), market_of([100.0] * 2, [50.0] * 2))
-    found = [(each.check, each.symbol, each.severity, each.text) for each in run.findings]
-    assert found == [
+    listed = [(each.check, each.symbol, each.severity, each.text) for each in run.findings]
+    assert listed == [
         ("unused_cost", "ZZZ", "warning",
          "costs.borrow.ZZZ is set, but ZZZ is no leg of LLL/SSS: unused"),
         ("unused_cost", "QQQ", "warning",

@@ -116,8 +116,8 @@ def test_each_break_tells_where_it_stands():
                   "vol_spike": {"level": 40.0, "jump": 0.5}},
     }  # fmt: skip
     vix = [20.0, 20.0, 20.0, 20.0, 20.0, 25.0]
-    found = run(thesis, (100, 106, 104, 104, 104), facts=reports(margin=68.0), vix=vix)
-    states = states_of(found)
+    computed = run(thesis, (100, 106, 104, 104, 104), facts=reports(margin=68.0), vix=vix)
+    states = states_of(computed)
     assert states["capex_rollover"].reading == pytest.approx(0.30, rel=1e-12)
     assert states["supplier_stalls"].reading == pytest.approx(0.30, rel=1e-12)
     margin = states["margin_holds"]
@@ -130,7 +130,7 @@ def test_each_break_tells_where_it_stands():
     assert (states["vol_spike"].reading, states["vol_spike"].level) == (25.0, 40.0)
     assert states["vol_jump"].reading == pytest.approx(0.25, rel=1e-12)
     entry = pd.Timestamp("2022-04-28")
-    assert {state.entry for state in found.thesis} == {None, entry}
+    assert {state.entry for state in computed.thesis} == {None, entry}
     assert margin.entry == entry
 
 

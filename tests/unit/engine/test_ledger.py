@@ -183,31 +183,31 @@ def of_equity(equity):
 
 
 def ratios(returns):
-    found = of_equity(1000.0 * np.cumprod(1.0 + returns))
-    return {name: found[name] for name in ("volatility", "sharpe", "sortino")}
+    computed = of_equity(1000.0 * np.cumprod(1.0 + returns))
+    return {name: computed[name] for name in ("volatility", "sharpe", "sortino")}
 
 
 def test_ratios_by_hand():
     # 0, 1 %, -1 %, 2 %: mean 0.5 %, squared distances .25 + .25 + 2.25 + 2.25 = 5 (in %^2).
-    found = ratios(np.array([0.0, 0.01, -0.01, 0.02]))
+    computed = ratios(np.array([0.0, 0.01, -0.01, 0.02]))
     sd = math.sqrt(5 / 3) / 100
-    assert found["volatility"] == pytest.approx(sd * math.sqrt(252), rel=1e-12)
-    assert found["sharpe"] == pytest.approx(0.005 / sd * math.sqrt(252), rel=1e-12)
+    assert computed["volatility"] == pytest.approx(sd * math.sqrt(252), rel=1e-12)
+    assert computed["sharpe"] == pytest.approx(0.005 / sd * math.sqrt(252), rel=1e-12)
     # One loss of 1 % in four sessions: the root of its mean square is 0.5 %.
-    assert found["sortino"] == pytest.approx(0.005 / 0.005 * math.sqrt(252), rel=1e-12)
+    assert computed["sortino"] == pytest.approx(0.005 / 0.005 * math.sqrt(252), rel=1e-12)
 
 
 @pytest.mark.parametrize("returns", [[0.0], [0.0, 0.0, 0.0]])
 def test_ratios_of_an_account_that_does_not_move_are_undefined(returns):
-    found = ratios(np.array(returns))
-    assert found == {"volatility": 0.0, "sharpe": None, "sortino": None}
+    computed = ratios(np.array(returns))
+    assert computed == {"volatility": 0.0, "sharpe": None, "sortino": None}
 
 
 def test_without_a_loss_there_is_no_sortino():
-    found = ratios(np.array([0.0, 0.01]))
-    assert found["sortino"] is None
+    computed = ratios(np.array([0.0, 0.01]))
+    assert computed["sortino"] is None
     # Two values half a percent either side of their mean: sd sqrt(2) * 0.5 %.
-    assert found["sharpe"] == pytest.approx(math.sqrt(252) / math.sqrt(2), rel=1e-12)
+    assert computed["sharpe"] == pytest.approx(math.sqrt(252) / math.sqrt(2), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -221,8 +221,8 @@ def test_without_a_loss_there_is_no_sortino():
     ],
 )
 def test_drawdown_is_the_deepest_fall_from_a_peak(equity, depth):
-    found = of_equity(np.array(equity, dtype=float))["max_drawdown"]
-    assert found == pytest.approx(depth, rel=1e-12)
+    computed = of_equity(np.array(equity, dtype=float))["max_drawdown"]
+    assert computed == pytest.approx(depth, rel=1e-12)
 
 
 def test_every_headline_number_by_hand():
@@ -236,11 +236,11 @@ def test_every_headline_number_by_hand():
         equity=float(equity.sum()), sessions=4, sessions_held=2, trades_closed=4, trades_won=2,
         entries=2,
     )  # fmt: skip
-    found = headline(ledger, totals, 1000.0)
+    computed = headline(ledger, totals, 1000.0)
     cagr = 1.188 ** (252 / 4) - 1
     drawdown = 990 / 1100 - 1
     sd = math.sqrt((0.05**2 + 0.05**2 + 0.15**2 + 0.15**2) / 3)  # about their mean, 5 %
-    assert found == {
+    assert computed == {
         "start": "2024-06-21",
         "end": "2024-06-26",
         "sessions": 4,
@@ -272,17 +272,17 @@ def test_every_headline_number_by_hand():
         "calmar,time_in_market,turnover,entries,trades_closed,win_rate,commission,fees,spread,"
         "impact,borrow,dividends,interest,gross_pnl,net_pnl"
     )
-    assert list(found) == contract.split(",")
+    assert list(computed) == contract.split(",")
 
 
 def test_a_run_that_never_trades_has_no_ratios_to_boast_of():
     legs = [hand_leg(symbol, [50.0] * 3, [50.0] * 3) for symbol in ("LLL", "SSS")]
     days = ("2024-06-20", "2024-06-21", "2024-06-24", "2024-06-25")
-    found = simulate(hand_config(account={"cash": 10.0}), hand_market(days, *legs)).headline
-    undefined = {name for name, value in found.items() if value is None}
+    computed = simulate(hand_config(account={"cash": 10.0}), hand_market(days, *legs)).headline
+    undefined = {name for name, value in computed.items() if value is None}
     assert undefined == {"sharpe", "sortino", "calmar", "win_rate"}
-    assert (found["entries"], found["turnover"], found["time_in_market"]) == (0, 0, 0)
-    assert (found["final_equity"], found["net_pnl"], found["max_drawdown"]) == (10, 0, 0)
+    assert (computed["entries"], computed["turnover"], computed["time_in_market"]) == (0, 0, 0)
+    assert (computed["final_equity"], computed["net_pnl"], computed["max_drawdown"]) == (10, 0, 0)
 
 
 # --- extreme but legal inputs ---

@@ -36,8 +36,8 @@ def fills_of(run):
 
 
 def finding(run, check):
-    (found,) = [each for each in run.findings if each.check == check]
-    return found
+    (computed,) = [each for each in run.findings if each.check == check]
+    return computed
 
 
 # --- calls ---

@@ -58,15 +58,15 @@ def test_a_parameter_reaches_the_rule(config, params, first):
 
 
 @pytest.mark.parametrize(
-    ("params", "told"),
+    ("params", "text"),
     [
         ({"frist": 3}, "strategy.params.frist: unknown; the strategy has first; did you mean"),
         ({"first": "x"}, "strategy.params.first was 'x'"),
         ({"first": 2.5}, "strategy.params.first was 2.5"),
     ],
 )
-def test_a_parameter_that_is_none_of_its_own_is_refused_by_name(config, params, told):
-    with pytest.raises(ConfigError, match=told.replace(".", r"\.")):
+def test_a_parameter_that_is_none_of_its_own_is_refused_by_name(config, params, text):
+    with pytest.raises(ConfigError, match=text.replace(".", r"\.")):
         strategy_of(config(**params))
 
 

@@ -134,8 +134,8 @@ def test_a_redrawn_market_has_the_returns_asked_for_less_each_leg_s_mean(market)
         ours, theirs = getattr(market, side), getattr(other, side)
         returns = ours.adj_close[1:] / ours.adj_close[:-1] - 1
         expected = returns[order] - returns.mean()
-        found = theirs.adj_close[1:] / theirs.adj_close[:-1] - 1
-        np.testing.assert_allclose(found, expected, atol=1e-14)
+        computed = theirs.adj_close[1:] / theirs.adj_close[:-1] - 1
+        np.testing.assert_allclose(computed, expected, atol=1e-14)
         np.testing.assert_array_equal(theirs.close, theirs.adj_close)
         bars = np.append(0, order + 1)
         for name in ("open", "high", "low"):

@@ -39,13 +39,13 @@ def test_news_that_changes_nothing_does_not_end_the_stretch():
 def entered(tags=("capex",) * 6):
     """A run that enters in July 2022 on AAA's capex of the quarter to June 2021: 130 after 100."""
     facts = hand_facts("AAA", "capex", [100] * 5 + [130], [dt.date(2022, 1, 31)] * 6)
-    told = [replace(fact, tag=tag) for fact, tag in zip(facts, tags, strict=True)]
+    tagged = [replace(fact, tag=tag) for fact, tag in zip(facts, tags, strict=True)]
     prices = [100.0] * 4
     market = hand_market(
         ["2022-07-08", "2022-07-11", "2022-07-12", "2022-07-13", "2022-07-14"],
         hand_leg("LLL", prices, prices),
         hand_leg("SSS", prices, prices),
-        fundamentals=hand_fundamentals(told),
+        fundamentals=hand_fundamentals(tagged),
     )
     config = hand_config(
         signal=SIGNAL,

@@ -33,8 +33,8 @@ HEAD = "from strategies import AlwaysPair\n\n\n"
 
 
 def test_the_class_named_strategy_is_the_one_that_runs():
-    found = load_strategy(LEAKS / "clean.py")
-    assert issubclass(found, PairStrategy)
+    computed = load_strategy(LEAKS / "clean.py")
+    assert issubclass(computed, PairStrategy)
     result = leaking("clean").run()
     assert "cheapness" in result.signals
     assert len(result.trades) > 3
@@ -71,8 +71,8 @@ def test_a_strategy_that_is_no_class_is_refused(tmp_path):
 PAIR = "from strategies import PairStrategy\n\n\nclass Strategy(PairStrategy):\n    "
 
 
-def subject_of(found):
-    return Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+def subject_of(computed):
+    return Subject(config=audit_config(), market=audit_market(), strategy_class=computed)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def subject_of(found):
     ],
 )
 def test_a_strategy_may_say_when_to_enter_in_three_ways(tmp_path, body):
-    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
-    assert len(subject_of(found).run().fills) > 0
+    computed = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    assert len(subject_of(computed).run().fills) > 0
 
 
 def test_a_strategy_that_never_says_when_to_enter_is_refused(tmp_path):
@@ -96,12 +96,12 @@ def test_a_strategy_that_never_says_when_to_enter_is_refused(tmp_path):
 
 def test_a_strategy_whose_entry_line_is_none_is_told_what_it_lacks(tmp_path):
     body = "@classmethod\n    def entry_line(cls, config, lines):\n        return None"
-    found = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
+    computed = load_strategy(written(tmp_path, f"{PAIR}{body}\n"))
     with (
         pytest.raises(EngineError, match="Strategy said nowhere when to enter"),
-        errors_named(found),
+        errors_named(computed),
     ):
-        subject_of(found).run()
+        subject_of(computed).run()
 
 
 def test_what_a_file_raises_while_it_is_read_is_named_with_its_line():
@@ -149,14 +149,14 @@ def test_a_file_does_not_see_its_neighbours_and_leaves_nothing_behind(tmp_path):
 
 
 def test_two_files_of_one_name_are_two_modules(tmp_path):
-    found = []
+    listed = []
     for number in (1, 2):
         folder = tmp_path / str(number)
         folder.mkdir()
         text = f"{HEAD}class Strategy(AlwaysPair):\n    number = {number}\n"
-        found.append(load_strategy(written(folder, text)))
-    assert [each.number for each in found] == [1, 2]
-    assert found[0].__module__ != found[1].__module__
+        listed.append(load_strategy(written(folder, text)))
+    assert [each.number for each in listed] == [1, 2]
+    assert listed[0].__module__ != listed[1].__module__
 
 
 def test_an_edited_file_is_read_as_it_is_now(tmp_path):
@@ -184,8 +184,8 @@ def test_the_innermost_line_of_the_file_is_the_one_named(tmp_path):
         f"{HEAD}def ratio(x, y):\n    return x / y\n\n\n"
         "class Strategy(AlwaysPair):\n    def is_triggered(self):\n        return ratio(1, 0) > 0\n"
     )
-    found = load_strategy(written(tmp_path, text))
-    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+    computed = load_strategy(written(tmp_path, text))
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=computed)
     with pytest.raises(EngineError, match=r"mine.py:5: raised ZeroDivisionError"):
         subject.run()
 
@@ -230,10 +230,10 @@ def test_the_errors_of_our_own_strategies_pass_as_they_are(monkeypatch):
 
 
 def test_an_error_without_a_line_in_the_file_still_names_the_file():
-    found = load_strategy(LEAKS / "clean.py")
+    computed = load_strategy(LEAKS / "clean.py")
     with (
         pytest.raises(EngineError, match=r"clean.py: raised OSError \(full\)"),
-        errors_named(found),
+        errors_named(computed),
     ):
         raise OSError("full")
 
@@ -246,12 +246,12 @@ def test_every_run_starts_from_the_file_s_code_and_no_run_remembers_another(tmp_
         f"{HEAD}runs = []\n\n\nclass Strategy(AlwaysPair):\n    def is_triggered(self):\n"
         "        runs.append(1)\n        assert len(runs) <= 160\n        return False\n"
     )
-    found = load_strategy(written(tmp_path, text))
-    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=found)
+    computed = load_strategy(written(tmp_path, text))
+    subject = Subject(config=audit_config(), market=audit_market(), strategy_class=computed)
     for _ in range(2):
         subject.run()
-    assert sys.modules[found.__module__].runs == []
-    assert sys.modules[found.__module__].Strategy is found
+    assert sys.modules[computed.__module__].runs == []
+    assert sys.modules[computed.__module__].Strategy is computed
 
 
 def test_a_class_that_is_from_no_file_is_used_as_it_is():

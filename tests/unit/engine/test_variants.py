@@ -58,10 +58,10 @@ def silent(step):
 
 
 def test_every_symbol_is_read_once_for_all_variants(two):
-    source, told = CountingSource(), []
-    market = market_of(two, source, told.append)
+    source, steps = CountingSource(), []
+    market = market_of(two, source, steps.append)
     assert source.asked == ["SMH", "IGV"]
-    assert told == ["reading SMH", "reading IGV"]
+    assert steps == ["reading SMH", "reading IGV"]
     assert len(market.sessions) == SESSIONS
 
 
@@ -94,10 +94,10 @@ def test_a_variant_runs_as_it_would_alone(two):
 
 
 def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
-    market, told = market_of(two, SampleSource(), silent), []
-    outcomes = simulate_variants(two, market, COMMAND, told.append)
+    market, steps = market_of(two, SampleSource(), silent), []
+    outcomes = simulate_variants(two, market, COMMAND, steps.append)
     assert [each.name for each in outcomes] == ["weekly", "never"]
-    assert told == ["simulating weekly, 127 sessions", "simulating never, 127 sessions"]
+    assert steps == ["simulating weekly, 127 sessions", "simulating never, 127 sessions"]
     weekly, never = (len(each.result.fills) for each in outcomes)
     assert weekly > never == 6  # both legs: in, after 60 sessions out, the next session in again
 
@@ -111,9 +111,9 @@ def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [(RuntimeError("books\nbroke"), "books broke"), (KeyError(), "KeyError")]
+    ("error", "text"), [(RuntimeError("books\nbroke"), "books broke"), (KeyError(), "KeyError")]
 )
-def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, error, told):
+def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, error, text):
     def fragile(config, market, *, command):
         if config.rebalance.kind == "weekly":
             raise error
@@ -122,7 +122,7 @@ def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, err
     monkeypatch.setattr(engine_variants, "run", fragile)
     market = market_of(two, SampleSource(), silent)
     failed, fine = simulate_variants(two, market, COMMAND, silent)
-    assert (failed.name, failed.result, failed.error) == ("weekly", None, told)
+    assert (failed.name, failed.result, failed.error) == ("weekly", None, text)
     assert (fine.name, fine.error) == ("never", None)
     assert len(fine.result.ledger) == SESSIONS
 

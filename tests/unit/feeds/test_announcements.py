@@ -109,7 +109,7 @@ def test_tickers_are_trimmed_and_compared_without_their_case(nights):
     assert nights(" lll ,2024-03-27,AMC\nSss,2024-03-26,AMC\n") == ["03-26", "03-27"]
 
 
-def found(tmp_path, rows, first="2024-01-02", last="2024-12-31"):
+def findings_of(tmp_path, rows, first="2024-01-02", last="2024-12-31"):
     path = tmp_path / "earnings.csv"
     path.write_text(HEADER + rows, encoding="utf-8")
     days = (dt.date.fromisoformat(day) for day in (first, last))
@@ -124,19 +124,21 @@ QUARTERLY = "".join(f"LLL,2024-{month}-01,AMC\n" for month in ("02", "05", "08",
 
 def test_a_leg_of_which_nothing_is_told_is_a_finding(tmp_path):
     missing = ("earnings_missing", "SSS", ("2024-01-02", "2024-12-31"), "warning")
-    assert found(tmp_path, QUARTERLY) == [missing]
-    assert found(tmp_path, QUARTERLY + QUARTERLY.replace("LLL", "sss")) == []
+    assert findings_of(tmp_path, QUARTERLY) == [missing]
+    assert findings_of(tmp_path, QUARTERLY + QUARTERLY.replace("LLL", "sss")) == []
 
 
 def test_a_part_of_the_run_of_which_nothing_is_told_is_a_finding(tmp_path):
     own = QUARTERLY.replace("LLL", "SSS")
-    assert found(tmp_path, QUARTERLY + own, last="2025-03-21") == []  # 140 days after 1 November
+    assert (
+        findings_of(tmp_path, QUARTERLY + own, last="2025-03-21") == []
+    )  # 140 days after 1 November
     silent = ("2024-11-01", "2025-03-22")
-    assert found(tmp_path, QUARTERLY + own, last="2025-03-22") == [
+    assert findings_of(tmp_path, QUARTERLY + own, last="2025-03-22") == [
         ("earnings_missing", symbol, silent, "warning") for symbol in ("LLL", "SSS")
     ]
     gone = own.replace("SSS,2024-05-01,AMC\n", "")
-    assert found(tmp_path, QUARTERLY + gone) == [
+    assert findings_of(tmp_path, QUARTERLY + gone) == [
         ("earnings_missing", "SSS", ("2024-02-01", "2024-08-01"), "warning")
     ]
 

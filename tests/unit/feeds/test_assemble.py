@@ -107,9 +107,9 @@ def test_a_tilde_in_the_path_is_the_user_s_home(tmp_path, monkeypatch):
 def test_each_symbol_is_asked_for_once_in_the_order_long_short_benchmark():
     assert symbols(config(benchmark="BBB")) == ("LLL", "SSS", "BBB")
     assert symbols(config()) == ("LLL", "SSS")
-    shelf, told = Shelf(LONG, SHORT), []
-    load_market(config(), shelf, told.append)
-    assert shelf.asked == told == ["LLL", "SSS"]
+    shelf, steps = Shelf(LONG, SHORT), []
+    load_market(config(), shelf, steps.append)
+    assert shelf.asked == steps == ["LLL", "SSS"]
 
 
 def test_what_cannot_be_had_is_passed_on():
@@ -200,11 +200,11 @@ def test_what_the_source_itself_noticed_reaches_the_market(severity):
     noticed = Finding(
         check="rewritten_history", symbol="LLL", dates=(WEEK[0],), severity=severity, text="moved"
     )
-    told = Bars(symbol="LLL", frame=LONG.frame, origin="o", sha256="5" * 64, findings=(noticed,))
+    message = Bars(symbol="LLL", frame=LONG.frame, origin="o", sha256="5" * 64, findings=(noticed,))
     if severity == "error":
-        assert refusal(told, SHORT) == "moved"
+        assert refusal(message, SHORT) == "moved"
     else:
-        assert noticed in market(told, SHORT).findings
+        assert noticed in market(message, SHORT).findings
 
 
 def test_a_leg_that_jumps_alone_is_told():

@@ -45,8 +45,8 @@ def column(bars, name):
 
 
 def finding(bars, check):
-    (found,) = [each for each in bars.findings if each.check == check]
-    return found
+    (computed,) = [each for each in bars.findings if each.check == check]
+    return computed
 
 
 @pytest.mark.parametrize("dialect", PLAIN)
@@ -90,11 +90,11 @@ def test_dividends_are_worked_out_of_both_closes(read):
         "2023-12-19,99,101,98,100.00,100.00,1000\n"
     )
     assert column(bars, "dividend") == [0, 1.25, 0]
-    found = finding(bars, "derived_dividends")
-    assert found.dates == ("2023-12-18",)
+    computed = finding(bars, "derived_dividends")
+    assert computed.dates == ("2023-12-18",)
     assert (
         "1 are derived from Close and Adj Close and booked on their ex-dates (2023-12-18 1.25)"
-        in (found.text)
+        in (computed.text)
     )
     assert bars.lacks == ("dividends", "splits")
 
@@ -120,9 +120,9 @@ def test_as_traded_prices_become_those_of_todays_shares(read):
 
 def test_no_dividends_and_no_adjusted_close_is_told_with_what_it_does(read):
     bars = read(PLAIN["Nasdaq.com; dates month first; newest first"].lstrip())
-    found = finding(bars, "no_dividends")
-    assert found.severity == "warning"
-    assert "held long it is not credited with them, held short it is not charged" in found.text
+    computed = finding(bars, "no_dividends")
+    assert computed.severity == "warning"
+    assert "held long it is not credited with them, held short it is not charged" in computed.text
     assert bars.lacks == ("adjusted close", "dividends", "splits")
 
 
@@ -140,9 +140,9 @@ def test_dividends_beside_prices_that_may_have_lost_them_are_an_error_on_their_d
         "2023-12-15,171,172.5,169,170,1000,0.0,0.0\n"
         "2023-12-18,170.5,174,170,173,2000,1.043,0.0\n"
     )
-    found = finding(bars, "dividends_twice")
-    assert (found.severity, found.dates) == ("error", ("2023-12-18",))
-    assert "auto_adjust=False" in found.text
+    computed = finding(bars, "dividends_twice")
+    assert (computed.severity, computed.dates) == ("error", ("2023-12-18",))
+    assert "auto_adjust=False" in computed.text
 
 
 def test_an_adjusted_close_beside_unadjusted_extremes_is_an_error(read):
@@ -158,9 +158,9 @@ def test_a_split_in_the_adjusted_close_alone_is_an_error(read):
         "Date,Open,High,Low,Close,Adjusted_close,Volume\n"
         "2023-12-15,400,404,396,400,200,1000\n2023-12-18,200,202,198,201,201,2000\n"
     )
-    found = finding(bars, "adjusted close")
-    assert (found.severity, found.dates) == ("error", ("2023-12-18",))
-    assert "a split that Close is not adjusted for" in found.text
+    computed = finding(bars, "adjusted close")
+    assert (computed.severity, computed.dates) == ("error", ("2023-12-18",))
+    assert "a split that Close is not adjusted for" in computed.text
     assert column(bars, "dividend") == [0, 0]
 
 

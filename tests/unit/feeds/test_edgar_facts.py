@@ -9,7 +9,7 @@ from feeds.filings.edgar_facts import COST_TAGS, TAGS, check_document, parsed, r
 from feeds.filings.pit import known_at
 from feeds.source import DataError
 from tests.unit.companyfacts import MILLION, document, entry
-from tests.unit.told_facts import day, millions
+from tests.unit.facts_by_hand import day, millions
 
 PPE, ASSETS = TAGS["capex"]
 REVENUES, CONTRACTS, SALES = TAGS["revenue"]
@@ -244,9 +244,9 @@ def test_a_cost_or_a_revenue_of_a_whole_year_tells_no_quarter_s_gross_profit():
     assert [fact.value / MILLION for fact in facts if fact.concept == "gross_profit"] == [200]
     assert (finding.check, finding.dates) == ("filing_mistagged_year", ("2022-12-31",))
     assert "199,000,000" in finding.text
-    told = year | {GROSS_PROFIT: [entry(*last, 61, *report)]}  # no need of the cost, no finding
-    assert values(told, "gross_profit") == [200, 61]
-    assert read_facts("XYZ", document(told))[1] == ()
+    message = year | {GROSS_PROFIT: [entry(*last, 61, *report)]}  # no need of the cost, no finding
+    assert values(message, "gross_profit") == [200, 61]
+    assert read_facts("XYZ", document(message))[1] == ()
     year[REVENUES][1] = entry(*last, 399, *report)
     year[COST][1] = entry(*last, 55, *report)
     assert values(year, "gross_profit") == [200]

@@ -101,8 +101,10 @@ def witness():
 
 def known_value(facts, end, day):
     """What could be used at the close of a day, or None."""
-    found = {quarter.number: quarter for quarter in known_at(facts, day)}.get(quarter_number(end))
-    return None if found is None else found.value
+    collected = {quarter.number: quarter for quarter in known_at(facts, day)}.get(
+        quarter_number(end)
+    )
+    return None if collected is None else collected.value
 
 
 def comparison(reports, witness, company, concept, since=dt.date.min):

@@ -7,14 +7,14 @@ import pytest
 
 from feeds.filings.pit import Vintage, known_at, rejected, span_of, vintages
 from feeds.filings.reports import public_before, quarter_number
-from tests.unit.told_facts import day, millions, told
+from tests.unit.facts_by_hand import day, fact_of, millions
 
 # Alphabet's capex of 2022 as its reports tell it: the year so far, then the year.
 ALPHABET_2022 = (
-    told("2022-01-01", "2022-03-31", 9_786, "2022-04-27"),
-    told("2022-01-01", "2022-06-30", 16_614, "2022-07-27"),
-    told("2022-01-01", "2022-09-30", 23_890, "2022-10-26"),
-    told("2022-01-01", "2022-12-31", 31_485, "2023-02-03", "10-K"),
+    fact_of("2022-01-01", "2022-03-31", 9_786, "2022-04-27"),
+    fact_of("2022-01-01", "2022-06-30", 16_614, "2022-07-27"),
+    fact_of("2022-01-01", "2022-09-30", 23_890, "2022-10-26"),
+    fact_of("2022-01-01", "2022-12-31", 31_485, "2023-02-03", "10-K"),
 )
 
 
@@ -56,8 +56,8 @@ def test_a_differenced_quarter_names_the_report_that_completed_it():
 def test_half_a_difference_told_late_makes_the_quarter_late():
     # Alphabet's first 10-Q told nine months; the half year was Google Inc.'s to tell.
     facts = (
-        told("2015-01-01", "2015-09-30", 19_609, "2015-10-29"),
-        told("2015-01-01", "2015-06-30", 13_818, "2016-08-04", accession="later"),
+        fact_of("2015-01-01", "2015-09-30", 19_609, "2015-10-29"),
+        fact_of("2015-01-01", "2015-06-30", 13_818, "2016-08-04", accession="later"),
     )
     assert [millions(each.quarters) for each in vintages(facts)] == [
         {},
@@ -68,9 +68,9 @@ def test_half_a_difference_told_late_makes_the_quarter_late():
 
 
 def test_a_day_that_tells_no_quarter_is_a_vintage_all_the_same():
-    year = told("2022-01-01", "2022-12-31", 31_485, "2023-02-03", "10-K")
+    year = fact_of("2022-01-01", "2022-12-31", 31_485, "2023-02-03", "10-K")
     assert vintages([year]) == (Vintage(filed=day("2023-02-03"), quarters=()),)
-    month = told("2022-01-01", "2022-01-31", 1, "2022-04-27")
+    month = fact_of("2022-01-01", "2022-01-31", 1, "2022-04-27")
     assert vintages([month]) == (Vintage(filed=day("2022-04-27"), quarters=()),)
 
 
@@ -82,11 +82,11 @@ def test_no_facts_are_no_vintages():
 
 def test_two_companies_or_two_concepts_at_once_are_refused():
     fact = ALPHABET_2022[0]
-    other = told("2022-01-01", "2022-03-31", 1, "2022-04-27", company="ABC")
+    other = fact_of("2022-01-01", "2022-03-31", 1, "2022-04-27", company="ABC")
     with pytest.raises(ValueError, match="one company and one concept"):
         vintages([fact, other])
     with pytest.raises(ValueError, match="one company and one concept"):
-        vintages([fact, told("2022-01-01", "2022-03-31", 1, "2022-04-27", concept="revenue")])
+        vintages([fact, fact_of("2022-01-01", "2022-03-31", 1, "2022-04-27", concept="revenue")])
 
 
 # Which stretches count
@@ -121,24 +121,24 @@ def test_two_companies_or_two_concepts_at_once_are_refused():
 def test_a_stretch_is_judged_by_its_days_both_ends_included(days, form, span):
     start = day("2022-01-01")
     end = start + dt.timedelta(days - 1)
-    assert span_of(told(str(start), str(end), 1, "2024-01-01", form)) == span
+    assert span_of(fact_of(str(start), str(end), 1, "2024-01-01", form)) == span
 
 
 def test_twelve_months_in_a_10_q_are_no_fiscal_year():
     # Amazon's 10-Qs tell the trailing twelve months too; here they end with the third quarter.
     facts = (
-        told("2016-10-01", "2017-06-30", 7_000, "2017-10-27"),
-        told("2016-10-01", "2017-09-30", 10_750, "2017-10-27"),
+        fact_of("2016-10-01", "2017-06-30", 7_000, "2017-10-27"),
+        fact_of("2016-10-01", "2017-09-30", 10_750, "2017-10-27"),
     )
     assert vintages(facts)[-1].quarters == ()
-    as_a_year = told("2016-10-01", "2017-09-30", 10_750, "2017-10-27", "10-K")
+    as_a_year = fact_of("2016-10-01", "2017-09-30", 10_750, "2017-10-27", "10-K")
     assert millions(vintages([facts[0], as_a_year])[-1].quarters) == {"2017-09-30": 10_750 - 7_000}
 
 
 def test_years_of_53_weeks_and_quarters_of_14_are_followed():
     facts = (
-        told("2009-01-26", "2009-10-25", 418, "2009-11-19"),  # 273 days
-        told("2009-01-26", "2010-01-31", 487, "2010-03-18", "10-K"),  # 371 days, so Q4 has 98
+        fact_of("2009-01-26", "2009-10-25", 418, "2009-11-19"),  # 273 days
+        fact_of("2009-01-26", "2010-01-31", 487, "2010-03-18", "10-K"),  # 371 days, so Q4 has 98
     )
     assert millions(vintages(facts)[-1].quarters) == {"2010-01-31": 487 - 418}
 
@@ -149,8 +149,8 @@ def test_years_of_53_weeks_and_quarters_of_14_are_followed():
 )
 def test_totals_are_subtracted_when_their_starts_are_within_seven_days(half_starts, quarters):
     facts = (
-        told("2022-01-01", "2022-03-31", 40, "2022-04-27"),
-        told(half_starts, "2022-06-30", 100, "2022-07-27"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-04-27"),
+        fact_of(half_starts, "2022-06-30", 100, "2022-07-27"),
     )
     assert len(vintages(facts)[-1].quarters) == quarters
 
@@ -162,8 +162,8 @@ def test_totals_are_subtracted_when_their_starts_are_within_seven_days(half_star
 def test_totals_are_subtracted_when_a_quarter_is_left(half_ends, quarters):
     # From 31 March, 19 June is 80 days later; 24 July would be 115, but 205 since the year began.
     facts = (
-        told("2022-01-01", "2022-03-31", 40, "2022-04-27"),
-        told("2022-01-01", half_ends, 100, "2022-07-27"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-04-27"),
+        fact_of("2022-01-01", half_ends, 100, "2022-07-27"),
     )
     assert len(vintages(facts)[-1].quarters) == quarters
 
@@ -171,16 +171,16 @@ def test_totals_are_subtracted_when_a_quarter_is_left(half_ends, quarters):
 # Years of 12, 12, 12 and 16 weeks, and others of that kind
 
 
-def year_of_weeks(last_day_before, weeks, totals_m, is_told_by_quarter=False):
+def year_of_weeks(last_day_before, weeks, totals_m, is_by_quarter=False):
     """The reports of one year: the total since it began, after so many weeks each time."""
     facts, begins, since, before = [], day(last_day_before) + dt.timedelta(1), 0, 0
     for number, (length, total) in enumerate(zip(weeks, totals_m, strict=True)):
         first, since = begins + dt.timedelta(weeks=since), since + length
         end = begins + dt.timedelta(weeks=since) - dt.timedelta(1)
         filed, form = str(end + dt.timedelta(30)), "10-K" if number == 3 else "10-Q"
-        facts.append(told(str(begins), str(end), total, filed, form))
-        if is_told_by_quarter and number < 3:
-            facts.append(told(str(first), str(end), total - before, filed, form))
+        facts.append(fact_of(str(begins), str(end), total, filed, form))
+        if is_by_quarter and number < 3:
+            facts.append(fact_of(str(first), str(end), total - before, filed, form))
         before = total
     return facts
 
@@ -202,10 +202,10 @@ YEARS_OF_WEEKS = [
 ]
 
 
-@pytest.mark.parametrize("is_told_by_quarter", [False, True])
+@pytest.mark.parametrize("is_by_quarter", [False, True])
 @pytest.mark.parametrize(("before", "weeks", "first"), YEARS_OF_WEEKS)
-def test_quarters_of_other_lengths_are_worked_out(before, weeks, first, is_told_by_quarter):
-    facts = year_of_weeks(before, weeks, (100, 190, 260, 420), is_told_by_quarter)
+def test_quarters_of_other_lengths_are_worked_out(before, weeks, first, is_by_quarter):
+    facts = year_of_weeks(before, weeks, (100, 190, 260, 420), is_by_quarter)
     quarters = vintages(facts)[-1].quarters
     assert [quarter.number for quarter in quarters] == [first, first + 1, first + 2, first + 3]
     assert list(millions(quarters).values()) == [100, 190 - 100, 260 - 190, 420 - 260]
@@ -239,10 +239,10 @@ def test_twenty_years_of_weeks_leave_no_gap_and_no_quarter_twice(weeks, nearest)
 def test_quarters_pass_through_as_they_were_given():
     # A file of quarters: one fact a row, restated by a later row, its tag changing on the way.
     facts = (
-        told("2022-01-01", "2022-03-31", 40, "2022-05-02", tag="Tag"),
-        told("2022-04-01", "2022-06-30", 60, "2022-08-01", tag="Tag"),
-        told("2022-07-01", "2022-09-30", 70, "2022-11-01", tag="Other"),
-        told("2022-04-01", "2022-06-30", 66, "2023-08-01", tag="Other", accession="restated"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-05-02", tag="Tag"),
+        fact_of("2022-04-01", "2022-06-30", 60, "2022-08-01", tag="Tag"),
+        fact_of("2022-07-01", "2022-09-30", 70, "2022-11-01", tag="Other"),
+        fact_of("2022-04-01", "2022-06-30", 66, "2023-08-01", tag="Other", accession="restated"),
     )
     for fact in facts:
         (quarter,) = (

@@ -5,22 +5,22 @@ from dataclasses import replace
 import pytest
 
 from feeds.filings.pit import known_at, rejected, vintages
-from tests.unit.told_facts import MILLION, day, millions, told
+from tests.unit.facts_by_hand import MILLION, day, fact_of, millions
 
 # Repeats and restatements
 
 
 def test_a_repeated_value_stays_with_the_report_that_told_it_first():
-    first = told("2022-01-01", "2022-03-31", 9_786, "2022-04-27")
-    repeat = told("2022-01-01", "2022-03-31", 9_786, "2023-04-26")
+    first = fact_of("2022-01-01", "2022-03-31", 9_786, "2022-04-27")
+    repeat = fact_of("2022-01-01", "2022-03-31", 9_786, "2023-04-26")
     (quarter,) = vintages([first, repeat])[-1].quarters
     assert quarter.filed == day("2022-04-27")
 
 
 def test_a_restated_quarter_is_known_as_it_was_told_at_the_time():
     facts = (
-        told("2016-07-01", "2016-09-30", 20_453, "2016-10-20"),
-        told("2016-07-01", "2016-09-30", 21_928, "2017-10-26"),  # Microsoft, new revenue rule
+        fact_of("2016-07-01", "2016-09-30", 20_453, "2016-10-20"),
+        fact_of("2016-07-01", "2016-09-30", 21_928, "2017-10-26"),  # Microsoft, new revenue rule
     )
     assert millions(known_at(facts, day("2017-10-26"))) == {"2016-09-30": 20_453}
     assert millions(known_at(facts, day("2017-10-27"))) == {"2016-09-30": 21_928}
@@ -30,9 +30,9 @@ def test_a_quarter_is_never_the_difference_of_two_bases():
     # Meta told capex gross in 2022 and 2023 and net from 2024 on: 31,186 is no total of the
     # quarters told before, and 31,186 - 22,388 = 8,798 was never spent.
     facts = (
-        told("2022-01-01", "2022-09-30", 22_388, "2022-10-27"),
-        told("2022-01-01", "2022-12-31", 31_431, "2023-02-02", "10-K"),
-        told("2022-01-01", "2022-12-31", 31_186, "2025-01-30", "10-K"),
+        fact_of("2022-01-01", "2022-09-30", 22_388, "2022-10-27"),
+        fact_of("2022-01-01", "2022-12-31", 31_431, "2023-02-02", "10-K"),
+        fact_of("2022-01-01", "2022-12-31", 31_186, "2025-01-30", "10-K"),
     )
     for vintage in vintages(facts)[1:]:
         assert millions(vintage.quarters) == {"2022-12-31": 31_431 - 22_388}
@@ -42,11 +42,11 @@ def test_a_quarter_is_never_the_difference_of_two_bases():
 def test_net_before_and_gross_after_do_not_mix_within_a_year_either():
     # Meta 2021 net, 2022 gross: the first quarter's comparative is what tells the change.
     facts = (
-        told("2021-01-01", "2021-03-31", 4_272, "2021-04-29"),
-        told("2021-01-01", "2021-12-31", 18_567, "2022-02-03", "10-K"),
-        told("2021-01-01", "2021-03-31", 4_300, "2022-04-28"),
-        told("2022-01-01", "2022-03-31", 5_441, "2022-04-28"),
-        told("2021-01-01", "2021-09-30", 13_320, "2022-10-27"),
+        fact_of("2021-01-01", "2021-03-31", 4_272, "2021-04-29"),
+        fact_of("2021-01-01", "2021-12-31", 18_567, "2022-02-03", "10-K"),
+        fact_of("2021-01-01", "2021-03-31", 4_300, "2022-04-28"),
+        fact_of("2022-01-01", "2022-03-31", 5_441, "2022-04-28"),
+        fact_of("2021-01-01", "2021-09-30", 13_320, "2022-10-27"),
     )
     # 18,567 - 13,320 would be a fourth quarter of two minds.
     assert millions(vintages(facts)[-1].quarters) == {"2021-03-31": 4_300, "2022-03-31": 5_441}
@@ -63,12 +63,12 @@ def test_net_before_and_gross_after_do_not_mix_within_a_year_either():
     ],
 )
 def test_rounding_to_a_million_is_no_restatement(apart_usd, third_quarter):
-    first = told("2014-01-27", "2014-04-27", 29, "2014-05-21")
+    first = fact_of("2014-01-27", "2014-04-27", 29, "2014-05-21")
     facts = (
         first,
-        told("2014-01-27", "2014-07-27", 61, "2014-08-20"),
+        fact_of("2014-01-27", "2014-07-27", 61, "2014-08-20"),
         replace(first, value=first.value + apart_usd, filed=day("2015-05-20"), accession="next"),
-        told("2014-01-27", "2014-10-26", 99, "2015-11-18"),  # by the basis of the last repeat
+        fact_of("2014-01-27", "2014-10-26", 99, "2015-11-18"),  # by the basis of the last repeat
     )
     (*_, last) = vintages(facts)
     assert last.quarters[0].value == 29 * MILLION + apart_usd
@@ -90,10 +90,10 @@ NET, GROSS = "PaymentsToAcquirePropertyPlantAndEquipment", "PaymentsToAcquirePro
 def test_another_tag_without_a_shared_period_is_another_basis(tag, start_of_repeat, is_one_basis):
     # Amazon told capex net of incentives to 2017, gross under another tag from 2018.
     facts = (
-        told("2017-01-01", "2017-03-31", 1_861, "2017-04-28", tag=NET),
-        told("2017-01-01", "2017-06-30", 4_000, "2017-07-28", tag=NET),
-        told(start_of_repeat, "2017-03-31", 1_861, "2018-10-26", tag=tag, accession="a"),
-        told("2017-01-01", "2017-09-30", 8_336, "2018-10-26", tag=tag, accession="a"),
+        fact_of("2017-01-01", "2017-03-31", 1_861, "2017-04-28", tag=NET),
+        fact_of("2017-01-01", "2017-06-30", 4_000, "2017-07-28", tag=NET),
+        fact_of(start_of_repeat, "2017-03-31", 1_861, "2018-10-26", tag=tag, accession="a"),
+        fact_of("2017-01-01", "2017-09-30", 8_336, "2018-10-26", tag=tag, accession="a"),
     )
     third = {"2017-09-30": 8_336 - 4_000} if is_one_basis else {}
     assert millions(vintages(facts)[-1].quarters) == {
@@ -105,10 +105,10 @@ def test_another_tag_without_a_shared_period_is_another_basis(tag, start_of_repe
 
 def test_the_newest_basis_comes_before_a_reported_value():
     facts = (
-        told("2022-04-01", "2022-06-30", 60, "2022-07-27"),  # reported, on the old basis
-        told("2022-01-01", "2022-03-31", 40, "2022-07-27"),
-        told("2022-01-01", "2022-03-31", 50, "2023-07-27"),
-        told("2022-01-01", "2022-06-30", 125, "2023-07-27"),
+        fact_of("2022-04-01", "2022-06-30", 60, "2022-07-27"),  # reported, on the old basis
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-07-27"),
+        fact_of("2022-01-01", "2022-03-31", 50, "2023-07-27"),
+        fact_of("2022-01-01", "2022-06-30", 125, "2023-07-27"),
     )
     last = vintages(facts)[-1].quarters
     assert millions(last) == {"2022-03-31": 50, "2022-06-30": 125 - 50}
@@ -117,9 +117,9 @@ def test_the_newest_basis_comes_before_a_reported_value():
 
 def test_a_reported_value_comes_before_a_difference_told_later():
     facts = (
-        told("2022-01-01", "2022-03-31", 40, "2022-04-27"),
-        told("2022-04-01", "2022-06-30", 61, "2022-07-27"),
-        told("2022-01-01", "2022-06-30", 100, "2022-10-26"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-04-27"),
+        fact_of("2022-04-01", "2022-06-30", 61, "2022-07-27"),
+        fact_of("2022-01-01", "2022-06-30", 100, "2022-10-26"),
     )
     assert millions(vintages(facts)[-1].quarters) == {"2022-03-31": 40, "2022-06-30": 61}
 
@@ -127,8 +127,8 @@ def test_a_reported_value_comes_before_a_difference_told_later():
 def test_of_two_reported_values_the_latest_told_counts():
     # The start is off by a day, so nothing says that it is the same period restated.
     facts = (
-        told("2022-04-01", "2022-06-30", 60, "2022-07-27"),
-        told("2022-04-02", "2022-06-30", 65, "2023-07-27"),
+        fact_of("2022-04-01", "2022-06-30", 60, "2022-07-27"),
+        fact_of("2022-04-02", "2022-06-30", 65, "2023-07-27"),
     )
     assert millions(vintages(facts)[0].quarters) == {"2022-06-30": 60}
     assert millions(vintages(facts)[1].quarters) == {"2022-06-30": 65}
@@ -137,9 +137,9 @@ def test_of_two_reported_values_the_latest_told_counts():
 
 def test_of_two_differences_the_latest_told_counts():
     facts = (
-        told("2022-01-01", "2022-03-31", 40, "2022-04-27"),
-        told("2022-01-01", "2022-06-30", 100, "2022-07-27"),
-        told("2022-01-02", "2022-06-30", 104, "2023-07-27"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-04-27"),
+        fact_of("2022-01-01", "2022-06-30", 100, "2022-07-27"),
+        fact_of("2022-01-02", "2022-06-30", 104, "2023-07-27"),
     )
     assert millions(vintages(facts)[1].quarters)["2022-06-30"] == 100 - 40
     assert millions(vintages(facts)[2].quarters)["2022-06-30"] == 104 - 40
@@ -147,8 +147,8 @@ def test_of_two_differences_the_latest_told_counts():
 
 def test_reports_of_one_day_are_read_in_the_order_of_their_numbers():
     facts = (
-        told("2022-01-01", "2022-03-31", 41, "2022-04-27", accession="0002"),
-        told("2022-01-01", "2022-03-31", 40, "2022-04-27", accession="0001"),
+        fact_of("2022-01-01", "2022-03-31", 41, "2022-04-27", accession="0002"),
+        fact_of("2022-01-01", "2022-03-31", 40, "2022-04-27", accession="0001"),
     )
     (vintage,) = vintages(facts)
     assert millions(vintage.quarters) == {"2022-03-31": 41}
@@ -161,9 +161,9 @@ def oracle_2018(concept="revenue", year=39_831, quarter=39_383):
     """A 10-K that tells the year, and a year's number for its last three months."""
     of = {"concept": concept}
     return (
-        told("2017-06-01", "2018-02-28", 28_552, "2018-03-20", **of),
-        told("2017-06-01", "2018-05-31", year, "2018-06-22", "10-K", **of),
-        told("2018-03-01", "2018-05-31", quarter, "2018-06-22", "10-K", **of),
+        fact_of("2017-06-01", "2018-02-28", 28_552, "2018-03-20", **of),
+        fact_of("2017-06-01", "2018-05-31", year, "2018-06-22", "10-K", **of),
+        fact_of("2018-03-01", "2018-05-31", quarter, "2018-06-22", "10-K", **of),
     )
 
 
@@ -198,7 +198,7 @@ def test_a_year_without_profit_rejects_no_quarter(year):
 
 
 def test_a_quarter_is_rejected_once_its_year_is_known_and_not_before():
-    early = told("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue")
+    early = fact_of("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue")
     facts = (early, *oracle_2018()[:2])
     in_march, before, after = (millions(each.quarters) for each in vintages(facts))
     assert in_march == {}
@@ -209,10 +209,10 @@ def test_a_quarter_is_rejected_once_its_year_is_known_and_not_before():
 
 def test_a_quarter_taken_back_gives_way_to_the_basis_before():
     facts = (
-        told("2018-03-01", "2018-05-31", 11_000, "2018-06-01", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 12_000, "2018-06-02", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 39_383, "2018-06-03", concept="revenue"),
-        told("2017-06-01", "2018-05-31", 39_831, "2018-06-22", "10-K", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 11_000, "2018-06-01", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 12_000, "2018-06-02", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 39_383, "2018-06-03", concept="revenue"),
+        fact_of("2017-06-01", "2018-05-31", 39_831, "2018-06-22", "10-K", concept="revenue"),
     )
     assert [millions(each.quarters) for each in vintages(facts)] == [
         {"2018-05-31": 11_000},
@@ -224,9 +224,9 @@ def test_a_quarter_taken_back_gives_way_to_the_basis_before():
 
 def test_a_quarter_taken_back_takes_its_differences_with_it():
     facts = (
-        told("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue"),
-        told("2018-03-01", "2018-08-31", 48_000, "2018-09-20", concept="revenue"),
-        told("2017-06-01", "2018-05-31", 39_831, "2018-09-21", "10-K", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 39_383, "2018-06-01", concept="revenue"),
+        fact_of("2018-03-01", "2018-08-31", 48_000, "2018-09-20", concept="revenue"),
+        fact_of("2017-06-01", "2018-05-31", 39_831, "2018-09-21", "10-K", concept="revenue"),
     )
     before, after = (millions(each.quarters) for each in vintages(facts)[1:])
     assert before == {"2018-05-31": 39_383, "2018-08-31": 48_000 - 39_383}
@@ -236,9 +236,9 @@ def test_a_quarter_taken_back_takes_its_differences_with_it():
 def test_a_rejected_number_starts_no_new_basis():
     facts = (
         *oracle_2018(),
-        told("2018-03-01", "2018-05-31", 11_000, "2018-09-20", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 39_383, "2019-06-21", "10-K", concept="revenue"),
-        told("2017-06-01", "2017-11-30", 18_775, "2019-06-21", "10-K", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 11_000, "2018-09-20", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 39_383, "2019-06-21", "10-K", concept="revenue"),
+        fact_of("2017-06-01", "2017-11-30", 18_775, "2019-06-21", "10-K", concept="revenue"),
     )
     # One basis throughout: the half year told last goes with the nine months told first.
     assert millions(vintages(facts)[-1].quarters) == {

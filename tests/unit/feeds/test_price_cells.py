@@ -173,27 +173,27 @@ def test_dividends_come_back_from_the_adjusted_close_they_made(rows):
     paid = np.array([0.0, *(dividend for _, dividend in rows[1:])])
     factor = np.append(np.cumprod((1 - paid[1:] / close[:-1])[::-1])[::-1], 1.0)
     adjusted = close * factor
-    told = derived(close, adjusted, written(close), written(adjusted))
-    seen = told.dividends > 0
-    assert np.all(np.abs(told.dividends - paid)[seen] <= told.known_to[seen])
-    assert np.all(seen[paid > 2 * told.known_to])
+    steps = derived(close, adjusted, written(close), written(adjusted))
+    seen = steps.dividends > 0
+    assert np.all(np.abs(steps.dividends - paid)[seen] <= steps.known_to[seen])
+    assert np.all(seen[paid > 2 * steps.known_to])
     assert not seen[paid == 0].any()
-    assert not told.backwards.any()
-    assert not told.too_large.any()
+    assert not steps.backwards.any()
+    assert not steps.too_large.any()
 
 
 def test_nothing_is_seen_where_rounding_explains_it():
     close, adjusted = np.array([100.01, 100.02]), np.array([99.49, 99.49])
-    told = derived(close, adjusted, ["100.01", "100.02"], ["99.49", "99.49"])
-    assert list(told.dividends) == [0, 0]  # within a cent or two
-    assert told.known_to[1] == pytest.approx(4 * 0.005, rel=0.01)  # four prices to half a cent
+    steps = derived(close, adjusted, ["100.01", "100.02"], ["99.49", "99.49"])
+    assert list(steps.dividends) == [0, 0]  # within a cent or two
+    assert steps.known_to[1] == pytest.approx(4 * 0.005, rel=0.01)  # four prices to half a cent
 
 
 def test_an_unknown_close_says_nothing():
     close = np.array([100.0, np.nan, 100.0])
-    told = derived(close, close, ["100.00", "", "100.00"], ["100.00", "", "100.00"])
-    assert list(told.dividends) == [0, 0, 0]
-    assert not told.too_large.any()
+    steps = derived(close, close, ["100.00", "", "100.00"], ["100.00", "", "100.00"])
+    assert list(steps.dividends) == [0, 0, 0]
+    assert not steps.too_large.any()
 
 
 # --- one table, many writings ---

@@ -17,10 +17,10 @@ from tests.unit.hand_bars import DAY, SESSIONS, bars_of, frame_of, scale_prices
 def _seen(frame, symbol="SMH", sessions=SESSIONS):
     """Check, severity and dates of every finding, on a frame that must come back untouched."""
     before = frame.copy(deep=True)
-    found = inspect(bars_of(frame, symbol), sessions)
+    findings = inspect(bars_of(frame, symbol), sessions)
     pd.testing.assert_frame_equal(frame, before)
-    assert all(finding.symbol == symbol for finding in found)
-    return [(finding.check, finding.severity, finding.dates) for finding in found]
+    assert all(finding.symbol == symbol for finding in findings)
+    return [(finding.check, finding.severity, finding.dates) for finding in findings]
 
 
 def test_clean_bars_have_no_finding():
@@ -276,8 +276,8 @@ def test_real_prices_raise_no_false_alarm(symbol):
     first = bars.frame.index[0].date()
     if symbol == "AMZN":
         first = dt.date(2010, 1, 4)  # before, its open, high and low are coarse
-    found = inspect(bars, exchange_sessions(first, bars.frame.index[-1].date()))
-    assert found == ()
+    findings = inspect(bars, exchange_sessions(first, bars.frame.index[-1].date()))
+    assert findings == ()
 
 
 @pytest.mark.market
@@ -302,5 +302,7 @@ def test_a_split_planted_in_real_prices_is_found_even_on_a_wild_day(ratio, day):
     frame.loc[day:, "volume"] *= ratio
     frame.loc[day:, "dividend"] /= ratio
     days = exchange_sessions(frame.index[0].date(), frame.index[-1].date())
-    found = inspect(bars_of(frame, "MSFT"), days)
-    assert [(finding.check, finding.dates) for finding in found] == [("split look-alike", (day,))]
+    findings = inspect(bars_of(frame, "MSFT"), days)
+    assert [(finding.check, finding.dates) for finding in findings] == [
+        ("split look-alike", (day,))
+    ]

@@ -29,8 +29,8 @@ def days(*each):
 
 def test_a_rate_holds_from_its_date_until_the_next(written):
     asked = days("2024-01-05", "2024-06-02", "2024-06-03", "2024-09-18", "2024-09-19", "2026-01-02")
-    found = rates_on(written(FED), asked)
-    assert found.tolist() == [0.05, 0.05, 0.0525, 0.0525, 0.0475, 0.0475]
+    computed = rates_on(written(FED), asked)
+    assert computed.tolist() == [0.05, 0.05, 0.0525, 0.0525, 0.0475, 0.0475]
 
 
 def test_the_file_is_read_whole(written):
@@ -57,8 +57,8 @@ def test_no_days_need_no_rate(written):
     [("0", INTEREST), ("0.0", BORROW), ("0.5", INTEREST), ("4", BORROW), ("1e-3", BORROW)],
 )
 def test_a_rate_is_a_fraction_a_year(written, rate, kind):
-    found = read_rates(written(f"date,rate\n2024-01-05,{rate}\n"), kind)[1]
-    assert found.tolist() == [float(rate)]
+    computed = read_rates(written(f"date,rate\n2024-01-05,{rate}\n"), kind)[1]
+    assert computed.tolist() == [float(rate)]
 
 
 @pytest.mark.parametrize(
@@ -144,16 +144,16 @@ def test_a_file_that_is_no_series_is_refused_with_its_place(written, text, messa
 
 
 @pytest.mark.parametrize(
-    ("last", "is_told"),
+    ("last", "is_reported"),
     [("2025-09-20", False), ("2025-09-21", True), ("2024-01-08", False), ("2035-01-02", True)],
 )
-def test_a_series_that_ended_a_year_before_the_run_is_told(written, last, is_told):
+def test_a_series_that_ended_a_year_before_the_run_is_told(written, last, is_reported):
     file = written(FED)
-    found = rate_findings(file, INTEREST, "", dt.date.fromisoformat(last))
-    assert bool(found) is is_told
-    if is_told:
-        assert (found[0].check, found[0].dates) == ("rate_ended", ("2024-09-19",))
-        assert found[0].text == (
+    findings = rate_findings(file, INTEREST, "", dt.date.fromisoformat(last))
+    assert bool(findings) is is_reported
+    if is_reported:
+        assert (findings[0].check, findings[0].dates) == ("rate_ended", ("2024-09-19",))
+        assert findings[0].text == (
             f"{file.path}: ends on 2024-09-19; its last rate, 0.0475, was used on every day after "
             f"it, to {last}: if the rate moved since, add the newer rows"
         )

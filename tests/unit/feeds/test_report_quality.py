@@ -15,7 +15,7 @@ from feeds.filings.report_quality import (
 )
 from feeds.filings.reports import CONCEPTS, Reports
 from feeds.source import DataError, Finding
-from tests.unit.told_facts import day, told
+from tests.unit.facts_by_hand import day, fact_of
 
 QUARTERS = (
     ("2022-01-01", "2022-03-31", "2022-04-27"),
@@ -31,7 +31,7 @@ def reports(*facts):
 
 
 def quarters(*places, concept="capex"):
-    return [told(start, end, 1, filed, concept=concept) for start, end, filed in places]
+    return [fact_of(start, end, 1, filed, concept=concept) for start, end, filed in places]
 
 
 def seen(findings):
@@ -93,8 +93,8 @@ def test_a_concept_is_stale_when_the_next_report_is_overdue(age_days, is_stale):
 
 
 def test_a_quarter_taken_back_as_a_mistagged_year_leaves_nothing_to_be_stale():
-    quarter = told("2024-10-01", "2024-12-31", 100_000, "2025-02-03", concept="revenue")
-    year = told("2024-01-01", "2024-12-31", 100_000, "2025-02-20", "10-K", concept="revenue")
+    quarter = fact_of("2024-10-01", "2024-12-31", 100_000, "2025-02-03", concept="revenue")
+    year = fact_of("2024-01-01", "2024-12-31", 100_000, "2025-02-20", "10-K", concept="revenue")
     assert stale_spans([quarter, year], day("2025-06-30")) == ()
 
 
@@ -115,7 +115,7 @@ def test_a_stale_stretch_ends_with_the_next_quarter_s_own_report():
 def test_what_was_filed_after_the_run_or_on_its_last_day_fills_no_gap():
     facts = quarters(*QUARTERS[:2], QUARTERS[4])
     late = quarters(QUARTERS[2], QUARTERS[3])
-    of_the_last_day = [told("2022-07-01", "2022-09-30", 1, str(END))]
+    of_the_last_day = [fact_of("2022-07-01", "2022-09-30", 1, str(END))]
     assert seen(report_findings(reports(*facts, *of_the_last_day), CONCEPTS, START, END)) == [
         ("filing_gap", ("2022-06-30", "2023-03-31")),
         ("filing_stale", ("2023-01-07",)),
@@ -127,9 +127,9 @@ def test_what_was_filed_after_the_run_or_on_its_last_day_fills_no_gap():
 
 def test_a_year_told_as_a_quarter_is_reported():
     facts = (
-        told("2017-06-01", "2018-05-31", 39_831, "2018-06-22", "10-K", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 39_383, "2018-06-22", "10-K", concept="revenue"),
-        told("2018-03-01", "2018-05-31", 39_383, "2019-06-21", "10-K", concept="revenue"),
+        fact_of("2017-06-01", "2018-05-31", 39_831, "2018-06-22", "10-K", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 39_383, "2018-06-22", "10-K", concept="revenue"),
+        fact_of("2018-03-01", "2018-05-31", 39_383, "2019-06-21", "10-K", concept="revenue"),
     )
     (finding,) = mistagged_findings(reports(*facts))
     assert seen([finding]) == [("filing_mistagged_year", ("2018-05-31",))]
@@ -156,25 +156,25 @@ def test_a_concept_that_is_needed_and_not_there_is_refused_with_the_tags_looked_
 
 
 def test_a_concept_of_an_ifrs_filer_is_refused_by_that_name():
-    told_so = Finding(check="filing_ifrs", symbol="XYZ", dates=(), severity="warning", text="-")
+    ifrs = Finding(check="filing_ifrs", symbol="XYZ", dates=(), severity="warning", text="-")
     with pytest.raises(
         DataError, match=r"^XYZ: is an IFRS filer: its capex stands under ifrs-full"
     ):
-        require(replace(reports(), findings=(told_so,)), "capex")
-    switched = replace(reports(*quarters(QUARTERS[0])), findings=(told_so,))
+        require(replace(reports(), findings=(ifrs,)), "capex")
+    switched = replace(reports(*quarters(QUARTERS[0])), findings=(ifrs,))
     assert len(require(switched, "capex")) == 1  # what it told under US GAAP is there
 
 
 def test_a_gross_profit_above_its_revenue_is_a_finding():
     start, end, filed = QUARTERS[0]
-    sales = told(start, end, 100, filed, concept="revenue", tag="Sales")
+    sales = fact_of(start, end, 100, filed, concept="revenue", tag="Sales")
 
-    def found(millions):
-        profit = told(start, end, millions, filed, concept="gross_profit", tag="Profit")
+    def computed(millions):
+        profit = fact_of(start, end, millions, filed, concept="gross_profit", tag="Profit")
         return margin_findings(reports(sales, profit), START, END)
 
-    assert found(100) == found(101) == ()  # a million is rounding
-    (finding,) = found(102)
+    assert computed(100) == computed(101) == ()  # a million is rounding
+    (finding,) = computed(102)
     assert (finding.check, finding.dates) == ("margin_above_one", ("2022-03-31",))
     assert (
         "first 102,000,000 (Profit) above 100,000,000 (Sales) dollars to 2022-03-31" in finding.text
@@ -184,7 +184,7 @@ def test_a_gross_profit_above_its_revenue_is_a_finding():
 
 def test_a_filing_sooner_than_companies_report_is_a_finding():
     start, end, _ = QUARTERS[0]
-    assert early_findings(reports(told(start, end, 1, "2022-04-10"))) == ()  # ten days
-    (finding,) = early_findings(reports(told(start, end, 1, "2022-04-09")))
+    assert early_findings(reports(fact_of(start, end, 1, "2022-04-10"))) == ()  # ten days
+    (finding,) = early_findings(reports(fact_of(start, end, 1, "2022-04-09")))
     assert (finding.check, finding.dates) == ("filed_early", ("2022-03-31",))
-    assert early_findings(reports(told("2022-03-01", end, 1, "2022-04-01"))) == ()  # of a month
+    assert early_findings(reports(fact_of("2022-03-01", end, 1, "2022-04-01"))) == ()  # of a month

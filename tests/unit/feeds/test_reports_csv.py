@@ -27,16 +27,16 @@ def reports_of(tmp_path, *rows, header=HEADER):
 
 def test_a_row_becomes_a_fact_for_each_amount(tmp_path):
     reports = reports_of(tmp_path, MSFT).reports("MSFT")
-    found = {fact.concept: fact for fact in reports.facts}
-    assert {name: fact.value for name, fact in found.items()} == {
+    collected = {fact.concept: fact for fact in reports.facts}
+    assert {name: fact.value for name, fact in collected.items()} == {
         "capex": 16745.0, "revenue": 70066.0, "gross_profit": 48147.0,
         "operating_cash_flow": 37044.0,
     }  # fmt: skip
-    capex = found["capex"]
+    capex = collected["capex"]
     assert (capex.start, capex.end) == (dt.date(2025, 1, 1), dt.date(2025, 3, 31))
     assert (capex.filed, capex.form) == (dt.date(2025, 4, 30), "10-Q")
     assert capex.accession == "0000950170-25-061046"
-    assert (capex.tag, found["revenue"].tag) == (
+    assert (capex.tag, collected["revenue"].tag) == (
         "PaymentsToAcquirePropertyPlantAndEquipment",
         "Revenue",
     )
@@ -172,13 +172,13 @@ BILLION = 1_000_000_000
 def quarter(end, capex, revenue, *, ticker="XYZ", profit="", cash="", public=None):
     """One row, of 91 days; it is public after 30 unless said otherwise."""
     last = dt.date.fromisoformat(end)
-    first, told = last - dt.timedelta(90), public or last + dt.timedelta(30)
-    return f"{ticker},{first},{last},{told},{capex},{revenue},{profit},{cash},,,,,,"
+    first, filed = last - dt.timedelta(90), public or last + dt.timedelta(30)
+    return f"{ticker},{first},{last},{filed},{capex},{revenue},{profit},{cash},,,,,,"
 
 
 def findings_of(tmp_path, *rows, company="XYZ"):
-    found = reports_of(tmp_path, *rows).reports(company).findings
-    return [(finding.check, finding.dates, finding.severity) for finding in found]
+    computed = reports_of(tmp_path, *rows).reports(company).findings
+    return [(finding.check, finding.dates, finding.severity) for finding in computed]
 
 
 def test_amounts_as_companies_report_them_are_no_finding(tmp_path):

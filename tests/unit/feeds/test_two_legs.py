@@ -20,14 +20,14 @@ def _other(factor=1.0):
     return _leg("IGV", factor, period=4)
 
 
-def _told(found):
-    return [(each.check, each.symbol, each.severity, each.dates) for each in found]
+def _rows(computed):
+    return [(each.check, each.symbol, each.severity, each.dates) for each in computed]
 
 
 def test_a_jump_of_one_leg_alone_is_a_warning():
     # The legs step by about 2.4 %; a jump of 60 % is past eight times that scale.
-    found = inspect_pair(_leg("SMH", 1.6), _other(), SESSIONS)
-    assert _told(found) == [("jump", "SMH", "warning", (DAY,))]
+    findings = inspect_pair(_leg("SMH", 1.6), _other(), SESSIONS)
+    assert _rows(findings) == [("jump", "SMH", "warning", (DAY,))]
 
 
 def test_a_jump_that_is_confirmed_is_known():
@@ -39,9 +39,9 @@ def test_a_jump_of_both_legs_is_no_finding():
 
 
 def test_jumps_in_opposite_directions_are_found_in_both_legs():
-    found = inspect_pair(_leg("SMH", 1.6), _other(1 / 1.6), SESSIONS)
-    assert [each.symbol for each in found] == ["SMH", "IGV"]
-    assert {each.dates for each in found} == {(DAY,)}
+    findings = inspect_pair(_leg("SMH", 1.6), _other(1 / 1.6), SESSIONS)
+    assert [each.symbol for each in findings] == ["SMH", "IGV"]
+    assert {each.dates for each in findings} == {(DAY,)}
 
 
 def test_legs_without_a_common_session_are_left_to_the_other_checks():
@@ -53,10 +53,10 @@ def test_legs_without_a_common_session_are_left_to_the_other_checks():
 def test_a_leg_that_is_a_multiple_of_the_other_is_an_error(multiple):
     frame = frame_of()
     scale_prices(frame, slice(None), multiple)
-    (found,) = inspect_pair(_leg("SMH"), bars_of(frame, "COPY"), SESSIONS)
-    assert (found.check, found.symbol, found.severity) == ("same series", "SMH/COPY", "error")
+    (finding,) = inspect_pair(_leg("SMH"), bars_of(frame, "COPY"), SESSIONS)
+    assert (finding.check, finding.symbol, finding.severity) == ("same series", "SMH/COPY", "error")
     # Each of the 23 returns of 24 sessions is the same.
-    assert "23 of 23 moves of its close are equal, 2024-05-03 to 2024-06-05" in found.text
+    assert "23 of 23 moves of its close are equal, 2024-05-03 to 2024-06-05" in finding.text
 
 
 def test_a_multiple_rounded_to_the_cent_is_still_the_same_series():

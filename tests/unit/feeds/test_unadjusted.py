@@ -42,8 +42,8 @@ def _raw(ratio, frame=None):
 
 def _seen(frame, other=OTHER, confirmed=(), sessions=LONG):
     request = Request(other=other, confirmed=np.array(confirmed, dtype="datetime64[D]"))
-    found = inspect(bars_of(frame), sessions, request)
-    return [(each.check, each.severity, each.dates) for each in found]
+    findings = inspect(bars_of(frame), sessions, request)
+    return [(each.check, each.severity, each.dates) for each in findings]
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
@@ -122,8 +122,8 @@ def test_a_confirmed_day_that_confirms_nothing_is_told(day):
 
 
 def test_the_remedy_names_the_key_that_confirms():
-    (found,) = inspect(bars_of(_raw(6.0), "SVXY"), LONG, Request(other=OTHER))
-    assert "set data.confirm: {SVXY: [2024-04-10]}" in found.text
+    (finding,) = inspect(bars_of(_raw(6.0), "SVXY"), LONG, Request(other=OTHER))
+    assert "set data.confirm: {SVXY: [2024-04-10]}" in finding.text
 
 
 def test_a_recorded_split_after_the_run_that_shows_is_an_error():
@@ -162,8 +162,8 @@ def test_a_split_planted_in_real_prices_is_found_against_the_other_leg(ratio, da
     frame.loc[day:, "volume"] *= ratio
     frame.loc[day:, "dividend"] /= ratio
     days = exchange_sessions(frame.index[0].date(), frame.index[-1].date())
-    found = inspect(bars_of(frame, "NVDA"), days, Request(other=source.bars("MSFT")))
-    assert [(each.check, each.dates) for each in found] == [("split look-alike", (day,))]
+    findings = inspect(bars_of(frame, "NVDA"), days, Request(other=source.bars("MSFT")))
+    assert [(each.check, each.dates) for each in findings] == [("split look-alike", (day,))]
 
 
 LEGS = ("SMH", "IGV", "QQQ", "MAGS", "NVDA", "MSFT", "SPY", "AMZN", "META", "GOOG", "SOXX")
@@ -178,6 +178,6 @@ def test_no_real_leg_raises_an_alarm_beside_any_other(symbol):
     for other in (source.bars(name) for name in LEGS if name != symbol):
         first = max(bars.frame.index[0], other.frame.index[0]).date()
         days = exchange_sessions(first, bars.frame.index[-1].date())
-        found = inspect(bars, days, Request(other=other))
+        findings = inspect(bars, days, Request(other=other))
         # AMZN has five sessions without volume before 2003.
-        assert {each.check for each in found} <= ({"volume 0"} if symbol == "AMZN" else set())
+        assert {each.check for each in findings} <= ({"volume 0"} if symbol == "AMZN" else set())

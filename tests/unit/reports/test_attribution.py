@@ -123,9 +123,9 @@ def test_the_result_file_carries_the_pieces():
     assert summary(booked())["attribution"] == usd(booked())
 
 
-def with_breakeven(run, **found):
+def with_breakeven(run, **computed):
     keys = ("spread_multiple", "spread_bps", "borrow_multiple", "borrow_rate")
-    return dataclasses.replace(run, breakeven=dict.fromkeys(keys) | found)
+    return dataclasses.replace(run, breakeven=dict.fromkeys(keys) | computed)
 
 
 def test_a_profit_says_how_much_more_it_could_have_paid():

@@ -17,8 +17,8 @@ def drawn(result):
 
 
 def trace(chart, name):
-    (found,) = [t for t in chart.figure.data if t.name == name]
-    return found
+    (computed,) = [t for t in chart.figure.data if t.name == name]
+    return computed
 
 
 def test_drawdown_is_the_fall_below_the_running_peak():

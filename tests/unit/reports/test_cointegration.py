@@ -36,9 +36,9 @@ def test_what_follows_is_found_and_what_does_not_is_not():
 
 
 def test_a_deviation_that_halves_each_session_has_a_half_life_of_ln_2_over_a_half():
-    found = half_life(1000.0 * 0.5 ** np.arange(45))
-    assert found.sessions == pytest.approx(math.log(2.0) / 0.5)
-    assert found.low <= found.sessions <= found.high
+    life = half_life(1000.0 * 0.5 ** np.arange(45))
+    assert life.sessions == pytest.approx(math.log(2.0) / 0.5)
+    assert life.low <= life.sessions <= life.high
 
 
 def test_a_half_life_and_its_interval_are_those_of_statsmodels():

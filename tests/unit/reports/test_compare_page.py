@@ -176,8 +176,8 @@ def test_only_more_than_two_variants_have_a_frontier(page):
 
 def test_a_variant_that_never_held_has_no_place_on_the_frontier():
     never = fake_variant(3, "idle", hedge=idle_hedge())
-    found = (*(fake_variant(place, name) for place, name in enumerate(THREE)), never)
-    page = Page(html_of(fake_view(variants=found)))
+    computed = (*(fake_variant(place, name) for place, name in enumerate(THREE)), never)
+    page = Page(html_of(fake_view(variants=computed)))
     (heading,) = [name for name in page.tables if name.startswith("The knee is")]
     assert page.row(heading, "idle")[1:] == ["n/a", "25.0", "$1,575.00", "never held"]
     # Costs by hand: 100 + 400 / 4 + 50 = 250 dollars: 25 bps; a year 6.3 times that.
@@ -278,9 +278,9 @@ def test_claims_are_read_off_the_numbers():
 def test_variants_that_read_the_same_are_not_ranked():
     same = (fake_variant(0, "weekly"), fake_variant(0, "again"))
     pair = fake_difference("again", "weekly", sessions_differing=0, annualised=0.0)
-    told = claims(fake_view(variants=same, pairs=(pair,)))
-    assert told["equity"] == "Equity ended $1,019,000 in every variant"
-    assert told["difference"] == "The return of again less weekly is zero on every session"
+    text = claims(fake_view(variants=same, pairs=(pair,)))
+    assert text["equity"] == "Equity ended $1,019,000 in every variant"
+    assert text["difference"] == "The return of again less weekly is zero on every session"
 
 
 def test_runs_that_never_held_still_have_their_page():

@@ -243,10 +243,10 @@ def test_identical_runs_differ_in_nothing_and_claim_nothing():
 def test_two_variants_have_no_frontier_and_three_have():
     runs = {kind: long_run(kind) for kind in ("daily", "weekly", "never")}
     assert comparison({kind: runs[kind] for kind in ("daily", "never")}).frontier is None
-    found = comparison(runs).frontier
-    assert [point.name for point in found.points] == ["never", "weekly", "daily"]
+    computed = comparison(runs).frontier
+    assert [point.name for point in computed.points] == ["never", "weekly", "daily"]
     by_name = {each.name: each for each in comparison(runs).variants}
-    for point in found.points:
+    for point in computed.points:
         assert point.hedge_error == by_name[point.name].hedge.median
         assert point.cost_bps_year == by_name[point.name].cost_bps_year
 
@@ -265,12 +265,12 @@ def test_view_says_what_ran_on_what():
 
 def test_json_has_no_number_that_json_cannot_hold(view):
     text = json.dumps(view.to_json(), allow_nan=False)
-    found = json.loads(text)
-    assert found["variants"][1]["hedge"]["error"][0] is None  # flat on the first session
-    assert found["variants"][1]["equity"] == pytest.approx(NEVER_EQUITY)
-    assert found["pairs"][0]["p_value"] is None
-    assert found["frontier"] is None
-    assert found["dates"] == DAYS[:5]
+    document = json.loads(text)
+    assert document["variants"][1]["hedge"]["error"][0] is None  # flat on the first session
+    assert document["variants"][1]["equity"] == pytest.approx(NEVER_EQUITY)
+    assert document["pairs"][0]["p_value"] is None
+    assert document["frontier"] is None
+    assert document["dates"] == DAYS[:5]
 
 
 def test_json_refuses_what_it_would_have_to_guess(view):

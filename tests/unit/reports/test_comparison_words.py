@@ -36,16 +36,16 @@ def variant(name, *, turnover, cost=0.0, bps=0.0, error=0.1, share="risk", **fie
 
 def difference(here, against, **fields):
     """What a test of 807 sessions found: nothing, unless said otherwise."""
-    found = {
+    collected = {
         "mean_daily": 0.02 / 252, "annualised": 0.02, "low": -0.01, "high": 0.05, "p_value": 0.21,
         "is_distinguishable": False, "sessions": 807, "sessions_differing": 340,
         "block_sessions": 5, "hedge_error": None,
     } | fields  # fmt: skip
-    found.setdefault("p_holm", found["p_value"])
+    collected.setdefault("p_holm", collected["p_value"])
     return Difference(
         variant=here.name, against=against.name, resamples=999, cumulative=NO_SERIES,
         band_low=None, band_high=None, cost_usd=here.cost_usd - against.cost_usd,
-        cost_bps_year=here.cost_bps_year - against.cost_bps_year, sentence="", **found,
+        cost_bps_year=here.cost_bps_year - against.cost_bps_year, sentence="", **collected,
     )  # fmt: skip
 
 
@@ -79,8 +79,8 @@ def test_the_order_in_the_file_changes_nothing_that_is_said():
 
 
 def test_a_clear_difference_is_called_so_with_its_interval_and_p():
-    found = {"low": 0.01, "high": 0.03, "p_value": 0.004, "is_distinguishable": True}
-    assert said(MONTHLY, WEEKLY, **found) == COSTS + (
+    collected = {"low": 0.01, "high": 0.03, "p_value": 0.004, "is_distinguishable": True}
+    assert said(MONTHLY, WEEKLY, **collected) == COSTS + (
         "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
         "58.71%): in this history the difference is distinguishable from nothing (95% "
         "interval -3.00% to -1.00% a year, p = 0.004, n = 807 "
@@ -191,19 +191,21 @@ def test_ruin_is_said():
 NEVER = variant("never", turnover=1.6, cost=2_900.0, bps=8.4, error=0.098)
 
 
-def pairs_of(*p_values, told=()):
+def pairs_of(*p_values, distinguishable=()):
     """Two differences from weekly, each with its p value and what Holm makes of it by hand."""
     return [
         difference(
             each, WEEKLY, p_value=p, p_holm=holm, annualised=0.02,
-            is_distinguishable=each.name in told,
+            is_distinguishable=each.name in distinguishable,
         )
         for each, (p, holm) in zip((MONTHLY, NEVER), p_values, strict=True)
     ]  # fmt: skip
 
 
-def many(*p_values, told=()):
-    return view_sentence([WEEKLY, MONTHLY, NEVER], pairs_of(*p_values, told=told))
+def many(*p_values, distinguishable=()):
+    return view_sentence(
+        [WEEKLY, MONTHLY, NEVER], pairs_of(*p_values, distinguishable=distinguishable)
+    )
 
 
 def test_the_lead_of_two_is_their_sentence():
@@ -222,7 +224,7 @@ def test_the_lead_of_many_gives_ranges_and_the_least_p_corrected_for_their_numbe
 
 
 def test_a_p_that_survives_the_correction_is_called_distinguishable():
-    text = many((0.3, 0.3), (0.02, 0.04), told=("never",))
+    text = many((0.3, 0.3), (0.02, 0.04), distinguishable=("never",))
     assert "never's +2.00% a year, is distinguishable from nothing: p = 0.020, 0.040 after" in text
 
 
@@ -278,8 +280,8 @@ def test_a_verdict_is_the_least_corrected_p_in_a_few_words():
     assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY)]) == (
         "not distinguishable, p = 0.210"
     )
-    found = pairs_of((0.3, 0.3), (0.02, 0.04), told=("never",))
-    assert verdict([WEEKLY, MONTHLY, NEVER], found) == (
+    computed = pairs_of((0.3, 0.3), (0.02, 0.04), distinguishable=("never",))
+    assert verdict([WEEKLY, MONTHLY, NEVER], computed) == (
         "distinguishable, p = 0.040 (Holm, 2 tests)"
     )
     assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY, p_value=None)]) == (
@@ -289,11 +291,11 @@ def test_a_verdict_is_the_least_corrected_p_in_a_few_words():
 
 def test_ruin_leads_and_no_return_is_compared_with_it():
     gone = dataclasses.replace(NEVER, ended="ruin")
-    found = pairs_of((0.3, 0.6), (0.02, 0.04), told=("never",))
-    text = view_sentence([WEEKLY, MONTHLY, gone], found)
+    computed = pairs_of((0.3, 0.6), (0.02, 0.04), distinguishable=("never",))
+    text = view_sentence([WEEKLY, MONTHLY, gone], computed)
     assert text.startswith("never ended in ruin. Across 3 variants, costs run")
     assert "stands out most, monthly's +2.00% a year" in text
-    assert verdict([WEEKLY, MONTHLY, gone], found) == "never ended in ruin"
+    assert verdict([WEEKLY, MONTHLY, gone], computed) == "never ended in ruin"
     first = dataclasses.replace(WEEKLY, ended="ruin")
-    text = view_sentence([first, MONTHLY, NEVER], found)
+    text = view_sentence([first, MONTHLY, NEVER], computed)
     assert text.endswith("No return is compared with that of weekly.")

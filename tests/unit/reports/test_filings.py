@@ -89,13 +89,13 @@ def test_each_decision_lists_its_numbers_with_the_report_that_told_them(result):
 
 def test_the_state_of_a_margin_is_told_in_quarters_and_basis_points(result):
     # 280 of 400 became 278.48 of 400 with the first quarter since: 38 basis points less.
-    told = {row.kind: row for row in states(result)}
-    assert told["margin_holds"].state == "1 of 4 quarters, -38 of -50 bps"
-    assert told["margin_holds"].trade == "entry of 2022-04-28"
-    assert told["capex_rollover"].state == "capex growth 30.0%, breaks below -50.0%"
-    assert told["supplier_stalls"].state == "revenue growth of LLL 30.0%, breaks below -50.0%"
-    assert told["price_stop"].state == "P&L 0.0% of the entry notional, breaks at -90.0%"
-    assert not any(row.is_broken for row in told.values())
+    by_kind = {row.kind: row for row in states(result)}
+    assert by_kind["margin_holds"].state == "1 of 4 quarters, -38 of -50 bps"
+    assert by_kind["margin_holds"].trade == "entry of 2022-04-28"
+    assert by_kind["capex_rollover"].state == "capex growth 30.0%, breaks below -50.0%"
+    assert by_kind["supplier_stalls"].state == "revenue growth of LLL 30.0%, breaks below -50.0%"
+    assert by_kind["price_stop"].state == "P&L 0.0% of the entry notional, breaks at -90.0%"
+    assert not any(row.is_broken for row in by_kind.values())
 
 
 def state(kind, reading, level, **more):

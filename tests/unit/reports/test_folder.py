@@ -36,14 +36,14 @@ def put(out, files=FILES, contents=RUN):
 
 def tree(folder):
     """Return everything below a folder: what it is and what it holds or points to."""
-    found = {}
+    collected = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            found[name] = f"-> {path.readlink()}"
+            collected[name] = f"-> {path.readlink()}"
         else:
-            found[name] = path.read_bytes() if path.is_file() else path.is_dir()
-    return found
+            collected[name] = path.read_bytes() if path.is_file() else path.is_dir()
+    return collected
 
 
 @pytest.fixture
@@ -53,17 +53,17 @@ def out(tmp_path):
 
 
 def test_the_manifest_lists_every_other_file_by_name_and_sha256(out):
-    told = json.loads((out / "manifest.json").read_text())
-    assert told["kind"] == "run"
-    assert told["files"] == {
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["kind"] == "run"
+    assert manifest["files"] == {
         name: hashlib.sha256(text.encode()).hexdigest() for name, text in FILES.items()
     }
 
 
 def test_what_a_manifest_told_before_it_got_the_list_is_kept(tmp_path):
     put(tmp_path / "run", {"manifest.json": '{"seed": 7}', "result.json": "{}"})
-    told = json.loads((tmp_path / "run" / "manifest.json").read_text())
-    assert (told["seed"], list(told["files"])) == (7, ["result.json"])
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert (manifest["seed"], list(manifest["files"])) == (7, ["result.json"])
 
 
 def test_what_we_wrote_is_replaced_and_nothing_else_is_left(out):
@@ -106,28 +106,28 @@ def a_linked_folder(out):
 
 
 def edited_manifest(out, change):
-    told = json.loads((out / "manifest.json").read_text())
-    change(told)
-    (out / "manifest.json").write_text(json.dumps(told, indent=2, sort_keys=True) + "\n")
+    manifest = json.loads((out / "manifest.json").read_text())
+    change(manifest)
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=2, sort_keys=True) + "\n")
 
 
 def a_manifest_without_a_list(out):
-    edited_manifest(out, lambda told: [told.pop(key) for key in ("files", "kind", "seal")])
+    edited_manifest(out, lambda manifest: [manifest.pop(key) for key in ("files", "kind", "seal")])
 
 
 def a_manifest_with_a_note(out):
-    edited_manifest(out, lambda told: told.update(note="remember this one"))
+    edited_manifest(out, lambda manifest: manifest.update(note="remember this one"))
 
 
 def a_manifest_set_otherwise(out):
-    told = json.loads((out / "manifest.json").read_text())
-    (out / "manifest.json").write_text(json.dumps(told))
+    manifest = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps(manifest))
 
 
 def a_list_that_somebody_made(out):
     (out / "mine.txt").write_text("mine")
     digest = hashlib.sha256(b"mine").hexdigest()
-    edited_manifest(out, lambda told: told["files"].update({"mine.txt": digest}))
+    edited_manifest(out, lambda manifest: manifest["files"].update({"mine.txt": digest}))
 
 
 def another_program_s_manifest(out):

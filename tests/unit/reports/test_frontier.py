@@ -80,9 +80,9 @@ def test_a_variant_that_trades_as_much_for_a_worse_hedge_is_beaten():
     ],
 )
 def test_no_knee_is_named_where_there_is_none(points):
-    found = frontier(points)
-    assert found.knee is None
-    assert "nee" in found.sentence
+    computed = frontier(points)
+    assert computed.knee is None
+    assert "nee" in computed.sentence
 
 
 def test_two_points_equally_far_are_no_knee():
@@ -123,10 +123,10 @@ def test_sentence_counts_who_held_when_they_are_too_few():
 
 
 def test_a_variant_that_never_held_is_shown_but_not_judged():
-    found = frontier([*CONVEX, point("idle", 0.0, None)])
-    assert found.knee == "weekly"
-    assert found.points[0].name == "idle"
-    assert not found.points[0].is_efficient
+    computed = frontier([*CONVEX, point("idle", 0.0, None)])
+    assert computed.knee == "weekly"
+    assert computed.points[0].name == "idle"
+    assert not computed.points[0].is_efficient
 
 
 def test_the_knee_is_of_what_trading_costs_and_not_of_how_much_is_traded():
@@ -144,8 +144,8 @@ def test_a_variant_that_trades_more_for_less_money_beats_one_that_trades_less():
 
 
 def test_where_trading_costs_nothing_there_is_no_knee_and_it_says_why():
-    found = frontier([point(p.name, p.turnover, p.hedge_error, 0.0) for p in CONVEX])
-    assert found.knee is None
-    assert found.sentence == (
+    points = frontier([point(p.name, p.turnover, p.hedge_error, 0.0) for p in CONVEX])
+    assert points.knee is None
+    assert points.sentence == (
         "No knee among 4 variants: all pay the same, so that trading more has no price here."
     )

@@ -31,32 +31,32 @@ ACROSS_NEW_YEAR = closes(
 
 
 def test_growth_starts_at_the_last_close_of_the_year_before():
-    found = index_context(ACROSS_NEW_YEAR, **SYMBOLS)
-    assert found.dates == ("2023-12-29", "2024-01-02", "2024-01-03", "2024-01-04")
-    assert found.starts_with_year
-    assert found.growth["LLL"] == pytest.approx([0, 22 / 20 - 1, 22 / 20 - 1, 33 / 20 - 1])
-    assert found.growth["SSS"][-1] == pytest.approx(40 / 50 - 1)
-    assert found.growth["BBB"][-1] == pytest.approx(210 / 200 - 1)
-    assert found.spread == pytest.approx(0.65 - -0.20)
+    context = index_context(ACROSS_NEW_YEAR, **SYMBOLS)
+    assert context.dates == ("2023-12-29", "2024-01-02", "2024-01-03", "2024-01-04")
+    assert context.starts_with_year
+    assert context.growth["LLL"] == pytest.approx([0, 22 / 20 - 1, 22 / 20 - 1, 33 / 20 - 1])
+    assert context.growth["SSS"][-1] == pytest.approx(40 / 50 - 1)
+    assert context.growth["BBB"][-1] == pytest.approx(210 / 200 - 1)
+    assert context.spread == pytest.approx(0.65 - -0.20)
 
 
 def test_a_window_that_begins_in_the_year_starts_at_its_first_close_and_says_so():
-    found = index_context(ACROSS_NEW_YEAR.iloc[2:], **SYMBOLS)
-    assert not found.starts_with_year
-    assert found.dates[0] == "2024-01-02"
-    assert found.growth["LLL"][-1] == pytest.approx(33 / 22 - 1)
+    context = index_context(ACROSS_NEW_YEAR.iloc[2:], **SYMBOLS)
+    assert not context.starts_with_year
+    assert context.dates[0] == "2024-01-02"
+    assert context.growth["LLL"][-1] == pytest.approx(33 / 22 - 1)
 
 
 def test_sessions_are_listed_by_gap_while_the_benchmark_is_calm():
     # The third moved the benchmark 8/202 = 4 %; the others 1 % and nothing.
-    found = index_context(ACROSS_NEW_YEAR, **SYMBOLS)
-    assert [session.date for session in found.apart] == ["2024-01-04", "2024-01-02"]
-    last = found.apart[0]
+    context = index_context(ACROSS_NEW_YEAR, **SYMBOLS)
+    assert [session.date for session in context.apart] == ["2024-01-04", "2024-01-02"]
+    last = context.apart[0]
     assert last.long_return == pytest.approx(33 / 22 - 1)
     assert last.short_return == pytest.approx(40 / 49 - 1)
     assert last.benchmark_return == 0.0
     assert last.gap == pytest.approx(0.5 + 9 / 49)
-    assert found.calm_sessions == 2
+    assert context.calm_sessions == 2
 
 
 def test_calm_includes_the_limit_and_both_directions_of_gap_count():
@@ -67,20 +67,20 @@ def test_calm_includes_the_limit_and_both_directions_of_gap_count():
     benchmark[2] = benchmark[1] * (down + 1e-12)
     benchmark[3] = benchmark[2] * (down - 1e-6)
     frame = closes(days, [100.0, 101.0, 100.0, 50.0], [100.0, 100.0, 120.0, 120.0], benchmark)
-    found = index_context(frame, **SYMBOLS)
-    assert [session.date for session in found.apart] == ["2024-03-25", "2024-03-22"]
-    assert found.apart[0].gap == pytest.approx(100 / 101 - 1 - 0.2)
+    context = index_context(frame, **SYMBOLS)
+    assert [session.date for session in context.apart] == ["2024-03-25", "2024-03-22"]
+    assert context.apart[0].gap == pytest.approx(100 / 101 - 1 - 0.2)
 
 
 def test_equal_gaps_stand_by_date_and_ten_are_shown():
     days = pd.bdate_range("2024-03-01", periods=14)
     still = np.full(14, 7.0)
     # Up and down by the same factor: every gap is 2x - 1 = 1 or 1/2 - 1, the ups first.
-    found = index_context(closes(days, np.resize([1.0, 2.0], 14), still, still), **SYMBOLS)
+    context = index_context(closes(days, np.resize([1.0, 2.0], 14), still, still), **SYMBOLS)
     ups = [f"{day:%Y-%m-%d}" for day in days[1::2]]
     downs = [f"{day:%Y-%m-%d}" for day in days[2::2]]
-    assert [session.date for session in found.apart] == (ups + downs)[:10]
-    assert found.calm_sessions == 13
+    assert [session.date for session in context.apart] == (ups + downs)[:10]
+    assert context.calm_sessions == 13
 
 
 def test_sentence_says_who_rose_who_fell_and_how_far_apart():
@@ -95,8 +95,8 @@ def test_a_single_session_has_no_growth():
 
 
 def test_the_first_session_of_a_year_already_grows_from_the_last_year():
-    found = index_context(ACROSS_NEW_YEAR.iloc[:3], **SYMBOLS)
-    assert found.dates == ("2023-12-29", "2024-01-02")
+    context = index_context(ACROSS_NEW_YEAR.iloc[:3], **SYMBOLS)
+    assert context.dates == ("2023-12-29", "2024-01-02")
 
 
 # --- from a run ---
@@ -114,12 +114,12 @@ def run(benchmark):
 
 
 def test_a_run_carries_the_adjusted_closes_of_its_sessions():
-    found = run("BBB").closes
-    assert list(found.columns) == ["date", "long", "short", "benchmark"]
-    assert found["date"].dt.strftime("%Y-%m-%d").tolist() == DAYS[:3]
-    assert found["long"].tolist() == [90.0, 100.0, 90.0]
-    assert found["short"].tolist() == [70.0, 77.0, 70.0]
-    assert found["benchmark"].tolist() == [5.0, 6.0, 9.0]
+    computed = run("BBB").closes
+    assert list(computed.columns) == ["date", "long", "short", "benchmark"]
+    assert computed["date"].dt.strftime("%Y-%m-%d").tolist() == DAYS[:3]
+    assert computed["long"].tolist() == [90.0, 100.0, 90.0]
+    assert computed["short"].tolist() == [70.0, 77.0, 70.0]
+    assert computed["benchmark"].tolist() == [5.0, 6.0, 9.0]
 
 
 def test_a_run_without_a_benchmark_has_no_context():
@@ -129,9 +129,9 @@ def test_a_run_without_a_benchmark_has_no_context():
 
 
 def test_a_run_names_its_own_symbols():
-    found = run_index_context(run("BBB"))
-    assert (found.long, found.short, found.benchmark) == ("LLL", "SSS", "BBB")
-    assert found.growth["BBB"][-1] == pytest.approx(9 / 5 - 1)
+    context = run_index_context(run("BBB"))
+    assert (context.long, context.short, context.benchmark) == ("LLL", "SSS", "BBB")
+    assert context.growth["BBB"][-1] == pytest.approx(9 / 5 - 1)
 
 
 @pytest.mark.market
@@ -141,13 +141,13 @@ def test_real_prices_give_the_published_year_to_date():
     folder = os.environ["MARKET_DATA"]
     overrides = ("data.source=csv", f"data.path={folder}", "data.end=2026-06-26")
     config = load(ROOT / "configs" / "smh_igv.yaml", overrides)
-    found = run_index_context(simulate(config, load_market(config, CsvSource(Path(folder)))))
-    growth = {symbol: round(100 * values[-1], 2) for symbol, values in found.growth.items()}
+    context = run_index_context(simulate(config, load_market(config, CsvSource(Path(folder)))))
+    growth = {symbol: round(100 * values[-1], 2) for symbol, values in context.growth.items()}
     assert growth == {"SMH": 69.83, "IGV": -16.53, "QQQ": 15.28}
-    assert round(100 * found.spread, 1) == 86.4
-    assert found.dates[0] == "2025-12-31"
+    assert round(100 * context.spread, 1) == 86.4
+    assert context.dates[0] == "2025-12-31"
     # That session: SMH -3.97, IGV +4.06, QQQ -1.38, and the largest gap of the year.
-    widest = found.apart[0]
+    widest = context.apart[0]
     assert widest.date == "2026-06-26"
     moves = (widest.long_return, widest.short_return, widest.benchmark_return)
     assert [round(100 * move, 2) for move in moves] == [-3.97, 4.06, -1.38]

@@ -79,23 +79,23 @@ def own_resamples(values, block, count, rng):
 
 def test_every_number_agrees_with_a_stationary_bootstrap_written_from_its_definition():
     differences = autoregression(120, 0.5) + 0.001
-    found = judged(differences, seed=3, resamples=199)
+    tested = judged(differences, seed=3, resamples=199)
     mean = differences.mean()
-    paths = own_resamples(differences, found.block_sessions, 199, np.random.default_rng(3))
+    paths = own_resamples(differences, tested.block_sessions, 199, np.random.default_rng(3))
     means = paths.mean(axis=1)
     ordered = np.sort(means)
     # The 2.5 % percentile of 199 values lies at place 0.025 * 198 = 4.95, the 97.5 % at 193.05.
     low = ordered[4] + 0.95 * (ordered[5] - ordered[4])
     high = ordered[193] + 0.05 * (ordered[194] - ordered[193])
-    assert found.low == pytest.approx(252 * low, rel=1e-9)
-    assert found.high == pytest.approx(252 * high, rel=1e-9)
+    assert tested.low == pytest.approx(252 * low, rel=1e-9)
+    assert tested.high == pytest.approx(252 * high, rel=1e-9)
     as_far = sum(abs(value - mean) >= abs(mean) for value in means)
-    assert found.p_value == (1 + as_far) / 200
+    assert tested.p_value == (1 + as_far) / 200
     walks = np.sort(np.cumsum(paths - mean, axis=1), axis=0)
     # 5 % of 198 is place 9.9, 95 % is 188.1.
-    np.testing.assert_allclose(found.band_low, walks[9] + 0.9 * (walks[10] - walks[9]), atol=1e-12)
+    np.testing.assert_allclose(tested.band_low, walks[9] + 0.9 * (walks[10] - walks[9]), atol=1e-12)
     np.testing.assert_allclose(
-        found.band_high, walks[188] + 0.1 * (walks[189] - walks[188]), atol=1e-12
+        tested.band_high, walks[188] + 0.1 * (walks[189] - walks[188]), atol=1e-12
     )
 
 
@@ -103,11 +103,11 @@ def test_every_number_agrees_with_a_stationary_bootstrap_written_from_its_defini
 
 
 def test_interval_of_white_noise_is_that_of_the_normal_mean():
-    found = judged(white_noise(2_000), resamples=3_999)
+    tested = judged(white_noise(2_000), resamples=3_999)
     half_width = 1.959964 * 0.01 / math.sqrt(2_000) * 252
     # 4,000 resamples know a 2.5 % quantile to some 4 %; one chance block of noise adds as much.
-    assert found.high == pytest.approx(half_width, rel=0.1)
-    assert found.low == pytest.approx(-half_width, rel=0.1)
+    assert tested.high == pytest.approx(half_width, rel=0.1)
+    assert tested.low == pytest.approx(-half_width, rel=0.1)
 
 
 @pytest.mark.parametrize(("errors", "two_sided"), [(1.0, 0.3173), (2.0, 0.0455)])
@@ -118,18 +118,18 @@ def test_p_is_that_of_the_normal_mean(errors, two_sided):
 
 def test_blocks_widen_the_interval_of_a_series_that_follows_itself():
     series = autoregression(3_000, 0.6)
-    found = judged(series)
+    tested = judged(series)
     naive = 2 * 1.959964 * series.std(ddof=1) / math.sqrt(3_000) * 252
     # The mean of an AR(1) has sqrt((1 + rho) / (1 - rho)) = 2 times the standard error.
-    assert 1.6 < (found.high - found.low) / naive < 2.3
+    assert 1.6 < (tested.high - tested.low) / naive < 2.3
 
 
 def test_band_of_white_noise_widens_with_the_root_of_time():
-    found = judged(white_noise(2_000), resamples=3_999)
+    tested = judged(white_noise(2_000), resamples=3_999)
     for session in (99, 399, 1_599):
         expected = 1.644854 * 0.01 * math.sqrt(session + 1)
-        assert found.band_high[session] == pytest.approx(expected, rel=0.12)
-        assert found.band_low[session] == pytest.approx(-expected, rel=0.12)
+        assert tested.band_high[session] == pytest.approx(expected, rel=0.12)
+        assert tested.band_low[session] == pytest.approx(-expected, rel=0.12)
 
 
 def test_noise_alone_is_called_a_difference_about_one_time_in_twenty():
@@ -145,10 +145,10 @@ def test_noise_alone_is_called_a_difference_about_one_time_in_twenty():
 
 
 def test_a_clear_difference_is_told_from_nothing_at_the_least_p_there_is():
-    found = judged(white_noise(500) + 0.005)
-    assert found.p_value == 1 / 1_000
-    assert 0 < found.low < 0.005 * 252 < found.high
-    assert found.is_distinguishable
+    tested = judged(white_noise(500) + 0.005)
+    assert tested.p_value == 1 / 1_000
+    assert 0 < tested.low < 0.005 * 252 < tested.high
+    assert tested.is_distinguishable
 
 
 def test_the_other_way_round_everything_is_mirrored():
@@ -181,7 +181,7 @@ def test_a_sample_of_less_than_six_weeks_is_not_tested():
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "p_value", "is_told"),
+    ("low", "high", "p_value", "is_reported"),
     [
         (0.01, 0.02, 0.05, True),
         (-0.02, -0.01, 0.05, True),
@@ -190,18 +190,18 @@ def test_a_sample_of_less_than_six_weeks_is_not_tested():
         (0.0, 0.02, 0.01, False),
     ],
 )
-def test_interval_and_p_must_agree_before_a_difference_is_claimed(low, high, p_value, is_told):
-    found = dataclasses.replace(UNTESTED, low=low, high=high, p_value=p_value)
-    assert found.is_distinguishable is is_told
+def test_interval_and_p_must_agree_before_a_difference_is_claimed(low, high, p_value, is_reported):
+    computed = dataclasses.replace(UNTESTED, low=low, high=high, p_value=p_value)
+    assert computed.is_distinguishable is is_reported
 
 
 def test_one_session_that_differs_is_no_evidence():
     differences = np.zeros(400)
     differences[200] = 0.03
-    found = judged(differences)
+    tested = judged(differences)
     assert has_difference(differences)
-    assert found.p_value > 0.05
-    assert not found.is_distinguishable
+    assert tested.p_value > 0.05
+    assert not tested.is_distinguishable
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():

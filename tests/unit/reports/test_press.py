@@ -164,10 +164,10 @@ with TearsheetProcess(Path({str(path)!r})) as press:
 def test_the_parent_never_imports_quantstats_or_what_it_brings():
     heavy = {"quantstats", "matplotlib", "seaborn", "scipy", "yfinance"}
     program = f"import sys, reports.publish.run; print(sorted({heavy!r} & set(sys.modules)))"
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert told.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_worker_imports_nothing_of_ours():

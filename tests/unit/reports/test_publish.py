@@ -55,9 +55,9 @@ def test_the_folder_can_be_read_by_whom_the_umask_allows(result, tmp_path):
 
 
 def test_progress_is_told_in_order(result, tmp_path):
-    told = []
-    publish(result, tmp_path / "run", QuickPress(), progress=told.append)
-    assert told == [
+    steps = []
+    publish(result, tmp_path / "run", QuickPress(), progress=steps.append)
+    assert steps == [
         "writing the ledger, fills, trades and signals",
         "drawing the run page",
         "waiting for the tear sheet",

@@ -175,9 +175,9 @@ def test_tear_sheets_are_shared_out_among_the_presses(publish, tmp_path):
 
 
 def test_progress_is_two_steps_a_variant_and_one_for_the_comparison(publish, tmp_path):
-    told = []
-    publish(tmp_path / "out", progress=told.append)
-    assert told == [
+    steps = []
+    publish(tmp_path / "out", progress=steps.append)
+    assert steps == [
         "writing weekly",
         "writing never",
         "writing the comparison",

@@ -211,25 +211,25 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
     put(tmp_path, "a", sharpe=None, ended="ruin")
     put_comparison(tmp_path, "c")
     (tmp_path / "odd").mkdir()
-    told = json.loads(shelf_json(read_shelf(tmp_path)))
-    assert told["folder"] == str(tmp_path)
-    assert told["skipped"] == [
+    document = json.loads(shelf_json(read_shelf(tmp_path)))
+    assert document["folder"] == str(tmp_path)
+    assert document["skipped"] == [
         "skipped odd: holds no result.json, compare.json, sweep.json or audit.json"
     ]
     shared = {
         "pair": "SMH/IGV", "start": "2023-04-11", "end": "2026-06-30", "synthetic": False,
         "data_sha256": DATA_HASH, "made": "2026-07-09",
     }  # fmt: skip
-    assert told["entries"] == [
+    assert document["entries"] == [
         {
             **shared, "kind": "run", "name": "smh-igv", "total_return": 0.4831, "sharpe": None,
-            "max_drawdown": -0.1085, "net_pnl": 483157.49, "verdict": None, "told": "",
+            "max_drawdown": -0.1085, "net_pnl": 483157.49, "verdict": None, "sentence": "",
             "ended": "ruin", "page": str(tmp_path / "a" / "index.html"),
         },
         {
             **shared, "kind": "comparison", "name": "weekly against monthly", "total_return": None,
             "sharpe": None, "max_drawdown": None, "net_pnl": None, "verdict": "weekly cost more",
-            "told": "weekly cost more",
+            "sentence": "weekly cost more",
             "ended": None, "page": str(tmp_path / "c" / "compare.html"),
         },
     ]  # fmt: skip
@@ -288,8 +288,8 @@ def test_a_run_of_a_few_sessions_has_no_sharpe_ratio_on_the_shelf(tmp_path):
 
 
 def test_json_of_an_empty_shelf_is_json(tmp_path):
-    told = json.loads(shelf_json(read_shelf(tmp_path / "none")))
-    assert told == {"folder": str(tmp_path / "none"), "entries": [], "skipped": []}
+    document = json.loads(shelf_json(read_shelf(tmp_path / "none")))
+    assert document == {"folder": str(tmp_path / "none"), "entries": [], "skipped": []}
 
 
 # --- the page ---

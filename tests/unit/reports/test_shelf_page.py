@@ -74,7 +74,7 @@ def test_nothing_is_loaded_from_anywhere():
 
 
 def test_a_comparison_shows_its_verdict_and_a_ruined_run_its_end():
-    compared = row(kind="comparison", verdict="not <b>", told="weekly <cost> more")
+    compared = row(kind="comparison", verdict="not <b>", sentence="weekly <cost> more")
     page = shelf_page([compared, row(verdict="RUINED"), row()], [])
     assert "<summary>not &lt;b&gt;</summary>weekly &lt;cost&gt; more</details></td>" in page
     assert page.count('<td class="judged">RUINED</td>') == 1

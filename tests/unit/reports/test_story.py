@@ -79,11 +79,11 @@ def test_pending_orders_are_named_and_kept_out_of_the_result(twice):
 
 
 def test_doubts_name_the_assumptions_of_this_very_configuration(twice):
-    told = " ".join(doubts(twice))
-    assert "next session's open" in told
-    assert "3 bps for SMH and 3 bps for IGV" in told
-    assert "IGV can always be borrowed at 0.25% a year" in told
-    assert "2 closed round trips: too few" in told
+    text = " ".join(doubts(twice))
+    assert "next session's open" in text
+    assert "3 bps for SMH and 3 bps for IGV" in text
+    assert "IGV can always be borrowed at 0.25% a year" in text
+    assert "2 closed round trips: too few" in text
 
 
 def test_invented_prices_are_the_first_doubt():

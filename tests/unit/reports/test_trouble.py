@@ -84,7 +84,7 @@ def test_the_result_file_says_that_the_run_ended_in_ruin():
 
 
 @pytest.mark.parametrize(
-    ("reason", "days", "told"),
+    ("reason", "days", "text"),
     [
         ("margin_call", ("2023-05-12",), "The broker cut the book once to meet margin."),
         ("margin_call", ("2023-05-12", "2023-05-15", "2023-05-17"),
@@ -94,9 +94,9 @@ def test_the_result_file_says_that_the_run_ended_in_ruin():
     ],
 )  # fmt: skip
 def test_what_others_forced_on_the_book_is_told_by_the_order_and_not_by_the_fill(
-    reason, days, told
+    reason, days, text
 ):
-    assert told in summary.details(forced(reason, days))
+    assert text in summary.details(forced(reason, days))
 
 
 def test_a_forced_cut_is_marked_on_the_exposure():
@@ -106,7 +106,7 @@ def test_a_forced_cut_is_marked_on_the_exposure():
 
 
 @pytest.mark.parametrize(
-    ("check", "told"),
+    ("check", "message"),
     [
         ("margin_scaled",
          "Initial margin did not allow the full size on 2 sessions: scaled down."),
@@ -115,11 +115,11 @@ def test_a_forced_cut_is_marked_on_the_exposure():
         ("order_worked", "Orders found too little volume and were worked on, on 2 sessions."),
     ],
 )  # fmt: skip
-def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, told):
+def test_what_was_scaled_refused_or_worked_is_told_in_plain_language(check, message):
     run = fake_result()
     days = ("2023-05-12", "2023-05-15")
     finding = Finding(check=check, symbol="", dates=days, severity="info", text="x")
-    assert told in summary.details(dataclasses.replace(run, findings=(finding,)))
+    assert message in summary.details(dataclasses.replace(run, findings=(finding,)))
 
 
 def test_tranches_are_listed_by_entry_each_with_its_own_end():

@@ -55,11 +55,11 @@ def test_a_window_of_a_run_that_ends_a_month_begins_with_the_month_s_last_close(
         "2026-02-27": 0.0, "2026-03-30": 0.50, "2026-03-31": 0.20, "2026-04-01": 0.10,
         "2026-06-01": 0.05, "2026-06-30": 0.02,
     })  # fmt: skip
-    found = trailing(made)
-    assert found["3M"] == pytest.approx(1.10 * 1.05 * 1.02 - 1)
-    assert found["MTD"] == pytest.approx(1.05 * 1.02 - 1)
-    assert found["6M"] is None  # it would begin on 2025-12-31, before the run
-    assert found["YTD"] is None
+    growth = trailing(made)
+    assert growth["3M"] == pytest.approx(1.10 * 1.05 * 1.02 - 1)
+    assert growth["MTD"] == pytest.approx(1.05 * 1.02 - 1)
+    assert growth["6M"] is None  # it would begin on 2025-12-31, before the run
+    assert growth["YTD"] is None
 
 
 def test_a_window_of_another_run_begins_on_the_same_day_of_an_earlier_month():
@@ -93,9 +93,13 @@ def test_growth_of_three_years_is_told_a_year():
 
 def test_only_whole_periods_are_compared():
     # A quarter of a year, half of April and June: whole are May and no quarter.
-    found = by_period(every_session("2026-04-15", "2026-06-15", 0.01))
-    assert found["Best Month"] == found["Worst Month"] == pytest.approx(1.01**21 - 1)
-    assert (found["Win Month"], found["Win Quarter"], found["Best Year"]) == (1.0, None, None)
+    computed = by_period(every_session("2026-04-15", "2026-06-15", 0.01))
+    assert computed["Best Month"] == computed["Worst Month"] == pytest.approx(1.01**21 - 1)
+    assert (computed["Win Month"], computed["Win Quarter"], computed["Best Year"]) == (
+        1.0,
+        None,
+        None,
+    )
 
 
 def test_a_period_is_whole_from_the_close_before_it():
@@ -110,10 +114,10 @@ def test_months_that_did_not_move_are_neither_won_nor_lost():
         "2025-12-31": 0.0, "2026-01-30": 0.1, "2026-02-27": 0.0, "2026-03-31": -0.1,
         "2026-04-30": 0.2,
     })  # fmt: skip
-    found = by_period(made)
-    assert found["Win Month"] == pytest.approx(2 / 3)
-    assert found["Avg. Up Month"] == pytest.approx((0.1 + 0.2) / 2)
-    assert found["Avg. Down Month"] == pytest.approx(-0.1)
+    computed = by_period(made)
+    assert computed["Win Month"] == pytest.approx(2 / 3)
+    assert computed["Avg. Up Month"] == pytest.approx((0.1 + 0.2) / 2)
+    assert computed["Avg. Down Month"] == pytest.approx(-0.1)
 
 
 # --- on the page ---
@@ -190,8 +194,8 @@ def test_the_windows_of_the_design_run_are_those_of_its_dates():
     line = closes["Adj Close"].loc["2023-04-11":"2026-06-30"]
     returns = line.pct_change().fillna(0.0).to_numpy()
     qqq = Track(dates=[day.date() for day in line.index], returns=returns)
-    found = trailing(qqq)
-    assert round(found["3M"], 4) == 0.2773
-    assert round(found["6M"], 4) == 0.2016
-    assert round(found["3Y (ann.)"], 4) == 0.2658
-    assert (found["5Y (ann.)"], found["10Y (ann.)"]) == (None, None)
+    growth = trailing(qqq)
+    assert round(growth["3M"], 4) == 0.2773
+    assert round(growth["6M"], 4) == 0.2016
+    assert round(growth["3Y (ann.)"], 4) == 0.2658
+    assert (growth["5Y (ann.)"], growth["10Y (ann.)"]) == (None, None)

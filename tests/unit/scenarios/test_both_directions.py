@@ -130,7 +130,7 @@ def test_a_reversal_into_what_nobody_lends_is_an_exit():
     result = run([0, -3, -3, 3, 3, 3, 0], costs={**FREE, "borrow": borrow})
     assert held(result)[3:6] == [(51, -50), (0, 0), (-50, 51)]  # of 10,000 + 51 * 6
     assert reasons(result) == ["entry", "z_back"]
-    assert [found.check for found in result.findings].count("hard_to_borrow") == 1
+    assert [computed.check for computed in result.findings].count("hard_to_borrow") == 1
 
 
 def test_a_short_in_the_long_leg_is_bought_in():
@@ -258,7 +258,7 @@ def test_a_replication_fills_at_the_close_that_decided_it():
 
 
 @pytest.mark.parametrize(
-    ("sections", "told"),
+    ("sections", "text"),
     [
         ({"account": {"fill": "same_close"}}, "account.replicate: true beside it"),
         ({"account": {"fill": "same_close", "replicate": True}}, "account.margin.kind was 'reg_t'"),
@@ -284,8 +284,8 @@ def test_a_replication_fills_at_the_close_that_decided_it():
         ({"sizing": {"kind": "linear"}}, "sizing.kind was 'linear'; expected inverse_vol"),
     ],
 )
-def test_what_does_not_go_together_is_refused(sections, told):
-    with pytest.raises(ValueError, match=told):
+def test_what_does_not_go_together_is_refused(sections, text):
+    with pytest.raises(ValueError, match=text):
         hand_config(**sections)
 
 

@@ -72,7 +72,7 @@ def edited(folder, name):
         path.write_text(text + "2024-03-14,0.4\n", encoding="utf-8")
 
 
-def told(result):
+def tables_of(result):
     """Everything of a run that a file beside the prices could change, its page's rates with it."""
     return (
         result.headline, result.ledger.to_csv(), result.fills.to_csv(), result.trades.to_csv(),
@@ -86,19 +86,19 @@ NAMES = ["borrow.csv", "interest.csv", "news.csv", "fees.yaml"]
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_edited_after_the_market_was_read_changes_nothing(tmp_path, config, name):
     market = load_market(config, Shelf())
-    before = told(simulate(config, market))
+    before = tables_of(simulate(config, market))
     edited(tmp_path, name)
-    assert told(simulate(config, market)) == before
+    assert tables_of(simulate(config, market)) == before
     again = simulate(config, load_market(config, Shelf()))
-    assert told(again) != before  # the edit would have been seen
+    assert tables_of(again) != before  # the edit would have been seen
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_that_is_gone_after_the_market_was_read_is_not_missed(tmp_path, config, name):
     market = load_market(config, Shelf())
-    before = told(simulate(config, market))
+    before = tables_of(simulate(config, market))
     (tmp_path / name).unlink()
-    assert told(simulate(config, market)) == before
+    assert tables_of(simulate(config, market)) == before
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -38,14 +38,14 @@ def required(result, long_value, short_value):
 
 def spare_after_calls(market, result):
     """Equity above the larger requirement after each session's margin call, at its opens."""
-    ledger, found = result.ledger, []
+    ledger, listed = result.ledger, []
     called = result.fills[result.fills["reason"] == "margin_call"]["date"].unique()
     for number in np.flatnonzero(ledger["date"].isin(called)):
         row = ledger.iloc[number]
         long = row["long_shares"] * market.long.open[number]
         short = row["short_shares"] * market.short.open[number]
-        found.append(row["cash"] + long + short - max(required(result, long, -short)))
-    return np.array(found)
+        listed.append(row["cash"] + long + short - max(required(result, long, -short)))
+    return np.array(listed)
 
 
 def uncured(result):

@@ -78,11 +78,11 @@ class TestOnRealPrices:
     pytestmark = real_prices
 
     def test_article_found_fifteen_independent_entries(self):
-        found = independent_entries()
-        assert len(found) == 15
-        assert found[0] == "2024-04-09"
-        assert sum(day.startswith("2024") for day in found) == 5
-        assert [day for day in found if day.startswith("2025")] == [
+        computed = independent_entries()
+        assert len(computed) == 15
+        assert computed[0] == "2024-04-09"
+        assert sum(day.startswith("2024") for day in computed) == 5
+        assert [day for day in computed if day.startswith("2025")] == [
             "2025-08-12", "2025-09-02", "2025-09-23",
         ]  # fmt: skip
 

@@ -147,8 +147,8 @@ def reason(*, sessions_held=1, z=0.0, pnl_usd=0.0, best_pnl_usd=0.0, must_be_fla
         sessions_held=sessions_held,
     )
     today = Today(z=z, flat_due=int(must_be_flat))
-    found = Reason(reason_to_leave(ExitRules(**levels), today, held))
-    return None if found == Reason.NOTHING else found.name.lower()
+    computed = Reason(reason_to_leave(ExitRules(**levels), today, held))
+    return None if computed == Reason.NOTHING else computed.name.lower()
 
 
 def test_without_a_rule_a_trade_never_ends():

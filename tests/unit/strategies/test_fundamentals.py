@@ -103,8 +103,8 @@ def test_the_reference_is_the_mean_before_the_latest_and_needs_all_of_it():
 def test_the_multiple_is_intensity_over_its_reference_between_its_bounds(
     intensity, reference, multiple
 ):
-    found = size_multiple(intensity, reference, 0.5, 2.0)
-    assert found == pytest.approx(multiple, rel=1e-15, nan_ok=True)
+    computed = size_multiple(intensity, reference, 0.5, 2.0)
+    assert computed == pytest.approx(multiple, rel=1e-15, nan_ok=True)
 
 
 @pytest.mark.parametrize(

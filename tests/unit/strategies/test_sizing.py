@@ -37,11 +37,11 @@ def test_beta_is_the_slope_of_a_least_squares_line():
 def test_a_rolling_covariance_is_that_of_its_window():
     rng = np.random.default_rng(3)
     x, y = rng.normal(size=(2, 9))
-    found = rolling_covariance(x, y, 4)
-    assert np.isnan(found[:3]).all()
+    computed = rolling_covariance(x, y, 4)
+    assert np.isnan(computed[:3]).all()
     for t in range(3, 9):
         expected = statistics.covariance(x[t - 3 : t + 1].tolist(), y[t - 3 : t + 1].tolist())
-        assert found[t] == pytest.approx(expected, rel=1e-12)
+        assert computed[t] == pytest.approx(expected, rel=1e-12)
     variance = rolling_volatility(x, 4)[3:] ** 2
     assert rolling_covariance(x, x, 4)[3:] == pytest.approx(variance, rel=1e-12)
     assert np.isnan(rolling_covariance(x[:3], y[:3], 4)).all()
@@ -52,10 +52,10 @@ def test_a_pair_s_volatility_is_that_of_its_weighted_returns():
     x, y = [0.01, -0.02, 0.03, 0.00], [0.03, -0.03, 0.05, 0.02]
     weight = 0.3
     returns = [weight * a - (1 - weight) * b for a, b in zip(x, y, strict=True)]
-    found = pair_volatility(
+    computed = pair_volatility(
         weight, statistics.stdev(x), statistics.stdev(y), statistics.covariance(x, y)
     )
-    assert found == pytest.approx(statistics.stdev(returns), rel=1e-12)
+    assert computed == pytest.approx(statistics.stdev(returns), rel=1e-12)
 
 
 def test_a_perfect_hedge_has_no_volatility_and_an_unknown_one_is_unknown():

@@ -126,8 +126,8 @@ def test_a_margin_that_held_ends_the_trade_it_has_held_since(quarter, margin, is
     # Four quarters after the entry, unless it fell by half a percent of revenue.
     held = trade(margin_at_entry=0.6888, quarter_at_entry=100.0)
     today = Today(margin_quarter=quarter, gross_margin_short=margin)
-    found = thesis_reason(ASKED, today, held)
-    assert found == (Reason.MARGIN_HOLDS if is_held else Reason.NOTHING)
+    computed = thesis_reason(ASKED, today, held)
+    assert computed == (Reason.MARGIN_HOLDS if is_held else Reason.NOTHING)
     assert thesis_reason(ThesisRules(), today, held) == Reason.NOTHING
     assert broken(ASKED, today) == Reason.NOTHING  # it is of a trade, and bars none
 

@@ -59,17 +59,17 @@ def test_a_trigger_is_read_from_its_own_place():
 
 @pytest.mark.parametrize("is_due", [False, True])
 def test_a_period_is_due_when_its_line_says_so_whatever_the_drift(is_due):
-    found = due(WEEKLY, 500.0, 500.0, 0.5, places=[0] if is_due else [])
-    assert found == (("weekly", 0.0) if is_due else None)
+    reason = due(WEEKLY, 500.0, 500.0, 0.5, places=[0] if is_due else [])
+    assert reason == (("weekly", 0.0) if is_due else None)
     assert upkeep_rules(WEEKLY).min_trade_usd[0] == 100.0
 
 
 @pytest.mark.parametrize(("long", "is_due"), [(500.0, False), (549.0, False), (551.0, True)])
 def test_a_band_is_left_above_its_width(long, is_due):
-    found = due(BAND, long, 500.0, 0.5)
-    assert (found is not None) is is_due
+    reason = due(BAND, long, 500.0, 0.5)
+    assert (reason is not None) is is_due
     if is_due:
-        assert found == ("band", pytest.approx(0.102, rel=1e-12))  # 551 / 500 - 1
+        assert reason == ("band", pytest.approx(0.102, rel=1e-12))  # 551 / 500 - 1
 
 
 def vol_drift(vol_ratio, at_sizing):
@@ -118,8 +118,8 @@ def test_a_sizing_while_a_leg_stood_still_is_no_division_by_zero():
     ([1], 600.0, "band"), ([1], 500.0, "weekly"), ([], 500.0, None),
 ])  # fmt: skip
 def test_of_several_triggers_the_first_that_holds_names_the_resize(places, long, why):
-    found = due(any_of(BAND, WEEKLY, VOL), long, 500.0, 0.5, at_sizing=1.0, places=places)
-    assert (None if found is None else found[0]) == why
+    reason = due(any_of(BAND, WEEKLY, VOL), long, 500.0, 0.5, at_sizing=1.0, places=places)
+    assert (None if reason is None else reason[0]) == why
 
 
 def test_the_larger_of_the_two_least_trades_counts():

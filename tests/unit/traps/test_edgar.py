@@ -16,7 +16,7 @@ from feeds.filings.pit import known_at, vintages
 from feeds.filings.report_quality import facts_of, report_findings
 from feeds.filings.reports import CONCEPTS, Reports, quarter_number
 from tests.e2e.edgar_server import real_document
-from tests.unit.told_facts import MILLION, day, millions
+from tests.unit.facts_by_hand import MILLION, day, millions
 
 PPE, ASSETS = TAGS["capex"]
 AFTERWARDS = day("2030-01-01")
@@ -54,8 +54,8 @@ def days(fact):
 
 def test_alphabet_tells_no_second_or_third_quarter_and_they_are_known_all_the_same():
     ends = {"2022-06-30", "2022-09-30", "2022-12-31"}
-    told = [fact for fact in capex("GOOG") if str(fact.end) in ends]
-    assert {days(fact) for fact in told} == {181, 273, 365}
+    reported = [fact for fact in capex("GOOG") if str(fact.end) in ends]
+    assert {days(fact) for fact in reported} == {181, 273, 365}
     known = millions(known_at(capex("GOOG"), day("2023-02-04")))
     assert {end: known[end] for end in sorted(ends)} == {
         "2022-06-30": 16_614 - 9_786,
@@ -163,8 +163,8 @@ def test_nvidia_s_capex_under_one_tag_alone_goes_stale_and_is_reported():
     one_tag = copy.deepcopy(document("NVDA"))
     del one_tag["facts"]["us-gaap"][ASSETS]
     one = report_findings(reports(one_tag), *window)
-    stale = [(found.check, found.symbol) for found in one if found.check == "filing_stale"]
-    assert [found for found in both if found.check == "filing_stale"] == []
+    stale = [(finding.check, finding.symbol) for finding in one if finding.check == "filing_stale"]
+    assert [finding for finding in both if finding.check == "filing_stale"] == []
     assert stale == [("filing_stale", "XYZ")]
 
 
@@ -186,11 +186,11 @@ def test_microsoft_s_8_ks_recast_years_and_are_not_read():
 
 
 def test_a_quarter_told_only_by_an_amended_report_is_known_from_it():
-    told = [
+    reported = [
         entry for entry in entries("MSFT", PPE)
         if (entry["start"], entry["end"]) == ("2011-10-01", "2011-12-31")
     ]  # fmt: skip
-    assert min(told, key=lambda entry: entry["filed"])["form"] == "10-Q/A"
+    assert min(reported, key=lambda entry: entry["filed"])["form"] == "10-Q/A"
     assert capex_of("MSFT", "2011-12-31", "2012-01-27") is None
     assert capex_of("MSFT", "2011-12-31", "2012-01-28") == 498
 

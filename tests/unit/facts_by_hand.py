@@ -11,7 +11,7 @@ def day(text):
     return dt.date.fromisoformat(text)
 
 
-def told(
+def fact_of(
     start, end, millions, filed, form="10-Q", *, tag="Tag", accession=None, concept="capex",
     company="XYZ",
 ):  # fmt: skip

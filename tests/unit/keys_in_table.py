@@ -55,13 +55,13 @@ def default_text(info):
 
 def expected_keys():
     """Return each key with the defaults of the kinds that have it."""
-    found = {}
+    collected = {}
     for key, default in keys(RunConfig):
-        found.setdefault(key, set()).add(default)
-    return found
+        collected.setdefault(key, set()).add(default)
+    return collected
 
 
-def told_keys(rows):
+def keys_in_table(rows):
     """Return a table's keys with their defaults; several are parted by commas, with their kinds."""
     return {
         key: {
