@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from configs.at_once import answer_at_once
+from configs.early_signals import answer_at_once
 
 if __name__ == "__main__":  # before any import that takes time: a signal may come now
     answer_at_once()

@@ -2,7 +2,7 @@
 
 Every number has a unit, and a unit knows how far a number of its kind can go: a percent written
 for a fraction is refused here, for every key alike. What is unusual but may be meant stands; it
-becomes a finding (`configs.doubts`).
+becomes a finding (`configs.remarks`).
 """
 
 import datetime as dt
@@ -69,7 +69,7 @@ class Unit:
         end = f"at most {self.most:,.12g}" if value > self.most else f"at least {self.least:,.12g}"
         raise ValueError(f"expected {self.noun}, {end}")
 
-    def doubt(self, value: float) -> str | None:
+    def remark(self, value: float) -> str | None:
         """Return what is unusual about an allowed value, or None."""
         least, most = self.usual
         if least <= value <= most or value == 0.0:  # nothing at all is meant

@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
-from configs.doubts import units
 from configs.fields import TICKER_PATTERN, PerSymbol
 from configs.files import MOST_CHARACTERS
+from configs.remarks import units
 from configs.schema import RunConfig
 
 PLACE = Path(__file__).parents[1] / "docs" / "configuration.md"

@@ -4,6 +4,7 @@ Every key that changes a run changes the sentence: one that has no words yet is 
 and value. What is not in it, changes nothing but names and pages.
 """
 
+from configs.formats import dollars, joined, listed, number, ordinal, percent, sessions, times
 from configs.fundamentals import EDGAR_URL, FundamentalsConfig
 from configs.schema import RunConfig
 from configs.sentence_costs import account_words, costs_words
@@ -11,13 +12,12 @@ from configs.sizing import LinearSizing, Sizing
 from configs.spread import SpreadSignal
 from configs.thesis import ThesisConfig
 from configs.trading import Entries, ExitsConfig, FlatOver, PeriodicRebalance, Rebalance
-from configs.unsaid import by_name, unsaid
-from configs.words import dollars, joined, listed, number, ordinal, percent, sessions, times
+from configs.unphrased import by_name, unphrased
 
 
 def sentence(config: RunConfig) -> str:
     """Return the resolved rules of one run, defaults included, as one sentence."""
-    rest = unsaid(config, _phrased)
+    rest = unphrased(config, _phrased)
     return f"{_phrased(config)}{f'; with {listed(rest)}' if rest else ''}."
 
 
@@ -147,7 +147,7 @@ def _sizing(sizing: Sizing, company: str) -> str:
             "beside it)"
         )
     else:
-        legs = f"size the legs by {told(sizing)}"
+        legs = f"size the legs by {by_name(sizing)}"
     if getattr(sizing, "shares", None) is not None:
         return legs
     if sizing.vol_target is None:

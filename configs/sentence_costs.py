@@ -13,9 +13,9 @@ from configs.costs import (
     Spread,
     VolScaledSpread,
 )
+from configs.formats import dollars, joined, listed, number, percent, sessions, times
 from configs.trading import AccountConfig, Margin
-from configs.unsaid import by_name
-from configs.words import dollars, joined, listed, number, percent, sessions, times
+from configs.unphrased import by_name
 
 
 def costs_words(costs: CostsConfig, long: str, short: str, *, either_way: bool = False) -> str:

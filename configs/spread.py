@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from configs.fields import SESSIONS, Figure, Model, Positive, Ticker, Unit, ZLevel
-from configs.words import listed, number, sessions
+from configs.formats import listed, number, sessions
 
 Window = Annotated[int, Field(ge=3), SESSIONS]
 HedgeRatio = Annotated[Positive, Unit(noun="units of x for one of y", most=1e6)]

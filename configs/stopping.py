@@ -15,7 +15,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from configs.at_once import SAID, SUPERVISED
+from configs.early_signals import SAID, SUPERVISED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -33,8 +33,8 @@ Flags = npt.NDArray[np.bool_]
 BODIES = (
     "strategies.rules.drift", "strategies.rules.entries", "strategies.rules.exits",
     "strategies.rules.margin", "strategies.rules.sizing", "strategies.rules.thesis",
-    "strategies.paid", "strategies.records", "strategies.orders", "strategies.thesis",
-    "strategies.exits", "strategies.sizing", "strategies.upkeep", "strategies.decide",
+    "strategies.cost_columns", "strategies.records", "strategies.orders", "strategies.thesis",
+    "strategies.exits", "strategies.sizing", "strategies.rebalance", "strategies.decide",
     "engine.costs.borrow", "engine.costs.commission", "engine.costs.dividend",
     "engine.costs.fees", "engine.costs.impact", "engine.costs.interest", "engine.costs.spread",
     "engine.body.terms", "engine.body.book", "engine.body.charges", "engine.body.night",

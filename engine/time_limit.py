@@ -10,7 +10,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from configs.at_once import SUPERVISED as CHILD
+from configs.early_signals import SUPERVISED as CHILD
 from configs.stopping import held, undone
 from engine.errors import EngineError
 

@@ -13,12 +13,12 @@ from configs.trading import RegTMargin, TrancheEntries
 from strategies import sizing
 from strategies.exits import ExitRules, exit_rules, find_leaving
 from strategies.orders import change, let_go, open_tranche, order_exit, work
+from strategies.rebalance import RebalanceRules, due_trigger, rebalance_rules
 from strategies.records import NONE, Book, Note, Outcome, Reason, Today, Tranche
 from strategies.rules import entries, margin
 from strategies.rules.sizing import cut_shares, shares_to_trade
 from strategies.sizing import SizingRules, sizing_rules
 from strategies.thesis import broken
-from strategies.upkeep import UpkeepRules, due_trigger, upkeep_rules
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Rules:
     entry: EntryRules = field(default_factory=EntryRules)
     sizing: SizingRules = field(default_factory=SizingRules)
     exits: ExitRules = field(default_factory=ExitRules)
-    upkeep: UpkeepRules = field(default_factory=UpkeepRules)
+    rebalance: RebalanceRules = field(default_factory=RebalanceRules)
     margin: MarginRules = field(default_factory=MarginRules)
     lag: int = 0  # sessions that an order waits beyond the next one
 
@@ -86,7 +86,7 @@ def rules_of(config: RunConfig, warm_from: int, lag: int = 0) -> Rules:
             or config.signal.y in (None, config.pair.long),
         ),
         exits=exit_rules(config),
-        upkeep=upkeep_rules(config.rebalance),
+        rebalance=rebalance_rules(config.rebalance),
         margin=_margin_rules(account.margin)
         if isinstance(account.margin, RegTMargin)
         else (MarginRules()),
@@ -161,7 +161,7 @@ def act(
             and may_enter(rules, today, book, outcome)
             and enter(rules, today, book, tranches, outcome, side, False)
         )
-        if not acted and book.held > 0 and rules.upkeep.triggers > 0:
+        if not acted and book.held > 0 and rules.rebalance.triggers > 0:
             maintain(rules, today, book, tranches, outcome)
     outcome.triggered, outcome.acted = side, int(acted)
 
@@ -276,7 +276,7 @@ def maintain(
     short_value = side * -short_shares * today.short.close
     sizable = sizing.is_sizable(rules.sizing, today)
     weight = sizing.long_weight(rules.sizing, today) if sizable else float("nan")
-    which = due_trigger(rules.upkeep, today, book, outcome, long_value, short_value, weight)
+    which = due_trigger(rules.rebalance, today, book, outcome, long_value, short_value, weight)
     if which == NONE:
         return
     if not sizable:
@@ -291,7 +291,7 @@ def maintain(
         short_target += tranches[place].short.to_trade
     long_trade = abs(side * long_target * today.long.close - long_value)
     short_trade = abs(side * -short_target * today.short.close - short_value)
-    if max(long_trade, short_trade) < rules.upkeep.min_trade_usd[which]:
+    if max(long_trade, short_trade) < rules.rebalance.min_trade_usd[which]:
         outcome.notes |= Note.BELOW_MIN_TRADE
         return
     fit = fitting(rules.margin, book.equity, 0.0, wanted)

@@ -6,7 +6,7 @@ session or neither does. One order is worked at a time.
 
 from collections.abc import Sequence
 
-from strategies.paid import clear
+from strategies.cost_columns import clear
 from strategies.records import NONE, Bill, Book, LegHeld, Note, Outcome, Reason, Today, Tranche
 
 

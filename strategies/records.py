@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from strategies.paid import Costs, FillCosts, total
+from strategies.cost_columns import Costs, FillCosts, total
 
 Floats = npt.NDArray[np.float64]
 Record = TypeVar("Record")

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from strategies.cost_columns import add, clear
 from strategies.orders import changing, is_entering
-from strategies.paid import add, clear
 from strategies.records import NONE, Book, LegHeld, Reason, Tranche, pnl_usd
 
 

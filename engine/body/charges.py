@@ -10,7 +10,7 @@ from configs.schema import RunConfig
 from engine.body.rates import LegRates, Rates
 from engine.costs import commission, fees, impact, spread
 from engine.costs.tariffs import Tariffs, TieredList
-from strategies.paid import clear_fill
+from strategies.cost_columns import clear_fill
 from strategies.records import Bar, Bill, Book, LegFill, Today
 
 MOST_TIERS = 8

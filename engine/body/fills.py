@@ -11,8 +11,8 @@ from engine.body.book import mark_to, settle
 from engine.body.charges import fill_leg, takeable
 from engine.body.margin_call import deepen
 from engine.body.terms import Rates, Terms
+from strategies.cost_columns import add_fill, clear_fill, fill_total
 from strategies.orders import changing
-from strategies.paid import add_fill, clear_fill, fill_total
 from strategies.records import Book, LegFill, Note, Outcome, Reason, Today, Tranche
 from strategies.rules.sizing import part_taken
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from engine.body.charges import fill_leg
 from engine.body.terms import Rates, Terms
+from strategies.cost_columns import fill_total
 from strategies.decide import MarginRules, cut
-from strategies.paid import fill_total
 from strategies.records import Bill, Book, Note, Outcome, Today, Tranche
 from strategies.rules import margin
 from strategies.rules.sizing import shares_to_trade

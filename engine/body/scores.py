@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strategies.paid import Costs, add
+from strategies.cost_columns import Costs, add
 from strategies.records import NONE, Outcome, Reason
 
 SESSIONS_A_YEAR = 252

@@ -13,8 +13,8 @@ from engine.body.checks import check
 from engine.body.fills import fill_order
 from engine.body.night import night
 from engine.body.terms import Rates, Terms
+from strategies.cost_columns import clear
 from strategies.orders import open_bill
-from strategies.paid import clear
 from strategies.records import NONE, Book, Outcome, Reason, Today, Tranche, pnl_usd
 
 

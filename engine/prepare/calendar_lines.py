@@ -12,8 +12,8 @@ from engine.prepare.fundamental_lines import filing_due
 from feeds import calendar
 from feeds.market import Dates, Floats, Market
 from feeds.series.announcements import event_nights
+from strategies.rebalance import dated_triggers
 from strategies.rules.schedule import Flags, flat_due, in_season, period_sessions
-from strategies.upkeep import dated_triggers
 
 
 def lines_of(config: RunConfig, market: Market) -> dict[str, Floats]:

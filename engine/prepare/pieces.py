@@ -23,11 +23,11 @@ from engine.prepare.signal_lines import signal_lines, spike_flags
 from engine.prepare.today import today_of
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
+from strategies.rebalance import dated_triggers
 from strategies.rules.regime import is_compressed
 from strategies.rules.rolling import Flags
 from strategies.rules.spread import Sides
 from strategies.sizing import needs_covariance
-from strategies.upkeep import dated_triggers
 
 Made = TypeVar("Made")
 Key = tuple[Any, ...]

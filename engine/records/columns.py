@@ -1,9 +1,9 @@
 """The columns of a run's frames and files, and what a ledger row adds up from."""
 
-from strategies import paid
+from strategies import cost_columns
 
-COST_TEXTS = paid.COLUMNS
-FILL_COSTS = paid.FILL_COLUMNS
+COST_TEXTS = cost_columns.COLUMNS
+FILL_COSTS = cost_columns.FILL_COLUMNS
 COSTS = tuple(COST_TEXTS)
 INCOME = ("long_pnl", "short_pnl", "dividends", "interest")
 

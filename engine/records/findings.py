@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from configs.doubts import doubts
+from configs.remarks import remarks
 from configs.schema import RunConfig
 from configs.spread import SpreadSignal
 from engine.costs.sale_fees import fee_findings
@@ -82,9 +82,9 @@ def configured_findings(
 
 def _doubted(config: RunConfig) -> Iterator[Finding]:
     """Yield what the configuration says that is unusual or has no effect."""
-    for doubt in doubts(config):
+    for remark in remarks(config):
         yield Finding(
-            check=doubt.check, symbol=doubt.symbol, dates=(), severity="warning", text=doubt.text
+            check=remark.check, symbol=remark.symbol, dates=(), severity="warning", text=remark.text
         )
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from engine.body.scores import Scores, Totals, score
-from strategies.paid import COLUMNS
+from strategies.cost_columns import COLUMNS
 from strategies.records import columns_of
 
 SESSIONS_PER_YEAR = 252

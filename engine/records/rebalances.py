@@ -7,8 +7,8 @@ from configs.trading import Rebalance
 from engine.records.columns import FILL_COSTS, REBALANCE_COLUMNS
 from engine.records.ledger import dates_of
 from engine.records.recorded import Recorded
+from strategies.rebalance import triggers
 from strategies.records import NONE
-from strategies.upkeep import triggers
 
 
 def rebalance_frame(run: Recorded, rebalance: Rebalance, fills: pd.DataFrame) -> pd.DataFrame:

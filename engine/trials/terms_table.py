@@ -23,7 +23,7 @@ PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("rules", "entry"), ("signal", "sizing", "regime", "entries", "costs")),
     (("rules", "sizing"), ("sizing", "entries", "account", "signal")),
     (("rules", "exits"), ("exits", "signal")),
-    (("rules", "upkeep"), ("rebalance",)),
+    (("rules", "rebalance"), ("rebalance",)),
     (("rules", "margin"), ("account",)),
     (("costs",), ("costs",)),
     (("cash",), ("account",)),

@@ -108,14 +108,14 @@ def download(
             state.upcoming_sleep, state.attempt_number + 1, TRIES, company, _reason(state),
         )  # fmt: skip
 
-    def patience(state: tenacity.RetryCallState) -> float:
+    def wait_before_retry(state: tenacity.RetryCallState) -> float:
         reason = _reason(state)
         asked = reason.retry_after_seconds if isinstance(reason, _NoAnswerError) else 0.0
         return max(wait(state), min(asked, LONGEST_RETRY_AFTER_SECONDS))
 
     retrying = tenacity.Retrying(
         stop=tenacity.stop_after_attempt(TRIES),
-        wait=patience,
+        wait=wait_before_retry,
         retry=tenacity.retry_if_exception_type(_NoAnswerError),
         before_sleep=announce,
         reraise=True,

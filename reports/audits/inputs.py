@@ -18,7 +18,7 @@ from feeds.source import DataError, Source
 from reports.audits.subject import Subject
 
 Floats = npt.NDArray[np.float64]
-Upkeep = ("weekly", "monthly")  # how often the article asks whether to rebalance
+REBALANCINGS = ("weekly", "monthly")  # how often the article asks whether to rebalance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class AuditInputs:
     pairs
         By name like SMH/IGV: a correlation run of each pair of ``audit.pairs`` on the same window,
         or why there is none.
-    upkeep
+    rebalancing
         The run under weekly and under monthly rebalancing, otherwise the same; or why not.
     closes
         Adjusted closes on the run's sessions of the legs, the benchmark and
@@ -40,7 +40,7 @@ class AuditInputs:
     subject: Subject
     base: Result
     pairs: Mapping[str, Result | str]
-    upkeep: Mapping[str, Result | str]
+    rebalancing: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
 
 
@@ -71,7 +71,7 @@ def audit_inputs(
         subject=subject,
         base=base,
         pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
-        upkeep={kind: _kept_up(subject, kind) for kind in Upkeep},
+        rebalancing={kind: _rebalanced(subject, kind) for kind in REBALANCINGS},
         closes=closes_beside(config, beside, base),
     )
 
@@ -98,7 +98,7 @@ def _reading(window: DataConfig, *symbols: str) -> DataConfig:
     return window.model_copy(update={"confirm": known})
 
 
-def _kept_up(subject: Subject, kind: str) -> Result | str:
+def _rebalanced(subject: Subject, kind: str) -> Result | str:
     rebalance = PeriodicRebalance(kind="weekly" if kind == "weekly" else "monthly")
     try:
         return subject.run(config=subject.config.model_copy(update={"rebalance": rebalance}))
@@ -115,7 +115,7 @@ def _window(config: RunConfig, base: Result) -> DataConfig:
 def closes_beside(config: RunConfig, source: Source, base: Result) -> dict[str, Floats | str]:
     """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
     pair, benchmark, window = config.pair, config.data.benchmark, _window(config, base)
-    found: dict[str, Floats | str] = {}
+    closes: dict[str, Floats | str] = {}
     of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
     for column, symbol in of_the_run:
         if symbol is not None:

@@ -135,20 +135,20 @@ def _sessions(lives: float) -> str:
 
 
 def _engle_granger(y: Floats, x: Floats) -> Statistic:
-    found = engle_granger(y, x)
-    if math.isnan(found.p):
+    test = engle_granger(y, x)
+    if math.isnan(test.p):
         return Statistic(name="Engle-Granger, whole sample", value="unknown", meaning=UNTESTED)
-    says = "comes back" if found.p <= LEVEL else "need not come back"
+    says = "comes back" if test.p <= LEVEL else "need not come back"
     return Statistic(
         name="Engle-Granger, whole sample",
-        value=f"t {found.t:.4f}, p {found.p:.3f}",
+        value=f"t {test.t:.4f}, p {test.p:.3f}",
         meaning=f"What one leg leaves unexplained of the other {says}; known only afterwards.",
     )
 
 
 def _johansen(y: Floats, x: Floats) -> Statistic:
-    found = johansen(np.column_stack([y, x]))
-    if math.isnan(found.traces[0]):
+    test = johansen(np.column_stack([y, x]))
+    if math.isnan(test.traces[0]):
         return Statistic(name="Johansen, whole sample", value="unknown", meaning=UNTESTED)
     traces = " and ".join(
         f"{trace:.3f} (95 %: {point:.2f})"

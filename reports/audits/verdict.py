@@ -199,7 +199,7 @@ def _sentence(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
         return f"{did}{_headline(evidence)}{decided}{_allowed(evidence)}"
     if rung == "MARGINAL":
         return f"{did}{_headline(evidence)}{decided}"
-    return f"{did}{_headline(evidence)}; every block supports it, {_afterwards(evidence)}"
+    return f"{did}{_headline(evidence)}; every block supports it, {_out_of_sample(evidence)}"
 
 
 def _held_down(limit: _Limit, evidence: Evidence) -> str:
@@ -228,7 +228,7 @@ def _headline(evidence: Evidence) -> str:
     )
 
 
-def _afterwards(evidence: Evidence) -> str:
+def _out_of_sample(evidence: Evidence) -> str:
     """Return what E5 adds to a run that everything else supports."""
     after = evidence.block("E5")
     text = {

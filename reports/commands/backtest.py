@@ -25,7 +25,9 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         return code, []
     from reports.pages.tearsheet.process import tearsheet_processes
 
-    with tearsheet_processes(1) as (press,):  # QuantStats loads in its own process while we work
+    with tearsheet_processes(1) as (
+        tearsheets,
+    ):  # QuantStats loads in its own process while we work
         from engine.run import run
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable
@@ -37,6 +39,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         result = run(config, command=words(options), progress=say)
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
-        page = publish(result, out, press, say)
+        page = publish(result, out, tearsheets, say)
     warned = warnings({config.name: result})
     return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)

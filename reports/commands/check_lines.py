@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from configs.formats import listed
 from configs.schema import RunConfig
 from configs.sentence import sentence
-from configs.words import listed
 from engine.check import Checked, Taken
 
 ORDER = ("error", "warning", "info")

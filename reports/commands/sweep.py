@@ -23,7 +23,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     cells = cells_of(sweep)
     from reports.pages.tearsheet.process import tearsheet_processes
 
-    with tearsheet_processes(1) as (press,):
+    with tearsheet_processes(1) as (tearsheets,):
         from engine.run import read_market, run
         from engine.trials.sweep import all_workers
         from reports.audits.search.document import document
@@ -41,6 +41,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
             folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
             out = options.out or shelf / folder
-            page = publish_sweep(written, cells, made.swept, market.sessions, best, out, press, say)
+            page = publish_sweep(
+                written, cells, made.swept, market.sessions, best, out, tearsheets, say
+            )
     lead = f"{made.sentence} {made.verdict}: {made.because}."
     return 0, closing(options, shelf, lead, [], page, market.synthetic)

@@ -31,7 +31,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)
     data = data_folder(options.data)
-    judgements = []
+    judged_examples = []
     for path in examples():
         say(f"running {path.stem}")
         if has_files(loaded(path, data)):
@@ -43,6 +43,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         if example.is_traded:
             say(f"judging {path.stem}")
             verdict = judged(example, quick=options.quick, progress=say)
-        found.append((example, verdict))
-    page = publish_textbook(found, out, quick=options.quick)
-    return 0, [sentence(found), printable(str(page.resolve()))]
+        judged_examples.append((example, verdict))
+    page = publish_textbook(judged_examples, out, quick=options.quick)
+    return 0, [sentence(judged_examples), printable(str(page.resolve()))]

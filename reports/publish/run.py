@@ -29,7 +29,7 @@ def _quiet(message: str) -> None:
 def publish(
     result: Result,
     out: Path,
-    press: TearsheetProcess | None = None,
+    tearsheets: TearsheetProcess | None = None,
     progress: Callable[[str], None] = _quiet,
 ) -> Path:
     """Write the folder of a run and return the path of its ``index.html``.
@@ -38,8 +38,8 @@ def publish(
     ----------
     out
         The folder to make. An earlier run of ours there is replaced, anything else refused.
-    press
-        A press that is already warm; without one we start our own. The caller ends it.
+    tearsheets
+        A tear sheet process that is already warm; without one we start our own. The caller ends it.
     progress
         Told what is being written, one short line each.
 
@@ -53,7 +53,7 @@ def publish(
     reason = tearsheet.reason_not_to_draw(result)
     with staged(out, RUN) as staging:
         if reason is None:
-            _write_with_sheet(result, staging, press, progress)
+            _write_with_sheet(result, staging, tearsheets, progress)
         else:
             _write_data_and_page(result, staging, progress)
             write(staging / SHEET, tearsheet.plain(result, reason))
@@ -61,13 +61,16 @@ def publish(
 
 
 def _write_with_sheet(
-    result: Result, staging: Path, press: TearsheetProcess | None, progress: Callable[[str], None]
+    result: Result,
+    staging: Path,
+    tearsheets: TearsheetProcess | None,
+    progress: Callable[[str], None],
 ) -> None:
     """Write everything; QuantStats draws in its process while we write the rest."""
-    desk: AbstractContextManager[TearsheetProcess] = (
-        TearsheetProcess() if press is None else nullcontext(press)
+    own: AbstractContextManager[TearsheetProcess] = (
+        TearsheetProcess() if tearsheets is None else nullcontext(tearsheets)
     )
-    with desk as ready:
+    with own as ready:
         drawn = ready.submit(tearsheet.order(result))
         _write_data_and_page(result, staging, progress)
         progress("waiting for the tear sheet")

@@ -36,7 +36,7 @@ def publish_sweep(
     sessions: np.ndarray[Any, Any],
     best: Result,
     out: Path,
-    press: TearsheetProcess,
+    tearsheets: TearsheetProcess,
     progress: Callable[[str], None],
 ) -> Path:
     """Write the folder of a search and return the path of its page.
@@ -65,7 +65,7 @@ def publish_sweep(
         write(staging / DATA, text + "\n")
         write(staging / PAGE, page)
         write(staging / script_name(), script_text())
-        publish(best, staging / BEST, press, progress)
+        publish(best, staging / BEST, tearsheets, progress)
     return out / PAGE
 
 

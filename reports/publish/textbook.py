@@ -18,7 +18,7 @@ PAGE = "textbook.html"
 DATA = "textbook.json"
 TEXTBOOK = Contents(noun="a textbook", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
 
-Found = Sequence[tuple[Example, Judgement | None]]
+Judged = Sequence[tuple[Example, Judgement | None]]
 
 
 def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
@@ -29,22 +29,22 @@ def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
     PublishError
         ``out`` cannot be written or holds something else; nothing was changed.
     """
-    told = [as_plain(example, judgement) for example, judgement in found]
-    text = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False)
+    examples = [as_plain(example, judgement) for example, judgement in judged]
+    text = json.dumps(examples, indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, TEXTBOOK) as staging:
         write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in examples]}))
         write(staging / DATA, text + "\n")
-        write(staging / PAGE, textbook_page(told, lead=fates(found), quick=quick))
+        write(staging / PAGE, textbook_page(examples, lead=fates(judged), quick=quick))
     return out / PAGE
 
 
 def sentence(judged: Judged) -> str:
     """Return what the page says in a line."""
-    rows = [row for example, _ in found for row in example.rows if row.ours is not None]
+    rows = [row for example, _ in judged for row in example.rows if row.ours is not None]
     same = sum(row.reproduces for row in rows)
     above = [
         example.config.name
-        for example, judgement in found
+        for example, judgement in judged
         if judgement is not None and judgement.rung not in ("INVALID", "UNTESTABLE", "NO EVIDENCE")
     ]
     rose = f"{', '.join(above)} above NO EVIDENCE" if above else "none above NO EVIDENCE"
@@ -56,20 +56,20 @@ def sentence(judged: Judged) -> str:
     return f"{reproduced}; as somebody could have traded them, {rose}."
 
 
-def fates(found: Found) -> str:
+def fates(judged: Judged) -> str:
     """Return which examples die where, and which survive; variants of one example count once."""
     ends: dict[str, str] = {}
-    for example, _ in found:
+    for example, _ in judged:
         if example.fate is not None:
             ends.setdefault(example.name, example.fate[0])
     by_fate: dict[str, list[str]] = {}
     for name, words in sorted(ends.items(), key=lambda each: each[1] == SURVIVES):
         by_fate.setdefault(words, []).append(name)
-    told = [
+    examples = [
         f"{len(names)} {_plural(words, names)} ({listed(names)})"
         for words, names in by_fate.items()
     ]
-    return f"Of {len(ends)} examples {listed(told)}." if told else ""
+    return f"Of {len(ends)} examples {listed(examples)}." if examples else ""
 
 
 def _plural(words: str, names: Sequence[str]) -> str:

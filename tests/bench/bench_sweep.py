@@ -1,7 +1,7 @@
 """How many cells a second? Run with ``python -m tests.bench.bench_sweep``; nothing is asserted.
 
 Invented pairs, the article's rule with full costs (impact, fees, stressed spreads, interest), a
-grid of levels, holds and upkeep. Threads share nothing but the processor.
+grid of levels, holds and rebalancing. Threads share nothing but the processor.
 """
 
 import sys

@@ -23,9 +23,9 @@ from collections import Counter
 from pathlib import Path
 
 from configs.compare import load_comparison
-from configs.doubts import doubts
 from configs.errors import ConfigError
 from configs.load import Document, load, parse, read, validate
+from configs.remarks import remarks
 from configs.schema import RunConfig
 
 CASES, SEED, SLOW_SECONDS = 100_000, 11, 2.0
@@ -197,7 +197,7 @@ def judged(bases, rng):
     if config is None:
         return f"taken ({what})"
     try:
-        doubts(config)
+        remarks(config)
         again = RunConfig.model_validate(config.resolved())
     except Exception:  # noqa: BLE001 - as above
         return traceback.format_exc()

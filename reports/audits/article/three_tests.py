@@ -85,7 +85,7 @@ def article_tests(inputs: AuditInputs) -> Section:
         },
         "stability": {
             "drift": steady,
-            "upkeep": {kind: _upkeep(run) for kind, run in inputs.upkeep.items()},
+            "rebalancing": {kind: _rebalancing(run) for kind, run in inputs.rebalancing.items()},
         },
         "published": _published(config.audit.published, figures),
         "figures": figures.values,
@@ -159,7 +159,7 @@ def _power(horizon: Horizon) -> Section:
     return {"measured": measure_power(abs(horizon.mean) / horizon.sd, horizon.complete)}
 
 
-def _upkeep(run: Result | str) -> Section:
+def _rebalancing(run: Result | str) -> Section:
     """Return what one rhythm of rebalancing costs, a year."""
     if isinstance(run, str):
         return {"reason": run}

@@ -183,7 +183,7 @@ def _horizon_row(
 
 def _stability(document: Document) -> dict[str, Any]:
     section = document["stability"]
-    drift, upkeep = section["drift"], section["upkeep"]
+    drift, rebalancing = section["drift"], section["rebalancing"]
     sentence = "The volatility ratio was never known."
     if drift["today"] is not None:
         sentence = (
@@ -204,20 +204,20 @@ def _stability(document: Document) -> dict[str, Any]:
             )
             for key, each in drift["drifts"].items()
         ],
-        "upkeep_rows": [_upkeep_row(kind, each) for kind, each in upkeep.items()],
+        "rebalancing_rows": [_rebalancing_row(kind, each) for kind, each in rebalancing.items()],
     }
 
 
-def _upkeep_row(kind: str, upkeep: Document) -> tuple[str, ...]:
-    if "reason" in upkeep:
-        return kind, upkeep["reason"]
+def _rebalancing_row(kind: str, rebalancing: Document) -> tuple[str, ...]:
+    if "reason" in rebalancing:
+        return kind, rebalancing["reason"]
     return (
         kind,
-        f"{upkeep['rebalances']:,}",
-        money(upkeep["cost_usd"]),
-        f"{upkeep['cost_bps_year']:.2f}",
-        _percent(upkeep["drift_median"]),
-        money(upkeep["net_pnl"]),
+        f"{rebalancing['rebalances']:,}",
+        money(rebalancing["cost_usd"]),
+        f"{rebalancing['cost_bps_year']:.2f}",
+        _percent(rebalancing["drift_median"]),
+        money(rebalancing["net_pnl"]),
     )
 
 

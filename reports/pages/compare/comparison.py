@@ -25,8 +25,8 @@ from reports.measures.paired_bootstrap import (
     PairedBootstrap,
     paired_bootstrap,
 )
+from reports.pages.compare.sentences import pair_sentence, verdict, view_sentence
 from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
-from reports.pages.compare.words import pair_sentence, verdict, view_sentence
 
 __all__ = ["ComparisonView", "ConfigChange", "Difference", "VariantNumbers", "comparison"]
 

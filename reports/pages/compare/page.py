@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from configs.words import listed
+from configs.formats import listed
 from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, shown, written
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
@@ -152,7 +152,7 @@ def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
         "pair": f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
         "ruined": [each.name for each in view.variants if each.ended is not None],
-        "doubts": _doubts(view, tried),
+        "assumptions": _assumptions(view, tried),
     }
 
 
@@ -182,7 +182,7 @@ def _risk_doubts(view: ComparisonView) -> list[str]:
     return said
 
 
-def _doubts(view: ComparisonView, tried: int) -> list[str]:
+def _assumptions(view: ComparisonView, tried: int) -> list[str]:
     """Return what would make the comparison wrong."""
     trips = max(each.entries for each in view.variants)
     entered = {0: "no entry", 1: "one entry"}.get(trips, f"at most {trips} entries")

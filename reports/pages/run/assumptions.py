@@ -4,7 +4,7 @@ Each sentence is there because of a setting of this run, or because nothing in i
 """
 
 from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
-from configs.unsaid import by_name
+from configs.unphrased import by_name
 from engine.records.result import Result
 from reports.findings import sessions_with
 from reports.headline import percent
@@ -13,7 +13,7 @@ from reports.pages.run.trade_table import most_at_once
 FEW_TRADES = 30  # below it a win rate's 95 % interval is wider than +-18 percentage points
 
 
-def doubts(result: Result) -> list[str]:
+def assumptions(result: Result) -> list[str]:
     """Return the sentences, the gravest first."""
     sentences = [
         _ruin(result),

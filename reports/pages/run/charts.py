@@ -71,12 +71,12 @@ def _attribution(result: Result) -> Chart:
     by_key = {piece.key: piece.usd for piece in shown}
     costs = math.fsum(piece.usd for piece in shown if piece.kind == "cost")
     hedge = by_key.get("hedge", 0.0)
-    upkeep = f"; rebalancing {_made(hedge)}" if hedge else ""
+    rebalancing = f"; rebalancing {_made(hedge)}" if hedge else ""
     return Chart(
         key="attribution",
         title=f"{money(by_key['gross_pnl'], cents=False)} gross less "
         f"{money(-costs, cents=False)} of costs is {money(by_key['net_pnl'], cents=False)} net"
-        f"{upkeep}",
+        f"{rebalancing}",
         caption=caption(result, f"{_trips(result):,} trades, {_sessions(result)}"),
         figure=figures.waterfall(
             [f"{piece.label}<br>{money(piece.usd, cents=False)}" for piece in shown],

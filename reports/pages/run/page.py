@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from configs.words import listed
+from configs.formats import listed
 from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports import summary
@@ -18,7 +18,7 @@ from reports.measures.capex_table import capex_rows, capex_sentence
 from reports.measures.index_context import IndexContext, run_index_context
 from reports.pages.canvas import Chart, embedded
 from reports.pages.run import breakeven, filings, rates, rebalances, trade_table
-from reports.pages.run.assumptions import doubts
+from reports.pages.run.assumptions import assumptions
 from reports.pages.run.charts import charts
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
@@ -109,7 +109,7 @@ def _summary_context(result: Result) -> dict[str, Any]:
         "ruin": summary.ruin(result),
         "lead": summary.outcome(result),
         "details": summary.details(result),
-        "doubts": doubts(result),
+        "assumptions": assumptions(result),
         "strip": [
             (measure.label, cell(headline, measure.key))
             for key in STRIP

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from configs.costs import CentsSpread, CostsConfig, RegimeSpread, Spread, VolScaledSpread
 from configs.fields import Model
 from configs.schema import RunConfig
-from configs.unsaid import by_name
+from configs.unphrased import by_name
 from engine.costs.sale_fees import sale_fees
 from engine.costs.tariffs import FixedList, Tariffs, TieredList, entries_on
 from engine.records.columns import FILL_COSTS

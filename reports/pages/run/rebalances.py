@@ -1,4 +1,4 @@
-"""The hedge's upkeep. A run's rebalances in, a sentence and table rows out."""
+"""The hedge's rebalancing. A run's rebalances in, a sentence and table rows out."""
 
 import math
 from collections.abc import Mapping

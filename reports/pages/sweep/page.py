@@ -42,7 +42,7 @@ def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, scr
         heats=heat_pairs(cells, scores, best),
         walk_rows=_walk_rows(document),
         beside=_beside(document),
-        doubts=_doubts(document),
+        assumptions=_assumptions(document),
         refused=list(document["cells"]["refused"].items())[:MOST_REASONS],
         more_refused=max(len(document["cells"]["refused"]) - MOST_REASONS, 0),
         plateau=_plateau(document),
@@ -164,23 +164,25 @@ def _beside(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def _doubts(document: Mapping[str, Any]) -> list[str]:
-    doubts = [
+def _assumptions(document: Mapping[str, Any]) -> list[str]:
+    assumptions = [
         "The histories of the null keep nothing that lasts longer than a block of a week or two: a "
         "rule that lives on slow changes meets calmer histories there than its own.",
         "Only what this search tried is counted in p; what was tried before it is not.",
     ]
     if document["null"] is None:
-        doubts.insert(0, "The search null was not run: nothing here says what luck would find.")
+        assumptions.insert(
+            0, "The search null was not run: nothing here says what luck would find."
+        )
     if document["idle_cash_earns"] and document["score"] in ("sharpe", "sortino", "calmar"):
-        doubts.append(
+        assumptions.append(
             "Idle cash earns interest here, so that a cell which hardly trades has the ratio of a "
             "bank account; score: net_pnl compares what the pair made."
         )
     beside = document["beside"]
     if beside is not None and beside["tested"] < document["cells"]["run"]:
-        doubts.append(
+        assumptions.append(
             f"SPA and StepM look at {beside['tested']:,} of {document['cells']['run']:,} cells, "
             "and so forgive more than they should."
         )
-    return doubts
+    return assumptions

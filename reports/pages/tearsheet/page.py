@@ -1,4 +1,4 @@
-"""The tear sheet around QuantStats. A run in, the order for the press and the finished page out.
+"""The tear sheet around QuantStats. A run in, the process's order and the page out.
 
 QuantStats draws; it does not judge. Our banner stands on top with the numbers of the ledger, and
 the rows of its table that mislead are dimmed and named with the reason.
@@ -84,7 +84,7 @@ def reason_not_to_draw(result: Result) -> str | None:
 
 
 def order(result: Result) -> dict[str, Any]:
-    """Return what the press needs: two series on the same dates and two titles, nothing else.
+    """Return what the process needs: two series on the same dates and two titles, nothing else.
 
     The ledger's first row is a zero return, which QuantStats needs to see a first-day drawdown.
     """

@@ -145,7 +145,7 @@ class TearsheetProcess:
     def submit(self, order: Mapping[str, Any]) -> Future[str]:
         """Hand over an order; the future holds the page or the error.
 
-        Orders are drawn in turn. After an error the press is out of order, and says so.
+        Orders are drawn in turn. After an error the process is out of order, and says so.
         """
         if self._queue is None or self._process is None or self._words is None:
             raise RuntimeError("a tear sheet process was not entered; expected a with statement")

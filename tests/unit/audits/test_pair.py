@@ -59,7 +59,7 @@ def test_entries_are_judged_by_what_was_known_when_they_were_decided(together):
 
 def test_what_was_known_at_entries_is_what_statsmodels_and_arch_say_of_those_sessions(together):
     """Each test again, by the packages themselves, on the closes up to each decision."""
-    found, closes = told(together), together.closes
+    found, closes = statistics_of(together), together.closes
     decided = [*together.trades["entry_decided"]]
     decided += [each["entry_decided"] for each in together.open_trades]
     places = together.ledger.index[together.ledger["date"].isin(decided)]
@@ -95,9 +95,9 @@ def test_no_close_after_the_last_entry_changes_what_was_known(together):
     closes.loc[late, "long"] *= bumped
     trades = dataclasses.replace(together, closes=closes, open_trades=[])
     before = dataclasses.replace(together, open_trades=[])
-    for name, each in told(before).items():
+    for name, each in statistics_of(before).items():
         if name.endswith("on the past of each entry"):
-            assert told(trades)[name] == each
+            assert statistics_of(trades)[name] == each
 
 
 def test_the_sides_add_up(together):

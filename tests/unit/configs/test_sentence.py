@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from configs.costs import CostsConfig
 from configs.fields import Model
+from configs.formats import dollars, listed, number, ordinal, percent
 from configs.load import load, read
 from configs.schema import RunConfig
 from configs.sentence import sentence
-from configs.words import dollars, listed, number, ordinal, percent
 
 PLAIN = {
     "name": "plain",

@@ -87,7 +87,7 @@ EARLY = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-from configs.at_once import answer_at_once
+from configs.early_signals import answer_at_once
 answer_at_once()
 os.kill(os.getpid(), signal.SIGHUP)  # ignored by the caller, so ignored by us
 os.kill(os.getpid(), signal.Signals[sys.argv[2]])

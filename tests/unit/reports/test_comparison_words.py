@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from reports.measures.hedge_error import HedgeError
+from reports.pages.compare.sentences import pair_sentence, verdict, view_sentence
 from reports.pages.compare.view import Difference, VariantNumbers
-from reports.pages.compare.words import pair_sentence, verdict, view_sentence
 
 NO_SERIES = np.array([])
 

@@ -17,7 +17,7 @@ NAMES = {
 }  # fmt: skip
 
 
-class QuickPress:
+class QuickTearsheets:
     """Answers at once with the bare template, or with an error."""
 
     def __init__(self, error=None):
@@ -42,21 +42,21 @@ def names(folder):
 
 
 def test_the_folder_holds_the_files_of_the_design_and_nothing_else(result, tmp_path):
-    page = publish(result, tmp_path / "a" / "run", QuickPress())
+    page = publish(result, tmp_path / "a" / "run", QuickTearsheets())
     assert page == tmp_path / "a" / "run" / "index.html"
     assert names(page.parent) == NAMES
     assert names(tmp_path / "a") == {"run"}  # no temporary neighbour is left
 
 
 def test_the_folder_can_be_read_by_whom_the_umask_allows(result, tmp_path):
-    page = publish(result, tmp_path / "run", QuickPress())
+    page = publish(result, tmp_path / "run", QuickTearsheets())
     (tmp_path / "plain").mkdir()
     assert page.parent.stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_progress_is_told_in_order(result, tmp_path):
     steps = []
-    publish(result, tmp_path / "run", QuickPress(), progress=steps.append)
+    publish(result, tmp_path / "run", QuickTearsheets(), progress=steps.append)
     assert steps == [
         "writing the ledger, fills, trades and signals",
         "drawing the run page",
@@ -65,7 +65,7 @@ def test_progress_is_told_in_order(result, tmp_path):
 
 
 def test_a_run_that_cannot_be_drawn_needs_no_press(tmp_path):
-    never = QuickPress(error=AssertionError("the press was asked"))
+    never = QuickTearsheets(error=AssertionError("the tear sheet process was asked"))
     page = publish(fake_result(sessions=60, holds=()), tmp_path / "run", never)
     assert names(page.parent) == NAMES
     assert "There is nothing to chart" in (page.parent / "tearsheet.html").read_text()
@@ -74,26 +74,28 @@ def test_a_run_that_cannot_be_drawn_needs_no_press(tmp_path):
 @pytest.mark.parametrize("error", [RuntimeError("drawing failed"), KeyboardInterrupt()])
 def test_an_interrupted_run_leaves_nothing(result, tmp_path, error):
     with pytest.raises(type(error)):
-        publish(result, tmp_path / "run", QuickPress(error))
+        publish(result, tmp_path / "run", QuickTearsheets(error))
     assert names(tmp_path) == set()
 
 
 def test_an_earlier_run_is_replaced(result, tmp_path):
     out = tmp_path / "run"
-    publish(fake_result(sessions=60, holds=()), out, QuickPress())
+    publish(fake_result(sessions=60, holds=()), out, QuickTearsheets())
     (out / script_name()).rename(out / "plotly-0.0.1.min.js")  # as another version left it
     list_files(out, RUN.kind)
-    publish(result, out, QuickPress())
+    publish(result, out, QuickTearsheets())
     assert names(out) == NAMES
     assert (out / "fills.csv").read_text().count("\n") == 5  # a header and two legs in and out
 
 
 def test_an_earlier_run_survives_a_failure(result, tmp_path):
     out = tmp_path / "run"
-    publish(result, out, QuickPress())
+    publish(result, out, QuickTearsheets())
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     with pytest.raises(RuntimeError):
-        publish(fake_result(sessions=50, holds=((9, 30),)), out, QuickPress(RuntimeError("no")))
+        publish(
+            fake_result(sessions=50, holds=((9, 30),)), out, QuickTearsheets(RuntimeError("no"))
+        )
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
     assert names(tmp_path) == {"run"}
 
@@ -102,7 +104,7 @@ def test_an_earlier_run_comes_back_if_the_new_one_cannot_take_its_place(
     result, tmp_path, monkeypatch
 ):
     out = tmp_path / "run"
-    publish(result, out, QuickPress())
+    publish(result, out, QuickTearsheets())
     before = (out / "fills.csv").read_bytes()
     rename = Path.rename
 
@@ -113,7 +115,7 @@ def test_an_earlier_run_comes_back_if_the_new_one_cannot_take_its_place(
 
     monkeypatch.setattr(Path, "rename", refuse)
     with pytest.raises(PublishError, match="refused for the test"):
-        publish(fake_result(sessions=50, holds=()), out, QuickPress())
+        publish(fake_result(sessions=50, holds=()), out, QuickTearsheets())
     monkeypatch.undo()
     assert (out / "fills.csv").read_bytes() == before
     assert names(tmp_path) == {"run"}
@@ -121,16 +123,16 @@ def test_an_earlier_run_comes_back_if_the_new_one_cannot_take_its_place(
 
 def test_an_empty_folder_is_filled(result, tmp_path):
     (tmp_path / "run").mkdir()
-    assert names(publish(result, tmp_path / "run", QuickPress()).parent) == NAMES
+    assert names(publish(result, tmp_path / "run", QuickTearsheets()).parent) == NAMES
 
 
 def test_a_folder_with_anything_foreign_is_refused_untouched(result, tmp_path):
     out = tmp_path / "run"
-    publish(result, out, QuickPress())
+    publish(result, out, QuickTearsheets())
     (out / "thesis.docx").write_text("years of work")
     before = names(out)
     with pytest.raises(PublishError, match=r"holds 'thesis.docx'.*Nothing was touched"):
-        publish(result, out, QuickPress())
+        publish(result, out, QuickTearsheets())
     assert names(out) == before
     assert names(tmp_path) == {"run"}
 
@@ -173,14 +175,14 @@ def test_a_disk_that_refuses_is_a_clear_error_and_leaves_nothing(result, tmp_pat
 
     monkeypatch.setattr(publishing, "write", full)
     with pytest.raises(PublishError, match="No space left on device"):
-        publish(result, tmp_path / "run", QuickPress())
+        publish(result, tmp_path / "run", QuickTearsheets())
     assert names(tmp_path) == set()
 
 
 def test_a_linked_folder_is_written_where_it_points(result, tmp_path):
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    page = publish(result, tmp_path / "link", QuickPress())
+    page = publish(result, tmp_path / "link", QuickTearsheets())
     assert page == tmp_path / "link" / "index.html"
     assert (tmp_path / "link").is_symlink()
     assert names(tmp_path / "real") == NAMES
@@ -188,5 +190,5 @@ def test_a_linked_folder_is_written_where_it_points(result, tmp_path):
 
 def test_a_name_is_never_a_path(tmp_path):
     result = fake_result(sessions=60, holds=((20, 40),), name="../../escape")
-    publish(result, tmp_path / "in" / "run", QuickPress())
+    publish(result, tmp_path / "in" / "run", QuickTearsheets())
     assert names(tmp_path) == {"in"}

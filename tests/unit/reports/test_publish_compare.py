@@ -48,7 +48,7 @@ class View:
         return {"sentence": "weekly and never differ by little"}
 
 
-class QuickPress:
+class QuickTearsheets:
     """Answers at once with the bare template, or with an error."""
 
     def __init__(self, error=None):
@@ -99,7 +99,9 @@ def asked(monkeypatch):
 @pytest.fixture
 def publish(comparison, outcomes, asked):
     def published(out, outcomes=outcomes, tearsheet_processes=None, progress=lambda step: None):
-        tearsheet_processes = [QuickPress()] if tearsheet_processes is None else tearsheet_processes
+        tearsheet_processes = (
+            [QuickTearsheets()] if tearsheet_processes is None else tearsheet_processes
+        )
         return publish_comparison(comparison, outcomes, out, tearsheet_processes, progress)
 
     return published
@@ -169,9 +171,9 @@ def test_the_json_says_what_was_compared_and_what_came_of_it(
 
 
 def test_tear_sheets_are_shared_out_among_the_presses(publish, tmp_path):
-    tearsheet_processes = [QuickPress(), QuickPress(), QuickPress()]
+    tearsheet_processes = [QuickTearsheets(), QuickTearsheets(), QuickTearsheets()]
     publish(tmp_path / "out", tearsheet_processes=tearsheet_processes)
-    assert [len(press.orders) for press in tearsheet_processes] == [1, 1, 0]
+    assert [len(each.orders) for each in tearsheet_processes] == [1, 1, 0]
 
 
 def test_progress_is_two_steps_a_variant_and_one_for_the_comparison(publish, tmp_path):
@@ -208,19 +210,21 @@ def test_an_interrupted_comparison_leaves_nothing_and_an_earlier_one_as_it_was(
     publish, tmp_path, error
 ):
     with pytest.raises(type(error)):
-        publish(tmp_path / "out", tearsheet_processes=[QuickPress(error)])
+        publish(tmp_path / "out", tearsheet_processes=[QuickTearsheets(error)])
     assert names(tmp_path) == set()
     publish(tmp_path / "out")
     before = (tmp_path / "out").stat().st_ino
     with pytest.raises(type(error)):
-        publish(tmp_path / "out", tearsheet_processes=[QuickPress(error)])
+        publish(tmp_path / "out", tearsheet_processes=[QuickTearsheets(error)])
     assert (tmp_path / "out").stat().st_ino == before
     assert names(tmp_path) == {"out"}
 
 
 def test_a_tear_sheet_that_cannot_be_drawn_names_its_variant(publish, tmp_path):
     with pytest.raises(TearsheetError, match=r"no colour \(variant weekly\)"):
-        publish(tmp_path / "out", tearsheet_processes=[QuickPress(TearsheetError("no colour"))])
+        publish(
+            tmp_path / "out", tearsheet_processes=[QuickTearsheets(TearsheetError("no colour"))]
+        )
 
 
 def test_an_earlier_comparison_is_replaced_with_variants_that_are_gone(publish, outcomes, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.pages.run.assumptions import doubts
+from reports.pages.run.assumptions import assumptions
 from reports.pages.run.rates import charged, rates
 from tests.unit.fake_result import fake_result
 
@@ -14,7 +14,7 @@ def words(what, **sections):
 
 
 def doubted(**sections):
-    return " ".join(doubts(fake_result(**sections)))
+    return " ".join(assumptions(fake_result(**sections)))
 
 
 @pytest.mark.parametrize(

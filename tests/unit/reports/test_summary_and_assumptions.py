@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from reports import summary
-from reports.pages.run.assumptions import doubts
+from reports.pages.run.assumptions import assumptions
 from tests.unit.fake_result import CASH, fake_result
 
 
@@ -47,7 +47,7 @@ def test_a_run_that_never_traded_says_that_nothing_triggered():
     assert summary.lead(run) == (
         "Never held long SMH / short IGV: the entry condition was met on none of the 120 sessions."
     )
-    assert "No round trip was closed: too few to tell skill from luck." in doubts(run)
+    assert "No round trip was closed: too few to tell skill from luck." in assumptions(run)
 
 
 def test_a_trigger_that_never_filled_is_not_hidden():
@@ -79,7 +79,7 @@ def test_pending_orders_are_named_and_kept_out_of_the_result(twice):
 
 
 def test_doubts_name_the_assumptions_of_this_very_configuration(twice):
-    text = " ".join(doubts(twice))
+    text = " ".join(assumptions(twice))
     assert "next session's open" in text
     assert "3 bps for SMH and 3 bps for IGV" in text
     assert "IGV can always be borrowed at 0.25% a year" in text
@@ -87,7 +87,7 @@ def test_doubts_name_the_assumptions_of_this_very_configuration(twice):
 
 
 def test_invented_prices_are_the_first_doubt():
-    assert doubts(fake_result(synthetic=True))[0] == "The prices are invented."
+    assert assumptions(fake_result(synthetic=True))[0] == "The prices are invented."
 
 
 def test_a_cost_has_no_share_of_a_loss():

@@ -9,7 +9,7 @@ import pytest
 
 from feeds.source import Finding
 from reports import summary
-from reports.pages.run.assumptions import doubts
+from reports.pages.run.assumptions import assumptions
 from reports.pages.run.charts import charts
 from reports.pages.run.page import FOLDED_FROM, run_page
 from reports.pages.run.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
@@ -62,7 +62,7 @@ def test_every_page_of_a_ruined_run_says_so_in_large_type():
 
 
 def test_the_ratios_of_a_ruined_run_are_doubted_first():
-    assert doubts(ruined())[0].startswith("Sharpe, Sortino and volatility say nothing")
+    assert assumptions(ruined())[0].startswith("Sharpe, Sortino and volatility say nothing")
 
 
 def test_a_ruined_run_has_an_exposure_without_the_day_that_has_no_equity():
@@ -148,7 +148,7 @@ def test_the_most_trades_held_at_once_are_counted_and_said():
     assert most_at_once(fake_result(holds=((20, 50), (50, 80)))) == 1  # out and in on one session
     (chart,) = [chart for chart in charts(run) if chart.key == "exposure"]
     assert chart.title.endswith("; up to 3 trades were open at once")
-    assert "Tranches that overlap are not independent." in doubts(run)[0]
+    assert "Tranches that overlap are not independent." in assumptions(run)[0]
 
 
 def test_tranches_that_leave_together_are_one_mark():

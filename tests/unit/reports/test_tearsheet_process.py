@@ -40,8 +40,8 @@ def ends(pid_fd):
 
 
 def test_an_order_goes_in_and_its_page_comes_out(tmp_path):
-    with TearsheetProcess(worker(tmp_path, ECHO)) as press:
-        assert press.submit({"word": "grüße"}).result() == "<html>grüße</html>"
+    with TearsheetProcess(worker(tmp_path, ECHO)) as process:
+        assert process.submit({"word": "grüße"}).result() == "<html>grüße</html>"
 
 
 def test_orders_are_drawn_in_turn_by_the_same_worker(tmp_path):
@@ -51,22 +51,22 @@ for number, line in enumerate(sys.stdin.buffer):
     word = json.loads(line)["word"]
     print(json.dumps({"page": f"{number} {word} {os.getpid()}"}), flush=True)
 """
-    with TearsheetProcess(worker(tmp_path, counting)) as press:
-        pages = [press.submit({"word": word}) for word in "abc"]
-        pid = press._process.pid
+    with TearsheetProcess(worker(tmp_path, counting)) as process:
+        pages = [process.submit({"word": word}) for word in "abc"]
+        pid = process._process.pid
         assert [page.result() for page in pages] == [f"0 a {pid}", f"1 b {pid}", f"2 c {pid}"]
 
 
 def test_a_worker_that_complains_at_length_still_answers(tmp_path):
     loud = "import sys\nsys.stderr.write('w' * 1_000_000)\n" + ECHO  # more than a pipe holds
-    with TearsheetProcess(worker(tmp_path, loud)) as press:
-        assert press.submit({"word": "x"}).result() == "<html>x</html>"
+    with TearsheetProcess(worker(tmp_path, loud)) as process:
+        assert process.submit({"word": "x"}).result() == "<html>x</html>"
 
 
 def test_a_sheet_that_takes_too_long_is_given_up(tmp_path, monkeypatch):
     monkeypatch.setattr(pressing, "PATIENCE_SECONDS", 0.1)
-    with TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()")) as press:
-        page = press.submit({})
+    with TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()")) as process:
+        page = process.submit({})
         with pytest.raises(TearsheetError, match="took more than"):
             page.result()
 
@@ -100,38 +100,38 @@ def test_a_sheet_has_the_same_bytes_whatever_was_drawn_before_it():
 
 def test_the_worker_ends_with_the_press_although_it_got_no_order(tmp_path):
     endless = "import signal\nwhile True: signal.pause()"
-    with TearsheetProcess(worker(tmp_path, endless)) as press:
-        process = press._process
+    with TearsheetProcess(worker(tmp_path, endless)) as process:
+        process = process._process
         assert process.poll() is None
     assert process.poll() == -signal.SIGKILL
 
 
 def test_an_error_of_the_run_ends_the_worker_too(tmp_path):
-    press = TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()"))
+    process = TearsheetProcess(worker(tmp_path, "import signal\nsignal.pause()"))
 
     def interrupted():
-        with press:
-            press.submit({})
+        with process:
+            process.submit({})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    assert press._process.poll() is not None
+    assert process._process.poll() is not None
 
 
 def test_the_workers_own_error_reaches_the_caller(tmp_path):
     failing = "import sys\nsys.stdin.readline()\nraise ValueError('no such colour')"
-    with TearsheetProcess(worker(tmp_path, failing)) as press:
-        page = press.submit({})
+    with TearsheetProcess(worker(tmp_path, failing)) as process:
+        page = process.submit({})
         with pytest.raises(TearsheetError, match="ValueError: no such colour"):
             page.result()
         with pytest.raises(TearsheetError, match="ValueError: no such colour"):
-            press.submit({}).result()  # a worker that is gone says again why
+            process.submit({}).result()  # a worker that is gone says again why
 
 
 def test_a_worker_that_ends_without_a_page_is_an_error(tmp_path):
-    with TearsheetProcess(worker(tmp_path, "import sys\nsys.stdin.readline()")) as press:
-        page = press.submit({})
+    with TearsheetProcess(worker(tmp_path, "import sys\nsys.stdin.readline()")) as process:
+        page = process.submit({})
         with pytest.raises(TearsheetError, match="exit code 0"):
             page.result()
 
@@ -148,8 +148,8 @@ def test_a_killed_parent_takes_the_worker_with_it(tmp_path):
 import signal
 from pathlib import Path
 from reports.pages.tearsheet.process import TearsheetProcess
-with TearsheetProcess(Path({str(path)!r})) as press:
-    print(press._process.pid, flush=True)
+with TearsheetProcess(Path({str(path)!r})) as process:
+    print(process._process.pid, flush=True)
     signal.pause()
 """
     with subprocess.Popen(

@@ -16,7 +16,7 @@ from configs.schema import RunConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Remark:
     """One remark: which check, about which symbol or pair, in words."""
 
     check: str
@@ -24,7 +24,7 @@ class Doubt:
     text: str
 
 
-def doubts(config: RunConfig) -> tuple[Doubt, ...]:
+def remarks(config: RunConfig) -> tuple[Remark, ...]:
     """Return every remark on what makes the run, sorted within each check."""
     return (
         *_unusual_values(config),
@@ -38,13 +38,13 @@ def _pair(config: RunConfig) -> str:
     return f"{config.pair.long}/{config.pair.short}"
 
 
-def _unusual_values(config: RunConfig) -> Iterator[Doubt]:
+def _unusual_values(config: RunConfig) -> Iterator[Remark]:
     """Yield the numbers that their unit finds unusual."""
     for name in type(config).model_fields:
         section = getattr(config, name)
         if name != "audit" and isinstance(section, BaseModel):
             for key, text in _remarks(section, name):
-                yield Doubt(check="unusual_value", symbol=_pair(config), text=f"{key} {text}")
+                yield Remark(check="unusual_value", symbol=_pair(config), text=f"{key} {text}")
 
 
 def _remarks(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
@@ -62,7 +62,7 @@ def _remarks(model: BaseModel, path: str) -> Iterator[tuple[str, str]]:
             if isinstance(item, BaseModel):
                 yield from _remarks(item, at)
             elif isinstance(item, int | float):
-                remarks = (unit.doubt(item) for unit in units(hint))
+                remarks = (unit.remark(item) for unit in units(hint))
                 yield from ((at, text) for text in remarks if text is not None)
 
 
@@ -73,7 +73,7 @@ def units(hint: Any) -> Iterator[Unit]:
         yield from units(part)
 
 
-def _costs_of_no_leg(config: RunConfig) -> Iterator[Doubt]:
+def _costs_of_no_leg(config: RunConfig) -> Iterator[Remark]:
     """Yield each cost given for a symbol that is no leg."""
     borrow = config.costs.borrow
     named = [("spread", symbol) for symbol in config.costs.spread.by_symbol]
@@ -83,25 +83,25 @@ def _costs_of_no_leg(config: RunConfig) -> Iterator[Doubt]:
     for section, symbol in sorted(set(named)):
         if symbol not in (config.pair.long, config.pair.short):
             text = f"costs.{section}.{symbol} is set, but {symbol} is no leg of {_pair(config)}"
-            yield Doubt(check="unused_cost", symbol=symbol, text=f"{text}: unused")
+            yield Remark(check="unused_cost", symbol=symbol, text=f"{text}: unused")
 
 
-def _unread_companies(config: RunConfig) -> Iterator[Doubt]:
+def _unread_companies(config: RunConfig) -> Iterator[Remark]:
     """Yield each company with an SEC number whose reports nothing reads."""
     named = {} if config.fundamentals is None else config.fundamentals.cik
     pair = config.pair
     read = {pair.long, pair.short, *config.spenders, *config.reports_needed}
     for company in sorted(set(named) - read):
         text = f"fundamentals.cik.{company} is set, but no rule reads reports of {company}: unused"
-        yield Doubt(check="unused_cik", symbol=company, text=text)
+        yield Remark(check="unused_cik", symbol=company, text=text)
 
 
-def _without_exit(config: RunConfig) -> Iterator[Doubt]:
+def _without_exit(config: RunConfig) -> Iterator[Remark]:
     """Yield the remark on a triggered trade that nothing ends; without a trigger it is meant."""
     exits = config.exits
     is_ended = any(getattr(exits, name) is not None for name in type(exits).model_fields)
     if config.signal.kind not in ("always", "spread") and not is_ended:
-        yield Doubt(
+        yield Remark(
             check="no_exit",
             symbol=_pair(config),
             text=f"exits has no rule, so a trade of signal kind {config.signal.kind} is never "

@@ -2,18 +2,18 @@
 
 import pytest
 
-from configs.doubts import doubts
+from configs.remarks import remarks
 from tests.unit.config_document import LEAST, changed, config_of
 
 LEFT = changed("exits.holding_sessions", 20)
 
 
-def doubts_of(document):
-    return [(each.check, each.symbol, each.text) for each in doubts(config_of(document))]
+def remarks_of(document):
+    return [(each.check, each.symbol, each.text) for each in remarks(config_of(document))]
 
 
 def test_a_plain_configuration_raises_none():
-    assert doubts_of(LEFT) == []
+    assert remarks_of(LEFT) == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_plain_configuration_raises_none():
 )  # fmt: skip
 def test_an_unusual_number_is_told_with_its_key(path, value, text):
     document = changed(path, value, changed("fundamentals", {}, LEFT))
-    ((check, symbol, said),) = doubts_of(document)
+    ((check, symbol, said),) = remarks_of(document)
     assert (check, symbol) == ("unusual_value", "SMH/IGV")
     assert said.startswith(text)
 
@@ -56,7 +56,7 @@ def test_an_unusual_number_is_told_with_its_key(path, value, text):
 def test_costs_of_a_symbol_that_is_no_leg_are_told_each_once():
     days = {"symbol": "QQQ", "since": "2024-01-02", "until": "2024-01-02"}
     borrow = {"IGW": 0.1, "IGV": 0.1, "series": {"SPY": "x.csv"}, "hard_to_borrow": [days, days]}
-    assert doubts_of(changed("costs.borrow", borrow, LEFT)) == [
+    assert remarks_of(changed("costs.borrow", borrow, LEFT)) == [
         ("unused_cost", symbol, f"costs.{section}.{symbol} is set, but {symbol} is no leg of "
          "SMH/IGV: unused")
         for section, symbol in (
@@ -67,7 +67,7 @@ def test_costs_of_a_symbol_that_is_no_leg_are_told_each_once():
 
 def test_an_sec_number_of_a_company_that_nothing_reads_is_told():
     given = {"cik": {"MSFT": 789019, "IGV": 1, "COST": 909832}}  # a spender, a leg, neither
-    assert doubts_of(changed("fundamentals", given, LEFT)) == [
+    assert remarks_of(changed("fundamentals", given, LEFT)) == [
         ("unused_cik", "COST", "fundamentals.cik.COST is set, but no rule reads reports of COST: "
          "unused")
     ]  # fmt: skip
@@ -76,14 +76,14 @@ def test_an_sec_number_of_a_company_that_nothing_reads_is_told():
 @pytest.mark.parametrize("signal", [{"kind": "correlation"}, {"kind": "capex"}])
 def test_a_triggered_trade_that_nothing_ends_is_told(signal):
     document = {**LEAST, "signal": signal, "fundamentals": {}}
-    ((check, _, text),) = doubts_of(document)
+    ((check, _, text),) = remarks_of(document)
     assert check == "no_exit"
     assert text.startswith(
         f"exits has no rule, so a trade of signal kind {signal['kind']} is never"
     )
     for key, value in (("stop_loss", 0.1), ("take_profit", 0.1), ("holding_sessions", 5)):
-        assert doubts_of(changed(f"exits.{key}", value, document)) == []
+        assert remarks_of(changed(f"exits.{key}", value, document)) == []
 
 
 def test_a_trade_without_a_trigger_is_meant_to_be_held():
-    assert doubts_of({**LEAST, "signal": {"kind": "always"}}) == []
+    assert remarks_of({**LEAST, "signal": {"kind": "always"}}) == []

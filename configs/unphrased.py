@@ -28,7 +28,7 @@ SILENT = frozenset(
 )  # fmt: skip
 
 
-def unsaid(config: RunConfig, words: Words) -> list[str]:
+def unphrased(config: RunConfig, words: Words) -> list[str]:
     """Return each key that changes no word, and is not at its default, with its value."""
     said = words(config)
 

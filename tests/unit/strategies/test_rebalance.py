@@ -1,4 +1,4 @@
-"""The hedge's upkeep: which trigger is due, why, and from which sizing drift is measured."""
+"""The hedge's rebalancing: which trigger is due, why, and from which sizing drift is measured."""
 
 import math
 
@@ -12,9 +12,9 @@ from configs.trading import (
     VolRatioRebalance,
 )
 from strategies.decide import Rules, decide
+from strategies.rebalance import dated_triggers, due_trigger, rebalance_rules, triggers
 from strategies.records import NONE, Book, LegHeld, Outcome, Reason, Today, Tranche
 from strategies.sizing import SizeBy, SizingRules
-from strategies.upkeep import dated_triggers, due_trigger, triggers, upkeep_rules
 
 NEVER = NeverRebalance(kind="never")
 WEEKLY = PeriodicRebalance(kind="weekly", min_trade_usd=100.0)
@@ -30,7 +30,7 @@ def due(rebalance, long, short, weight, *, vol_ratio=1.0, at_sizing=math.nan, pl
     """
     today = Today(vol_ratio=vol_ratio, due=sum(1 << place for place in places))
     book, outcome = Book(ratio_at_sizing=at_sizing), Outcome()
-    place = due_trigger(upkeep_rules(rebalance), today, book, outcome, long, short, weight)
+    place = due_trigger(rebalance_rules(rebalance), today, book, outcome, long, short, weight)
     return None if place == NONE else (triggers(rebalance)[place].kind, outcome.drift)
 
 
@@ -41,7 +41,7 @@ def any_of(*each, least=0.0):
 def test_never_asks_nothing_and_is_due_on_no_session():
     assert triggers(NEVER) == ()
     assert dated_triggers(NEVER) == {}
-    assert upkeep_rules(NEVER).triggers == 0
+    assert rebalance_rules(NEVER).triggers == 0
     assert due(NEVER, 900.0, 100.0, 0.5) is None
 
 
@@ -61,7 +61,7 @@ def test_a_trigger_is_read_from_its_own_place():
 def test_a_period_is_due_when_its_line_says_so_whatever_the_drift(is_due):
     reason = due(WEEKLY, 500.0, 500.0, 0.5, places=[0] if is_due else [])
     assert reason == (("weekly", 0.0) if is_due else None)
-    assert upkeep_rules(WEEKLY).min_trade_usd[0] == 100.0
+    assert rebalance_rules(WEEKLY).min_trade_usd[0] == 100.0
 
 
 @pytest.mark.parametrize(("long", "is_due"), [(500.0, False), (549.0, False), (551.0, True)])
@@ -86,7 +86,8 @@ def test_the_volatility_ratio_is_compared_with_the_last_sizing():
 
 def test_an_entry_and_a_resize_each_set_the_ratio_that_counts():
     rules = Rules(
-        sizing=SizingRules(size_by=SizeBy.DOLLAR_NEUTRAL, fractional=1), upkeep=upkeep_rules(VOL)
+        sizing=SizingRules(size_by=SizeBy.DOLLAR_NEUTRAL, fractional=1),
+        rebalance=rebalance_rules(VOL),
     )
     book = Book(cash=1e4, equity=1e4, long_mark=10.0, short_mark=10.0)
     tranches = [Tranche()]
@@ -124,7 +125,7 @@ def test_of_several_triggers_the_first_that_holds_names_the_resize(places, long,
 
 def test_the_larger_of_the_two_least_trades_counts():
     for least, expected in ((50.0, 100.0), (250.0, 250.0)):
-        assert upkeep_rules(any_of(WEEKLY, least=least)).min_trade_usd[0] == expected
+        assert rebalance_rules(any_of(WEEKLY, least=least)).min_trade_usd[0] == expected
 
 
 def test_legs_whose_target_is_not_known_do_not_leave_a_band():

@@ -1,4 +1,4 @@
-"""The hedge's upkeep. The rebalance section and a close in, which trigger holds out."""
+"""The hedge's rebalancing. The rebalance section and a close in, which trigger holds out."""
 
 import enum
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Trigger(enum.IntEnum):
 
 
 @dataclass(slots=True)
-class UpkeepRules:
+class RebalanceRules:
     """The triggers, in the order in which they are asked; the first that holds names it."""
 
     triggers: int = 0
@@ -42,7 +42,7 @@ def dated_triggers(rebalance: Rebalance) -> dict[int, PeriodicRebalance | OnFili
     }
 
 
-def upkeep_rules(rebalance: Rebalance) -> UpkeepRules:
+def rebalance_rules(rebalance: Rebalance) -> RebalanceRules:
     """Return the triggers of the configured section as numbers."""
     asked = triggers(rebalance)
     least = getattr(rebalance, "min_trade_usd", 0.0)  # never has none
@@ -52,11 +52,11 @@ def upkeep_rules(rebalance: Rebalance) -> UpkeepRules:
         kinds[place] = Trigger[kind] if kind in Trigger.__members__ else Trigger.DATED
         above[place] = getattr(trigger, "above", 0.0)
         worth[place] = max(least, getattr(trigger, "min_trade_usd", 0.0))
-    return UpkeepRules(len(asked), tuple(kinds), tuple(above), tuple(worth))
+    return RebalanceRules(len(asked), tuple(kinds), tuple(above), tuple(worth))
 
 
 def due_trigger(
-    asked: UpkeepRules,
+    asked: RebalanceRules,
     today: Today,
     book: Book,
     outcome: Outcome,
