@@ -22,7 +22,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench schema clean
+.PHONY: help demo test bench schema pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,12 +43,16 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 	$(BIN)/python -m tests.bench.bench_command
 	$(BIN)/python -m tests.bench.bench_compare
 	$(BIN)/python -m tests.bench.bench_sweep
+	$(BIN)/python -m tests.bench.bench_spread
 
 schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md from the models
 	$(BIN)/python -m configs.schema
 	$(BIN)/python -m configs.compare
 	$(BIN)/python -m configs.sweep
 	$(BIN)/python -m configs.reference
+
+pictures: $(VENV)/.installed ## Draw the pictures of README anew, from real runs
+	$(BIN)/python -m reports.pictures
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -10,6 +10,7 @@ from configs.schema import RunConfig
 from engine.records.result import Result
 from engine.run import Source, things_read
 from engine.to_json import plain
+from reports.audits.article.literature import literature
 from reports.audits.article.three_tests import article_tests
 from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
@@ -62,6 +63,7 @@ def audit(
         "checks": checks,
         "evidence": judged.blocks,
         **article_tests(inputs),
+        "literature": literature(config),
         **_where_from(base),
     }
     made: Document = {key: plain(value) for key, value in document.items()}

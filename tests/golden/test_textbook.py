@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -18,6 +19,7 @@ from engine.run import read_market, run
 from reports.audits.article.book_figures import book_figures
 from reports.audits.textbook import examples, loaded, title_of, tradable, tried
 from reports.audits.textbook_columns import Overslept, refilled
+from reports.pictures import one_of_each, sharpe_ratios, sharpe_row
 
 DATA = os.environ.get("TEXTBOOK_DATA")
 needs_data = pytest.mark.skipif(
@@ -177,3 +179,58 @@ def test_what_is_judged_is_what_could_have_been_traded():
         assert config.signal.hedge.kind != "fixed"
         assert config.costs.spread.default_bps == 10.0
         assert getattr(config.sizing, "shares", None) is None
+
+
+README = Path(__file__).parents[2] / "README.md"
+BEGIN, END = "<!-- textbook: begin -->\n", "<!-- textbook: end -->\n"
+
+
+def all_found():
+    return [found(path.stem) for path in examples()]
+
+
+def readme_table():
+    """Return README's table: one Sharpe ratio an example, the test's where there are two."""
+    lines = [
+        "| Sharpe ratio | printed | ours | a session later | next open | and 5 bp a side | |",
+        "|---|---:|---:|---:|---:|---:|---|",
+    ]
+    for example in one_of_each(all_found()):
+        row = sharpe_row(example)
+        cells = [f"{row.printed:.{row.digits}f}", f"{row.ours:.{row.digits}f}"]
+        cells += [f"{row.later[w]:.2f}" if w in row.later else "" for w in (LATER, OPEN, PAID)]
+        lines.append(f"| {example.name} | {' | '.join(cells)} | {example.fate[0]} |")
+    return "\n".join(lines) + "\n"
+
+
+@needs_data
+def test_readme_shows_what_the_runs_give():
+    expected = readme_table()
+    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    written, after = rest.split(END)
+    if os.environ.get("UPDATE_README") == "1":
+        README.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
+        written = expected
+    assert written == expected, "run this test with UPDATE_README=1, then read what changed"
+
+
+@needs_data
+def test_the_picture_is_small_and_of_these_runs():
+    drawn = (README.parent / "docs" / "pictures" / "textbook.svg").read_text(encoding="utf-8")
+    assert len(drawn) < 100_000
+    assert drawn == sharpe_ratios(all_found()), "make pictures"
+    ElementTree.fromstring(drawn)
+    for example in one_of_each(all_found()):
+        assert f">{sharpe_row(example).printed:.2f}</text>" in drawn
+
+
+@needs_data
+def test_gld_gdx_is_untestable_because_it_traded_three_times():
+    """README's sentence: fewer than five independent entries cannot tell skill from luck."""
+    for name in ("gld_gdx_carried", "gld_gdx_listing"):
+        config = tradable(found(name).config)
+        result = run(config, read_market(config))
+        assert len(result.trades) + len(result.open_trades) == 3
+        assert config.audit.thresholds.clusters[1] == 5
+        # It made money all the same, and at more than the costs charged.
+        assert result.headline["net_pnl"] > 0.0

@@ -38,8 +38,36 @@ def test_engine_and_oracle_agree_on_spreads(tmp_path, seed):
 WANTED = {
     "fixed", "ols", "rolling_ols", "formation", "kalman", "price", "log_price", "z rolling",
     "z formation", "z filter", "sizing hedge_ratio", "sizing linear", "bought", "sold", "reversal",
-    "z_back", "z_stop", "hedge_flipped", "half_lives", "hard_to_borrow",
+    "z_back", "z_stop", "hedge_flipped", "half_lives", "hard_to_borrow", "shares", "y long",
+    "y short", "both", "long_spread", "short_spread", "z_back at 0", "linear log_price",
+    "linear price", "capped", "shares of the short leg",
 }  # fmt: skip
+TOGETHER = {
+    *(f"{kind}, {on}" for kind in ("fixed", "ols", "rolling_ols", "formation", "kalman")
+      for on in ("price", "log_price")),
+    *(f"{kind} {has} constant" for kind in ("ols", "rolling_ols", "formation", "kalman")
+      for has in ("with", "without")),
+}  # fmt: skip
+
+
+def rules_of(config, result):
+    """Name what a run that traded says about the rules of spreads."""
+    signal, sizing, left = config.signal, config.sizing, set(result.trades["exit_reason"])
+    kind, shares = signal.hedge.kind, getattr(sizing, "shares", None)
+    y = "short" if signal.y == config.pair.short else "long"
+    yield from (f"sizing {sizing.kind}", f"{kind}, {signal.on}", signal.direction, f"y {y}")
+    if kind != "fixed":
+        yield f"{kind} {'with' if signal.hedge.intercept else 'without'} constant"
+    if sizing.kind == "linear":
+        yield f"linear {signal.on}"
+        if (result.signals["z"].abs() > sizing.cap).any():
+            yield "capped"
+    if shares is not None:
+        yield "shares"
+        if y == "short":
+            yield "shares of the short leg"
+    if signal.exit_at == 0.0 and "z_back" in left:
+        yield "z_back at 0"
 
 
 def test_invented_spreads_reach_every_rule(tmp_path):
@@ -53,7 +81,8 @@ def test_invented_spreads_reach_every_rule(tmp_path):
         if len(result.fills):
             signal = config.signal
             seen.update([signal.hedge.kind, signal.on, f"z {signal.zscore.kind}"])
-            seen.update([f"sizing {config.sizing.kind}"])
+            seen.update(rules_of(config, result))
             seen.update({each.check for each in result.findings} | set(result.fills["reason"]))
             seen.update({"bought" if each > 0 else "sold" for each in result.trades["direction"]})
     assert {name: seen[name] for name in WANTED if seen[name] < 2} == {}
+    assert {name for name in TOGETHER if not seen[name]} == set()

@@ -119,7 +119,7 @@ def clone(tmp_path):
 @needs_make
 def test_make_alone_lists_the_commands(clone):
     listed = [line.split()[1] for line in make(clone).stdout.splitlines()]
-    assert listed == ["help", "demo", "test", "bench", "schema", "clean"]
+    assert listed == ["help", "demo", "test", "bench", "schema", "pictures", "clean"]
 
 
 @needs_make
