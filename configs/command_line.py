@@ -184,7 +184,7 @@ def parser() -> argparse.ArgumentParser:
         help="the same rules on Yahoo's history to its last session, beside; alone, and without "
         "being asked for, where the book's files are not",
     )
-    for command in (backtest, compare, audit, pair):
+    for command in (backtest, compare, sweep, audit, pair):
         command.add_argument(
             "--strategy",
             type=_path,

@@ -121,18 +121,13 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
     base_path = base_file(document, path)
     base = requested(base_path, overrides)
     config = validate(base, str(base_path))
-    if config.strategy is not None:
-        raise ConfigError(
-            f"{base_path}: strategy.file was {config.strategy.file}; expected none: a search runs "
-            "our own strategies, compiled"
-        )
     axes = axes_of(asked.grid, document.places)
     for axis in axes:
-        _check_key(axis)
+        _check_key(axis, config)
     return Sweep(asked=asked, base=base, config=config, axes=axes, origin=str(path))
 
 
-def _check_key(axis: Axis) -> None:
+def _check_key(axis: Axis, base: RunConfig) -> None:
     """Refuse an axis of what all cells share, or of no section there is."""
     first = axis.path[0]
     if first in SHARED:
@@ -140,9 +135,15 @@ def _check_key(axis: Axis) -> None:
         raise ConfigError(f"{axis.place}: {axis.key} may not vary: {text}; set it in the base")
     if first == "audit":
         raise ConfigError(f"{axis.place}: {axis.key} changes no run; expected a key that does")
-    if first == "strategy":
+    if first == "strategy" and (len(axis.path) == 1 or axis.path[1] != "params"):
         raise ConfigError(
-            f"{axis.place}: {axis.key} may not vary: a search runs our own strategies, compiled"
+            f"{axis.place}: {axis.key} may not vary: all cells run one strategy; expected an axis "
+            "of its parameters, like strategy.params.window"
+        )
+    if first == "strategy" and base.strategy is None:
+        raise ConfigError(
+            f"{axis.place}: {axis.key} is a parameter of no strategy; expected strategy.file in "
+            "the base, or --strategy FILE"
         )
     known = [name for name in RunConfig.model_fields if name not in SHARED]
     if first not in known:
@@ -163,6 +164,7 @@ def schema_text() -> str:
     named = {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}}
     axis = {"anyOf": [{"type": "array", "minItems": 1}, a_range, named]}
     keys = [name for name in RunConfig.model_fields if name not in {*SHARED, "audit", "strategy"}]
+    keys.append(r"strategy\.params")
     schema["properties"]["grid"] |= {
         "additionalProperties": False,
         "patternProperties": {rf"^({'|'.join(keys)})(\.|$)": axis},

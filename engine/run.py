@@ -82,8 +82,10 @@ def run(
     ConfigError, DataError, EngineError
         The request, the prices or the books are not as they must be.
     """
-    own = strategy_class or strategy_of(config)
+    if market is None and strategy_class is None:
+        strategy_of(config)  # what is wrong with it is said before prices are read
     seen = market or read_market(config, progress=progress)
+    own = strategy_class or strategy_of(config, seen)
     progress(f"simulating {len(seen.sessions):,} sessions")
     manifest = build_manifest(config, seen, command)
     with nullcontext() if own is None else errors_named(own):

@@ -18,6 +18,7 @@ from configs.errors import ConfigError, one_line
 from configs.files import read_file
 from configs.schema import RunConfig
 from engine.errors import EngineError
+from feeds.market import Market
 from feeds.source import DataError, Finding
 from strategies import PairStrategy
 
@@ -26,11 +27,16 @@ MOST_BYTES = 10_000_000  # of source: a strategy is a page or two
 _CODE = "__schism_code__"  # where a module keeps the code it came from
 
 
-def load_strategy(path: str | Path) -> type[PairStrategy]:
+def load_strategy(path: str | Path, content: bytes | None = None) -> type[PairStrategy]:
     """Return the class ``Strategy`` of a Python file, which must be a `PairStrategy`.
 
     The module gets a name of its own, made of the path; the file's folder does not join
     ``sys.path``, so it imports our packages and the installed ones, not its neighbours.
+
+    Parameters
+    ----------
+    content
+        Of the file, as a market was read with it; by default what the file says now.
 
     Raises
     ------
@@ -39,7 +45,7 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
     """
     place = Path(path)
     name = f"user_strategy_{hashlib.sha256(str(place.resolve()).encode()).hexdigest()[:16]}"
-    module = _executed(name, place, _compiled(place))
+    module = _executed(name, place, _compiled(place, content))
     strategy = getattr(module, CLASS_NAME, None)
     if strategy is None:
         raise ConfigError(
@@ -62,18 +68,36 @@ def load_strategy(path: str | Path) -> type[PairStrategy]:
     return strategy
 
 
-def strategy_of(config: RunConfig) -> type[PairStrategy] | None:
-    """Return the strategy that a configuration names, its parameters checked; None for ours.
+def class_of(config: RunConfig, market: Market | None = None) -> type[PairStrategy] | None:
+    """Return the strategy that a configuration names; None for ours.
+
+    Parameters
+    ----------
+    market
+        Whose copy of the file is taken: what was hashed is what runs.
+
+    Raises
+    ------
+    ConfigError
+        As `load_strategy`.
+    """
+    if config.strategy is None:
+        return None
+    file = config.strategy.file
+    return load_strategy(file, None if market is None else market.side_file(file).content)
+
+
+def strategy_of(config: RunConfig, market: Market | None = None) -> type[PairStrategy] | None:
+    """Return the strategy that a configuration names, its parameters checked; as `class_of`.
 
     Raises
     ------
     ConfigError
         As `load_strategy`, or the parameters are not those of its ``Settings``.
     """
-    if config.strategy is None:
-        return None
-    own = load_strategy(config.strategy.file)
-    own.settings(config)
+    own = class_of(config, market)
+    if own is not None:
+        own.settings(config)
     return own
 
 
@@ -141,11 +165,12 @@ def errors_named(strategy_class: type[PairStrategy]) -> Iterator[None]:
         ) from (error)
 
 
-def _compiled(place: Path) -> Any:
+def _compiled(place: Path, content: bytes | None) -> Any:
     """Return the file's code; nothing is written beside it, and nothing stale is read."""
     loader = SourceFileLoader(CLASS_NAME, str(place))
     try:
-        return loader.source_to_code(read_file(place, "--strategy", MOST_BYTES), str(place))
+        code = read_file(place, "--strategy", MOST_BYTES) if content is None else content
+        return loader.source_to_code(code, str(place))
     except DataError as error:  # the request's fault: nobody's data
         raise ConfigError(f"{error}, a Python file with a class {CLASS_NAME}") from None
     except (SyntaxError, ValueError) as error:  # ValueError: a null byte

@@ -134,20 +134,21 @@ def sweep(
     ConfigError, DataError, EngineError
         As `run`; no cell can run; a cell's run in Backtrader differs by a bit.
     """
-    from configs.cells import cells_of, readers
+    from configs.cells import readers
     from configs.sweep import load_sweep
     from engine.run import read_market
+    from engine.trials.search import taken_cells
     from engine.trials.sweep import all_workers
     from reports.audits.search.document import document
     from reports.audits.search.judge import judged
     from reports.publish.sweep import cells_table
 
     asked = load_sweep(_existing(config), words(overrides))
-    cells = cells_of(asked)
+    cells = taken_cells(asked)
     market = read_market(asked.config, others=readers(cells), progress=progress)
     with judged(cells, market, workers=workers or all_workers(), say=progress) as made:
         taken = made.search.cells
-        table = cells_table(taken, made.swept, market.sessions).to_pandas()
+        table = cells_table(taken, made.swept, market.sessions, made.search.engine).to_pandas()
         best = taken.grid.config(document(made)["best"]["cell"])
         return Sweep(document=document(made), cells=table, best_config=best)
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel
 
+from configs.errors import ConfigError
 from configs.schema import RunConfig
 from engine.costs.price_list import tariffs_of
 from engine.costs.tariffs import Tariffs
@@ -30,6 +31,7 @@ from strategies.rules.spread import Sides
 from strategies.sizing import needs_covariance
 
 Made = TypeVar("Made")
+MOST_KEPT = 64  # parts of somebody's own strategy, of which no two runs share any
 Key = tuple[Any, ...]
 Records = npt.NDArray[np.void]
 
@@ -85,7 +87,7 @@ class Pieces:
         def made() -> dict[str, Floats]:
             return signal_lines(config, self.market, self.readings(config), strategy)
 
-        return _once(self._made, ("signals", *self.signal_key(config)), made)
+        return self._kept(("signals", *self.signal_key(config)), made)
 
     def signal_key(self, config: RunConfig) -> Key:
         """Return everything that the signal lines look at; the levels of an entry are not in it."""
@@ -139,7 +141,7 @@ class Pieces:
         def made() -> Records:
             return rates_of(config, self.market, self.tariffs(config))
 
-        return _once(self._made, ("rates", *self.rates_key(config)), made)
+        return self._kept(("rates", *self.rates_key(config)), made)
 
     def rule(self, config: RunConfig) -> Flags | Sides | None:
         """Return where the entry rule holds; None where only a running strategy can tell."""
@@ -163,11 +165,24 @@ class Pieces:
         return (self.signal_key(config), self._text(config.signal), config.exits.z_stop, below)
 
     def entry(self, config: RunConfig) -> Sides:
-        """Return where rule and regime both hold, of a strategy of ours: +1, and -1 to sell."""
+        """Return where rule and regime both hold, as the lines tell: +1, and -1 to sell.
+
+        Raises
+        ------
+        ConfigError
+            Somebody's own strategy has no entry line for this configuration.
+        """
         rule, regime = self.rule(config), self.regime(config)
-        assert rule is not None  # ours all know it from their lines
+        if rule is None:
+            raise ConfigError("entry_line was None for a cell; expected a line for every one")
         sides: Sides = np.where(True if regime is None else regime, rule, 0).astype(np.int8)
         return sides
+
+    def _kept(self, key: Key, make: Callable[[], Made]) -> Made:
+        """Return what depends on prices; of somebody's own strategy only the latest are kept."""
+        while self.strategy is not None and len(self._made) >= MOST_KEPT:
+            self._made.pop(next(iter(list(self._made)), key), None)
+        return _once(self._made, key, make)
 
     def _text(self, section: BaseModel) -> str:
         """Return a section as text, once for each object."""
@@ -182,9 +197,9 @@ def _once(made: dict[Key, Any], key: Key, make: Callable[[], Made]) -> Made:
 
     Two threads may make the same thing at once; both are the same.
     """
-    if key not in made:
-        made[key] = make()
-    piece: Made = made[key]
+    piece: Made | None = made.get(key)
+    if piece is None:
+        piece = made[key] = make()
     return piece
 
 

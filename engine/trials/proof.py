@@ -10,12 +10,10 @@ import numpy as np
 
 from engine.body.scores import Scores, score
 from engine.errors import EngineError
-from engine.event import replay
-from engine.prepare.prepared import prepare
 from engine.records.headline import columns
+from engine.trials.event_cells import replayed
 from engine.trials.search import Floats, Numbers, Search, run_block
 from feeds.market import sessions_of
-from strategies import STRATEGIES
 from strategies.records import columns_of
 
 DRAWN = 20
@@ -57,7 +55,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
     cells = search.cells
     config = cells.grid.config(int(cells.numbers[row]))
     (equity,) = _equity(search, row)
-    run = replay(prepare(config, search.pieces.market), STRATEGIES[config.signal.kind])
+    run = replayed(config, search.pieces)
     there = run.sessions["equity"]
     here = equity[: len(there)]
     asked = " ".join(cells.grid.overrides(int(cells.numbers[row])))
@@ -65,7 +63,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
     if len(differs):
         first = int(differs[0])
         day = sessions_of(run.sessions["day"][first : first + 1])[0]
-        _raise(asked, f"equity on {day}", float(there[first]), float(here[first]))
+        raise _differs(search, asked, f"equity on {day}", float(there[first]), float(here[first]))
     scores = Scores()
     score(scores, there.tolist(), len(there))
     again = columns(
@@ -76,7 +74,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
         kept = float(headline[name][row])
         if not np.array_equal([kept], line, equal_nan=True):
             last = sessions_of(run.sessions["day"][-1:])[0]
-            _raise(asked, f"{name} to {last}", float(line[0]), kept)
+            raise _differs(search, asked, f"{name} to {last}", float(line[0]), kept)
 
 
 def _equity(search: Search, row: int) -> Floats:
@@ -85,8 +83,13 @@ def _equity(search: Search, row: int) -> Floats:
     return equity
 
 
-def _raise(asked: str, what: str, there: float, here: float) -> None:
-    raise EngineError(
+def _differs(search: Search, asked: str, what: str, there: float, here: float) -> EngineError:
+    if search.event_only:
+        return EngineError(
+            f"cell {asked}: {what} was {here!r} and, run again, {there!r}; expected the same bits: "
+            "the strategy does not do the same twice (a clock, an unseeded draw)"
+        )
+    return EngineError(
         f"cell {asked}: {what} was {there!r} in Backtrader and {here!r} compiled; expected the "
         "same bits. This is our error, please report it with the config"
     )

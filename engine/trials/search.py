@@ -13,11 +13,14 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from configs.cells import Cells
+from configs.cells import Cells, accepted, cells_of
+from configs.sweep import Sweep
 from engine.many import Many, simulate_block
 from engine.prepare.pieces import Key, Pieces
 from engine.records.headline import columns
+from engine.trials.event_cells import run_in_backtrader
 from engine.trials.terms_table import TermsTable
+from engine.user_strategy import class_of
 from feeds.market import Market
 
 Numbers = npt.NDArray[np.int64]
@@ -26,6 +29,7 @@ Taken = TypeVar("Taken")
 Done = TypeVar("Done")
 
 FACTS = ("signal", "sizing", "regime", "exits", "rebalance")  # sections that a session's facts see
+ENTRIES = ("signal", "sizing", "regime", "exits")  # that an entry line sees
 SESSIONS_A_BLOCK = 3_000_000  # a tenth of a second or two
 LEAST_CELLS = 16
 
@@ -68,6 +72,17 @@ class Search:
     asks: Numbers
     blocks: tuple[Block, ...]
 
+    @property
+    def event_only(self) -> tuple[str, ...]:
+        """What somebody's own strategy answers while it runs: such cells run in Backtrader."""
+        own = self.pieces.strategy
+        return () if own is None else own.event_only()
+
+    @property
+    def engine(self) -> str:
+        """What runs the cells."""
+        return "backtrader" if self.event_only else "kernel"
+
     def elsewhere(self, market: Market) -> "Search":
         """Return the same search on another market with the same sessions and reports."""
         return replace(self, pieces=self.pieces.elsewhere(market))
@@ -78,12 +93,26 @@ class Search:
         return len(self.cells.numbers)
 
 
+def taken_cells(sweep: Sweep) -> Cells:
+    """Return the cells of a search that the schema takes, and somebody's own strategy.
+
+    Raises
+    ------
+    ConfigError
+        There are too many, or none that can run; the strategy's file is none.
+    """
+    cells, own = cells_of(sweep), class_of(sweep.config)
+    return cells if own is None else accepted(cells, ("strategy",), own.settings)
+
+
 def search_of(cells: Cells, market: Market) -> Search:
     """Return a search made ready: its cells in groups, the groups in blocks."""
-    pieces = Pieces(market)
-    today, _ = _grouped(cells, FACTS, pieces.today_key)
+    own = class_of(cells.grid.sweep.config, market)
+    pieces = Pieces(market, own)
+    whole = tuple(cells.grid.sections)  # nobody knows at what somebody's own strategy looks
+    today, _ = _grouped(cells, whole if own else FACTS, pieces.today_key)
     rates, _ = _grouped(cells, ("costs",), pieces.rates_key)
-    entry_of, asks = _grouped(cells, ("signal", "sizing", "regime", "exits"), pieces.entry_key)
+    entry_of, asks = _grouped(cells, whole if own else ENTRIES, pieces.entry_key)
     order = np.lexsort((np.arange(len(today)), rates, today))
     starts = np.flatnonzero(np.diff(today[order]) | np.diff(rates[order])) + 1
     most = max(SESSIONS_A_BLOCK // len(market.sessions), LEAST_CELLS)
@@ -138,6 +167,13 @@ def run_block(
         What each account opens with, in place of what the configuration says.
     """
     cells, pieces = search.cells, search.pieces
+    if search.event_only:
+        assert window is None  # such a strategy would begin it cold
+        assert cash is None
+        return run_in_backtrader(
+            [cells.grid.config(int(cells.numbers[row])) for row in rows.tolist()], pieces,
+            keep_equity=keep_equity,
+        )  # fmt: skip
     config = cells.grid.config(int(cells.numbers[rows[0]]))
     lines, entry_of = np.unique(search.entry_of[rows], return_inverse=True)
     entries = np.array([

@@ -20,7 +20,7 @@ Records = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]
 
 PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("rules", "entry"), ("signal", "sizing", "regime", "entries", "costs")),
+    (("rules", "entry"), ("strategy", "signal", "sizing", "regime", "entries", "costs")),
     (("rules", "sizing"), ("sizing", "entries", "account", "signal")),
     (("rules", "exits"), ("exits", "signal")),
     (("rules", "rebalance"), ("rebalance",)),
@@ -48,7 +48,8 @@ class TermsTable:
 
         def terms(at: int) -> Records:
             config = grid.config(int(numbers[at]))
-            warm = STRATEGIES[config.signal.kind].warmup_sessions(config)
+            strategy = pieces.strategy or STRATEGIES[config.signal.kind]
+            warm = strategy.warmup_sessions(config)
             return as_array([terms_of(config, pieces.tariffs(config), warm)], Terms)
 
         self._like = terms(0)

@@ -59,8 +59,9 @@ def audit_inputs(
     ConfigError, DataError, EngineError
         The run itself cannot be had; what is only beside it becomes a reason.
     """
-    own = strategy_of(config)
+    strategy_of(config)  # what is wrong with it is said before prices are read
     market = read_market(config, source, progress=progress)
+    own = strategy_of(config, market)
     subject = Subject(config=config, market=market, strategy_class=own)
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from configs.cells import cells_of, readers
+from configs.cells import readers
 from configs.command_line import words
 from configs.sweep import load_sweep
+from engine.time_limit import handed_over
 from reports.commands.closing import closing
 
 if TYPE_CHECKING:
@@ -20,8 +21,13 @@ if TYPE_CHECKING:
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every cell of a search, judge the best and write its folder."""
     sweep = load_sweep(options.config, options.set)
-    cells = cells_of(sweep)
+    code = handed_over(options, [sweep.config])
+    if code is not None:
+        return code, []
+    from engine.trials.search import taken_cells
     from reports.pages.tearsheet.process import tearsheet_processes
+
+    cells = taken_cells(sweep)
 
     with tearsheet_processes(1) as (tearsheets,):
         from engine.run import read_market, run

@@ -43,7 +43,7 @@ def publish_sweep(
 
     Parameters
     ----------
-    told
+    document
         What ``sweep.json`` says.
     sessions
         Of the market: the first and last of each cell's run are among its numbers.
@@ -61,7 +61,8 @@ def publish_sweep(
     page = sweep_page(document, cells, swept.scores, script=script_name())
     text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP) as staging:
-        write_cells(cells, swept, sessions, staging / CELLS)
+        engine = "backtrader" if document["engine"]["backtrader"] else "kernel"
+        write_cells(cells, swept, sessions, staging / CELLS, engine)
         write(staging / DATA, text + "\n")
         write(staging / PAGE, page)
         write(staging / script_name(), script_text())
@@ -69,14 +70,16 @@ def publish_sweep(
     return out / PAGE
 
 
-def write_cells(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path: Path) -> None:
+def write_cells(
+    cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], path: Path, engine: str
+) -> None:
     """Write ``cells.parquet``."""
     import pyarrow.parquet as pq
 
-    pq.write_table(cells_table(cells, swept, sessions), path, compression="zstd")
+    pq.write_table(cells_table(cells, swept, sessions, engine), path, compression="zstd")
 
 
-def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any]) -> Any:
+def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], engine: str) -> Any:
     """Return a row a cell in grid order, its parameters and headline numbers, as an Arrow table."""
     import pyarrow as pa
 
@@ -95,7 +98,7 @@ def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any]) -> A
             continue
         digits = np.array([number(value, name) for value in line.tolist()])  # as result.json
         columns[name] = pa.array(digits, mask=undefined)
-    columns["engine"] = pa.array(["kernel"]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
+    columns["engine"] = pa.array([engine]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
     return pa.table(columns)
 
 

@@ -1,6 +1,8 @@
 """A judged search as plain data. What was found in, what ``sweep.json`` says out."""
 
 import math
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -45,7 +47,11 @@ def document(made: Judged) -> dict[str, Any]:
             "refused": cells.refused,
             "resumed": swept.resumed,
         },
-        "engine": {"kernel": search.count, "backtrader": 0},
+        "engine": {
+            "kernel": 0 if search.event_only else search.count,
+            "backtrader": search.count if search.event_only else 0,
+        },
+        "strategy": _strategy(config, search.event_only),
         "proved": [int(cells.numbers[row]) for row in made.proved],
         "best": cell(made, made.best),
         "ten": [cell(made, row) for row in ranked[:SHOWN_CELLS]],
@@ -63,6 +69,13 @@ def document(made: Judged) -> dict[str, Any]:
         "workers": made.workers,
         "seconds": {name: round(value, 3) for name, value in made.seconds.items()},
     }
+
+
+def _strategy(config: RunConfig, event_only: Sequence[str]) -> dict[str, Any] | None:
+    """Return somebody's own strategy: its file, and what it answers while it runs."""
+    if config.strategy is None:
+        return None
+    return {"file": Path(config.strategy.file).name, "event_only": list(event_only)}
 
 
 def search_best(made: Judged) -> RunConfig:

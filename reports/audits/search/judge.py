@@ -5,7 +5,7 @@ Everything long is kept in a journal as it finishes, and the same command goes o
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from configs.cells import Cells, accepted
@@ -20,6 +20,7 @@ from engine.trials.pace import Pace
 from engine.trials.proof import prove, to_prove
 from engine.trials.search import FACTS, Search, search_of
 from engine.trials.sweep import Swept, sweep
+from engine.user_strategy import class_of, errors_named
 from feeds.market import Market
 from reports.audits.search.beside import Beside, beside
 from reports.audits.search.null import SearchNull, search_null
@@ -79,15 +80,18 @@ def judged(
     ConfigError
         No cell can run, or the windows of the walk-forward do not fit the data.
     EngineError
-        A cell's run in Backtrader differs by a bit.
+        A cell's run in Backtrader differs by a bit, or somebody's own strategy raised.
     """
     sweep_asked = cells.grid.sweep
     asked = sweep_asked.asked
     if asked.walk_forward is not None:
         check_windows(asked.walk_forward, len(market.sessions))
-    search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
+    own = class_of(sweep_asked.config, market)
     with kept_until_published(sweep_asked.digest(), market.digest) as journal:
-        yield _judge(sweep_asked, search, workers, say, trials, journal)
+        with nullcontext() if own is None else errors_named(own):
+            search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
+            made = _judge(sweep_asked, search, workers, say, trials, journal)
+        yield made
 
 
 def _judge(
@@ -111,7 +115,7 @@ def _judge(
     null = _null(asked_sweep, search, swept, best, workers, say, journal)
     lap("null")
     walk = None
-    if asked.walk_forward is not None:
+    if asked.walk_forward is not None and not search.event_only:
         say("walking forward")
         walk = walk_forward(
             search, asked.score, asked.walk_forward, seed=seed, workers=workers, journal=journal

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from configs.cells import Cells
+from configs.formats import listed
 from engine.trials.search import Floats
 from reports.headline import BY_KEY, percent, written
 from reports.pages.canvas import Chart, embedded
@@ -173,6 +174,14 @@ def _assumptions(document: Mapping[str, Any]) -> list[str]:
     if document["null"] is None:
         assumptions.insert(
             0, "The search null was not run: nothing here says what luck would find."
+        )
+    own = document["strategy"]
+    if own is not None and own["event_only"]:
+        assumptions.insert(
+            0,
+            f"{own['file']} answers {listed(own['event_only'])} itself, while it runs: all cells "
+            "ran in Backtrader, those of the null too. No walk-forward was made, because such a "
+            "strategy would begin every window cold: the verdict is at most MARGINAL.",
         )
     if document["idle_cash_earns"] and document["score"] in ("sharpe", "sortino", "calmar"):
         assumptions.append(
