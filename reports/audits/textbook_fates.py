@@ -54,7 +54,9 @@ def evidence_in_words(blocks: Sequence[Mapping[str, Any]]) -> str:
     sides = {"against": "Against it", "supports": "For it"}
     told = []
     for rating, words in sides.items():
-        found = [f"{each['name']} ({each['found']})" for each in blocks if each["rating"] == rating]
+        found = [
+            f"{each['name']} ({each['measured']})" for each in blocks if each["rating"] == rating
+        ]
         if found:
             told.append(f"{words}: {'; '.join(found)}.")
     return " ".join(told)

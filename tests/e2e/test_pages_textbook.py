@@ -16,7 +16,7 @@ pytestmark = [
 WORDS = [words for words, _, _ in LATER]
 TEXT = "document.body.innerText"
 BLOCKS = [
-    {"name": name, "found": "3 of 327 that were asked about", "rating": rating}
+    {"name": name, "measured": "3 of 327 that were asked about", "rating": rating}
     for name in ("Independent entries", "Deflated Sharpe ratio", "Parameter neighbours")
     for rating in ("against", "supports")
 ]

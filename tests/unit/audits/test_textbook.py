@@ -121,9 +121,9 @@ def test_the_worst_of_its_sharpe_ratios_decides_and_what_has_none_has_no_fate():
 
 def test_evidence_against_a_rule_is_told_before_that_for_it():
     blocks = [
-        {"name": "One session later", "found": "185% kept", "rating": "supports"},
-        {"name": "Independent entries", "found": "3", "rating": "against"},
-        {"name": "Power", "found": "44%", "rating": "marginal"},
+        {"name": "One session later", "measured": "185% kept", "rating": "supports"},
+        {"name": "Independent entries", "measured": "3", "rating": "against"},
+        {"name": "Power", "measured": "44%", "rating": "marginal"},
     ]
     assert evidence_in_words(blocks) == (
         "Against it: Independent entries (3). For it: One session later (185% kept)."
@@ -138,7 +138,7 @@ def example(title, fill, **parts):
 NEEDED = {"what_would_change": ["E0 Independent entries: at least 5 (now 3)"]}
 DOCUMENT = {
     "verdict": NEEDED,
-    "evidence": [{"name": "Independent entries", "found": "3", "rating": "against"}],
+    "evidence": [{"name": "Independent entries", "measured": "3", "rating": "against"}],
 }
 UNTESTABLE = Judgement(
     rung="UNTESTABLE", sentence="It made $1.", reason="E0: against (3).", document=DOCUMENT
