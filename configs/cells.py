@@ -24,7 +24,7 @@ from configs.sweep import MOST_CELLS, Sample, Sweep
 
 Numbers = npt.NDArray[np.int64]
 LARGEST_GRID = 2**62
-MOST_KEPT = 10_000  # configurations of cells
+MOST_KEPT = 1_000  # configurations of cells
 MOST_REASONS = 1_000  # kept apart; a search with more different ones says "other reasons"
 
 
@@ -71,6 +71,10 @@ class Grid:
         self.sections = {
             top: tuple(at for at, axis in enumerate(axes) if axis.path[0] == top) for top in tops
         }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as the search's axes; sections are checked again where they arrive."""
+        return Grid, (self.sweep,)
 
     @property
     def size(self) -> int:

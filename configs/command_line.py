@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from configs.errors import ConfigError, one_line, shown
 from configs.explain import closest
@@ -72,7 +73,7 @@ def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Name
 def words(options: argparse.Namespace) -> list[str]:
     """Return the command of a run for its manifest, without where its output goes.
 
-    Neither is ``--workers`` in it: it changes no bit.
+    Neither are ``--workers`` and ``--cluster`` in it: they change no bit.
     """
     pairs = [part for override in options.set for part in ("--set", override)]
     if getattr(options, "quick", False):
@@ -94,6 +95,20 @@ def _workers(text: str) -> int:
     if not 1 <= workers <= 1024:
         raise argparse.ArgumentTypeError(f"was {text}; expected 1 to 1024 threads")
     return workers
+
+
+def _address(text: str) -> str:
+    """Return where a scheduler listens, or refuse what is no address (argparse's own way)."""
+    try:
+        asked = urlsplit(text)
+        is_one = asked.scheme in ("tcp", "tls") and bool(asked.hostname) and bool(asked.port)
+    except ValueError:  # a port that is no number, a bracket left open
+        is_one = False
+    if not is_one:
+        raise argparse.ArgumentTypeError(
+            f"was {shown(text)}; expected a scheduler's address, like tcp://host:8786"
+        )
+    return text
 
 
 def _path(text: str) -> Path:
@@ -158,11 +173,18 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
-    sweep.add_argument(
+    where = sweep.add_mutually_exclusive_group()
+    where.add_argument(
         "--workers",
         type=_workers,
         metavar="N",
         help="threads that run cells (default: one a processor); no bit depends on it",
+    )
+    where.add_argument(
+        "--cluster",
+        type=_address,
+        metavar="ADDRESS",
+        help="run cells on a dask.distributed cluster, like tcp://host:8786; no bit depends on it",
     )
     for command in (audit, textbook):
         command.add_argument(

@@ -1,6 +1,7 @@
 """The exchange calendar (XNYS). Dates in, sessions out; never guessed from weekdays."""
 
 import datetime as dt
+import threading
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,8 +29,16 @@ class _Calendar:
     closes: npt.NDArray[np.datetime64]  # datetime64[ns]
 
 
-@lru_cache(maxsize=1)
+_turn = threading.Lock()  # two threads at once would put back each other's warning filters
+
+
 def _calendar() -> _Calendar:
+    with _turn:
+        return _read()
+
+
+@lru_cache(maxsize=1)
+def _read() -> _Calendar:
     with warnings.catch_warnings():
         # exchange_calendars 4.13 reads tz-aware Series.values, which pandas 3.1 deprecates. The
         # values are right; the warning is theirs to heed, and ours are errors in tests.

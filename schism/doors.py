@@ -137,8 +137,9 @@ def sweep(
     from configs.cells import readers
     from configs.sweep import load_sweep
     from engine.run import read_market
+    from engine.trials.executor import all_workers
+    from engine.trials.processes import workers_of
     from engine.trials.search import taken_cells
-    from engine.trials.sweep import all_workers
     from reports.audits.search.document import document
     from reports.audits.search.judge import judged
     from reports.publish.sweep import cells_table
@@ -146,7 +147,8 @@ def sweep(
     asked = load_sweep(_existing(config), words(overrides))
     cells = taken_cells(asked)
     market = read_market(asked.config, others=readers(cells), progress=progress)
-    with judged(cells, market, workers=workers or all_workers(), say=progress) as made:
+    hands = workers_of(asked.config, workers or all_workers())
+    with judged(cells, market, workers=hands, say=progress) as made:
         taken = made.search.cells
         table = cells_table(taken, made.swept, market.sessions, made.search.engine).to_pandas()
         best = taken.grid.config(document(made)["best"]["cell"])

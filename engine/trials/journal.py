@@ -7,6 +7,7 @@ change a number: what another version computed is never taken. A file is there w
 import hashlib
 import importlib.metadata
 import os
+import platform
 import shutil
 import tempfile
 import time
@@ -29,7 +30,7 @@ class Journal:
     """Finished blocks of one search, on disk."""
 
     def __init__(self, search: str, data: str) -> None:
-        mark = hashlib.sha256(f"{search} {data} {_sources()}".encode()).hexdigest()[:32]
+        mark = hashlib.sha256(f"{search} {data} {program_mark()}".encode()).hexdigest()[:32]
         self.folder = cache_folder() / "searches" / mark
         self._since = time.monotonic()
 
@@ -88,9 +89,9 @@ def _sweep_old(folder: Path) -> None:
                 shutil.rmtree(each, ignore_errors=True)
 
 
-def _sources() -> str:
-    """Return a hash of every source a number could depend on."""
-    root, mark = Path(__file__).parents[2], hashlib.sha256()
+def program_mark() -> str:
+    """Return a hash of every source and package a number could depend on."""
+    root, mark = Path(__file__).parents[2], hashlib.sha256(platform.python_version().encode())
     for package in ("numpy", "numba", "pandas", "arch"):
         mark.update(importlib.metadata.version(package).encode())
     for room in ROOMS:

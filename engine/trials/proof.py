@@ -58,7 +58,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
     run = replayed(config, search.pieces)
     there = run.sessions["equity"]
     here = equity[: len(there)]
-    asked = " ".join(cells.grid.overrides(int(cells.numbers[row])))
+    asked = search.named(row)
     differs = np.flatnonzero(here != there)
     if len(differs):
         first = int(differs[0])

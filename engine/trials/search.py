@@ -1,14 +1,14 @@
 """The cells of a search, run. A market and cells in; the headline numbers of each cell out.
 
-Cells that see the same facts and dated costs form a group, groups are cut into blocks, and threads
-take blocks: the compiled loop holds no lock. Every cell is a run of its own, so that neither the
-number of threads nor the order of the blocks can change a bit of it.
+Cells that see the same facts and dated costs form a group, groups are cut into blocks, and workers
+take blocks. Every cell is a run of its own, so that neither the number of workers nor the order of
+the blocks can change a bit of it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,21 +25,24 @@ from feeds.market import Market
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-Taken = TypeVar("Taken")
-Done = TypeVar("Done")
 
 FACTS = ("signal", "sizing", "regime", "exits", "rebalance")  # sections that a session's facts see
 ENTRIES = ("signal", "sizing", "regime", "exits")  # that an entry line sees
 SESSIONS_A_BLOCK = 3_000_000  # a tenth of a second or two
 LEAST_CELLS = 16
+SLOW_SESSIONS = 20_000  # in Backtrader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
     """Cells that share facts and dated costs, by their rows among the search's."""
 
-    number: int
     rows: Numbers
+
+    @property
+    def name(self) -> str:
+        """By which what became of exactly these cells is kept."""
+        return f"block-{hashlib.sha256(self.rows.tobytes()).hexdigest()[:24]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,10 @@ class Search:
         """What runs the cells."""
         return "backtrader" if self.event_only else "kernel"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel as cells and market: what is made of them is made again, and the same."""
+        return search_of, (self.cells, self.pieces.market)
+
     def elsewhere(self, market: Market) -> "Search":
         """Return the same search on another market with the same sessions and reports."""
         return replace(self, pieces=self.pieces.elsewhere(market))
@@ -91,6 +98,10 @@ class Search:
     def count(self) -> int:
         """How many cells run."""
         return len(self.cells.numbers)
+
+    def named(self, row: int) -> str:
+        """Return a cell as its ``--set`` arguments say it."""
+        return " ".join(self.cells.grid.overrides(int(self.cells.numbers[row])))
 
 
 def taken_cells(sweep: Sweep) -> Cells:
@@ -115,13 +126,15 @@ def search_of(cells: Cells, market: Market) -> Search:
     entry_of, asks = _grouped(cells, whole if own else ENTRIES, pieces.entry_key)
     order = np.lexsort((np.arange(len(today)), rates, today))
     starts = np.flatnonzero(np.diff(today[order]) | np.diff(rates[order])) + 1
-    most = max(SESSIONS_A_BLOCK // len(market.sessions), LEAST_CELLS)
+    is_slow = own is not None and bool(own.event_only())
+    size, least = (SLOW_SESSIONS, 1) if is_slow else (SESSIONS_A_BLOCK, LEAST_CELLS)
+    most = max(size // len(market.sessions), least)
     cut = [
         group[start : start + most]
         for group in np.split(order, starts)
         for start in range(0, len(group), most)
     ]
-    blocks = tuple(Block(number=number, rows=rows) for number, rows in enumerate(cut))
+    blocks = tuple(Block(rows=rows) for rows in cut)
     return Search(
         cells=cells,
         pieces=pieces,
@@ -203,31 +216,3 @@ def scores_of(headline: Mapping[str, Floats], score: str) -> Floats:
     """
     values = headline[score]
     return np.where(np.isnan(values) | (headline["entries"] == 0.0), 0.0, values)
-
-
-def work_through(
-    work: Callable[[Taken], Done], tasks: Sequence[Taken], workers: int
-) -> Iterator[tuple[Taken, Done]]:
-    """Yield each task with what it came to, as they finish, on so many threads.
-
-    When the caller stops early (Ctrl-C, an error), what has not begun is dropped.
-    """
-    if workers == 1 or len(tasks) == 1:
-        yield from ((task, work(task)) for task in tasks)
-        return
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="search")
-    waiting: dict[Future[Done], Taken] = {}
-    left = iter(tasks)
-    try:
-        while True:
-            for task in left:
-                waiting[pool.submit(work, task)] = task
-                if len(waiting) >= 2 * workers:
-                    break
-            if not waiting:
-                return
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for each in finished:
-                yield waiting.pop(each), each.result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)

@@ -1,12 +1,11 @@
 """A search from cells to numbers, resumed where it stopped. Blocks in, one column a number out."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.kernel import loops
+from engine.trials.executor import Workers
 from engine.trials.journal import Journal
 from engine.trials.search import (
     Block,
@@ -16,7 +15,6 @@ from engine.trials.search import (
     headlines,
     run_block,
     scores_of,
-    work_through,
 )
 
 
@@ -42,16 +40,11 @@ class Swept:
         return np.lexsort((np.arange(len(self.scores)), -self.scores)).astype(np.int64)
 
 
-def all_workers() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def sweep(
     search: Search,
     score: str,
     *,
-    workers: int,
+    workers: Workers,
     journal: Journal | None = None,
     progress: Callable[[int], None] = lambda cells: None,
 ) -> Swept:
@@ -59,12 +52,13 @@ def sweep(
 
     Parameters
     ----------
+    workers
+        Who runs the blocks.
     journal
         Where finished blocks are kept, and taken from; None: nowhere.
     progress
         Told how many cells are finished.
     """
-    loops()  # compiled before any thread asks
     numbers: dict[str, Floats] = {}
     resumed = finished = 0
 
@@ -76,17 +70,17 @@ def sweep(
 
     left = []
     for block in search.blocks:
-        known = None if journal is None else journal.read(f"block-{block.number}")
+        known = None if journal is None else journal.read(block.name)
         if known is None or known.shape != (len(HEADLINE), len(block.rows)):
             left.append(block)
             continue
         take(block, dict(zip(HEADLINE, known, strict=True)))
         resumed += len(block.rows)
     finished = resumed
-    for block, headline in work_through(lambda each: _made(search, each), left, workers):
+    for block, headline in workers.each(_made, search, left):
         take(block, headline)
         if journal is not None:
-            journal.keep(f"block-{block.number}", np.array([headline[name] for name in HEADLINE]))
+            journal.keep(block.name, np.array([headline[name] for name in HEADLINE]))
         finished += len(block.rows)
         progress(finished)
     return Swept(headline=numbers, scores=scores_of(numbers, score), resumed=resumed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from configs.cells import readers
@@ -12,9 +13,12 @@ from reports.commands.closing import closing
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from configs.schema import RunConfig
     from configs.terminal import Steps
+    from engine.trials.executor import Workers
     from reports.commands import Answer
 
 
@@ -31,7 +35,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
     with tearsheet_processes(1) as (tearsheets,):
         from engine.run import read_market, run
-        from engine.trials.sweep import all_workers
         from reports.audits.search.document import document
         from reports.audits.search.judge import judged
         from reports.pages.shelf.shelf import run_folder
@@ -41,8 +44,10 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         if options.out is not None:
             check_writable(options.out, SWEEP)
         market = read_market(sweep.config, others=readers(cells), progress=say)
-        workers = options.workers or all_workers()
-        with judged(cells, market, workers=workers, say=say) as made:
+        with (
+            _workers(sweep.config, options, say) as workers,
+            judged(cells, market, workers=workers, say=say) as made,
+        ):
             written, cells = document(made), made.search.cells
             best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
             folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
@@ -52,3 +57,24 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             )
     lead = f"{made.sentence} {made.verdict}: {made.because}."
     return 0, closing(options, shelf, lead, [], page, market.synthetic)
+
+
+@contextmanager
+def _workers(
+    config: RunConfig, options: argparse.Namespace, say: Steps
+) -> Iterator[Workers]:
+    """Yield who runs the cells."""
+    if options.cluster is None:
+        from engine.trials.executor import all_workers
+        from engine.trials.processes import workers_of
+
+        yield workers_of(config, options.workers or all_workers())
+        return
+    from engine.trials.cluster import Cluster
+
+    say(f"waiting for workers at {options.cluster}")
+    cluster = Cluster(options.cluster)
+    try:
+        yield cluster
+    finally:
+        cluster.close()

@@ -8,8 +8,9 @@ import sys
 import time
 
 from configs.cells import cells_of
+from engine.trials.executor import Threads, all_workers
 from engine.trials.search import search_of
-from engine.trials.sweep import all_workers, sweep
+from engine.trials.sweep import sweep
 from reports.audits.search.null import search_null
 from tests.unit.control_pairs import control_subject
 from tests.unit.hand_sweep import hand_sweep
@@ -50,7 +51,7 @@ def main():
         for name, costs in (("base costs", {}), ("full costs", FULL)):
             search = searched(sessions, costs)
             for workers in sorted({1, all_workers()}):
-                took = seconds(lambda s=search, w=workers: sweep(s, "sharpe", workers=w))
+                took = seconds(lambda s=search, w=workers: sweep(s, "sharpe", workers=Threads(w)))
                 print(
                     f"{sessions:,} sessions, {name}, {workers} thread(s): "
                     f"{search.count / took:,.0f} cells a second"
@@ -58,7 +59,7 @@ def main():
     search = searched(808, {})
     histories = int(sys.argv[1]) if len(sys.argv) > 1 else 199
     begun = time.perf_counter()
-    search_null(search, "sharpe", 1.0, resamples=histories, seed=1, workers=all_workers())
+    search_null(search, "sharpe", 1.0, resamples=histories, seed=1, workers=Threads(all_workers()))
     took = time.perf_counter() - begun
     print(f"null: {search.count:,} cells x {histories} histories of 808 sessions: {took:.1f} s")
 

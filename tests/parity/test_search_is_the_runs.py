@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from configs.cells import cells_of
 from engine.errors import EngineError
 from engine.event import simulate
+from engine.trials.executor import Threads
 from engine.trials.proof import prove_cell
 from engine.trials.search import Window, run_block, search_of
 from engine.trials.sweep import HEADLINE, sweep
@@ -52,7 +53,7 @@ def _distinct(drawn, section):
 @pytest.mark.parametrize("seed", range(6))
 def test_every_cell_is_its_run(seed):
     search, _ = invented_search(seed)
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     assert tuple(swept.headline) == HEADLINE
     for row in range(search.count):
         prove_cell(search, swept.headline, row)
@@ -64,7 +65,7 @@ def test_a_search_of_one_cell_is_the_run():
     market = market_of(random_pair(choose))
     made = hand_sweep(config, {"exits.holding_sessions": [config.exits.holding_sessions]})
     search = search_of(cells_of(made), market)
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     run = simulate(config, market)
     for name, line in swept.headline.items():
         expected = run.headline[name]
@@ -75,19 +76,22 @@ def test_a_search_of_one_cell_is_the_run():
 
 def test_threads_and_blocks_change_no_bit(monkeypatch):
     search, _ = invented_search(2, cells=200)
-    one = sweep(search, "sharpe", workers=1)
+    one = sweep(search, "sharpe", workers=Threads(1))
     monkeypatch.setattr("engine.trials.search.SESSIONS_A_BLOCK", 1)
     monkeypatch.setattr("engine.trials.search.LEAST_CELLS", 1)
     smaller = search_of(search.cells, search.pieces.market)
     assert len(smaller.blocks) > len(search.blocks)
-    for other in (sweep(search, "sharpe", workers=3), sweep(smaller, "sharpe", workers=2)):
+    for other in (
+        sweep(search, "sharpe", workers=Threads(3)),
+        sweep(smaller, "sharpe", workers=Threads(2)),
+    ):
         for name in HEADLINE:
             np.testing.assert_array_equal(one.headline[name], other.headline[name], name)
 
 
 def test_a_bit_that_differs_is_an_error_that_names_it():
     search, _ = invented_search(3)
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     equity = swept.headline["final_equity"]
     row = int(np.argmax(equity))
     equity[row] = np.nextafter(equity[row], np.inf)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from configs.cells import cells_of
+from engine.trials.executor import Threads
 from engine.trials.proof import prove_cell
 from engine.trials.search import search_of
 from engine.trials.sweep import sweep
@@ -37,7 +38,7 @@ def test_every_cell_of_spreads_is_its_run(seed):
         grid[section] = dict(zip("abc", distinct, strict=False))
     sample = {"kind": "random", "cells": min(30, math.prod(map(len, grid.values()))), "seed": 1}
     search = search_of(cells_of(hand_sweep(drawn[0], grid, sample=sample)), market_of(pair))
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     for row in range(search.count):
         prove_cell(search, swept.headline, row)
 
@@ -47,6 +48,6 @@ def test_a_regime_bars_both_sides_in_a_search_too():
     asked = config.model_copy(update={"regime": None})
     made = hand_sweep(asked, {"regime": [None, REGIME], "exits.holding_sessions": [3, 9]})
     search = search_of(cells_of(made), market_of(pair))
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     for row in range(search.count):
         prove_cell(search, swept.headline, row)

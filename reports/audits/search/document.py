@@ -66,7 +66,7 @@ def document(made: Judged) -> dict[str, Any]:
         "walk_forward": None if made.walk is None else _walk(made, made.walk),
         "beside": _beside(made),
         "sample": None if asked.sample is None else asked.sample.model_dump(),
-        "workers": made.workers,
+        "workers": made.workers.count,
         "seconds": {name: round(value, 3) for name, value in made.seconds.items()},
     }
 

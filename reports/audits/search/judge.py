@@ -15,6 +15,7 @@ from configs.sweep import Sweep
 from engine.prepare.fundamental_lines import needed_readings
 from engine.prepare.pieces import Pieces
 from engine.prepare.preflight import check_sessions
+from engine.trials.executor import Workers
 from engine.trials.journal import Journal, kept_until_published
 from engine.trials.pace import Pace
 from engine.trials.proof import prove, to_prove
@@ -56,13 +57,13 @@ class Judged:
     verdict: Rung
     because: str
     sentence: str
-    workers: int
+    workers: Workers
     seconds: dict[str, float]
 
 
 @contextmanager
 def judged(
-    cells: Cells, market: Market, *, workers: int, say: Say, trials: int = 0
+    cells: Cells, market: Market, *, workers: Workers, say: Say, trials: int = 0
 ) -> Iterator[Judged]:
     """Yield a judged search; what it kept of its work is dropped when the block ends well.
 
@@ -71,7 +72,7 @@ def judged(
     cells
         Those that the schema takes.
     workers
-        Threads.
+        Who runs the cells.
     trials
         Configurations tried on this pair and window before, other than the cells.
 
@@ -95,7 +96,7 @@ def judged(
 
 
 def _judge(
-    asked_sweep: Sweep, search: Search, workers: int, say: Say, trials: int, journal: Journal
+    asked_sweep: Sweep, search: Search, workers: Workers, say: Say, trials: int, journal: Journal
 ) -> Judged:
     asked, clock, seconds = asked_sweep.asked, time.monotonic(), {}
 
@@ -157,7 +158,7 @@ def _null(
     search: Search,
     swept: Swept,
     best: int,
-    workers: int,
+    workers: Workers,
     say: Say,
     journal: Journal,
 ) -> SearchNull | None:

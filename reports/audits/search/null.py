@@ -8,12 +8,14 @@ earns. Overlap, costs, sizing and the dependence between cells are all in it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from engine.records.headline import columns
+from engine.trials.executor import Workers
 from engine.trials.journal import Journal
-from engine.trials.search import Search, run_block, scores_of, work_through
+from engine.trials.search import Numbers, Search, run_block, scores_of
 from reports.audits.altered_markets import redrawn
 from reports.statistics.block_length import LEAST_SESSIONS
 from reports.statistics.inference import resampling_p
@@ -50,7 +52,7 @@ def search_null(
     *,
     resamples: int,
     seed: int,
-    workers: int,
+    workers: Workers,
     journal: Journal | None = None,
     progress: Callable[[int], None] = lambda histories: None,
 ) -> SearchNull | None:
@@ -84,10 +86,8 @@ def search_null(
     left = np.flatnonzero(np.isnan(best)).tolist()
     finished = resamples - len(left)
 
-    def made(number: int) -> float:
-        return best_score(search.elsewhere(redrawn(market, orders[number])), score)
-
-    for number, value in work_through(made, left, workers):
+    tasks = [(number, orders[number]) for number in left]
+    for (number, _), value in workers.each(partial(_on_a_history, score), search, tasks):
         best[number] = value
         if journal is not None:
             journal.keep(f"history-{number}", np.array([value]))
@@ -100,6 +100,12 @@ def search_null(
         block_sessions=length,
         seed=seed,
     )
+
+
+def _on_a_history(score: str, search: Search, history: tuple[int, Numbers]) -> float:
+    """Return the best score of all cells where the sessions came in another order."""
+    _, order = history
+    return best_score(search.elsewhere(redrawn(search.pieces.market, order)), score)
 
 
 def best_score(search: Search, score: str) -> float:

@@ -16,6 +16,7 @@ import numpy as np
 from configs.errors import ConfigError
 from configs.sweep import WalkForward
 from engine.records.headline import SESSIONS_PER_YEAR, columns
+from engine.trials.executor import Workers
 from engine.trials.journal import Journal
 from engine.trials.search import (
     Block,
@@ -24,7 +25,6 @@ from engine.trials.search import (
     Window,
     run_block,
     scores_of,
-    work_through,
 )
 from reports.statistics.inference import MeanInterval, mean_interval
 from reports.statistics.sample import Floats
@@ -126,7 +126,7 @@ def walk_forward(
     asked: WalkForward,
     *,
     seed: int,
-    workers: int,
+    workers: Workers,
     journal: Journal | None = None,
     progress: Callable[[int, int], None] = lambda window, windows: None,
 ) -> Walk:
@@ -166,22 +166,22 @@ def walk_forward(
 
 
 def _scores(
-    search: Search, score: str, window: Window, workers: int, journal: Journal | None, name: str
+    search: Search, score: str, window: Window, workers: Workers, journal: Journal | None, name: str
 ) -> Floats:
     """Return every cell's score on one window."""
     known = None if journal is None else journal.read(name)
     if known is not None and known.shape == (search.count,):
         return known
     scores = np.zeros(search.count)
-    work = partial(_block_scores, search, score, window)
-    for block, made in work_through(work, search.blocks, workers):
+    work = partial(_block_scores, score, window)
+    for block, made in workers.each(work, search, search.blocks):
         scores[block.rows] = made
     if journal is not None:
         journal.keep(name, scores)
     return scores
 
 
-def _block_scores(search: Search, score: str, window: Window, block: Block) -> Floats:
+def _block_scores(score: str, window: Window, search: Search, block: Block) -> Floats:
     made = run_block(search, block.rows, window=window)
     cash = search.terms.of(block.rows)["cash"]
     return scores_of(columns(made.scores, made.totals, cash), score)

@@ -10,6 +10,7 @@ from configs.cells import cells_of
 from configs.errors import ConfigError
 from configs.sweep import WalkForward
 from engine.event import simulate
+from engine.trials.executor import Threads
 from engine.trials.proof import to_prove
 from engine.trials.search import Window, search_of
 from engine.trials.sweep import sweep
@@ -47,24 +48,24 @@ def test_a_history_is_searched_as_if_it_had_been_the_market(search):
     rng = np.random.default_rng(3)
     order = rng.integers(0, 299, 299)
     history = redrawn(search.pieces.market, order)
-    afresh = sweep(search_of(search.cells, history), "sharpe", workers=1)
+    afresh = sweep(search_of(search.cells, history), "sharpe", workers=Threads(1))
     assert best_score(search.elsewhere(history), "sharpe") == afresh.scores.max()
 
 
 def test_the_statistic_of_what_happened_is_the_best_score_of_the_search(search):
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     assert best_score(search, "sharpe") == swept.scores[swept.ranked[0]] == swept.scores.max()
 
 
 def test_p_counts_the_histories_that_find_as_much_whatever_the_threads(search):
     one, two = (
-        search_null(search, "sharpe", 0.5, resamples=12, seed=1, workers=workers)
+        search_null(search, "sharpe", 0.5, resamples=12, seed=1, workers=Threads(workers))
         for workers in (1, 3)
     )
     np.testing.assert_array_equal(one.best, two.best)
     assert one.p == (1 + (one.best >= 0.5).sum()) / (12 + 1)
     assert one.as_good == (one.best >= 0.5).sum()
-    other = search_null(search, "sharpe", 0.5, resamples=12, seed=2, workers=1)
+    other = search_null(search, "sharpe", 0.5, resamples=12, seed=2, workers=Threads(1))
     assert one.best.tolist() != other.best.tolist()
 
 
@@ -72,8 +73,10 @@ def test_a_planted_edge_is_found_and_its_absence_is_not():
     collected = {}
     for edge in (0.0, 0.008):
         made = searched(5, edge=edge, sessions=500)
-        swept = sweep(made, "sharpe", workers=1)
-        null = search_null(made, "sharpe", swept.scores.max(), resamples=39, seed=1, workers=1)
+        swept = sweep(made, "sharpe", workers=Threads(1))
+        null = search_null(
+            made, "sharpe", swept.scores.max(), resamples=39, seed=1, workers=Threads(1)
+        )
         collected[edge] = null.p
     assert collected[0.008] == 1 / 40  # none of 39 histories does as well
     assert collected[0.0] > 0.10
@@ -84,7 +87,7 @@ def test_a_market_that_never_moves_has_no_histories(search):
     still = np.full(300, 100.0)
     leg = replace(market.long, open=still, high=still, low=still, close=still, adj_close=still)
     made = search.elsewhere(replace(market, long=leg, short=replace(leg, symbol="SSS")))
-    assert search_null(made, "sharpe", 0.0, resamples=3, seed=1, workers=1) is None
+    assert search_null(made, "sharpe", 0.0, resamples=3, seed=1, workers=Threads(1)) is None
 
 
 # --- plateau ---
@@ -131,9 +134,11 @@ ASKED = WalkForward(train_sessions=120, test_sessions=60)
 
 
 def test_nothing_of_a_test_window_reaches_its_choice(search):
-    one = walk_forward(search, "sharpe", ASKED, seed=1, workers=1)
+    one = walk_forward(search, "sharpe", ASKED, seed=1, workers=Threads(1))
     other_future = perturbed(search.pieces.market, 180, np.random.default_rng(1), jump=2.0)
-    other = walk_forward(search_of(search.cells, other_future), "sharpe", ASKED, seed=1, workers=1)
+    other = walk_forward(
+        search_of(search.cells, other_future), "sharpe", ASKED, seed=1, workers=Threads(1)
+    )
     # The choices for the windows from 120 and from 180 on were made before the future changed.
     assert [fold.row for fold in one.folds[:2]] == [fold.row for fold in other.folds[:2]]
     assert [fold.trained for fold in one.folds[:2]] == [fold.trained for fold in other.folds[:2]]
@@ -142,7 +147,7 @@ def test_nothing_of_a_test_window_reaches_its_choice(search):
 
 
 def test_the_stitched_equity_carries_what_is_left_and_ends_each_window_flat(search):
-    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=2)
+    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=Threads(2))
     assert walk.stitched.opening == 1_000_000.0
     assert len(walk.stitched.equity) == 300 - 120
     grown = np.prod(1.0 + walk.stitched.returns)
@@ -155,13 +160,13 @@ def test_the_stitched_equity_carries_what_is_left_and_ends_each_window_flat(sear
 
 
 def test_hindsight_is_at_least_as_good_as_the_median(search):
-    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=1)
+    walk = walk_forward(search, "sharpe", ASKED, seed=1, workers=Threads(1))
     assert walk.hindsight.sharpe >= walk.median.sharpe
 
 
 def test_a_window_of_all_sessions_is_the_run(search):
     asked = WalkForward(train_sessions=120, test_sessions=180)
-    (fold,) = walk_forward(search, "sharpe", asked, seed=1, workers=1).folds
+    (fold,) = walk_forward(search, "sharpe", asked, seed=1, workers=Threads(1)).folds
     config = search.cells.grid.config(int(search.cells.numbers[fold.row]))
     first = simulate(config, search.pieces.market).ledger["equity"].to_numpy()[:120]
     assert fold.trained != 0.0
@@ -174,7 +179,7 @@ def test_a_window_of_all_sessions_is_the_run(search):
 
 
 def test_weaker_words_know_how_many_were_tried(search):
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     few, many = (beside(search, swept, trials=count, seed=1) for count in (24, 2400))
     assert few.compared == few.tested == 24
     assert many.deflated < few.deflated
