@@ -113,11 +113,16 @@ def _range(key: str, asked: Mapping[str, Any], place: str) -> tuple[Any, ...]:
     count = int((last - first) / step) + 1
     if count > MOST_VALUES:
         raise ConfigError(
-            f"{place}: {key} was {count:,} values; expected at most {MOST_VALUES:,}: a larger step"
+            f"{place}: {key} was {_many(count)} values; expected at most {MOST_VALUES:,}: a larger "
+            "step"
         )
     whole = all(isinstance(asked[name], int) for name in RANGE)
     numbers = (first + number * step for number in range(count))
     return tuple(int(number) if whole else float(number) for number in numbers)
+
+
+def _many(count: int) -> str:
+    return f"{count:,}" if count < 10**15 else f"{Decimal(count):.0e}"
 
 
 def _label(value: Any) -> float | int | str:

@@ -7,19 +7,27 @@ SECONDS_BETWEEN = 1.0
 
 
 class Pace:
-    """Tells at most once a second how much is done, how fast, and what is left."""
+    """Tells at most once a second how much is done, how fast, and what is left.
 
-    def __init__(self, say: Callable[[str], None], noun: str, total: int, done: int = 0) -> None:
-        self.say, self.noun, self.total, self.done = say, noun, total, done
-        self.since = self.last = time.monotonic()
+    The clock starts when something is finished first: neither compiling nor what an earlier command
+    had done is in the speed.
+    """
+
+    def __init__(self, say: Callable[[str], None], noun: str, total: int) -> None:
+        self.say, self.noun, self.total = say, noun, total
+        self.begun: tuple[float, int] | None = None
+        self.last = 0.0
 
     def __call__(self, finished: int) -> None:
         """Hear that so many units are finished, earlier ones included."""
         now = time.monotonic()
+        if self.begun is None:
+            self.begun, self.last = (now, finished), now
         if now - self.last < SECONDS_BETWEEN or finished >= self.total:
             return
         self.last = now
-        rate = (finished - self.done) / (now - self.since)
+        since, done = self.begun
+        rate = (finished - done) / (now - since)
         left = (self.total - finished) / rate if rate > 0.0 else 0.0
         self.say(
             f"{finished:,} of {self.total:,} {self.noun}, {rate:,.0f} a second, {clock(left)} left"
