@@ -60,9 +60,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
 
 @contextmanager
-def _workers(
-    config: RunConfig, options: argparse.Namespace, say: Steps
-) -> Iterator[Workers]:
+def _workers(config: RunConfig, options: argparse.Namespace, say: Steps) -> Iterator[Workers]:
     """Yield who runs the cells."""
     if options.cluster is None:
         from engine.trials.executor import all_workers
