@@ -12,16 +12,20 @@ ROOT = Path(__file__).parents[2]
 MAKE = """
 import sys
 from pathlib import Path
+from reports.pages.tearsheet.process import TearsheetProcess
 from reports.publish.run import publish
 from tests.unit.fake_result import fake_result
-print(publish(fake_result({arguments}), Path(sys.argv[1])))
+with TearsheetProcess() as press:
+    for out, result in zip(sys.argv[1:], [{runs}], strict=True):
+        print(publish(result, Path(out), press))
 """
 
 
-def make(out, arguments=""):
-    """Publish a fake run from a fresh interpreter, with every warning an error in it."""
+def make(*outs, runs=("",)):
+    """Publish fake runs from a fresh interpreter, with every warning an error in it."""
+    program = MAKE.format(runs=", ".join(f"fake_result({arguments})" for arguments in runs))
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", MAKE.format(arguments=arguments), str(out)],
+        [sys.executable, "-W", "error", "-c", program, *map(str, outs)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -29,16 +33,16 @@ def make(out, arguments=""):
     )
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
-    return Path(done.stdout.strip()).parent
+    return [Path(line).parent for line in done.stdout.splitlines()]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("first") / "run")
+    return make(tmp_path_factory.mktemp("first") / "run")[0]
 
 
 def test_the_same_run_gives_the_same_bytes_in_another_process(folder, tmp_path):
-    again = make(tmp_path / "elsewhere")
+    (again,) = make(tmp_path / "elsewhere")
     names = sorted(path.name for path in folder.iterdir())
     assert names == sorted(path.name for path in again.iterdir())
     assert [n for n in names if (folder / n).read_bytes() != (again / n).read_bytes()] == []
@@ -57,21 +61,29 @@ def test_the_tear_sheet_has_the_benchmark_beside_the_pair(folder):
     assert "2023-04-11 to 2023-09-25, 120 sessions" in sheet
 
 
-@pytest.mark.parametrize(
-    ("arguments", "charts"),
-    [
-        # Without a benchmark there is no volatility-matched chart and no rolling beta.
-        ("benchmark=None", 11),
-        ("sessions=30, holds=((1, None),), drift=-0.05", 13),  # loses from its first session on
-        ("sessions=90, holds=((1, None),), drift=-0.05, size=0.9", 13),  # ends near nothing
-    ],
-)
-def test_awkward_runs_still_get_their_tear_sheet(tmp_path, arguments, charts):
-    sheet = (make(tmp_path / "run", arguments) / "tearsheet.html").read_text(encoding="utf-8")
-    assert sheet.count("<svg") == charts
+AWKWARD = {
+    # Without a benchmark there is no volatility-matched chart and no rolling beta.
+    "benchmark=None": 11,
+    "sessions=30, holds=((1, None),), drift=-0.05": 13,  # loses from its first session on
+    "sessions=90, holds=((1, None),), drift=-0.05, size=0.9": 13,  # ends near nothing
+    "holds=()": 0,
+}
 
 
-def test_a_run_without_a_trade_gets_a_plain_tear_sheet(tmp_path):
-    sheet = (make(tmp_path / "run", "holds=()") / "tearsheet.html").read_text(encoding="utf-8")
-    assert "There is nothing to chart" in sheet
-    assert "<svg" not in sheet
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    place = tmp_path_factory.mktemp("awkward")
+    folders = make(*(place / str(number) for number in range(len(AWKWARD))), runs=AWKWARD)
+    return {
+        each: (folder / "tearsheet.html").read_text(encoding="utf-8")
+        for each, folder in zip(AWKWARD, folders, strict=True)
+    }
+
+
+@pytest.mark.parametrize("arguments", AWKWARD)
+def test_awkward_runs_still_get_their_tear_sheet(awkward, arguments):
+    assert awkward[arguments].count("<svg") == AWKWARD[arguments]
+
+
+def test_a_run_without_a_trade_gets_a_plain_tear_sheet(awkward):
+    assert "There is nothing to chart" in awkward["holds=()"]

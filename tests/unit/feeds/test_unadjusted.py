@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from feeds.calendar import sessions as exchange_sessions
-from feeds.prices.csv import CsvSource
 from feeds.prices.history import Request
 from feeds.prices.quality import inspect
 from tests.unit.hand_bars import SESSIONS, bars_of, frame_of, scale_prices
+from tests.unit.read_once import ReadOnce
 
 # 126 sessions that step by 0.2 %: a quiet share, in which a twentieth shows.
 LONG = exchange_sessions(dt.date(2024, 1, 2), dt.date(2024, 7, 1))
@@ -156,7 +156,7 @@ def test_without_another_leg_only_what_no_share_has_done_is_a_split():
 @pytest.mark.parametrize("ratio", [3 / 2, 5 / 4, 1.281, 2 / 3])
 @pytest.mark.parametrize("day", ["2007-09-11", "2012-06-12", "2019-03-06"])
 def test_a_split_planted_in_real_prices_is_found_against_the_other_leg(ratio, day):
-    source = CsvSource(Path(os.environ["MARKET_DATA"]))
+    source = ReadOnce(Path(os.environ["MARKET_DATA"]))
     frame = source.bars("NVDA").frame.copy()
     scale_prices(frame, slice(day, None), 1 / ratio)
     frame.loc[day:, "volume"] *= ratio
@@ -173,7 +173,7 @@ LEGS = ("SMH", "IGV", "QQQ", "MAGS", "NVDA", "MSFT", "SPY", "AMZN", "META", "GOO
 @pytest.mark.skipif("MARKET_DATA" not in os.environ, reason="MARKET_DATA names no folder of prices")
 @pytest.mark.parametrize("symbol", LEGS)
 def test_no_real_leg_raises_an_alarm_beside_any_other(symbol):
-    source = CsvSource(Path(os.environ["MARKET_DATA"]))
+    source = ReadOnce(Path(os.environ["MARKET_DATA"]))
     bars = source.bars(symbol)
     for other in (source.bars(name) for name in LEGS if name != symbol):
         first = max(bars.frame.index[0], other.frame.index[0]).date()
