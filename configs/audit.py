@@ -45,8 +45,18 @@ PairName = Annotated[
     AfterValidator(_two_legs),
 ]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-# Below 1 a fraction was written for a percentile, which would always be reached.
-PlaceboPercentile = Annotated[float, Unit(noun="a percentile, like 95", least=1.0, most=100.0)]
+# Ends beyond which a threshold asks nothing: what chance alone reaches every other time, or what
+# nothing can reach.
+PlaceboPercentile = Annotated[float, Unit(noun="a percentile, like 95", least=50.0, most=100.0)]
+Level = Annotated[PositiveFraction, Unit(noun="a p value, like 0.05", most=0.5, is_fraction=True)]
+Probability = Annotated[
+    Fraction, Unit(noun="a probability, like 0.95", least=0.5, most=1.0, is_fraction=True)
+]
+Power = Annotated[
+    Fraction, Unit(noun="a probability, like 0.8", least=0.5, most=0.99, is_fraction=True)
+]
+Entries = Annotated[Count, Unit(noun="independent entries, like 30", least=2, most=10_000)]
+CostMultiple = Annotated[Multiple, Unit(noun="a multiple of the costs", least=1.0, most=100.0)]
 ARTICLE_PAIRS = ("SMH/IGV", "MAGS/IGV", "NVDA/MSFT", "SMH/QQQ")
 
 
@@ -87,23 +97,31 @@ class PublishedFigure(Model):
         return self
 
 
+def _levels(value: float | tuple[float, float]) -> str:
+    return f"{value:g}" if not isinstance(value, tuple) else " and ".join(f"{x:g}" for x in value)
+
+
 class AuditThresholds(Model):
     """Where evidence turns: each pair is what supports, and what is at least marginal."""
 
-    clusters: tuple[Count, Count] = Field(
+    clusters: tuple[Entries, Entries] = Field(
         (30, 5),
         description="Independent entry clusters; fewer than the second: untestable.",
         strict=False,
     )
-    resampled_p: tuple[Fraction, Fraction] = Field(
+    resampled_p: tuple[Level, Level] = Field(
         (0.01, 0.10),
         description="p of the strategy re-run on resampled paths, at most.",
         strict=False,
     )
+    after_publication_p: Level = Field(
+        0.05,
+        description="p of the same re-runs over the sessions after publication alone, at most.",
+    )
     placebo_percentile: tuple[PlaceboPercentile, PlaceboPercentile] = Field(
         (95.0, 80.0), description="Percentile among placebo entries, at least.", strict=False
     )
-    deflated_sharpe: Fraction = Field(0.95, description="Deflated Sharpe ratio, at least.")
+    deflated_sharpe: Probability = Field(0.95, description="Deflated Sharpe ratio, at least.")
     neighbours: tuple[Fraction, Fraction] = Field(
         (0.8, 0.5),
         description="Share of parameter neighbours that make money, at least.",
@@ -114,10 +132,14 @@ class AuditThresholds(Model):
         description="Share of the Sharpe ratio kept one session later, at least.",
         strict=False,
     )
-    regime_share: Fraction = Field(
+    regime_share: Probability = Field(
         0.6, description="Share of P&L from a regime with fewer than half of the entries, at most."
     )
-    cost_multiple: tuple[Multiple, Multiple] = Field(
+    regime_p: Level = Field(
+        0.05,
+        description="p of so large a share among permuted entries, at most, before it counts.",
+    )
+    cost_multiple: tuple[CostMultiple, CostMultiple] = Field(
         (3.0, 1.5), description="Break-even cost over the cost charged, at least.", strict=False
     )
     borrow_rate: tuple[BorrowDefault, BorrowDefault] = Field(
@@ -125,9 +147,19 @@ class AuditThresholds(Model):
         description="Borrow fee a year at which nothing is left, at least.",
         strict=False,
     )
-    power: tuple[Fraction, Fraction] = Field(
-        (0.8, 0.5), description="Power at the measured effect, at least.", strict=False
+    power: Power = Field(
+        0.8, description="Power with which the smallest detectable edge would show."
     )
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Each threshold that is not the default, in words."""
+        usual = type(self)()
+        return tuple(
+            f"{key} {_levels(getattr(self, key))} instead of {_levels(getattr(usual, key))}"
+            for key in type(self).model_fields
+            if getattr(self, key) != getattr(usual, key)
+        )
 
     @model_validator(mode="after")
     def _supports_is_the_harder(self) -> Self:
@@ -202,6 +234,12 @@ class AuditConfig(Model):
     )
     resamples: int = Field(
         999, ge=9, le=9999, description="Paths on which the whole strategy is run again."
+    )
+    resamples_at_most: int = Field(
+        9999,
+        ge=9,
+        le=9999,
+        description="Paths to which they are raised while p lies within chance of a threshold.",
     )
     seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything drawn.")
     thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())

@@ -90,36 +90,44 @@ def republished(market: Market, sessions: int = 0, days: int = 0) -> Market:
     return replace(market, fundamentals=None if reports is None else reports.republished(later))
 
 
-def redrawn(market: Market, order: npt.NDArray[np.intp]) -> Market:
-    """Return a market whose sessions are drawn from this one's, without the drift of either leg.
+def redrawn(
+    market: Market, order: npt.NDArray[np.intp], *, keep_drift: bool = False, since: int = 0
+) -> Market:
+    """Return a market whose sessions are drawn from this one's.
 
     Session *k* of the result has the bar of session ``order[k - 1] + 1`` of the market: its total
-    return less the leg's mean, its way from open to close, its volume; both legs, the benchmark
-    and the gauges come from the same session. Simple returns are demeaned, not logs, so that a
-    dollar held in either leg makes nothing on average. Dividends are in the returns and splits are
-    none. What reports say stays where it was.
+    return, its way from open to close, its volume; both legs, the benchmark and the gauges come
+    from the same session. Unless the drift is kept, each leg's return is less its mean over the
+    whole market: simple returns, not logs, so that a dollar held in either leg makes nothing on
+    average. Dividends are in the returns and splits are none. What reports say stays where it was.
 
     Parameters
     ----------
     order
         Shape (n - 1,), places of returns (return *k* joins sessions *k* and *k + 1*).
+    since
+        The first session that is drawn (0: the one after the first, whose bar every path starts
+        from); those before it keep their own bars and returns.
     """
-    rows = order + 1
+    rows = np.concatenate([np.arange(1, since), order[max(since, 1) - 1 :] + 1])
+    is_drawn = np.arange(1, len(market.sessions)) >= since
+
+    def leg(own: Leg, *, demean: bool) -> Leg:
+        return _redrawn(own, rows, is_drawn if demean else np.zeros_like(is_drawn))
+
     return replace(
         market,
-        long=_redrawn(market.long, rows, demean=True),
-        short=_redrawn(market.short, rows, demean=True),
-        benchmark=None
-        if market.benchmark is None
-        else _redrawn(market.benchmark, rows, demean=False),
+        long=leg(market.long, demean=not keep_drift),
+        short=leg(market.short, demean=not keep_drift),
+        benchmark=None if market.benchmark is None else leg(market.benchmark, demean=False),
         gauges={symbol: _redrawn_line(line, rows) for symbol, line in market.gauges.items()},
     )
 
 
-def _redrawn(leg: Leg, rows: npt.NDArray[np.intp], *, demean: bool) -> Leg:
+def _redrawn(leg: Leg, rows: npt.NDArray[np.intp], demeaned: npt.NDArray[np.bool_]) -> Leg:
     """Return one leg's bars in another order, its prices walked anew from its first close."""
     growth = leg.adj_close[1:] / leg.adj_close[:-1]
-    drift = growth.mean() - 1.0 if demean else 0.0
+    drift = np.where(demeaned, growth.mean() - 1.0, 0.0)
     close = leg.adj_close[0] * np.append(1.0, np.cumprod(growth[rows - 1] - drift))
     from_close = {name: (getattr(leg, name) / leg.close)[np.append(0, rows)] for name in PRICES}
     lines = {name: close * from_close[name] for name in ("open", "high", "low")}

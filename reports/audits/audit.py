@@ -12,6 +12,7 @@ from engine.run import Source, things_read
 from engine.to_json import plain
 from reports.audits.article.literature import literature
 from reports.audits.article.three_tests import article_tests
+from reports.audits.evidence.chance import NULLS
 from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import PATHS_A_STEP
@@ -74,7 +75,7 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     """Return how many steps an audit tells, if the run trades and nothing stops a part of it."""
     before = things_read([config]) + len(("simulating", "pairs beside"))
     neighbours = sum(move.value != move.base for move in moves(config))
-    paths = 0 if quick else math.ceil(config.audit.resamples / PATHS_A_STEP)
+    paths = 0 if quick else NULLS * math.ceil(config.audit.resamples / PATHS_A_STEP)
     after = len(("one session later", "weighing", "three tests", "drawing"))
     return before + STEPS + neighbours + paths + after
 
@@ -101,6 +102,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
         "data_sha256": base.manifest["data_sha256"],
         "seed": config.audit.seed,
         "rare_at_most": config.audit.rare_at_most,
+        "changed_thresholds": config.audit.thresholds.changed,
     }
 
 

@@ -9,25 +9,25 @@ INVALID
 UNTESTABLE
     E0 against: no statistic of a handful of entries tells skill from luck, whichever way it points.
 NO EVIDENCE
-    One of E1 to E4 against. Each of them asks whether there is anything more than luck: more than
-    nothing earned at all (E1), than a mean of zero (E2), than other dates (E3), than the best of so
-    many trials (E4). One plain no is enough: of 100 random walks E1 alone would have let 11 rise
-    (p <= .10), as it must, and with the others 4 did, none above MARGINAL. Where E1 was not run,
-    they are all that holds a random walk down.
+    One of E1 to E5 against. E1 to E4 ask whether there is anything more than luck: more than these
+    legs give by chance, without and with what they earned on their own (E1), than a mean of zero
+    (E2), than other dates (E3), than the best of so many trials (E4). One plain no is enough: E1
+    alone lets one pair in ten rise, as it must (p <= .10), and the others hold most of those. E5: a
+    trade that lost after publication is not called a trade that made money before.
 MARGINAL
-    Any block marginal, and any of F1 to F4, C1, C2 and P against. Those ask what an edge would be
-    worth, not whether there is one: that it leans on one trade or one cost, or that so few entries
-    would rarely have shown it, is a reason not to rely on it, and none to deny it. E5 against too:
-    what follows publication is short, and one bad year overturns no test, but nothing that was not
-    repeated is called supported. Not run, any block but E5 or all of integrity: what was not
-    looked at supports nothing. Above all E1.
+    Any block marginal, and any of F1 to F4, C1 and C2 against. Those ask what an edge would be
+    worth, not whether there is one: that it leans on one trade or one cost is a reason not to rely
+    on it, and none to deny it. Not run, any block but E5 or all of integrity: what was not looked
+    at supports nothing. Above all E1.
 SUPPORTED, UNCONFIRMED
-    Everything supports, and E5 was not run, or found the same sign with intervals apart.
+    Everything supports, and E5 was not run, or gained on too few sessions or no more than chance.
 SUPPORTED OUT OF SAMPLE
     Everything supports, E5 included.
+
+P is shown and holds nothing down: it says what so few entries could have shown.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -59,12 +59,12 @@ ALLOWED: Mapping[str, Mapping[Rating, Rung]] = {
     "E2": _rule("NO EVIDENCE"),
     "E3": _rule("NO EVIDENCE"),
     "E4": _rule("NO EVIDENCE"),
-    **{key: _rule("MARGINAL") for key in ("F1", "F2", "F3", "F4", "C1", "C2", "P")},
+    **{key: _rule("MARGINAL") for key in ("F1", "F2", "F3", "F4", "C1", "C2")},
     "E5": {
         "supports": _TOP,
         "marginal": "SUPPORTED, UNCONFIRMED",
         "not run": "SUPPORTED, UNCONFIRMED",
-        "against": "MARGINAL",
+        "against": "NO EVIDENCE",
     },
 }
 """The highest rung that each rating of each block allows; of equals the first named is named."""
@@ -75,14 +75,12 @@ HELD_DOWN = {
     "E2": "its mean is not clearly above zero",
     "E3": "too often entries on other dates of the same pair do as well",
     "E4": "its Sharpe ratio may be luck among the trials",
-    "E5": "it did not hold after publication",
     "F1": "the profit leans on few trades",
     "F2": "the profit leans on one regime",
     "F3": "too many parameters next door lose money",
     "F4": "much of it is gone when orders come one session later",
     "C1": "costs could eat it",
     "C2": "a dearer borrow could eat it",
-    "P": "an edge of this size would often not show on so few entries",
 }
 
 
@@ -124,7 +122,7 @@ def verdict(checks: Sequence[Check], evidence: Evidence) -> Verdict:
     binding = [limit for limit in limits if limit.rung == rung]
     return Verdict(
         rung=rung,
-        sentence=f"{_sentence(rung, binding[0], evidence)}.",
+        sentence=f"{_sentence(rung, binding[0], evidence)}{_own_bars(evidence)}.",
         reason=_reason(rung, binding),
         what_would_change=_changes(rung, binding),
         not_checked=tuple(_not_checked(checks, evidence)),
@@ -185,21 +183,50 @@ def _sentence(rung: Rung, limit: _Limit, evidence: Evidence) -> str:
     made = evidence.net_pnl_usd
     entries = counted(evidence.entries, "independent entry", "independent entries")
     did = (
-        f"{evidence.pair} {'lost' if made < 0.0 else 'made'} {dollars(abs(made))} after costs on "
-        f"{entries} in {evidence.sessions:,} sessions to {evidence.until}"
+        f"{_signed(made, dollars)} after costs on {entries} in {evidence.sessions:,} sessions to "
+        f"{evidence.until}"
     )
     if rung == "INVALID":
-        return f"{did}, but integrity check {limit.key} failed, so none of it can be believed"
+        return (
+            f"{evidence.pair} {did}, but integrity check {limit.key} failed, so none of it can be "
+            "believed"
+        )
     if evidence.entries == 0:
         return f"{evidence.pair} entered nothing in {evidence.sessions:,} sessions"
+    did = f"{_lead(evidence)}{did}"
     if rung == "UNTESTABLE":
         return f"{did}; so few cannot tell skill from luck{_allowed(evidence)}"
-    decided = "" if limit.key == "E1" else f"; {_held_down(limit, evidence)}"
+    decided = "" if limit.key in ("E1", "E5") else f"; {_held_down(limit, evidence)}"
     if rung == "NO EVIDENCE":
         return f"{did}{_headline(evidence)}{decided}{_allowed(evidence)}"
     if rung == "MARGINAL":
         return f"{did}{_headline(evidence)}{decided}"
     return f"{did}{_headline(evidence)}; every block supports it, {_out_of_sample(evidence)}"
+
+
+def _own_bars(evidence: Evidence) -> str:
+    """Return which bars somebody moved, as a clause."""
+    changed = ", ".join(evidence.changed_thresholds)
+    return f" (judged by thresholds of its own: {changed})" if changed else ""
+
+
+def _lead(evidence: Evidence) -> str:
+    """Return who made what follows; where publication brought a loss, the loss before anything."""
+    after = evidence.block("E5")
+    later = after.numbers.get("after")
+    if after.rating != "against" or not isinstance(later, dict):
+        return f"{evidence.pair} "
+    came, mean = later["total_return"], later["mean"]
+    assert isinstance(came, float)
+    assert isinstance(mean, float)
+    return (
+        f"After {after.numbers['published_on']} {evidence.pair} {_signed(came, percent)} "
+        f"({mean * 10_000.0:+.1f} bps a session); up to then it "
+    )
+
+
+def _signed(value: float, words: Callable[[float], str]) -> str:
+    return f"{'lost' if value < 0.0 else 'made'} {words(abs(value))}"
 
 
 def _held_down(limit: _Limit, evidence: Evidence) -> str:
@@ -222,20 +249,27 @@ def _headline(evidence: Evidence) -> str:
     if not (isinstance(share, float) and isinstance(paths, int)):
         return f" ({headline.measured})"
     as_good = f"{round(share * paths):,}" if share else "none"
-    return (
+    text = (
         f", and {as_good} of {paths:,} histories in which neither leg "
         f"earns anything did at least as well ({headline.measured})"
     )
+    timing = headline.numbers.get("timing")
+    p = headline.numbers.get("p")
+    if headline.rating == "against" and isinstance(timing, dict) and isinstance(p, float):
+        of_dates = timing["p"]
+        if isinstance(of_dates, float) and of_dates > p:
+            return f"{text}; its choice of dates adds no more than chance to holding the legs"
+    return text
 
 
 def _out_of_sample(evidence: Evidence) -> str:
     """Return what E5 adds to a run that everything else supports."""
     after = evidence.block("E5")
-    text = {
-        "supports": "and what came after publication agrees",
-        "marginal": "but what came after publication agrees in sign only",
-    }.get(after.rating, "but nothing that came after publication was judged")
-    return f"{text} ({after.measured})" if after.measured else text
+    if after.rating == "marginal":
+        return f"UNCONFIRMED after publication: {after.numbers.get('unconfirmed')}"
+    if after.rating == "supports":
+        return f"and what came after publication agrees ({after.measured})"
+    return "UNCONFIRMED: nothing that came after publication was judged"
 
 
 def _allowed(evidence: Evidence) -> str:

@@ -26,7 +26,7 @@ GAP = 0.003  # overnight, so that the open is not the close before
 WINDOW, LEVEL, HOLD = 21, -0.5, 5
 
 
-def control_config(*, resamples=99, audit_seed=1, **sections):
+def control_config(*, resamples=99, audit_seed=1, most=None, **sections):
     return RunConfig.model_validate(
         {
             "name": "control",
@@ -39,7 +39,11 @@ def control_config(*, resamples=99, audit_seed=1, **sections):
                 "enter_below": LEVEL,
             },
             "exits": {"holding_sessions": HOLD},
-            "audit": {"resamples": resamples, "seed": audit_seed},
+            "audit": {
+                "resamples": resamples,
+                "resamples_at_most": most or resamples,
+                "seed": audit_seed,
+            },
             **sections,
         }
     )

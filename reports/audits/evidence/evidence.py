@@ -32,6 +32,8 @@ class Evidence:
         ISO date of the last session judged: what came after publication is in E5 alone.
     sessions, entries, net_pnl_usd
         Of the sessions judged: how many, the independent entries, and their P&L after costs.
+    changed_thresholds
+        Those that are not the program's own, in words.
     """
 
     pair: str
@@ -40,6 +42,7 @@ class Evidence:
     entries: int
     net_pnl_usd: float
     blocks: tuple[Block, ...]
+    changed_thresholds: tuple[str, ...] = ()
 
     def block(self, key: str) -> Block:
         """Return the block of a key."""
@@ -60,7 +63,7 @@ def evidence(
     base
         The subject's own run.
     quick
-        Leave out what re-runs the strategy hundreds of times: E1.
+        Leave out what re-runs the strategy hundreds of times: E1, and the test within E5.
     progress
         Told each step before it is taken.
     """
@@ -71,7 +74,9 @@ def evidence(
     if entered.trades:
         blocks |= _of_the_run(result, entered, progress)
         blocks |= _of_other_runs(known, result, quick, progress)
-    blocks["E5"] = after_publication(base, hold_sessions=entered.median_hold_sessions)
+    blocks["E5"] = after_publication(
+        subject, base, hold_sessions=entered.median_hold_sessions, quick=quick, progress=progress
+    )
     return Evidence(
         pair=f"{result.config.pair.long}/{result.config.pair.short}",
         until=f"{result.ledger['date'].iloc[-1]:%Y-%m-%d}",
@@ -79,6 +84,7 @@ def evidence(
         entries=len(entered.clusters),
         net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in entered.trades),
         blocks=tuple(blocks.get(key) or not_run(key, audit, IDLE) for key in NAMES),
+        changed_thresholds=audit.thresholds.changed,
     )
 
 

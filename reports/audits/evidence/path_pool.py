@@ -15,40 +15,50 @@ from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import prepare
 from engine.records.assemble import result_of
 from engine.records.result import Result
-from feeds.market import Market
+from feeds.market import Leg, Market
 from reports.audits.altered_markets import redrawn
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
 from reports.audits.subject import Subject
+from reports.statistics.appraisal import appraisal_ratio
 from reports.statistics.sample import Floats
 
 Places = npt.NDArray[np.int64]
-PATHS_A_STEP = 10  # paths
+PATHS_A_STEP = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathOutcome:
-    """How a run ended; a run without a trade has 0 for both statistics.
+    """How a run ended; a run without a trade has 0 for every statistic.
 
     sharpe
         Of the session returns, annualised; 0 where it is undefined.
+    appraisal
+        What they hold beyond constant holdings of the legs, per unit of risk, a session: see
+        `reports.statistics.appraisal`.
     total_return
         What the session returns compound to, a fraction.
     """
 
     sharpe: float
+    appraisal: float
     total_return: float
     entries: int
     is_ruined: bool
 
 
-def path_outcome(result: Result) -> PathOutcome:
-    """Return what is kept of a run."""
+def path_outcome(result: Result, market: Market, *, since: int = 0) -> PathOutcome:
+    """Return what is kept of a run on a market, of its sessions from ``since`` on."""
     entries = len(result.trades) + len(result.open_trades)
-    return _outcome(session_returns(result), entries, result.ended == "ruin")
+    return _outcome(session_returns(result), entries, result.ended == "ruin", market, since)
 
 
 def path_outcomes(
-    subject: Subject, orders: Places, *, progress: Callable[[str], None]
+    subject: Subject,
+    orders: Places,
+    *,
+    keep_drift: bool = False,
+    since: int = 0,
+    progress: Callable[[str], None],
 ) -> list[PathOutcome]:
     """Return how the strategy ended on each path, in the order of the paths.
 
@@ -56,23 +66,27 @@ def path_outcomes(
     ----------
     orders
         Shape (count, sessions - 1): see `reports.audits.altered_markets.redrawn`.
+    keep_drift, since
+        What the paths keep of the market, as there. What came before ``since`` is run, for the
+        strategy must know it, and not counted.
     progress
-        Told every `TOLD_EVERY` paths, from the first.
+        Told every `PATHS_A_STEP` paths, from the first.
     """
-    run = _in_backtrader(subject) if subject.strategy_class is not None else _compiled(subject)
+    run = (_in_backtrader if subject.strategy_class is not None else _compiled)(subject, since)
     made = []
     for number, order in enumerate(orders, start=1):
         if number % PATHS_A_STEP == 1:
             progress(f"running resampled path {number} of {len(orders)}")
-        made.append(run(redrawn(subject.market, order)))
+        market = redrawn(subject.market, order, keep_drift=keep_drift, since=since)
+        made.append(run(market))
     return made
 
 
-def _in_backtrader(subject: Subject) -> Callable[[Market], PathOutcome]:
-    return lambda market: path_outcome(subject.run(market))
+def _in_backtrader(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
+    return lambda market: path_outcome(subject.run(market), market, since=since)
 
 
-def _compiled(subject: Subject) -> Callable[[Market], PathOutcome]:
+def _compiled(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
     """Return what runs one of our strategies on a market."""
     config = subject.config
     prepared = prepare(config, subject.market)
@@ -80,7 +94,7 @@ def _compiled(subject: Subject) -> Callable[[Market], PathOutcome]:
 
         def recorded(market: Market) -> PathOutcome:
             own = prepare(config, market)
-            return path_outcome(result_of(own, run_once(own), {}))
+            return path_outcome(result_of(own, run_once(own), {}), market, since=since)
 
         return recorded
     pieces, sessions = Pieces(subject.market), len(subject.market.sessions)
@@ -96,15 +110,27 @@ def _compiled(subject: Subject) -> Callable[[Market], PathOutcome]:
         equity, returns = made.equity[0, :count], np.zeros(count)
         returns[1:] = np.maximum(equity[1:] / equity[:-1] - 1.0, -1.0)
         is_ruined = count < sessions or not equity[-1] > 0.0
-        return _outcome(returns, int(made.totals["entries"][0]), is_ruined)
+        return _outcome(returns, int(made.totals["entries"][0]), is_ruined, market, since)
 
     return scored
 
 
-def _outcome(returns: Floats, entries: int, is_ruined: bool) -> PathOutcome:
+def _outcome(
+    returns: Floats, entries: int, is_ruined: bool, market: Market, since: int
+) -> PathOutcome:
+    counted = returns[since:]
+    legs = np.column_stack(
+        [_returns(leg)[since : len(returns)] for leg in (market.long, market.short)]
+    )
     return PathOutcome(
-        sharpe=annual_sharpe(returns) or 0.0,
-        total_return=float(np.prod(1.0 + returns)) - 1.0,
+        sharpe=annual_sharpe(counted) or 0.0,
+        appraisal=appraisal_ratio(counted, legs),
+        total_return=float(np.prod(1.0 + counted)) - 1.0,
         entries=entries,
         is_ruined=is_ruined,
     )
+
+
+def _returns(leg: Leg) -> Floats:
+    """Return a leg's total returns by session, the first 0."""
+    return np.append(0.0, leg.adj_close[1:] / leg.adj_close[:-1] - 1.0)

@@ -8,7 +8,8 @@ from typing import Literal
 from configs.audit import AuditConfig, AuditThresholds
 from reports.audits.check import Plain
 
-Rating = Literal["supports", "marginal", "against", "not run"]
+Rating = Literal["supports", "marginal", "against", "shown", "not run"]
+"""``shown``: a figure that is no test and holds nothing down."""
 
 NAMES = {
     "E0": "Independent entries",
@@ -23,7 +24,7 @@ NAMES = {
     "F4": "One session later",
     "C1": "Break-even cost",
     "C2": "Break-even borrow fee",
-    "P": "Power",
+    "P": "Smallest detectable edge",
 }
 """Every block by key, in the order in which they are told."""
 
@@ -35,8 +36,8 @@ BARS = {
         "at least {clusters[1]} independent entries",
     ),
     "E1": (
-        "p of at most {resampled_p[0]:g}, and a gain",
-        "p of at most {resampled_p[1]:g}, and a gain",
+        "both p of at most {resampled_p[0]:g}, and a gain",
+        "both p of at most {resampled_p[1]:g}, and a gain",
     ),
     "E2": (
         "both intervals above zero (trades, daily P&L)",
@@ -51,14 +52,18 @@ BARS = {
         "deflated Sharpe ratio of at least {deflated_sharpe:g} at the effective number of trials",
     ),
     "E5": (
-        "a gain after publication as before, and intervals that overlap",
+        "a gain after publication as before, with p of at most {after_publication_p:g} on sessions "
+        "enough to show it every other time",
         "a gain after publication as before",
     ),
     "F1": (
         "a mean above zero without any one cluster",
         "at least 2 clusters to remove before nothing is left",
     ),
-    "F2": (f"no regime with over {_SHARE}", f"a gain outside each regime with over {_SHARE}"),
+    "F2": (
+        f"no regime with over {_SHARE}, unless chance gives as much (p above {{regime_p:g}})",
+        f"a gain outside each such regime with over {_SHARE}",
+    ),
     "F3": (
         f"at least {{neighbours[0]:.0%}} {_MONEY}",
         f"at least {{neighbours[1]:.0%}} {_MONEY}",
@@ -75,10 +80,7 @@ BARS = {
         "break-even borrow fee of at least {borrow_rate[0]:.2%} a year",
         "break-even borrow fee of at least {borrow_rate[1]:.2%} a year",
     ),
-    "P": (
-        "power of at least {power[0]:.0%} at the measured effect",
-        "power of at least {power[1]:.0%} at the measured effect",
-    ),
+    "P": ("no bar: it says what the entries could have shown", "no bar"),
 }
 """What supports and what is marginal; levels are `AuditThresholds`'. Anything less is against."""
 

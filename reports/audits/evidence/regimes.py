@@ -18,11 +18,13 @@ from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
 from reports.audits.wording import counted, dollars, percent
 from reports.statistics.logs import logs
+from reports.statistics.permutation import largest_group_p
 from reports.statistics.sample import Floats
 
 CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
 TERCILES = ("low", "middle", "high")
 UNKNOWN = "not known yet"
+DRAWS = 9_999  # a p of 5 % is then good to a fifth of a point
 LEAST_ENTRIES = 3  # of one or two no regime can hold one and yet fewer than half
 
 
@@ -30,15 +32,22 @@ LEAST_ENTRIES = 3  # of one or two no regime can hold one and yet fewer than hal
 class Regime:
     """One regime of one split, and what its entries came to.
 
+    members
+        Places of its trades among all of them.
     share
         Of the whole P&L; may be above 1 or below 0.
     """
 
     split: str
     name: str
-    entries: int
+    members: tuple[int, ...]
     net_pnl_usd: float
     share: float
+
+    @property
+    def entries(self) -> int:
+        """How many entries it has."""
+        return len(self.members)
 
     @property
     def text(self) -> str:
@@ -53,6 +62,9 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
     the entries. The sign flips when it has all of it or more: the other entries, more than half of
     them, then made nothing or lost. Several regimes of different splits are often the same trades
     seen thrice, so that more than one is no worse than one. A run that lost has no profit to share.
+
+    Some regime has a large share of any profit, since there are many of them: it counts only where
+    entries whose profits are permuted show as large a one in at most ``regime_p`` of draws.
     """
     audit = result.config.audit
     entries = len(entered.trades)
@@ -62,6 +74,10 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
     total = math.fsum(trade.net_pnl_usd for trade in entered.trades)
     regimes = all_regimes(result, entered)
     carrying = carriers(audit, regimes, entries) if total > 0.0 else []
+    p_value = _permuted(audit, regimes, entered) if carrying else None
+    by_chance = p_value is not None and p_value > audit.thresholds.regime_p
+    if by_chance:
+        carrying = []
     rating: Rating = "marginal" if carrying else "supports"
     if total <= 0.0 or any(regime.share >= 1.0 for regime in carrying):
         rating = "against"
@@ -70,8 +86,9 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
         audit,
         rating,
         measured=f"{len(carrying)} carrying" if total > 0.0 else "no profit",
-        sentence=_sentence(audit, carrying, regimes, total, entries),
+        sentence=_sentence(audit, carrying, regimes, total, entries, p_value),
         numbers={
+            "p": p_value,
             "net_pnl_usd": total,
             "entries": entries,
             "regimes": [_row(regime) for regime in regimes],
@@ -99,7 +116,7 @@ def all_regimes(result: Result, entered: Outcomes) -> list[Regime]:
                 Regime(
                     split=split,
                     name=name,
-                    entries=int(inside.sum()),
+                    members=tuple(np.flatnonzero(inside).tolist()),
                     net_pnl_usd=made,
                     share=made / pnl.sum() if pnl.sum() != 0.0 else 0.0,
                 )
@@ -112,6 +129,14 @@ def carriers(audit: AuditConfig, regimes: list[Regime], entries: int) -> list[Re
     most = audit.thresholds.regime_share
     carrying = [each for each in regimes if each.share > most and 2 * each.entries < entries]
     return sorted(carrying, key=lambda regime: -regime.share)
+
+
+def _permuted(audit: AuditConfig, regimes: list[Regime], entered: Outcomes) -> float:
+    """Return how often chance gives some regime of few entries as much as the largest has."""
+    pnl = [trade.net_pnl_usd for trade in entered.trades]
+    few = [each.members for each in regimes if 2 * each.entries < len(pnl)]
+    rng = np.random.default_rng([audit.seed, 6])
+    return largest_group_p(pnl, few, draws=DRAWS, rng=rng)
 
 
 def terciles(values: Floats) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
@@ -141,13 +166,25 @@ def _correlation(result: Result) -> Floats:
 
 
 def _sentence(
-    audit: AuditConfig, carrying: list[Regime], regimes: list[Regime], total: float, entries: int
+    audit: AuditConfig,
+    carrying: list[Regime],
+    regimes: list[Regime],
+    total: float,
+    entries: int,
+    p_value: float | None,
 ) -> str:
     if total <= 0.0:
         return f"The trades made {dollars(total)}: no regime carries a profit that is not there."
     share = percent(audit.thresholds.regime_share, 0)
     if not carrying:
         largest = max(regimes, key=lambda regime: regime.share)
+        if p_value is not None:
+            largest = max(carriers(audit, regimes, entries), key=lambda regime: regime.share)
+            return (
+                f"{largest.text} has {percent(largest.share, 0)} of the P&L with {largest.entries} "
+                f"of the {entries} entries, but permuted entries give some regime as much in "
+                f"{percent(p_value, 0)} of draws: that is chance."
+            )
         return (
             f"No regime has more than {share} of the P&L with fewer than half of the {entries} "
             f"entries; {largest.text} has the largest share, {percent(largest.share, 0)} with "
@@ -159,7 +196,10 @@ def _sentence(
     )
     flips = any(regime.share >= 1.0 for regime in carrying)
     rest = "the other entries made nothing together" if flips else "the others still gained"
-    return f"Fewer than half of the entries carry more than {share} of the P&L: {names}; {rest}."
+    return (
+        f"Fewer than half of the entries carry more than {share} of the P&L: {names}; {rest}. "
+        f"Permuted entries show as much in {percent(p_value or 0.0)} of draws."
+    )
 
 
 def _row(regime: Regime) -> dict[str, Plain]:

@@ -7,7 +7,7 @@ import numpy as np
 from configs.audit import AuditConfig
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
-from reports.audits.evidence.rating import Block, Rating, at_least, block, not_run, plain
+from reports.audits.evidence.rating import Block, Rating, block, not_run, plain
 from reports.audits.wording import counted, percent
 from reports.statistics.inference import (
     LEAST_BLOCKS,
@@ -16,7 +16,7 @@ from reports.statistics.inference import (
     mean_interval,
     t_test,
 )
-from reports.statistics.power import Power, measure_power
+from reports.statistics.power import minimum_effect
 from reports.statistics.sample import Floats
 
 RESAMPLES = 2_000  # the ends of a 95 % interval are then good to a twentieth of its width
@@ -71,48 +71,46 @@ def interval_evidence(audit: AuditConfig, both: Intervals) -> Block:
 
 
 def power_evidence(audit: AuditConfig, test: TTest | None) -> Block:
-    """Return P: the power of a 5 % one-sided t test at the effect measured, and the entries needed.
+    """Return P: the smallest edge that so many entries show, and the largest the data still allow.
 
-    The upper end of the interval is the largest edge the data still allow.
+    The first is the least effect that a one-sided 5 % t test finds with ``thresholds.power``, in
+    returns per trade at the measured deviation; the second the upper end of the interval. No gate:
+    the power at the measured effect is that effect's p value told once more (Hoenig and Heisey,
+    2001).
     """
     if test is None:
         return not_run("P", audit, "without two entries that differ no effect can be measured")
-    power = measure_power(test.effect_size, test.n, target=audit.thresholds.power[0])
+    target = audit.thresholds.power
+    least = minimum_effect(test.n, target=target)
+    edge = least * test.sd
     return block(
         "P",
         audit,
-        at_least(power.power, audit.thresholds.power),
-        measured=f"{power.power:.0%}",
-        sentence=_power_sentence(power, test),
+        "shown",
+        measured=f"{percent(edge)} a trade",
+        sentence=_power_sentence(test, target, least),
         numbers={
             "effect_size": test.effect_size,
             "entries": test.n,
-            "power": power.power,
-            "target": power.target,
-            "alpha": power.alpha,
-            "alternative": power.alternative,
-            "entries_needed": power.entries_needed,
-            "minimum_effect": power.minimum_effect,
+            "target": target,
+            "minimum_effect": least,
+            "smallest_detectable_mean_return": edge,
             "largest_mean_return_allowed": test.high,
         },
     )
 
 
-def _power_sentence(power: Power, test: TTest) -> str:
-    needed = (
-        "no number of entries would show it"
-        if power.entries_needed is None
-        else f"{power.target:.0%} needs {counted(power.entries_needed, 'entry', 'entries')}"
-    )
+def _power_sentence(test: TTest, target: float, least: float) -> str:
     allowed = (
         f"the data still allow a mean of up to {percent(test.high)} per trade"
         if test.high > 0.0
         else "the data allow no mean above zero"
     )
     return (
-        f"At the measured effect (d = {test.effect_size:.2f}) {test.n} entries show an edge "
-        f"{power.power:.0%} of the time; {needed}. No evidence is not evidence of no edge: "
-        f"{allowed}."
+        f"{counted(test.n, 'independent entry', 'independent entries')} show an edge of "
+        f"{percent(least * test.sd)} a trade (d = {least:.2f}) or more {target:.0%} of the time, "
+        f"and smaller ones less often; measured were {percent(test.mean)} "
+        f"(d = {test.effect_size:.2f}). No evidence is not evidence of no edge: {allowed}."
     )
 
 

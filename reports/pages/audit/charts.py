@@ -74,7 +74,7 @@ def _forward(document: Document) -> Chart | None:
         document,
         "forward",
         title,
-        f"{len(test['entries'])} independent entries",
+        f"{len(test['entries'])} signals",
         figures.entry_returns(
             [entry["date"] for entry in test["entries"]],
             {

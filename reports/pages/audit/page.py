@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from reports.audits.known_pairs import recorded
 from reports.headline import ABSENT, money, percent
 from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.canvas import embedded
@@ -25,7 +26,8 @@ PUBLISHED_OUTCOMES = {
     "not computed": "not computed",
 }  # fmt: skip
 RATING_CLASS = {
-    "supports": "supports", "marginal": "warning", "against": "against", "not run": "open",
+    "supports": "supports", "marginal": "warning", "against": "against", "shown": "open",
+    "not run": "open",
 }  # fmt: skip
 
 
@@ -37,7 +39,7 @@ def audit_page(document: Document, *, script: str) -> str:
     script
         Path of the plotly script, relative to the page.
     """
-    charts = audit_charts(document)
+    charts, record = audit_charts(document), recorded()
     return (
         environment()
         .get_template("audit.html.j2")
@@ -52,6 +54,7 @@ def audit_page(document: Document, *, script: str) -> str:
             charts=charts,
             figures=embedded(charts.values()),
             script=script,
+            known_pairs=None if record is None else record.summary,
             origin=_origin(document),
             **_rarity(document),
             **_forward(document),
@@ -280,7 +283,8 @@ def _origin(document: Document) -> list[tuple[str, str]]:
 
 
 def _counted(entries: int) -> str:
-    return "One independent entry" if entries == 1 else f"{entries} independent entries"
+    """Return how many signals the article's test counts: their holds overlap, E0's do not."""
+    return "One signal" if entries == 1 else f"{entries} signals"
 
 
 def _z(value: float) -> str:

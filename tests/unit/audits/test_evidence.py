@@ -50,11 +50,11 @@ def test_a_whole_audit_has_every_block_in_order_and_json_holds_it():
         assert block.thresholds == bars(audit_config())[block.key]
         words = " ".join((block.name, block.measured, block.sentence, *texts(block.numbers)))
         assert "proven" not in words.lower()
-    # One step for 9 paths; 6 knobs of two neighbours, one of them refused; one lag.
+    # One step for 9 paths of each null; 6 knobs of two neighbours, one of them refused; one lag.
     ran = [step for step in steps if step.startswith("running")]
     paths = sum("resampled path" in step for step in ran)
     neighbours = sum("neighbour" in step for step in ran)
-    assert (paths, neighbours, sum("later" in step for step in ran)) == (1, 12, 1)
+    assert (paths, neighbours, sum("later" in step for step in ran)) == (2, 12, 1)
     assert whole.block("E0").numbers["clusters"] == whole.entries
     run_not = {block.key for block in whole.blocks if block.rating == "not run"}
     assert run_not == {"E5"}

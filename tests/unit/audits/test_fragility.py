@@ -92,6 +92,10 @@ def years(holds, pnl, **settings):
     return result, outcomes(result)
 
 
+# Of four entries any one is the best in a quarter of the permutations: the share alone decides.
+ANY_CHANCE = {"thresholds": {"regime_p": 0.5}}
+
+
 @pytest.fixture
 def only_years(monkeypatch):
     def chosen(result, computed):
@@ -123,7 +127,16 @@ def test_entries_belong_to_the_year_of_their_decision():
     ],
 )
 def test_one_regime_that_carries_the_profit(pnl, rating):
-    assert regime_evidence(*years(LAST, pnl)).rating == rating
+    assert regime_evidence(*years(LAST, pnl, audit=ANY_CHANCE)).rating == rating
+
+
+@pytest.mark.usefixtures("only_years")
+def test_a_share_that_permuted_entries_have_as_often_is_chance():
+    block = regime_evidence(*years(LAST, (10.0, 10.0, 10.0, 46.0)))
+    # Exactly 1/4; 9,999 draws have an error of .4 %.
+    assert block.numbers["p"] == pytest.approx(0.25, abs=3 * 0.0043)
+    assert (block.rating, block.measured) == ("supports", "0 carrying")
+    assert "that is chance" in block.sentence
 
 
 @pytest.mark.usefixtures("only_years")
@@ -134,9 +147,9 @@ def test_half_of_the_entries_may_have_any_share():
 
 @pytest.mark.usefixtures("only_years")
 def test_the_share_that_is_too_much_is_the_configured_one():
-    audit = {"thresholds": {"regime_share": 0.5}}
+    audit = {"thresholds": {"regime_share": 0.5, "regime_p": 0.5}}
     pnl = (10.0, 10.0, 10.0, 31.0)  # 31 of 61
-    assert regime_evidence(*years(LAST, pnl)).rating == "supports"
+    assert regime_evidence(*years(LAST, pnl, audit=ANY_CHANCE)).rating == "supports"
     assert regime_evidence(*years(LAST, pnl, audit=audit)).rating == "marginal"
 
 

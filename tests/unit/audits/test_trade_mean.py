@@ -106,36 +106,32 @@ def power_of(d, n):
     return power_evidence(AUDIT, t_test(noisy(d * 0.02, 0.02, n)))
 
 
-def test_power_at_the_measured_effect_is_the_textbook_s():
-    # AUDIT: one-sided 5 %, 80 % power needs 27 entries at d = .5 and 12 at d = .8.
-    block = power_of(0.5, 27)
-    assert block.rating == "supports"
-    assert block.numbers["entries_needed"] == 27
-    assert power_of(0.8, 12).numbers["entries_needed"] == 12
-    assert power_of(0.5, 26).rating == "marginal"
+def test_the_smallest_edge_that_shows_is_the_textbook_s():
+    # AUDIT: one-sided 5 %, 80 % power at n = 8 needs d = .98; the deviation is 2 %.
+    block = power_of(0.5, 8)
+    assert block.rating == "shown"
+    assert block.numbers["minimum_effect"] == pytest.approx(0.98, abs=0.005)
+    least = block.numbers["minimum_effect"] * 0.02
+    assert block.numbers["smallest_detectable_mean_return"] == pytest.approx(least, rel=1e-9)
+    assert block.measured == "2.0% a trade"
+    # 27 entries show d = .5, and 26 do not.
+    assert power_of(0.1, 27).numbers["minimum_effect"] < 0.5
+    assert power_of(0.1, 26).numbers["minimum_effect"] > 0.5
 
 
-def test_the_boundaries_of_power():
-    computed = power_of(0.5, 20).numbers["power"]
-    for levels, rating in (
-        ((computed, 0.1), "supports"),
-        ((math.nextafter(computed, 1.0), computed), "marginal"),
-        ((0.99, math.nextafter(computed, 1.0)), "against"),
-    ):
-        audit = audit_config(thresholds={"power": levels})
-        assert power_evidence(audit, t_test(noisy(0.01, 0.02, 20))).rating == rating
+def test_the_power_asked_for_is_the_configured_one():
+    audit = audit_config(thresholds={"power": 0.95})
+    more = power_evidence(audit, t_test(noisy(0.01, 0.02, 20))).numbers["minimum_effect"]
+    assert more > power_of(0.5, 20).numbers["minimum_effect"]
 
 
-def test_a_loss_has_no_power_and_the_largest_edge_allowed_is_still_told():
+def test_of_a_loss_the_largest_edge_allowed_is_still_told():
     block = power_of(-0.1, 10)
-    assert block.rating == "against"
-    assert block.numbers["entries_needed"] is None
     # -0.002 + 2.262157 * 0.02 / sqrt 10 = 1.23 %: Student's .975 quantile on nine degrees.
     high = -0.1 * 0.02 + 2.262157 * 0.02 / math.sqrt(10)
     assert block.numbers["largest_mean_return_allowed"] == pytest.approx(high, rel=1e-6)
     assert "No evidence is not evidence of no edge" in block.sentence
     assert f"a mean of up to {100 * high:.1f}% per trade" in block.sentence
-    assert "no number of entries would show it" in block.sentence
 
 
 def test_a_certain_loss_allows_no_edge():

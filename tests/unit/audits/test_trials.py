@@ -3,10 +3,12 @@
 import datetime as dt
 import math
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from reports.audits.evidence import out_of_sample
 from reports.audits.evidence.deflated_sharpe import deflated_evidence
 from reports.audits.evidence.out_of_sample import after_publication, sessions_until
 from reports.statistics.sharpe import (
@@ -14,6 +16,7 @@ from reports.statistics.sharpe import (
     probabilistic_sharpe,
     sharpe_sample,
 )
+from tests.unit.control_pairs import control_subject
 from tests.unit.fake_result import fake_result
 from tests.unit.hand_outcomes import audit_config, noisy
 
@@ -88,39 +91,77 @@ def halfway(result):
 MIDDLE = halfway(fake_result(sessions=300))
 
 
+def after(result, *, p=None, monkeypatch=None):
+    """E5 of a hand-made run; ``p`` is what both nulls say of the later sessions."""
+    if p is not None:
+        both = [SimpleNamespace(p=p), SimpleNamespace(p=p / 2)]
+        monkeypatch.setattr(out_of_sample, "drawn_paths", lambda *_, **__: "paths")
+        monkeypatch.setattr(out_of_sample, "chances", lambda *_, **__: both)
+    subject = SimpleNamespace(config=result.config)
+    return after_publication(
+        subject, result, hold_sessions=1, quick=p is None, progress=lambda step: None
+    )
+
+
 def test_without_a_day_of_publication_it_is_not_run():
-    block = after_publication(fake_result(), hold_sessions=1)
+    block = after(fake_result())
     assert block.rating == "not run"
     assert "audit.published_on" in block.sentence
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "rating"),
+    ("before", "mean", "p", "rating"),
     [
-        (0.002, 0.002, "supports"),
-        (0.002, 0.0001, "supports"),  # an error of .08 % each: the intervals meet
-        (0.008, 0.0001, "marginal"),  # ten errors apart
-        (0.002, -0.0001, "against"),
-        (-0.002, 0.002, "against"),
-        (-0.002, -0.002, "against"),  # a loss twice is no edge
+        # A Sharpe ratio of .2 a session shows in (1.645 / .2)^2 = 68 sessions: 150 are enough.
+        (0.002, 0.002, 0.05, "supports"),
+        (0.002, 0.002, 0.06, "marginal"),
+        (0.002, 0.0001, 0.4, "marginal"),
+        # One of .1 needs 271.
+        (0.001, 0.002, 0.001, "marginal"),
+        (0.002, -0.0001, 0.001, "against"),
+        (-0.002, 0.002, 0.001, "against"),
+        (-0.002, -0.002, 0.001, "against"),  # a loss twice is no edge
     ],
 )
-def test_sign_and_overlap_decide(before, after, rating):
-    result = published(MIDDLE, gains=parts(before, after))
-    block = after_publication(result, hold_sessions=1)
+def test_sign_size_and_length_decide(monkeypatch, before, mean, p, rating):
+    block = after(published(MIDDLE, gains=parts(before, mean)), p=p, monkeypatch=monkeypatch)
     assert block.rating == rating
     assert block.numbers["after"]["sessions"] == 150
     # 1e-12: a mean of 150 returns of some per mille.
-    assert block.numbers["after"]["mean"] == pytest.approx(after, abs=1e-12)
+    assert block.numbers["after"]["mean"] == pytest.approx(mean, abs=1e-12)
 
 
-def test_too_few_sessions_for_an_interval_do_not_overlap_and_say_so():
-    result = published(MIDDLE, gains=parts(0.002, 0.002))
-    late = result.ledger["date"].dt.date.iloc[279]  # 20 sessions after it
-    result = published(late, gains=np.abs(parts(0.002, 0.002)))
-    block = after_publication(result, hold_sessions=1)
-    assert (block.rating, block.numbers["after"]["low"]) == ("marginal", None)
-    assert "too few sessions for an interval of both" in block.sentence
+def test_too_few_sessions_are_named_with_those_that_would_do(monkeypatch):
+    block = after(published(MIDDLE, gains=parts(0.001, 0.002)), p=0.001, monkeypatch=monkeypatch)
+    needed = math.ceil((1.6448536 / 0.1) ** 2)
+    assert block.numbers["sessions_needed"] == needed
+    assert (
+        f"UNCONFIRMED: 150 sessions are too few, {needed} would show it every other time."
+        in block.sentence
+    )
+
+
+def test_chance_that_does_as_well_confirms_nothing(monkeypatch):
+    block = after(published(MIDDLE, gains=parts(0.002, 0.002)), p=0.4, monkeypatch=monkeypatch)
+    assert block.numbers["unconfirmed"] == "chance does as well (p = 0.400)"
+
+
+def test_a_quick_audit_tests_no_gain_and_says_so():
+    block = after(published(MIDDLE, gains=parts(0.002, 0.002)))
+    assert (block.rating, block.numbers["p"]) == ("marginal", None)
+    assert "a quick audit does not test it" in block.sentence
+
+
+def test_the_later_sessions_alone_are_judged_on_histories_that_share_what_came_before():
+    subject = control_subject(2, edge=0.01, sessions=260, resamples=19)
+    day = subject.market.sessions[119].item()
+    audit = subject.config.audit.model_copy(update={"published_on": day})
+    edged = replace(subject, config=subject.config.model_copy(update={"audit": audit}))
+    block = after_publication(
+        edged, edged.run(), hold_sessions=5, quick=False, progress=lambda step: None
+    )
+    # A per cent a session of an edge, on 140 sessions: the least p of 19 paths.
+    assert (block.rating, block.numbers["p"]) == ("supports", 1 / 20)
 
 
 def test_the_day_itself_belongs_to_what_was_published():
@@ -132,11 +173,11 @@ def test_the_day_itself_belongs_to_what_was_published():
 
 
 def test_nothing_held_after_the_day_or_nothing_before_it_is_not_run():
-    end = after_publication(published(MIDDLE + dt.timedelta(days=400)), hold_sessions=1)
+    end = after(published(MIDDLE + dt.timedelta(days=400)))
     assert end.rating == "not run"
     assert "no session after" in end.sentence
-    idle = after_publication(published(MIDDLE, held=False), hold_sessions=1)
+    idle = after(published(MIDDLE, held=False))
     assert idle.rating == "not run"
-    early = after_publication(published(START - dt.timedelta(days=1)), hold_sessions=1)
+    early = after(published(START - dt.timedelta(days=1)))
     assert early.rating == "not run"
     assert "no session up to 2023-04-10 held a position" in early.sentence

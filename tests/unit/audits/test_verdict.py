@@ -1,5 +1,7 @@
 """The ladder: what each rating of each block allows, which rule is named, and what is told."""
 
+from dataclasses import replace
+
 import pytest
 
 from reports.audits.check import Check
@@ -54,7 +56,7 @@ def test_the_ladder_is_the_audit_s():
     )
 
 
-EVIDENCE, WORTH = ("E1", "E2", "E3", "E4"), ("F1", "F2", "F3", "F4", "C1", "C2", "P")
+EVIDENCE, WORTH = ("E1", "E2", "E3", "E4"), ("F1", "F2", "F3", "F4", "C1", "C2")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ EVIDENCE, WORTH = ("E1", "E2", "E3", "E4"), ("F1", "F2", "F3", "F4", "C1", "C2",
         ("E0", "against", UNTESTABLE),
         *((key, "marginal", MARGINAL) for key in ("E0", *EVIDENCE, *WORTH)),
         *((key, "not run", MARGINAL) for key in ("E0", *EVIDENCE, *WORTH)),
-        ("E5", "against", MARGINAL),
+        ("E5", "against", NO_EVIDENCE),
         ("E5", "marginal", UNCONFIRMED),
         ("E5", "not run", UNCONFIRMED),
         ("E5", "supports", CONFIRMED),
@@ -116,9 +118,9 @@ def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
 
 def test_what_would_change_it_is_the_next_bar_that_lifts_the_rung():
     (text,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
-    assert text == "E1 Re-run on resampled paths: p of at most 0.1, and a gain (now E1 found)"
+    assert text == "E1 Re-run on resampled paths: both p of at most 0.1, and a gain (now E1 found)"
     (text,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
-    assert "p of at most 0.01" in text
+    assert "both p of at most 0.01" in text
     # Against and marginal allow the same of C1: only support lifts it.
     (text,) = verdict(PASSED, hand_evidence(C1="against")).what_would_change
     assert "at least 3 times the cost charged" in text
@@ -188,9 +190,42 @@ def test_few_entries_and_none_are_untestable():
 
 
 def test_what_came_after_publication_is_in_the_sentence_of_a_supported_run():
-    assert "but nothing that came after publication was judged." in said(E5="not run")
-    assert "but what came after publication agrees in sign only (E5 found)." in said(E5="marginal")
+    nothing = "UNCONFIRMED: nothing that came after publication was judged."
+    assert said(E5="not run").endswith(f"every block supports it, {nothing}")
+    few = {"E5": {"unconfirmed": "40 sessions are too few"}}
+    unconfirmed = said(E5="marginal", numbers=few)
+    assert unconfirmed.endswith("UNCONFIRMED after publication: 40 sessions are too few.")
     assert "and what came after publication agrees (E5 found)." in said()
+
+
+@pytest.mark.parametrize("below", [{}, {"E1": "against"}, {"E0": "against"}])
+def test_a_loss_after_publication_leads_whatever_else_holds_it_down(below):
+    after = {"total_return": -0.085, "mean": -0.00249}
+    numbers = {"E5": {"published_on": "2026-05-06", "after": after}}
+    sentence = said(E5="against", numbers=numbers, **below)
+    assert sentence.startswith(
+        "After 2026-05-06 LLL/SSS lost 8.5% (-24.9 bps a session); up to then it made $1,234"
+    )
+    assert rung(E5="against") == NO_EVIDENCE
+
+
+def test_timing_that_adds_nothing_is_said_where_it_decides():
+    drifting = {"p": 0.001, "share_as_good": 0.0, "paths": 999, "timing": {"p": 0.4}}
+    text = "its choice of dates adds no more than chance to holding the legs"
+    assert text in said(E1="against", numbers={"E1": drifting})
+    noisy = drifting | {"p": 0.5}
+    assert text not in said(E1="against", numbers={"E1": noisy})
+
+
+def test_power_holds_nothing_down():
+    assert rung(P="shown") == rung(P="not run") == CONFIRMED
+
+
+def test_thresholds_of_one_s_own_are_in_the_sentence():
+    own = replace(hand_evidence(), changed_thresholds=("regime_share 0.7 instead of 0.6",))
+    assert verdict(PASSED, own).sentence.endswith(
+        "(judged by thresholds of its own: regime_share 0.7 instead of 0.6)."
+    )
 
 
 def test_a_mean_that_must_be_below_zero_is_told():

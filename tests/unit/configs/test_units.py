@@ -58,7 +58,7 @@ PERCENTS = [
     ("audit", {"neighbour_step": 20}),
     ("audit.thresholds", {"deflated_sharpe": 95}),
     ("audit.thresholds", {"regime_share": 60}),
-    ("audit.thresholds", {"power": [80, 50]}),
+    ("audit.thresholds", {"power": 80}),
     ("audit.thresholds", {"neighbours": [80, 50]}),
     ("audit.thresholds", {"lag_kept": [70, 40]}),
     ("audit.thresholds", {"resampled_p": [1, 10]}),
@@ -104,7 +104,13 @@ NONSENSE = [
     ("entries", {"kind": "tranches", "gross_each": 25}),
     ("entries", {"kind": "tranches", "gap_days": 10**9}),
     ("account.margin", {**REG_T, "house_multiplier": 150}),
-    ("audit.thresholds", {"power": [-1, -2]}),
+    ("audit.thresholds", {"power": -1}),
+    ("audit.thresholds", {"resampled_p": [0.6, 0.9]}),  # chance has it every other time
+    ("audit.thresholds", {"after_publication_p": 0}),  # nothing reaches it
+    ("audit.thresholds", {"deflated_sharpe": 0.1}),
+    ("audit.thresholds", {"regime_share": 0.2}),
+    ("audit.thresholds", {"clusters": [1, 0]}),
+    ("audit.thresholds", {"cost_multiple": [0.5, 0.1]}),
     ("audit.thresholds", {"placebo_percentile": [0.95, 0.8]}),
     ("audit.thresholds", {"placebo_percentile": [950, 80]}),
     ("audit.thresholds", {"clusters": [-30, -50]}),
@@ -123,14 +129,14 @@ def test_a_number_that_its_unit_does_not_have_is_refused(path, section):
 
 
 def test_two_thresholds_go_from_the_harder_to_the_easier():
-    assert refusal("audit.thresholds", {"power": [0.5, 0.8]}) == (
-        "run.yaml: audit.thresholds.power was [0.5, 0.8]; expected what supports first and what is "
-        "at least marginal second, so [0.8, 0.5]?"
+    assert refusal("audit.thresholds", {"neighbours": [0.5, 0.8]}) == (
+        "run.yaml: audit.thresholds.neighbours was [0.5, 0.8]; expected what supports first and "
+        "what is at least marginal second, so [0.8, 0.5]?"
     )
     # A p supports by being small.
     assert "resampled_p was [0.1, 0.01]" in refusal("audit.thresholds.resampled_p", [0.1, 0.01])
     assert "clusters was [5, 30]" in refusal("audit.thresholds.clusters", [5, 30])
-    config_of(changed("audit.thresholds.power", [0.8, 0.8]))
+    config_of(changed("audit.thresholds.neighbours", [0.8, 0.8]))
 
 
 # What a real person may mean.
