@@ -61,3 +61,32 @@ def test_the_numbers_stand_without_scripts(browser, pages):
     text = browser.run(TEXT)
     assert "The charts need JavaScript" in text
     assert "E1 Re-run on resampled paths" in text
+
+
+@pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])
+def test_whether_there_is_a_pair_is_said_in_sentences_that_are_seen(browser, pages, width):
+    browser.open(pages["whole"], width=width)
+    rows = browser.run(
+        "Array.from(Array.from(document.querySelectorAll('h2'))"
+        ".find(each => each.innerText == 'Is there a pair at all?').nextElementSibling"
+        ".querySelectorAll('tbody tr')).map(row => Array.from(row.children)"
+        ".map(cell => [cell.innerText, cell.getBoundingClientRect().right]))"
+    )
+    assert len(rows) == 11
+    for name, value, meaning in rows:
+        assert name[0]
+        assert value[0]
+        assert meaning[0].endswith(".")
+        assert max(name[1], value[1], meaning[1]) <= width
+
+
+def test_an_audit_prints_and_is_read_in_the_dark(browser, pages):
+    browser.open(pages["whole"], dark=True)
+    assert browser.complaints() == []
+    colours = browser.run(
+        "(() => { const body = getComputedStyle(document.body);"
+        "return [body.color, body.backgroundColor]"
+        ".map(each => each.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + +b, 0)); })()"
+    )
+    assert colours[0] > 450 > 300 > colours[1]
+    assert browser.pdf().startswith(b"%PDF")
