@@ -8,25 +8,26 @@ from functools import partial
 import numpy as np
 import pytest
 
+from configs.cells import cells_of
 from engine.errors import EngineError
 from engine.trials.executor import Threads, packed
 from engine.trials.processes import Processes
 from engine.trials.search import search_of
 from engine.trials.sweep import HEADLINE, sweep
 from tests.parity.test_search_is_the_runs import invented_search
-
-
-def in_blocks(search, monkeypatch, cells=4):
-    """The same search in blocks of a few cells."""
-    monkeypatch.setattr("engine.trials.search.SESSIONS_A_BLOCK", 1)
-    monkeypatch.setattr("engine.trials.search.LEAST_CELLS", cells)
-    return search_of(search.cells, search.pieces.market)
+from tests.unit.hand_sweep import hand_sweep
 
 
 @pytest.fixture
 def search(monkeypatch):
-    made, _ = invented_search(2, cells=40)
-    return in_blocks(made, monkeypatch)
+    """One configuration with twelve amounts of cash, in blocks of four cells."""
+    monkeypatch.setattr("engine.trials.search.SESSIONS_A_BLOCK", 1)
+    monkeypatch.setattr("engine.trials.search.LEAST_CELLS", 4)
+    other, config = invented_search(1, cells=1)
+    cash = [1_000_000.0 + 50_000.0 * number for number in range(12)]
+    made = search_of(cells_of(hand_sweep(config, {"account.cash": cash})), other.pieces.market)
+    assert [len(block.rows) for block in made.blocks] == [4, 4, 4]
+    return made
 
 
 def test_a_search_travels_as_its_cells_and_market_and_arrives_the_same(search):
@@ -43,9 +44,9 @@ def counted(search, block):
     return len(block.rows)
 
 
-def dies_once(folder, search, block):
-    """As a process does that somebody kills: whoever first takes the second block."""
-    if block.name == search.blocks[1].name and not (folder / "died").exists():
+def dies_once(folder, name, search, block):
+    """As a process does that somebody kills: whoever first takes a block."""
+    if block.name == name and not (folder / "died").exists():
         (folder / "died").touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return len(block.rows)
@@ -62,20 +63,20 @@ def refuses(search, block):
 
 
 def test_a_process_that_is_killed_costs_nothing(search, tmp_path):
-    done = list(Processes(2).each(partial(dies_once, tmp_path), search, search.blocks))
+    work = partial(dies_once, tmp_path, search.blocks[1].name)
+    done = list(Processes(2).each(work, search, search.blocks))
     assert (tmp_path / "died").exists()
     assert sorted(block.name for block, _ in done) == sorted(each.name for each in search.blocks)
     assert sum(count for _, count in done) == search.count
 
 
 def test_a_cell_that_kills_every_process_is_named_after_the_others_are_done(search):
-    block = max(search.blocks, key=lambda each: len(each.rows))
-    row = int(block.rows[1])
-    asked, done = [*search.blocks[:3], block], []
+    row, done = int(search.blocks[1].rows[2]), []
 
     def all_of_them():
         done.extend(
-            block.name for block, _ in Processes(1).each(partial(dies_on, row), search, asked)
+            block.name
+            for block, _ in Processes(1).each(partial(dies_on, row), search, search.blocks)
         )
 
     with pytest.raises(EngineError, match="ended its process twice, alone too") as caught:
