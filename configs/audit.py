@@ -217,7 +217,8 @@ class AuditConfig(Model):
         1,
         ge=1,
         le=1_000_000,
-        description="Variants tried before this one, itself included: luck grows with them.",
+        description="Variants tried, this one included, where they are more than the ledger of "
+        "trials knows: luck grows with them. 1: the ledger's count.",
     )
     lags: tuple[Annotated[int, Field(ge=1, le=60)], ...] = Field(
         (1, 2, 5),

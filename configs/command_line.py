@@ -173,6 +173,13 @@ def parser() -> argparse.ArgumentParser:
             metavar="DIR",
             help="folder to write (default: reports/out/<name>-<config hash>-<data hash>)",
         )
+    for command in (backtest, compare, sweep, audit, textbook):
+        command.add_argument(
+            "--no-ledger",
+            action="store_true",
+            help="leave what is tried out of the ledger of trials beside the folder, where one "
+            "line will say so",
+        )
     where = sweep.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",
@@ -223,6 +230,11 @@ def parser() -> argparse.ArgumentParser:
         )
     shelf.add_argument(
         "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
+    )
+    shelf.add_argument(
+        "--trials",
+        action="store_true",
+        help="list the ledger of trials instead: all that was ever tried into this folder",
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
     for command in (backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf):

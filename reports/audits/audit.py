@@ -10,6 +10,8 @@ from configs.schema import RunConfig
 from engine.records.result import Result
 from engine.run import Source, things_read
 from engine.to_json import plain
+from engine.trials.trial import Trial, code_sha256, run_trial
+from engine.trials.tried import NOTHING, Tried, count_trials
 from reports.audits.article.literature import literature
 from reports.audits.article.three_tests import article_tests
 from reports.audits.evidence.chance import NULLS
@@ -32,6 +34,7 @@ def audit(
     command: Sequence[str],
     quick: bool,
     progress: Callable[[str], None],
+    tried: Tried = NOTHING,
 ) -> Document:
     """Return everything an audit found, its verdict first.
 
@@ -45,6 +48,8 @@ def audit(
         Leave out what takes minutes; each part of it says that it was not run.
     progress
         Told each step before it is taken.
+    tried
+        What the ledger of trials tells so far: an input, so what of it counts is in the document.
 
     Raises
     ------
@@ -55,11 +60,13 @@ def audit(
     inputs = audit_inputs(config, source, command, progress)
     base = inputs.base
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
-    judged = evidence(inputs.subject, base, quick=quick, progress=progress)
+    trials = count_trials(tried, run_trial(base), config.audit.trials)
+    judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
     progress("running the article's three tests")
     document = {
         **_what(inputs, quick=quick),
         "verdict": verdict(checks, judged),
+        "trials": trials,
         "is_a_pair": as_rows(base),
         "checks": checks,
         "evidence": judged.blocks,
@@ -78,6 +85,25 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     paths = 0 if quick else NULLS * math.ceil(config.audit.resamples / PATHS_A_STEP)
     after = len(("one session later", "weighing", "three tests", "drawing"))
     return before + STEPS + neighbours + paths + after
+
+
+def trial_of(document: Document) -> Trial:
+    """Return the trial that an audit is: the run that it judged."""
+    pair, manifest = document["pair"], document["manifest"]
+    settings = {key: value for key, value in manifest["config"].items() if key != "audit"}
+    return Trial(
+        pair=f"{pair['long']}/{pair['short']}",
+        start=document["start"],
+        end=document["end"],
+        synthetic=document["synthetic"],
+        data_sha256=document["data_sha256"],
+        config_sha256=document["config_sha256"],
+        score=document["headline"]["sharpe"],
+        engine="backtrader",
+        search=None,
+        settings=settings,
+        strategy_sha256=code_sha256(settings, manifest["data"]),
+    )
 
 
 def headline(document: Document) -> str:

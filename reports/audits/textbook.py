@@ -15,11 +15,13 @@ from configs.errors import ConfigError
 from configs.load import load
 from configs.schema import RunConfig
 from engine.run import open_source, read_market, run
+from engine.trials.trial import Trial
+from engine.trials.tried import NOTHING, Tried
 from feeds.market import Market
 from feeds.source import DataError
 from reports.audits.article.relation_figures import NAME as RELATION
 from reports.audits.article.relation_figures import relation_figures
-from reports.audits.audit import audit
+from reports.audits.audit import audit, trial_of
 from reports.audits.inputs import closes_beside
 from reports.audits.textbook_columns import CAUSES, FIVE_BPS_A_SIDE, LATER, figures, refilled
 from reports.audits.textbook_fates import fate
@@ -95,6 +97,11 @@ class Judgement:
     sentence: str
     reason: str
     document: Any
+
+    @property
+    def trial(self) -> Trial:
+        """What the ledger of trials is told of it."""
+        return replace(trial_of(self.document), search="textbook")
 
 
 def examples(folder: Path = EXAMPLES) -> tuple[Path, ...]:
@@ -244,13 +251,24 @@ def data_folder(named: Path | None) -> Path | None:
     return folder
 
 
-def judged(example: Example, *, quick: bool, progress: Callable[[str], None]) -> Judgement:
-    """Return what an audit says of an example as it could have been traded."""
+def judged(
+    example: Example, *, quick: bool, progress: Callable[[str], None], ledger: Tried = NOTHING
+) -> Judgement:
+    """Return what an audit says of an example as it could have been traded.
+
+    Parameters
+    ----------
+    ledger
+        What the ledger of trials tells so far.
+    """
     config = tradable(example.config)
-    made = audit(config, open_source(config.data), (), quick, progress)
+    made = audit(config, open_source(config.data), (), quick, progress, ledger)
     verdict = made["verdict"]
     return Judgement(
-        rung=verdict["rung"], sentence=verdict["sentence"], reason=verdict["reason"], document=made
+        rung=verdict["rung"],
+        sentence=verdict["sentence"],
+        reason=verdict["reason"],
+        document=made,
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from configs.command_line import words
+from configs.errors import one_line
 from configs.load import load
 from engine.time_limit import handed_over
 from reports.commands.closing import closing
@@ -27,17 +28,22 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     if code is not None:
         return code, []
     from engine.run import open_source
-    from reports.audits.audit import audit, headline, steps_of
+    from reports.audits.audit import audit, headline, steps_of, trial_of
     from reports.publish.audit import AUDIT, publish_audit
     from reports.publish.folder import check_writable
+    from reports.publish.trials import ledger_of, read_ledger, recording
 
     if options.out is not None:
         check_writable(options.out, AUDIT)
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
-    made = audit(config, source, command, options.quick, say)
-    page = publish_audit(made, options.out or shelf / audit_folder(made), say)
-    return 0, closing(options, shelf, headline(made), made["findings"], page, made["synthetic"])
+    tried = read_ledger(ledger_of(options.out, shelf))
+    made = audit(config, source, command, options.quick, say, tried)
+    record = recording(options, shelf, [trial_of(made)])
+    page = publish_audit(made, options.out or shelf / audit_folder(made), say, record)
+    warned = [*made["findings"], *made["trials"]["doubts"], *record.warnings]
+    lines = closing(options, shelf, headline(made), warned, page, made["synthetic"])
+    return 0, [lines[0], one_line(made["trials"]["sentence"]), *lines[1:]]
 
 
 def audit_folder(made: Mapping[str, Any]) -> str:

@@ -29,9 +29,11 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         tearsheets,
     ):  # QuantStats loads in its own process while we work
         from engine.run import run
+        from engine.trials.trial import run_trial
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable
         from reports.publish.run import RUN, publish
+        from reports.publish.trials import recording
         from reports.summary import lead
 
         if options.out is not None:
@@ -39,6 +41,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         result = run(config, command=words(options), progress=say)
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
-        page = publish(result, out, tearsheets, say)
-    warned = warnings({config.name: result})
+        record = recording(options, shelf, [run_trial(result)])
+        page = publish(result, out, tearsheets, say, record)
+    warned = [*warnings({config.name: result}), *record.warnings]
     return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)

@@ -28,10 +28,12 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         return code, []
     with tearsheet_processes(len(comparison.variants)) as warm:
         from engine.run import open_source, things_read
+        from engine.trials.trial import run_trial, search_name
         from engine.trials.variants import market_of, simulate_variants
         from reports.pages.shelf.shelf import run_folder
         from reports.publish import compare as publishing
         from reports.publish.folder import check_writable
+        from reports.publish.trials import recording
 
         if options.out is not None:
             check_writable(options.out, publishing.COMPARISON)
@@ -43,9 +45,11 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         for each in failed:
             tell(f"run.py: variant {each.name} failed: {each.error}")
         out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
-        page = publishing.publish_comparison(comparison, outcomes, out, warm, say)
-    results = {each.name: each.result for each in outcomes if each.result is not None}
-    lines = closing(
-        options, shelf, publishing.sentence(page), warnings(results), page, market.synthetic
-    )
+        results = {each.name: each.result for each in outcomes if each.result is not None}
+        name = search_name(comparison.name, comparison.digest())
+        trials = [run_trial(result, name) for result in results.values()]
+        record = recording(options, shelf, trials)
+        page = publishing.publish_comparison(comparison, outcomes, out, warm, say, record)
+    warned = [*warnings(results), *record.warnings]
+    lines = closing(options, shelf, publishing.sentence(page), warned, page, market.synthetic)
     return (4 if failed else 0), lines

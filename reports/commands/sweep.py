@@ -40,23 +40,27 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable
         from reports.publish.sweep import SWEEP, publish_sweep
+        from reports.publish.trials import ledger_of, read_ledger, recording
 
         if options.out is not None:
             check_writable(options.out, SWEEP)
         market = read_market(sweep.config, others=readers(cells), progress=say)
+        tried = read_ledger(ledger_of(options.out, shelf))
         with (
             _workers(sweep.config, options, say) as workers,
-            judged(cells, market, workers=workers, say=say) as made,
+            judged(cells, market, workers=workers, say=say, tried=tried) as made,
         ):
             written, cells = document(made), made.search.cells
             best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
             folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
             out = options.out or shelf / folder
+            record = recording(options, shelf, [made.trial])
             page = publish_sweep(
-                written, cells, made.swept, market.sessions, best, out, tearsheets, say
+                written, cells, made.swept, market.sessions, best, out, tearsheets, say, record
             )
+    warned = [*made.trials.doubts, *record.warnings]
     lead = f"{made.sentence} {made.verdict}: {made.because}."
-    return 0, closing(options, shelf, lead, [], page, market.synthetic)
+    return 0, closing(options, shelf, lead, warned, page, market.synthetic)
 
 
 @contextmanager

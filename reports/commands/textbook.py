@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every example of the textbook, judge what could have been traded, write one page."""
-    from configs.errors import printable
+    from configs.errors import one_line, printable
     from reports.audits.textbook import (
         data_folder,
         examples,
@@ -27,10 +27,12 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     )
     from reports.publish.folder import check_writable
     from reports.publish.textbook import TEXTBOOK, publish_textbook, sentence
+    from reports.publish.trials import ledger_of, read_ledger, recording
 
     out = options.out or shelf / "textbook"
     check_writable(out, TEXTBOOK)
     data = data_folder(options.data)
+    tried_before = read_ledger(ledger_of(options.out, shelf))
     judged_examples = []
     for path in examples():
         say(f"running {path.stem}")
@@ -42,7 +44,11 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         verdict = None
         if example.is_traded:
             say(f"judging {path.stem}")
-            verdict = judged(example, quick=options.quick, progress=say)
+            verdict = judged(example, quick=options.quick, progress=say, ledger=tried_before)
         judged_examples.append((example, verdict))
-    page = publish_textbook(judged_examples, out, quick=options.quick)
-    return 0, [sentence(judged_examples), printable(str(page.resolve()))]
+    verdicts = [each for _, each in judged_examples if each is not None]
+    record = recording(options, shelf, [each.trial for each in verdicts])
+    page = publish_textbook(judged_examples, out, quick=options.quick, record=record)
+    bad = [text for each in verdicts for text in each.document["trials"]["doubts"]]
+    warned = [f"warning: {one_line(text)}" for text in dict.fromkeys([*bad, *record.warnings])]
+    return 0, [sentence(judged_examples), *warned, printable(str(page.resolve()))]

@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.pages.audit.page import audit_page
 from reports.pages.template import script_name, script_text
-from reports.publish.folder import Contents, staged, write
+from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 
 PAGE = "audit.html"
@@ -15,8 +15,18 @@ DATA = "audit.json"
 AUDIT = Contents(noun="an audit", proof=frozenset({MANIFEST, DATA}), names=frozenset({PAGE}))
 
 
-def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[str], None]) -> Path:
+def publish_audit(
+    document: Mapping[str, Any],
+    out: Path,
+    progress: Callable[[str], None],
+    record: Callable[[], None] = nothing,
+) -> Path:
     """Write the folder of an audit and return the path of its page.
+
+    Parameters
+    ----------
+    record
+        Called when everything is written, before the folder has its name.
 
     Raises
     ------
@@ -26,7 +36,7 @@ def publish_audit(document: Mapping[str, Any], out: Path, progress: Callable[[st
     progress("drawing the audit page")
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     page = audit_page(document, script=script_name())
-    with staged(out, AUDIT) as staging:
+    with staged(out, AUDIT, record) as staging:
         write(staging / MANIFEST, json.dumps(document["manifest"], ensure_ascii=False))
         write(staging / DATA, text + "\n")
         write(staging / PAGE, page)

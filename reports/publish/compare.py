@@ -21,7 +21,7 @@ from reports.pages.run.variant import Variant
 from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetError, TearsheetProcess
 from reports.pages.template import script_name, script_text
-from reports.publish.folder import Contents, staged, write
+from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST, list_files
 from reports.publish.records import records
 from reports.publish.run import PAGE, RUN, SHEET
@@ -48,6 +48,7 @@ def publish_comparison(
     out: Path,
     tearsheet_processes: Sequence[TearsheetProcess],
     progress: Callable[[str], None],
+    record: Callable[[], None] = nothing,
 ) -> Path:
     """Write the folder of a comparison and return the path of its ``compare.html``.
 
@@ -61,6 +62,8 @@ def publish_comparison(
         Warm tearsheet_processes; the tear sheets are shared out among them. The caller ends them.
     progress
         Told each step, two a variant and one for the comparison.
+    record
+        Called when everything is written, before the folder has its name.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def publish_comparison(
             f"{len(results)} of {len(outcomes)} variants ran; expected at least {FEWEST} to compare"
             f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
         )
-    with staged(out, COMPARISON) as staging:
+    with staged(out, COMPARISON, record) as staging:
         sheets = _ordered(results, tearsheet_processes)
         for name, result in results.items():
             progress(f"writing {name}")

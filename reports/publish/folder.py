@@ -8,7 +8,7 @@ wrote it, is never touched.
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,11 +89,20 @@ class Contents:
         )
 
 
+def nothing() -> None:
+    """Record nothing."""
+
+
 @contextmanager
-def staged(out: Path, contents: Contents) -> Iterator[Path]:
+def staged(out: Path, contents: Contents, record: Callable[[], None] = nothing) -> Iterator[Path]:
     """Yield a hidden folder to fill, which then becomes ``out``; on an error nothing changes.
 
     Its manifest gets the list of its files. From then on no signal stops us: the work is done.
+
+    Parameters
+    ----------
+    record
+        Called before the folder has its name, so that none is ever there unrecorded.
 
     Raises
     ------
@@ -109,6 +118,7 @@ def staged(out: Path, contents: Contents) -> Iterator[Path]:
             yield staging
             list_files(staging, contents.kind)
             with held():
+                record()
                 _take_place(out, staging, target, contents)
                 settle()
     except OSError as error:

@@ -9,7 +9,7 @@ from reports.pages.run.page import FILES, run_page
 from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name, script_text
-from reports.publish.folder import Contents, staged, write
+from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 from reports.publish.records import records
 
@@ -31,6 +31,7 @@ def publish(
     out: Path,
     tearsheets: TearsheetProcess | None = None,
     progress: Callable[[str], None] = _quiet,
+    record: Callable[[], None] = nothing,
 ) -> Path:
     """Write the folder of a run and return the path of its ``index.html``.
 
@@ -42,6 +43,8 @@ def publish(
         A tear sheet process that is already warm; without one we start our own. The caller ends it.
     progress
         Told what is being written, one short line each.
+    record
+        Called when everything is written, before the folder has its name.
 
     Raises
     ------
@@ -51,7 +54,7 @@ def publish(
         QuantStats failed; nothing was changed.
     """
     reason = tearsheet.reason_not_to_draw(result)
-    with staged(out, RUN) as staging:
+    with staged(out, RUN, record) as staging:
         if reason is None:
             _write_with_sheet(result, staging, tearsheets, progress)
         else:

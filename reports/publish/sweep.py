@@ -15,7 +15,7 @@ from reports.pages.sweep.page import sweep_page
 from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name, script_text
 from reports.publish.digits import number, written
-from reports.publish.folder import Contents, staged, write
+from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 from reports.publish.run import publish
 
@@ -38,6 +38,7 @@ def publish_sweep(
     out: Path,
     tearsheets: TearsheetProcess,
     progress: Callable[[str], None],
+    record: Callable[[], None] = nothing,
 ) -> Path:
     """Write the folder of a search and return the path of its page.
 
@@ -49,6 +50,8 @@ def publish_sweep(
         Of the market: the first and last of each cell's run are among its numbers.
     best
         The best cell's run, from Backtrader.
+    record
+        Called when everything is written, before the folder has its name.
 
     Raises
     ------
@@ -60,7 +63,7 @@ def publish_sweep(
     progress("writing the cells")
     page = sweep_page(document, cells, swept.scores, script=script_name())
     text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
-    with staged(out, SWEEP) as staging:
+    with staged(out, SWEEP, record) as staging:
         engine = "backtrader" if document["engine"]["backtrader"] else "kernel"
         write_cells(cells, swept, sessions, staging / CELLS, engine)
         write(staging / DATA, text + "\n")

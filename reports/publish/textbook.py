@@ -1,7 +1,7 @@
 """The folder of the textbook. Its examples and their verdicts in, the path of the page out."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from reports.audits.textbook_fates import SURVIVES, evidence_in_words
 from reports.audits.textbook_today import Today
 from reports.audits.wording import listed
 from reports.pages.textbook import textbook_page
-from reports.publish.folder import Contents, staged, write
+from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 
 PAGE = "textbook.html"
@@ -21,8 +21,15 @@ TEXTBOOK = Contents(noun="a textbook", proof=frozenset({MANIFEST, DATA}), names=
 Judged = Sequence[tuple[Example, Judgement | None]]
 
 
-def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
+def publish_textbook(
+    judged: Judged, out: Path, *, quick: bool, record: Callable[[], None] = nothing
+) -> Path:
     """Write the folder and return the path of its page.
+
+    Parameters
+    ----------
+    record
+        Called when everything is written, before the folder has its name.
 
     Raises
     ------
@@ -31,7 +38,7 @@ def publish_textbook(judged: Judged, out: Path, *, quick: bool) -> Path:
     """
     examples = [as_plain(example, judgement) for example, judgement in judged]
     text = json.dumps(examples, indent=2, ensure_ascii=False, allow_nan=False)
-    with staged(out, TEXTBOOK) as staging:
+    with staged(out, TEXTBOOK, record) as staging:
         write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in examples]}))
         write(staging / DATA, text + "\n")
         write(staging / PAGE, textbook_page(examples, lead=fates(judged), quick=quick))

@@ -79,7 +79,8 @@ def wrong(moment, env, folder):
     whole = done.code == 0 and done.out.endswith(".html\n") and WORDS not in said
     if whole:
         left = [name for name in left if not name.startswith("runs/new")]
-        left += [each.name for each in (places["runs"] / "new").iterdir() if each.name != "out"]
+        new = (each.name for each in (places["runs"] / "new").iterdir())
+        left += [name for name in new if name not in ("out", "trials.jsonl")]
     lines = [line for line in said if not STEP.match(line)]
     faults = {
         "code": None if whole or done.code in codes else done.code,

@@ -40,7 +40,7 @@ def test_every_run_into_the_default_folder_rebuilds_the_page(desk, capsys):
 def test_a_run_elsewhere_is_not_on_the_shelf(desk, tmp_path):
     assert run.main([*QUIET, "--out", str(tmp_path / "else" / "run")]) == 0
     assert not desk.exists()
-    assert sorted(path.name for path in (tmp_path / "else").iterdir()) == ["run"]
+    assert sorted(path.name for path in (tmp_path / "else").iterdir()) == ["run", "trials.jsonl"]
 
 
 def test_a_broken_run_and_a_foreign_folder_are_named_on_page_and_list(desk, capsys):

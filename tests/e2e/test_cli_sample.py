@@ -84,7 +84,8 @@ def test_every_file_of_the_contract_is_there_and_one_script(folder):
 
 def test_nothing_else_was_written(done):
     beside = done.page.parents[1]
-    assert {path.name for path in beside.iterdir()} <= {"run-" + beside.name, ".cache", ".config"}
+    known = {"run-" + beside.name, "trials.jsonl", ".cache", ".config"}
+    assert {path.name for path in beside.iterdir()} <= known
 
 
 def test_the_tables_have_exactly_the_contract_s_columns(folder):

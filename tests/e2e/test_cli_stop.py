@@ -50,7 +50,7 @@ def test_a_run_that_is_killed_leaves_a_hidden_folder_and_no_trouble(
     assert capsys.readouterr().out.startswith("no runs yet in ")
     assert run.main([*BUSY, "--out", str(parent / "run")]) == 0
     capsys.readouterr()
-    assert {path.name for path in parent.iterdir()} == {box.name, "run"}
+    assert {path.name for path in parent.iterdir()} == {box.name, "run", "trials.jsonl"}
     assert run.main(["list", "--out", str(parent)]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert line.startswith("sample  SMH/IGV  2023-04-11..2023-10-10  ")
@@ -69,7 +69,8 @@ def test_an_earlier_run_survives_one_that_is_stopped(
             break
     process.send_signal(signal.SIGTERM)
     assert finish(process).code == 143
-    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["run"]
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"run", "trials.jsonl"}
+    assert len((tmp_path / "runs" / "trials.jsonl").read_bytes().splitlines()) == 1  # the first's
     assert (tmp_path / "runs" / "run" / "result.json").read_bytes() == before
 
 

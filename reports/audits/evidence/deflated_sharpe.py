@@ -1,7 +1,7 @@
 """E4: is the Sharpe ratio more than luck? Returns and trials in, a probability out.
 
-Of a single run only the number of trials is known, as the configuration declares it, not their
-returns. What needs those is named as not run; the neighbours of F3 stand in, and are no gate.
+Of the trials only their number is known, from the ledger or as the configuration declares it, not
+their returns. What needs those is named as not run; the neighbours of F3 stand in, and are no gate.
 """
 
 import math
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from configs.audit import AuditConfig
 from engine.records.headline import SESSIONS_PER_YEAR
+from engine.trials.tried import TrialCount
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block, block, not_run, plain
 from reports.audits.evidence.tuning import Tuning, tuning
@@ -32,9 +33,12 @@ MISSING = (
 
 
 def deflated_evidence(
-    audit: AuditConfig, returns: Floats, neighbours: Sequence[Floats] = ()
+    audit: AuditConfig,
+    returns: Floats,
+    neighbours: Sequence[Floats] = (),
+    known: TrialCount | None = None,
 ) -> Block:
-    """Return E4: the deflated Sharpe ratio (2014 convention) at the declared number of trials.
+    """Return E4: the deflated Sharpe ratio (2014 convention) at the number of trials.
 
     Without the trials' ratios their variance is taken to be ``1 / (n - 1)``, that of a worthless
     trial's estimate: independent trials; related ones scatter less and would be forgiven more. One
@@ -47,7 +51,12 @@ def deflated_evidence(
         Shape (sessions,), see `reports.audits.evidence.session_returns`.
     neighbours
         The same of every neighbour that could run.
+    known
+        How often was tried; None: as ``audit.trials`` says.
     """
+    if known is not None and known.ledger is None:
+        return not_run("E4", audit, f"how often this was tried is not known: {known.doubts[0]}")
+    trials = audit.trials if known is None else known.trials
     sample = sharpe_sample(returns)
     if sample is None or sample.n < 3:
         return not_run("E4", audit, "the equity never moved, or for too few sessions")
@@ -56,7 +65,7 @@ def deflated_evidence(
         n=sample.n,
         skew=sample.skew,
         kurtosis=sample.kurtosis,
-        trials=audit.trials,
+        trials=trials,
         trials_variance=1.0 / (sample.n - 1),
     )
     tuned = tuning(returns, neighbours, seed=audit.seed)
@@ -66,8 +75,8 @@ def deflated_evidence(
         audit,
         "supports" if is_enough else "against",
         measured=f"{deflated.probability:.3f}",
-        sentence=_sentence(sample, deflated, audit.trials, tuned),
-        numbers=_numbers(sample, deflated, audit.trials, tuned),
+        sentence=_sentence(sample, deflated, trials, tuned),
+        numbers=_numbers(sample, deflated, trials, tuned) | _whose(known),
         not_checked=MISSING,
     )
 
@@ -82,7 +91,7 @@ def _sentence(
     )
     if trials == 1:
         text += (
-            f"is above 0 with probability {probability:.3f}: one trial was declared, so nothing is "
+            f"is above 0 with probability {probability:.3f}: one trial is known, so nothing is "
             "deflated"
         )
     else:
@@ -95,6 +104,11 @@ def _sentence(
         text += f"; such a ratio needs {years:.1f} years to show at 95%"
     text += " (convention of 2012)."
     return text if tuned is None else f"{text} {tuned.sentence}"
+
+
+def _whose(known: TrialCount | None) -> dict[str, Plain]:
+    """Return who says how often was tried."""
+    return {"trials_by": "audit.trials" if known is None else known.by}
 
 
 def _track_record(sample: SharpeSample) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.records.result import Result
+from engine.trials.tried import TrialCount
 from reports.audits.altered_markets import truncated
 from reports.audits.evidence.clusters import Outcomes, independent_entries, outcomes
 from reports.audits.evidence.deflated_sharpe import deflated_evidence
@@ -55,6 +56,7 @@ def evidence(
     *,
     quick: bool,
     progress: Callable[[str], None],
+    trials: TrialCount | None = None,
 ) -> Evidence:
     """Return what the data say for and against an edge; after publication, in E5 alone.
 
@@ -66,6 +68,8 @@ def evidence(
         Leave out what re-runs the strategy hundreds of times: E1, and the test within E5.
     progress
         Told each step before it is taken.
+    trials
+        How often was tried; None: as ``audit.trials`` says.
     """
     known, result = _as_published(subject, base)
     audit = result.config.audit
@@ -73,7 +77,7 @@ def evidence(
     blocks = {"E0": independent_entries(audit, entered)}
     if entered.trades:
         blocks |= _of_the_run(result, entered, progress)
-        blocks |= _of_other_runs(known, result, quick, progress)
+        blocks |= _of_other_runs(known, result, quick, progress, trials)
     blocks["E5"] = after_publication(
         subject, base, hold_sessions=entered.median_hold_sessions, quick=quick, progress=progress
     )
@@ -128,6 +132,7 @@ def _of_other_runs(
     base: Result,
     quick: bool,
     progress: Callable[[str], None],
+    trials: TrialCount | None,
 ) -> dict[str, Block]:
     """Return the blocks that run the strategy again: elsewhere, later, on other histories."""
     headline = (
@@ -139,7 +144,7 @@ def _of_other_runs(
     tuned = [each.returns for each in neighbours if each.returns is not None]
     return {
         "E1": headline,
-        "E4": deflated_evidence(subject.config.audit, session_returns(base), tuned),
+        "E4": deflated_evidence(subject.config.audit, session_returns(base), tuned, trials),
         "F3": neighbour_evidence(subject.config.audit, neighbours),
         "F4": lag_evidence(subject, base, progress),
     }

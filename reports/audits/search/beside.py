@@ -56,7 +56,8 @@ def beside(search: Search, swept: Swept, *, trials: int, seed: int) -> Beside | 
     Parameters
     ----------
     trials
-        Configurations ever tried, at least the cells of this search.
+        Configurations ever tried, at least the cells of this search; the effective number is of
+        these cells alone.
     """
     best = int(swept.ranked[0])
     rows = _drawn(swept, best, seed)
@@ -67,7 +68,8 @@ def beside(search: Search, swept: Swept, *, trials: int, seed: int) -> Beside | 
     ratios = np.nan_to_num(swept.headline["sharpe"], nan=0.0) / math.sqrt(SESSIONS_PER_YEAR)
     spread = float(ratios.var(ddof=1)) if len(ratios) > 1 else 1.0 / (sample.n - 1)
     effective = effective_trials(returns) if len(rows) > 1 else 1.0
-    effective = min(1.0 + (effective - 1.0) * max(trials - 1, 0) / max(len(rows) - 1, 1), trials)
+    cells = search.count
+    effective = min(1.0 + (effective - 1.0) * (cells - 1) / max(len(rows) - 1, 1), cells)
     deflated, at_effective = (
         deflated_sharpe(
             sample.sharpe,

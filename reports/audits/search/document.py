@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from configs.schema import RunConfig
+from engine.to_json import plain as as_json
 from engine.trials.sweep import HEADLINE
 from reports.audits.search.judge import Judged
 from reports.audits.search.walk_forward import Line, Walk
@@ -65,6 +66,7 @@ def document(made: Judged) -> dict[str, Any]:
         },
         "walk_forward": None if made.walk is None else _walk(made, made.walk),
         "beside": _beside(made),
+        "trials": as_json(made.trials),
         "sample": None if asked.sample is None else asked.sample.model_dump(),
         "workers": made.workers.count,
         "seconds": {name: round(value, 3) for name, value in made.seconds.items()},

@@ -21,6 +21,8 @@ from engine.trials.pace import Pace
 from engine.trials.proof import prove, to_prove
 from engine.trials.search import FACTS, Search, search_of
 from engine.trials.sweep import Swept, sweep
+from engine.trials.trial import Trial, search_trial
+from engine.trials.tried import NOTHING, TrialCount, Tried, count_trials
 from engine.user_strategy import class_of, errors_named
 from feeds.market import Market
 from reports.audits.search.beside import Beside, beside
@@ -54,6 +56,8 @@ class Judged:
     around: Plateau
     walk: Walk | None
     beside: Beside | None
+    trial: Trial
+    trials: TrialCount
     verdict: Rung
     because: str
     sentence: str
@@ -63,7 +67,7 @@ class Judged:
 
 @contextmanager
 def judged(
-    cells: Cells, market: Market, *, workers: Workers, say: Say, trials: int = 0
+    cells: Cells, market: Market, *, workers: Workers, say: Say, tried: Tried = NOTHING
 ) -> Iterator[Judged]:
     """Yield a judged search; what it kept of its work is dropped when the block ends well.
 
@@ -73,8 +77,8 @@ def judged(
         Those that the schema takes.
     workers
         Who runs the cells.
-    trials
-        Configurations tried on this pair and window before, other than the cells.
+    tried
+        What the ledger of trials tells so far.
 
     Raises
     ------
@@ -91,12 +95,12 @@ def judged(
     with kept_until_published(sweep_asked.digest(), market.digest) as journal:
         with nullcontext() if own is None else errors_named(own):
             search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
-            made = _judge(sweep_asked, search, workers, say, trials, journal)
+            made = _judge(sweep_asked, search, workers, say, tried, journal)
         yield made
 
 
 def _judge(
-    asked_sweep: Sweep, search: Search, workers: Workers, say: Say, trials: int, journal: Journal
+    asked_sweep: Sweep, search: Search, workers: Workers, say: Say, tried: Tried, journal: Journal
 ) -> Judged:
     asked, clock, seconds = asked_sweep.asked, time.monotonic(), {}
 
@@ -123,7 +127,9 @@ def _judge(
         )
     lap("walk_forward")
     say("comparing the cells")
-    compared = beside(search, swept, trials=max(search.count, trials), seed=seed)
+    trial = search_trial(search, swept)
+    trials = count_trials(tried, trial, asked_sweep.config.audit.trials)
+    compared = beside(search, swept, trials=max(search.count, trials.trials), seed=seed)
     lap("comparison")
     around = plateau(search.cells, swept.scores, best)
     observed = float(swept.scores[best])
@@ -145,6 +151,8 @@ def _judge(
         around=around,
         walk=walk,
         beside=compared,
+        trial=trial,
+        trials=trials,
         verdict=verdict,
         because=because,
         sentence=sentence(search.count, asked.score, observed, null),

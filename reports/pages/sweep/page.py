@@ -169,7 +169,8 @@ def _assumptions(document: Mapping[str, Any]) -> list[str]:
     assumptions = [
         "The histories of the null keep nothing that lasts longer than a block of a week or two: a "
         "rule that lives on slow changes meets calmer histories there than its own.",
-        "Only what this search tried is counted in p; what was tried before it is not.",
+        "Only what this search tried is counted in p; what was tried before it, which the ledger "
+        "of trials counts, is in the deflated Sharpe ratio alone.",
     ]
     if document["null"] is None:
         assumptions.insert(

@@ -31,7 +31,7 @@ def test_one_declared_trial_is_the_probabilistic_ratio_against_zero():
     # 1e-9: the ratio of 0.1 is exact but for rounding.
     assert block.numbers["probability"] == pytest.approx(expected, rel=1e-9)
     assert block.numbers["convention"] == "2012"
-    assert "one trial was declared, so nothing is deflated" in block.sentence
+    assert "one trial is known, so nothing is deflated" in block.sentence
 
 
 def test_more_trials_raise_the_bar_by_the_scatter_of_worthless_ones():
