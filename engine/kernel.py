@@ -51,7 +51,12 @@ ENTRY_POINTS = ("run_recorded", "run_many")
 
 def is_compiled() -> bool:
     """Return whether the loops run compiled here."""
-    return os.environ.get("SCHISM_NO_JIT") != "1" and importlib.util.find_spec("numba") is not None
+    return os.environ.get("SCHISM_NO_JIT") != "1" and _has_numba()
+
+
+@cache
+def _has_numba() -> bool:
+    return importlib.util.find_spec("numba") is not None
 
 
 @cache
@@ -70,9 +75,9 @@ def loops() -> types.SimpleNamespace:
     for name in BODIES:
         for each in _functions_of(name):
             register_jitable(_nrt=name in ALLOCATING)(each)
+    options: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
     compiled: dict[str, Callable[..., Any]] = {
-        name: numba.njit(getattr(module, name), nogil=True, cache=True, _nrt=False)
-        for name in ENTRY_POINTS
+        name: numba.njit(**options)(getattr(module, name)) for name in ENTRY_POINTS
     }
     return types.SimpleNamespace(**compiled)
 

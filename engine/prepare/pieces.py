@@ -19,7 +19,7 @@ from engine.costs.price_list import tariffs_of
 from engine.costs.tariffs import Tariffs
 from engine.prepare.calendar_lines import lines_of
 from engine.prepare.fundamental_lines import needed_readings, reading_lines
-from engine.prepare.rates import rates_of
+from engine.prepare.rates import rates_of, reads_prices
 from engine.prepare.signal_lines import signal_lines, spike_flags
 from engine.prepare.today import today_of
 from feeds.market import Floats, Market
@@ -141,7 +141,10 @@ class Pieces:
         def made() -> Records:
             return rates_of(config, self.market, self.tariffs(config))
 
-        return self._kept(("rates", *self.rates_key(config)), made)
+        key = ("rates", *self.rates_key(config))
+        if not reads_prices(config.costs):
+            return _once(self._of_dates, key, made)
+        return self._kept(key, made)
 
     def rule(self, config: RunConfig) -> Flags | Sides | None:
         """Return where the entry rule holds; None where only a running strategy can tell."""

@@ -52,6 +52,11 @@ def rates_of(config: RunConfig, market: Market, tariffs: Tariffs) -> npt.NDArray
     return rates
 
 
+def reads_prices(costs: CostsConfig) -> bool:
+    """Return whether the dated costs look at prices, volumes or gauges: else at dates alone."""
+    return costs.impact.kind == "square_root" or costs.spread.kind in ("vol_scaled", "regime")
+
+
 def _leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
     costs, sessions = config.costs, market.sessions
     hard = [days for days in costs.borrow.hard_to_borrow if days.symbol == leg.symbol]

@@ -15,6 +15,7 @@ from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
 from feeds.prices.cache import CachedSource
 from feeds.source import DataError, Source
+from reports.audits.integrity.rerun import with_compiled_reruns
 from reports.audits.subject import Subject
 
 Floats = npt.NDArray[np.float64]
@@ -65,6 +66,7 @@ def audit_inputs(
     subject = Subject(config=config, market=market, strategy_class=own)
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
+    subject = with_compiled_reruns(subject, base)
     window = _window(config, base)
     progress("running the pairs beside it")
     beside = source.offline() if isinstance(source, CachedSource) else source

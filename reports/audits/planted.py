@@ -5,6 +5,7 @@ knowing the future into the same rule, on the audited market, and `CleanPair` is
 They read adjusted closes only, so they run on every market.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +17,7 @@ from configs.trading import AccountConfig, ExitsConfig, NeverRebalance, NoMargin
 from engine.body.fills import fill_order
 from feeds.market import Floats
 from strategies import PairStrategy
-from strategies.rules.rolling import logs, rolling_zscore
+from strategies.rules.rolling import Flags, logs, rolling_zscore
 
 WINDOW = 20  # sessions of the score: short, so that a short market tests the auditor too
 HOLDING_SESSIONS = 5  # short, so that every market has many trades
@@ -55,10 +56,11 @@ class CleanPair(PairStrategy):
         """Return the z-score over the last `WINDOW` sessions, shape (n,), NaN before warm."""
         return rolling_zscore(spread, WINDOW, WINDOW)
 
-    def is_triggered(self) -> bool:
-        """Return whether the score has not risen at this close."""
-        score = self.long.lines.score
-        return len(self) > 1 and bool(score[0] <= score[-1])  # the first has none before it
+    @classmethod
+    def entry_line(cls, config: RunConfig, lines: Mapping[str, Floats]) -> Flags:
+        """Return whether the score has not risen at each close, shape (n,)."""
+        score = lines["score"]
+        return np.append(False, score[1:] <= score[:-1])  # the first has none before it
 
 
 class PeekPair(CleanPair):

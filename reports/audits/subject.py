@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from configs.schema import RunConfig
 from engine.event import simulate
+from engine.many import run_once
+from engine.prepare.prepared import Prepared, prepare
+from engine.records.assemble import result_of
+from engine.records.recorded import Recorded
 from engine.records.result import Result
 from engine.run import run
 from engine.user_strategy import errors_named, renewed
@@ -19,11 +23,15 @@ class Subject:
 
     strategy_class
         Somebody's own strategy; None: the one that serves ``signal.kind``.
+    is_compiled
+        Whether runs come from the compiled loop: where it gave the audited run again to the last
+        bit (``reports.audits.integrity.rerun.with_compiled_reruns``).
     """
 
     config: RunConfig
     market: Market
     strategy_class: type[PairStrategy] | None = None
+    is_compiled: bool = False
 
     @property
     def shortest_sessions(self) -> int:
@@ -49,6 +57,7 @@ class Subject:
         config: RunConfig | None = None,
         streaming: bool = False,
         lag_sessions: int = 0,
+        in_backtrader: bool = False,
     ) -> Result:
         """Return one run, on the subject's own market and configuration unless others are given.
 
@@ -56,6 +65,8 @@ class Subject:
         ----------
         streaming, lag_sessions
             See ``engine.event.simulate``.
+        in_backtrader
+            Whether Backtrader runs it, compiled or not; a streaming run always is.
 
         Raises
         ------
@@ -64,6 +75,8 @@ class Subject:
         EngineError
             An invariant broke, or somebody's own strategy raised: then it names file and line.
         """
+        if self.is_compiled and not (streaming or in_backtrader):
+            return result_of(*self.compiled(market, config=config, lag_sessions=lag_sessions), {})
         with self._watched() as own:
             return simulate(
                 config or self.config,
@@ -72,6 +85,24 @@ class Subject:
                 strategy_class=own,
                 lag_sessions=lag_sessions,
             )
+
+    def compiled(
+        self,
+        market: Market | None = None,
+        *,
+        config: RunConfig | None = None,
+        lag_sessions: int = 0,
+    ) -> tuple[Prepared, Recorded]:
+        """Return one run from the compiled loop, no frame made of it; as `run`.
+
+        Raises
+        ------
+        ValueError
+            Only the running strategy can tell its entries.
+        """
+        with self._watched() as own:
+            prepared = prepare(config or self.config, market or self.market, own, lag_sessions)
+            return prepared, run_once(prepared)
 
     def finished(self, command: Sequence[str]) -> Result:
         """Return the run that is audited, its manifest and findings in it.

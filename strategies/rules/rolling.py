@@ -32,7 +32,8 @@ def logs(values: Floats) -> Floats:
 
     One by one: numpy's own differ in the last bit between processors with and without AVX-512.
     """
-    return np.array([math.log(v) if v > 0.0 else math.nan for v in values.tolist()])
+    log, nan = math.log, math.nan
+    return np.array([log(v) if v > 0.0 else nan for v in values.tolist()])
 
 
 def rolling_volatility(returns: Floats, window: int) -> Floats:
@@ -82,18 +83,18 @@ def expanding_zscore(values: Floats, min_periods: int) -> Floats:
     counted; NaN until ``min_periods`` values exist, where the value itself is NaN, and where sd
     is zero.
     """
-    scores = np.full(len(values), math.nan)
-    count, mean, squares = 0, 0.0, 0.0
+    scores = [math.nan] * len(values)
+    least, count, mean, squares = max(min_periods, 2), 0, 0.0, 0.0
     for t, value in enumerate(values.tolist()):
-        if math.isnan(value):
+        if value != value:  # NaN; this loop is most of a resampled history's time
             continue
         count += 1
         step = value - mean
         mean += step / count
         squares += step * (value - mean)
-        if count >= max(min_periods, 2) and squares > 0.0:
+        if count >= least and squares > 0.0:
             scores[t] = (value - mean) / math.sqrt(squares / (count - 1))
-    return scores
+    return np.array(scores, dtype=np.float64)
 
 
 def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:

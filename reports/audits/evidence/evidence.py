@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.records.result import Result
 from engine.trials.tried import TrialCount
@@ -101,11 +101,7 @@ def _as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
     until = sessions_until(base)
     if until == len(base.ledger) or not sessions_held(base)[:until].any():
         return subject, base
-    known = Subject(
-        config=subject.config,
-        market=truncated(subject.market, until),
-        strategy_class=subject.strategy_class,
-    )
+    known = replace(subject, market=truncated(subject.market, until))
     return known, known.run()
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.body.terms import Terms
 from engine.many import run_once, simulate_block
 from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import prepare
@@ -21,6 +22,7 @@ from reports.audits.evidence.session_returns import annual_sharpe, session_retur
 from reports.audits.subject import Subject
 from reports.statistics.appraisal import appraisal_ratio
 from reports.statistics.sample import Floats
+from strategies.records import as_array
 
 Places = npt.NDArray[np.int64]
 PATHS_A_STEP = 100
@@ -98,11 +100,12 @@ def _compiled(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
 
         return recorded
     pieces, sessions = Pieces(subject.market), len(subject.market.sessions)
+    terms = as_array([prepared.terms], Terms)
 
     def scored(market: Market) -> PathOutcome:
         here = pieces.elsewhere(market)
         made = simulate_block(
-            [prepared.terms], here.today(config), here.rates(config),
+            terms, here.today(config), here.rates(config),
             np.array([here.entry(config)]), [0], keep_equity=True,
         )  # fmt: skip
         assert made.equity is not None  # it was asked for

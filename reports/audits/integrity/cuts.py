@@ -23,6 +23,8 @@ BEFORE_WARM = 2  # sessions: a cut that leaves nearly the whole warm-up in the f
 class Counts:
     """How many cuts of each sort at most, and how many futures on how many cuts.
 
+    witnesses
+        How many of the cuts run in Backtrader where the others are compiled: 1, or none.
     asked
         How a sentence begins that says how many there were.
     """
@@ -32,6 +34,7 @@ class Counts:
     random: int
     future_cuts: int
     futures: int
+    witnesses: int = 1
     asked: str = ""
 
 

@@ -1,6 +1,7 @@
 """Is the run one run? The same inputs twice, then in another order: one trace to the last bit."""
 
 import dataclasses
+from functools import partial
 from typing import Any
 
 from configs.schema import RunConfig
@@ -26,7 +27,7 @@ def determinism(run: Audited) -> Check:
         "run with its inputs listed in reverse order": reordered(run.subject),
     }
     for how, subject in asked.items():
-        difference = _difference(run, attempted(subject.run))
+        difference = _difference(run, attempted(partial(subject.run, in_backtrader=True)))
         if difference is not None:
             sentence = (
                 f"{how.capitalize()}, the run is another one from {difference.session} on "

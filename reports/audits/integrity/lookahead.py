@@ -10,12 +10,11 @@ from functools import partial
 
 import numpy as np
 
-from engine.records.result import Result
 from reports.audits.altered_markets import perturbed, truncated
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.cuts import first_decision, future_cuts
-from reports.audits.integrity.rerun import Stopped, attempted
+from reports.audits.integrity.rerun import Stopped, attempted, traced
 from reports.audits.integrity.trace import (
     DECISION,
     SIGNAL,
@@ -44,9 +43,10 @@ def truncation(run: Audited) -> Check:
     decided, refused = first_decision(run.base), 0
     differences: list[Difference | None] = []
     for cut in cuts:
-        short = attempted(partial(run.subject.run, truncated(run.subject.market, cut)))
+        known, witnessed = truncated(run.subject.market, cut), _is_witnessed(run, cut, cuts)
+        short = attempted(partial(traced, run.subject, known, in_backtrader=witnessed))
         if not isinstance(short, Stopped):
-            differences.append(first_difference(run.trace, trace_of(short), sessions=cut))
+            differences.append(first_difference(run.trace, short, sessions=cut))
         elif cut >= decided:
             differences.append(_stopped(sessions[cut - 1], short))
         else:
@@ -59,7 +59,8 @@ def truncation(run: Audited) -> Check:
         "refused": refused,
     }
     asked = f"{run.counts.asked}run again on the data up to {_cut_words(run)}"
-    return _judged("A1", TRUNCATION, asked, differences, detail, _refused_words(refused))
+    remarks = f"{_refused_words(refused)}{_driver_words(run, f'the run to {_witness(run, cuts)}')}"
+    return _judged("A1", TRUNCATION, asked, differences, detail, remarks)
 
 
 def perturbation(run: Audited) -> Check:
@@ -91,6 +92,7 @@ def perturbation(run: Audited) -> Check:
     )
     more = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
     remarks = f"{more if stopped else ''}{_unmoved_words(unmoved)}"
+    remarks += _driver_words(run, f"the jump after {_witness(run, cuts)}")
     return _judged("A2", FUTURE, asked, differences, detail, remarks)
 
 
@@ -129,11 +131,12 @@ def _futures(run: Audited, cuts: tuple[int, ...]) -> tuple[list[tuple[int, Trace
     stopped: list[str] = []
     for cut in cuts:
         for number in range(run.counts.futures):
-            other = attempted(partial(_other_future, run, cut, number))
+            witnessed = number == 0 and _is_witnessed(run, cut, cuts)
+            other = attempted(partial(_other_future, run, cut, number, witnessed))
             if isinstance(other, Stopped):
                 stopped.append(other.message)
             else:
-                traces.append((cut, trace_of(other)))
+                traces.append((cut, other))
     return traces, stopped
 
 
@@ -173,11 +176,31 @@ def _unmoved_words(unmoved: tuple[str, ...]) -> str:
     )
 
 
-def _other_future(run: Audited, cut: int, number: int) -> Result:
+def _other_future(run: Audited, cut: int, number: int, witnessed: bool) -> Trace:
     """Return the run on one other future; the first of each cut begins with a jump."""
     rng = np.random.default_rng([run.base.config.audit.seed, 2, cut, number])
     jump = JUMP if number == 0 else 1.0
-    return run.subject.run(perturbed(run.subject.market, cut, rng, jump))
+    market = perturbed(run.subject.market, cut, rng, jump)
+    return traced(run.subject, market, in_backtrader=witnessed)
+
+
+def _is_witnessed(run: Audited, cut: int, cuts: tuple[int, ...]) -> bool:
+    """Return whether Backtrader runs a cut, whatever runs the others: it does the middle one."""
+    return run.counts.witnesses > 0 and cut == cuts[len(cuts) // 2]
+
+
+def _witness(run: Audited, cuts: tuple[int, ...]) -> str:
+    return run.trace.sessions[cuts[len(cuts) // 2] - 1]
+
+
+def _driver_words(run: Audited, witness: str) -> str:
+    """Return what ran where, if not all of it in Backtrader."""
+    if not run.subject.is_compiled:
+        return ""
+    return (
+        f" The runs are compiled, which gives every signal, decision, order and position of the "
+        f"whole run to the last bit; {witness} is Backtrader's."
+    )
 
 
 def _stopped(session: str, raised: Stopped) -> Difference:

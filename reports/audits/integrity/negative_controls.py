@@ -1,7 +1,8 @@
 """The auditor's own test. The subject's market in, whether planted leaks on it are found out.
 
 Each strategy of ``planted`` runs on the audited market in the plainest configuration, and
-goes through the same A1 to A4 as the subject, on fewer cuts.
+goes through the same A1, A2 and A4 as the subject, on fewer cuts; the honest one through A3 too,
+which none of the planted leaks can show.
 """
 
 import dataclasses
@@ -13,13 +14,13 @@ from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import Counts
 from reports.audits.integrity.lookahead import perturbation, streaming, truncation
 from reports.audits.integrity.provenance import provenance
-from reports.audits.integrity.rerun import Stopped, attempted
+from reports.audits.integrity.rerun import Stopped, attempted, with_compiled_reruns
 from reports.audits.planted import PLANTED, WINDOW, Leak, planted_config
 from reports.audits.subject import Subject
 from reports.audits.wording import counted, listed
 
 NAME = "negative controls"
-FEW = Counts(decisions=2, near=1, random=1, future_cuts=2, futures=1)
+FEW = Counts(decisions=2, near=1, random=1, future_cuts=2, futures=1, witnesses=0)
 LEAST_SESSIONS = 3 * WINDOW  # fewer leave hardly a trade after the warm-up
 MOST_SESSIONS = 504  # two years show every leak; more would only take longer
 
@@ -42,15 +43,17 @@ def negative_controls(subject: Subject) -> Check:
             return _not_run(f"the planted strategy {leak.name} stopped: {base.message}")
         if base.fills.empty:
             return _not_run(f"the planted strategy {leak.name} found nothing to trade")
-        checks = look_ahead_checks(planted, base)
+        planted = with_compiled_reruns(planted, base)
+        checks = look_ahead_checks(planted, base, is_honest=not leak.caught_by)
         flagged[leak.name] = [check.key for check in checks if check.status == "FAIL"]
     return _judged(flagged, count, str(subject.market.sessions[count - 1]))
 
 
-def look_ahead_checks(subject: Subject, base: Result, counts: Counts = FEW) -> tuple[Check, ...]:
-    """Return A1 to A4 of one run."""
-    run = audited(subject, base, counts)
-    return truncation(run), perturbation(run), streaming(run), provenance(subject, base)
+def look_ahead_checks(subject: Subject, base: Result, *, is_honest: bool) -> tuple[Check, ...]:
+    """Return A1, A2 and A4 of one run, and A3 of an honest one."""
+    run = audited(subject, base, FEW)
+    checks = truncation(run), perturbation(run), provenance(subject, base)
+    return (*checks, streaming(run)) if is_honest else checks
 
 
 def _planted(subject: Subject, leak: Leak, count: int) -> Subject:

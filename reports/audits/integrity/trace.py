@@ -11,8 +11,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from engine.prepare.prepared import Prepared
+from engine.records.recorded import Recorded
 from engine.records.result import Result
+from feeds.market import sessions_of
 from reports.audits.check import Difference
+from strategies.records import Reason
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -65,6 +69,30 @@ def trace_of(result: Result) -> Trace:
         lines=lines,
         orders=orders_by_session(result),
         book={name: _floats(ledger[column]) for column, name in BOOK.items()},
+    )
+
+
+def trace_of_recorded(prepared: Prepared, run: Recorded) -> Trace:
+    """Return the same trace of a run of which no frame was made."""
+    made = run.sessions
+    count, orders = len(made["day"]), np.flatnonzero(made["order_reason"] != Reason.NOTHING)
+    lines = {f"{SIGNAL} {name}": line[:count] for name, line in prepared.signals.items()}
+    decided = {"entry": made["triggered"] != 0.0, "acted": made["acted"] > 0.0}
+    lines |= {f"{DECISION} ({name})": decided[name].astype(np.float64) for name in DECIDED}
+    return Trace(
+        sessions=tuple(sessions_of(made["day"]).astype(str).tolist()),
+        lines=lines,
+        orders={
+            int(place): (
+                Order(
+                    reason=run.reason(made["order_reason"][place]),
+                    long_shares=float(made["order_long"][place]) + 0.0,
+                    short_shares=float(made["order_short"][place]) + 0.0,
+                ),
+            )
+            for place in orders.tolist()
+        },
+        book={name: made[column] for column, name in BOOK.items()},
     )
 
 
