@@ -10,10 +10,10 @@ from configs.data import DataConfig, PairConfig
 from configs.schema import CorrelationSignal, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
-from engine.run import read_market, run
+from engine.run import read_market
 from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
-from feeds.prices.cache import CachedSource
+from feeds.read_once import ReadOnce
 from feeds.source import DataError, Source
 from reports.audits.integrity.rerun import with_compiled_reruns
 from reports.audits.subject import Subject
@@ -61,7 +61,8 @@ def audit_inputs(
         The run itself cannot be had; what is only beside it becomes a reason.
     """
     strategy_of(config)  # what is wrong with it is said before prices are read
-    market = read_market(config, source, progress=progress)
+    read = ReadOnce(source)
+    market = read_market(config, read, progress=progress)
     own = strategy_of(config, market)
     subject = Subject(config=config, market=market, strategy_class=own)
     progress(f"simulating {len(market.sessions):,} sessions")
@@ -69,7 +70,7 @@ def audit_inputs(
     subject = with_compiled_reruns(subject, base)
     window = _window(config, base)
     progress("running the pairs beside it")
-    beside = source.offline() if isinstance(source, CachedSource) else source
+    beside = read.offline()
     return AuditInputs(
         subject=subject,
         base=base,
@@ -90,7 +91,8 @@ def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> R
         signal=signal if signal.kind == "correlation" else CorrelationSignal(kind="correlation"),
     )
     try:
-        return run(asked, read_market(asked, source))
+        market = read_market(asked, source)
+        return Subject(config=asked, market=market, is_compiled=True).run()
     except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
         return str(error)
 
