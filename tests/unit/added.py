@@ -1,4 +1,4 @@
-"""Run in a copy of the program with an addition: one configuration through all of it, as JSON."""
+"""Run in a copy of the program with additions: each configuration through all of it, as JSON."""
 
 import json
 import sys
@@ -11,26 +11,28 @@ from engine.prepare.prepared import prepare
 from engine.run import read_market, run
 from reports.pages.run.page import run_page
 
-config = RunConfig.model_validate(json.loads(sys.argv[1]))
-market = read_market(config)
-result = run(config, market)
-loops = run_once(prepare(config, market))
-sys.stdout.write(
-    json.dumps(
-        {
-            "file": schema.__file__,
-            "reference": reference.text(),
-            "editors": [schema.schema_text(), compare.schema_text()],
-            "sentence": sentence(config),
-            "page": run_page(result),
-            "headline": result.headline,
-            "loops_agree": loops.sessions["equity"].tolist() == result.ledger["equity"].tolist(),
-            "states": [(each.kind, each.reading, each.level) for each in result.thesis],
-            "used": [] if result.filings is None else result.filings.known["used_for"].tolist(),
-            **{
-                name: getattr(result, name).astype(object).map(str).to_dict("list")
-                for name in ("ledger", "fills", "trades", "signals")
-            },
-        }
-    )
-)
+
+def told(asked):
+    """Return what a run says that the tests look at."""
+    config = RunConfig.model_validate(asked)
+    market = read_market(config)
+    result = run(config, market)
+    loops = run_once(prepare(config, market))
+    return {
+        "file": schema.__file__,
+        "reference": reference.text(),
+        "editors": [schema.schema_text(), compare.schema_text()],
+        "sentence": sentence(config),
+        "page": run_page(result),
+        "headline": result.headline,
+        "loops_agree": loops.sessions["equity"].tolist() == result.ledger["equity"].tolist(),
+        "states": [(each.kind, each.reading, each.level) for each in result.thesis],
+        "used": [] if result.filings is None else result.filings.known["used_for"].tolist(),
+        **{
+            name: getattr(result, name).astype(object).map(str).to_dict("list")
+            for name in ("ledger", "fills", "trades", "signals")
+        },
+    }
+
+
+sys.stdout.write(json.dumps([told(each) for each in json.loads(sys.argv[1])]))

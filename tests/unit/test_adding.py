@@ -53,26 +53,54 @@ def apply(root, place, old, new):
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def added(tmp_path, name, **sections):
-    """Return what a run says that uses an addition."""
+# What a run asks for that uses each addition.
+ASKED = {
+    "key": {
+        "signal": {"kind": "always", "first_sessions": 40}, "exits": {"holding_sessions": 5},
+    },
+    "exit": {"exits": {"underwater_sessions": 10}},
+    "sizing": {"sizing": {"kind": "inverse_range"}, "account": {"fractional": True}},
+    "signal": {"signal": {"kind": "lead"}, "exits": {"holding_sessions": 10}},
+    "break": {
+        "data": {"source": "sample", "start": "2019-01-02", "end": "2020-12-31"},
+        "pair": {"long": "NVDA", "short": "MSFT"},
+        "fundamentals": {"source": "sample"},
+        "exits": {"thesis": {"short_grows": {"above": 0.14}}},
+    },
+    "cost": {"costs": {"stamp_bps": 10.0}},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory):
+    """Return what a run says that uses an addition, by name; one copy has them all."""
+    copy = tmp_path_factory.mktemp("copy")
     for room in ROOMS:
-        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("out"))
-    touched = set()
-    for place, old, new in changes(name):
-        apply(tmp_path, place, old, new)
-        touched.add(place)
-    assert len(touched) <= MOST_FILES[name], sorted(touched)
-    shutil.copy(ROOT / "tests" / "unit" / "added.py", tmp_path / "added.py")
+        shutil.copytree(ROOT / room, copy / room, ignore=shutil.ignore_patterns("out"))
+    for name in ASKED:
+        for place, old, new in changes(name):
+            apply(copy, place, old, new)
+    shutil.copy(ROOT / "tests" / "unit" / "added.py", copy / "added.py")
     done = subprocess.run(
-        [sys.executable, "added.py", json.dumps({**PLAIN, **sections})],
-        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120,
+        [sys.executable, "added.py", json.dumps([{**PLAIN, **each} for each in ASKED.values()])],
+        cwd=copy, capture_output=True, text=True, check=False, timeout=120,
         env={**os.environ, "SCHISM_NO_JIT": "1"},  # the loops without the half minute of compiling
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    run = json.loads(done.stdout)
-    assert run["file"].startswith(str(tmp_path))
-    assert run["loops_agree"]
-    return run
+    runs = dict(zip(ASKED, json.loads(done.stdout), strict=True))
+    assert all(run["file"].startswith(str(copy)) for run in runs.values())
+    return runs
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_an_addition_touches_no_more_files_than_promised(name):
+    touched = {place for place, _, _ in changes(name)}
+    assert len(touched) <= MOST_FILES[name], sorted(touched)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_the_loops_know_an_addition_too(added, name):
+    assert added[name]["loops_agree"]
 
 
 def numbers(column):
@@ -83,9 +111,8 @@ def first_triggered(run):
     return run["signals"]["entry"].index("True")
 
 
-def test_a_key(tmp_path):
-    signal = {"kind": "always", "first_sessions": 40}
-    run = added(tmp_path, "key", signal=signal, exits={"holding_sessions": 5})
+def test_a_key(added):
+    run = added["key"]
     assert run["signals"]["entry"].count("True") == 19  # volatility is warm on the 22nd of 40
     assert run["signals"]["entry"][39:41] == ["True", "False"]
     assert "signal.first_sessions 40" in run["sentence"]
@@ -93,8 +120,8 @@ def test_a_key(tmp_path):
     assert all("first_sessions" in each for each in run["editors"])
 
 
-def test_an_exit(tmp_path):
-    run = added(tmp_path, "exit", exits={"underwater_sessions": 10})
+def test_an_exit(added):
+    run = added["exit"]
     left = run["trades"]["exit_reason"]
     assert set(left) == {"underwater"}
     assert min(numbers(run["trades"]["sessions"])) >= 10
@@ -103,8 +130,8 @@ def test_an_exit(tmp_path):
     assert "`exits.underwater_sessions`" in run["reference"]
 
 
-def test_a_sizing(tmp_path):
-    run = added(tmp_path, "sizing", sizing={"kind": "inverse_range"}, account={"fractional": True})
+def test_a_sizing(added):
+    run = added["sizing"]
     place = first_triggered(run)
     assert place == 21  # the first return is unknown, then 21 of them
     wide = [float(run["signals"][f"range_{side}"][place]) for side in ("long", "short")]
@@ -122,8 +149,8 @@ def test_a_sizing(tmp_path):
     assert "`sizing.kind`: `inverse_range`" in run["reference"]
 
 
-def test_a_signal(tmp_path):
-    run = added(tmp_path, "signal", signal={"kind": "lead"}, exits={"holding_sessions": 10})
+def test_a_signal(added):
+    run = added["signal"]
     lead, entry = numbers(run["signals"]["lead"]), run["signals"]["entry"]
     assert math.isnan(lead[20])
     assert [each == "True" for each in entry[21:]] == [each > 0.05 for each in lead[21:]]
@@ -132,15 +159,8 @@ def test_a_signal(tmp_path):
     assert "`signal.kind`: `lead`" in run["reference"]
 
 
-def test_a_break_of_the_thesis(tmp_path):
-    run = added(
-        tmp_path,
-        "break",
-        data={"source": "sample", "start": "2019-01-02", "end": "2020-12-31"},
-        pair={"long": "NVDA", "short": "MSFT"},
-        fundamentals={"source": "sample"},
-        exits={"thesis": {"short_grows": {"above": 0.14}}},
-    )
+def test_a_break_of_the_thesis(added):
+    run = added["break"]
     growth = numbers(run["signals"]["revenue_growth_short"])
     assert "short_grows" in run["trades"]["exit_reason"]
     assert not any(
@@ -155,8 +175,8 @@ def test_a_break_of_the_thesis(tmp_path):
     assert "`exits.thesis.short_grows.above`" in run["reference"]
 
 
-def test_a_column_of_cost(tmp_path):
-    run = added(tmp_path, "cost", costs={"stamp_bps": 10.0})
+def test_a_column_of_cost(added):
+    run = added["cost"]
     bought = [
         max(shares, 0.0) * price
         for shares, price in zip(
