@@ -12,7 +12,17 @@ import reports.pages.tearsheet.page
 import reports.pages.tearsheet.process
 import run
 from tests.e2e.chromium import Chromium
-from tests.e2e.program import NOWHERE, OFTEN, ROOT, Done, home, new_process, overrides, run_py
+from tests.e2e.program import (
+    NOWHERE,
+    OFTEN,
+    PLAIN_SHEETS,
+    ROOT,
+    Done,
+    home,
+    new_process,
+    overrides,
+    run_py,
+)
 from tests.e2e.yahoo_server import environment
 
 
@@ -79,7 +89,8 @@ def browser(tmp_path_factory):
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
     """``run.main`` in this process, as on a new machine; returns its folder of runs."""
-    for name, value in {**environment(NOWHERE), "SCHISM_CACHE_DIR": str(tmp_path / "c")}.items():
+    ours = {"SCHISM_CACHE_DIR": str(tmp_path / "c"), "PYTHONPATH": str(PLAIN_SHEETS)}
+    for name, value in {**environment(NOWHERE), **ours}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(run, "OUT", tmp_path / "out")
     monkeypatch.chdir(ROOT)

@@ -75,7 +75,7 @@ def start(words, env, cwd=ROOT):
 
 def finish(process):
     """Wait for a started process."""
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=300)  # a cold compilation on a busy machine
     return Done(code=process.returncode, out=out, err=err)
 
 

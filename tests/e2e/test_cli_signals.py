@@ -44,15 +44,18 @@ def stopped_at(words, line, number, env, folder):
     return done.code, done.out, lines, tree(folder), alive(folder.name)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
+POOL = ["audit", SAMPLE, *PATHS, *overrides("data.end=2023-12-29")]
+
+
 @pytest.mark.parametrize(
-    ("words", "line"),
+    ("words", "line", "number", "code"),
     [
-        (["audit", SAMPLE, *PATHS, *overrides("data.end=2023-12-29")], "running resampled path"),
-        (STRATEGY[0], "A2"),
-        ([SAMPLE], "waiting for the tear sheet"),
+        (POOL, "running resampled path", signal.SIGINT, 130),
+        (STRATEGY[0], "A2", signal.SIGHUP, 129),
+        ([SAMPLE], "waiting for the tear sheet", signal.SIGINT, 130),
+        ([SAMPLE], "waiting for the tear sheet", signal.SIGHUP, 129),
     ],
-    ids=["pool of paths", "somebody's strategy", "tear sheet"],
+    ids=["pool of paths", "somebody's strategy", "tear sheet", "tear sheet, hung up"],
 )
 def test_processes_of_a_command_end_with_it(endless_arrival, tmp_path, words, line, number, code):
     assert stopped_at(words, line, number, endless_arrival, tmp_path) == (code, "", [WORDS], [], [])
