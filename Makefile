@@ -44,11 +44,13 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 	$(BIN)/python -m tests.bench.bench_compare
 	$(BIN)/python -m tests.bench.bench_sweep
 	$(BIN)/python -m tests.bench.bench_spread
+	$(BIN)/python -m tests.bench.bench_universe
 
 schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md from the models
 	$(BIN)/python -m configs.schema
 	$(BIN)/python -m configs.compare
 	$(BIN)/python -m configs.sweep
+	$(BIN)/python -m configs.distance
 	$(BIN)/python -m configs.reference
 
 pictures: $(VENV)/.installed ## Draw the pictures of README anew, from real runs

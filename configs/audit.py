@@ -25,6 +25,7 @@ from configs.fields import (
     Unit,
 )
 from configs.symbols import no_leg
+from configs.universe import AuditUniverse
 
 
 def _two_legs(name: str) -> str:
@@ -212,6 +213,11 @@ class AuditConfig(Model):
         max_length=50,
         description="Further symbols of those figures, beside legs and benchmark.",
         strict=False,
+    )
+    universe: AuditUniverse | None = Field(
+        None,
+        description="Symbols that the pair was chosen from: the same rule runs on every two of "
+        "them. null: nobody knows.",
     )
     trials: int = Field(
         1,

@@ -19,6 +19,7 @@ from configs.errors import ConfigError
 from configs.explain import explained
 from configs.fields import Model
 from configs.load import Document, replaced
+from configs.pairs import KEY, at_pair, overrides_beside
 from configs.schema import RunConfig
 from configs.sweep import MOST_CELLS, Sample, Sweep
 
@@ -110,6 +111,8 @@ class Grid:
         values: dict[str, Any] = dict(self.sweep.config)
         for top, setting in self.settings(np.array([number])).items():
             values[top] = self.section(top, int(setting[0]))
+        if KEY in self.sections:
+            values = at_pair(self.sweep.config, values)
         try:
             made = RunConfig.model_validate(values)
         except ValidationError as error:
@@ -137,7 +140,11 @@ class Grid:
         """Return the ``--set`` arguments that make the base this cell."""
         places = self.places(np.array([number]))[:, 0]
         pairs = zip(self.sweep.axes, places.tolist(), strict=True)
-        return [axis.override(place) for axis, place in pairs]
+        overrides = [axis.override(place) for axis, place in pairs]
+        if KEY in self.sections:
+            overrides += overrides_beside(self.sweep.config, self.config(number).pair)
+            overrides += self.sweep.beside
+        return overrides
 
     def _checked(self, top: str, setting: int) -> Any:
         axes = self.sections[top]

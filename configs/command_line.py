@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
     "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
+    "pairs": "form pairs of many symbols by distance, trade them, and say what each month made",
     "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
@@ -145,7 +146,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf = (
+    backtest, compare, sweep, audit, check, fetch, pair, pairs, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -156,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, sweep, audit, check, fetch, pair):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair, pairs):
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -166,7 +167,7 @@ def parser() -> argparse.ArgumentParser:
             help="override a key (of the base, in a comparison), like rebalance.kind=monthly; "
             "VALUE is YAML, may be repeated",
         )
-    for command in (backtest, compare, sweep, audit):
+    for command in (backtest, compare, sweep, audit, pairs):
         command.add_argument(
             "--out",
             type=_path,
@@ -237,6 +238,6 @@ def parser() -> argparse.ArgumentParser:
         help="list the ledger of trials instead: all that was ever tried into this folder",
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, sweep, audit, check, fetch, pair, textbook, shelf):
+    for command in (backtest, compare, sweep, audit, check, fetch, pair, pairs, textbook, shelf):
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -121,7 +121,7 @@ def base_file(document: Document, path: Path) -> Path:
             f"{document.places[('base',)]}: base was {shown(name)}; expected a configuration file, "
             f"relative to {path.parent}{near}"
         )
-    for key, noun in (("variants", "comparison"), ("grid", "search")):
+    for key, noun in (("variants", "comparison"), ("grid", "search"), ("pairs", "search")):
         if key in read(base).values:
             raise ConfigError(
                 f"{document.places[('base',)]}: base was {shown(name)}, which has {key} and is a "

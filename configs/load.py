@@ -39,9 +39,10 @@ def load(path: Path, overrides: Sequence[str] = ()) -> RunConfig:
         raise ConfigError(
             f"{place}: variants make this a comparison; run it with: run.py compare {path}"
         )
-    if "grid" in document.values:
-        place = document.places.get(("grid",), str(path))
-        raise ConfigError(f"{place}: a grid makes this a search; run it with: run.py sweep {path}")
+    for key, noun in (("grid", "a grid makes"), ("pairs", "pairs make")):
+        if key in document.values:
+            place = document.places.get((key,), str(path))
+            raise ConfigError(f"{place}: {noun} this a search; run it with: run.py sweep {path}")
     return validate(document, str(path))
 
 

@@ -183,6 +183,9 @@ class RunConfig(Model):
     @model_validator(mode="after")
     def _what_is_confirmed_is_read(self) -> "RunConfig":
         beside = {symbol for pair in self.audit.pairs for symbol in pair.split("/")}
+        universe = self.audit.universe
+        if universe is not None:
+            beside |= set(universe.tickers or self.data.confirm)  # of a folder anything may be
         read = {self.pair.long, self.pair.short, self.data.benchmark or self.pair.long}
         unread = sorted(set(self.data.confirm) - read - beside)
         if unread:
@@ -190,6 +193,19 @@ class RunConfig(Model):
                 f"data.confirm was given for {unread[0]}, which this run does not read; expected "
                 f"some of {', '.join(sorted(read))}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _the_pair_is_of_its_universe(self) -> "RunConfig":
+        universe = self.audit.universe
+        if universe is None or universe.tickers is None:
+            return self
+        for leg in self.pair.legs:
+            if leg not in universe.tickers:
+                raise ValueError(
+                    f"audit.universe.tickers had no {leg}, a leg of the pair; expected the "
+                    "universe that the pair was chosen from, with both legs in it"
+                )
         return self
 
     @model_validator(mode="after")

@@ -3,14 +3,15 @@
 All cells share what they are measured on: prices, window and pair are the base's.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from configs.axes import Axis, axes_of
 from configs.compare import SHARED, base_file
@@ -18,7 +19,9 @@ from configs.errors import ConfigError
 from configs.explain import closest, explained
 from configs.fields import Model
 from configs.load import Document, read, requested, validate
+from configs.pairs import follows_its_legs, pair_axis
 from configs.schema import RunConfig
+from configs.universe import UniverseConfig
 
 MOST_CELLS = 1_000_000
 Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
@@ -66,9 +69,19 @@ class SweepFile(Model):
 
     name: Text = Field(description="Name on the pages; the folder gets a file-safe form of it.")
     base: Text = Field(description="Configuration every cell starts from, relative to this file.")
-    grid: Annotated[dict[str, Any], Field(min_length=1)] = Field(
+    pairs: Literal["all"] | None = Field(
+        None,
+        description="all: every two symbols of the universe, both ways round, beside the grid or "
+        "in its place. null: the base's own pair.",
+    )
+    universe: UniverseConfig | None = Field(
+        None,
+        description="Symbols of pairs: all; its path is where the base's prices come from too.",
+    )
+    grid: dict[str, Any] = Field(
+        default_factory=dict,
         description="Axes by dotted key of the base, the last varies fastest: a list, a range "
-        "{from, to, step} with both ends, or named sections that replace the key."
+        "{from, to, step} with both ends, or named sections that replace the key.",
     )
     sample: Sample | None = Field(None, description="Cells drawn from the grid. null: all of it.")
     score: Score = Field("sharpe", description="Headline number by which a cell is best.")
@@ -78,6 +91,16 @@ class SweepFile(Model):
     walk_forward: WalkForward | None = Field(
         default_factory=lambda: WalkForward(), description="null: none is made."
     )
+
+    @model_validator(mode="after")
+    def _something_varies(self) -> "SweepFile":
+        if not self.grid and self.pairs is None:
+            raise ValueError(
+                "grid had no axis; expected at least one key with its values, or pairs: all"
+            )
+        if self.universe is not None and self.pairs is None:
+            raise ValueError("universe was given without pairs; expected pairs: all beside it")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +112,23 @@ class Sweep:
     config: RunConfig  # the base's own
     axes: tuple[Axis, ...]
     origin: str
+    beside: tuple[str, ...] = ()  # --set arguments of every cell, beside those of its axes
+
+    def over(self, pairs: Sequence[tuple[str, str]], last: dt.date) -> "Sweep":
+        """Return the search over these pairs, to the last session that it has."""
+        config = self.config
+        beside = list(self.beside)
+        if config.data.end is None:  # each pair alone would end where its own prices do
+            config = config.model_copy(
+                update={"data": config.data.model_copy(update={"end": last})}
+            )
+            beside.append(f"data.end={last}")
+        return replace(
+            self,
+            config=config,
+            axes=(pair_axis(pairs, self.axes[0].place), *self.axes[1:]),
+            beside=tuple(beside),
+        )
 
     def digest(self) -> str:
         """Sha256 (hex) of what is searched and how it is judged."""
@@ -108,7 +148,7 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
         The file, its base or an axis is not as expected.
     """
     document = read(path)
-    if "grid" not in document.values and "pair" in document.values:
+    if not {"grid", "pairs"} & set(document.values) and "pair" in document.values:
         raise ConfigError(
             f"{path}: has no grid and is one run, not a search; run it with: run.py backtest {path}"
         )
@@ -119,12 +159,59 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
         text = explained(problem, document.values, document.places, str(path), SweepFile)
         raise ConfigError(text) from None
     base_path = base_file(document, path)
-    base = requested(base_path, overrides)
+    moved = _moved(asked)
+    base = requested(base_path, [*overrides, *moved, *_declared(asked)])
     config = validate(base, str(base_path))
+    if asked.pairs is not None:
+        _check_pairs(asked, config, path)
     axes = axes_of(asked.grid, document.places)
     for axis in axes:
         _check_key(axis, config)
-    return Sweep(asked=asked, base=base, config=config, axes=axes, origin=str(path))
+    if asked.pairs is not None:
+        axes = (pair_axis([config.pair.legs], f"{path}: pairs"), *axes)
+    return Sweep(
+        asked=asked,
+        base=base,
+        config=config,
+        axes=axes,
+        origin=str(path),
+        beside=tuple(moved),
+    )
+
+
+def _moved(asked: SweepFile) -> list[str]:
+    """Return what reads the base's prices from the universe's folder."""
+    if asked.universe is None or asked.universe.path is None:
+        return []
+    return ["data.source=csv", f"data.path={json.dumps(asked.universe.path)}"]
+
+
+def _declared(asked: SweepFile) -> list[str]:
+    """Return what makes the universe that of the base's audit too: its pair has to be in it."""
+    if asked.universe is None:
+        return []
+    named = asked.universe.model_dump(mode="json", exclude_none=True)
+    return [f"audit.universe={json.dumps(named)}"]
+
+
+def _check_pairs(asked: SweepFile, config: RunConfig, path: Path) -> None:
+    """Refuse a search over pairs without symbols, or by what only the base's own legs have."""
+    if asked.universe is None:
+        raise ConfigError(
+            f"{path}: pairs was all, without a universe; expected one, like universe: "
+            "{path: prices} or universe: {tickers: [SMH, IGV, QQQ]}"
+        )
+    if config.strategy is not None:
+        raise ConfigError(
+            f"{path}: pairs was all, with strategy.file {config.strategy.file}; expected none: a "
+            "search over pairs runs our own strategies, compiled"
+        )
+    reads = follows_its_legs(config)
+    if reads is not None:
+        raise ConfigError(
+            f"{path}: pairs was all, and the rule reads {reads}; expected a rule that every pair "
+            "can follow"
+        )
 
 
 def _check_key(axis: Axis, base: RunConfig) -> None:
@@ -165,7 +252,9 @@ def schema_text() -> str:
     axis = {"anyOf": [{"type": "array", "minItems": 1}, a_range, named]}
     keys = [name for name in RunConfig.model_fields if name not in {*SHARED, "audit", "strategy"}]
     keys.append(r"strategy\.params")
+    schema["anyOf"] = [{"required": ["grid"]}, {"required": ["pairs"]}]
     schema["properties"]["grid"] |= {
+        "minProperties": 1,
         "additionalProperties": False,
         "patternProperties": {rf"^({'|'.join(keys)})(\.|$)": axis},
     }

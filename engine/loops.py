@@ -3,11 +3,18 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine.body.rates import LegRates
 from engine.body.scores import Scores, Totals, score, tally
 from engine.body.session import begin, empty, fill_at_once, session
 from engine.body.terms import Rates, Terms
 from strategies.decide import decide
-from strategies.records import Book, Outcome, Reason, Today, Tranche
+from strategies.records import Bar, Book, Outcome, Reason, Today, Tranche
+
+PRICE_LINES = (
+    "z", "vol_long", "vol_short", "vol_ratio", "covariance", "beta", "hedge_ratio", "hedge_weight",
+    "half_life",
+)  # fmt: skip
+"""The lines of `Today` that prices make, in the order in which `seat` writes them."""
 
 
 def run_recorded(
@@ -103,8 +110,13 @@ def run_many(
     totals: Sequence[Totals],
     scores: Sequence[Scores],
     counts: Any,
+    pair_of: Sequence[int],
+    pairs: Any,
+    bars: Sequence[Sequence[Bar]],
+    leg_rates: Sequence[Sequence[LegRates]],
+    lines: Any,
 ) -> None:
-    """Run every one of ``terms`` on the same facts and rates.
+    """Run every one of ``terms`` on the same facts and rates, or each on a pair of its own.
 
     Parameters
     ----------
@@ -114,8 +126,23 @@ def run_many(
         Row of ``equity`` of the first configuration; rows are used in turn where they are fewer.
     totals, scores, counts
         One a configuration, written here.
+    pair_of, pairs
+        The pair of each configuration; and the symbols of each pair, long first. -1 for the pair
+        that facts and rates are of already.
+    bars, leg_rates
+        By symbol and session; no rates where those of every symbol are in ``rates`` already.
+    lines
+        Shape (pairs, `PRICE_LINES`, n).
     """
+    seated = -1
     for place in range(len(terms)):
+        pair = pair_of[place]
+        if pair != seated:
+            long, short = pairs[pair][0], pairs[pair][1]
+            seat(today, bars[long], bars[short], lines[pair])
+            if len(leg_rates) > 0:
+                seat_rates(rates, leg_rates[long], leg_rates[short])
+            seated = pair
         row = equity[(first + place) % len(equity)]
         counts[place] = run_scored(
             terms[place], today, rates, entries[entry_of[place]], books[0], tranches, closed,
@@ -124,3 +151,34 @@ def run_many(
         totals[place].trades_closed = books[0].closed
         totals[place].trades_won = books[0].won
         score(scores[place], row, counts[place])
+
+
+def seat(today: Sequence[Today], long: Sequence[Bar], short: Sequence[Bar], lines: Any) -> None:
+    """Write what two legs and their lines say into the facts of every session."""
+    for t in range(len(today)):
+        now = today[t]
+        copy_bar(now.long, long[t])
+        copy_bar(now.short, short[t])
+        now.z, now.vol_long, now.vol_short = lines[0][t], lines[1][t], lines[2][t]
+        now.vol_ratio, now.covariance, now.beta = lines[3][t], lines[4][t], lines[5][t]
+        now.hedge_ratio, now.hedge_weight = lines[6][t], lines[7][t]
+        now.half_life = lines[8][t]
+
+
+def seat_rates(rates: Sequence[Rates], long: Sequence[LegRates], short: Sequence[LegRates]) -> None:
+    """Write two legs' dated costs into those of every session."""
+    for t in range(len(rates)):
+        copy_rates(rates[t].long, long[t])
+        copy_rates(rates[t].short, short[t])
+
+
+def copy_bar(to: Bar, one: Bar) -> None:
+    """Write one leg's session over another's."""
+    to.open, to.close, to.volume = one.open, one.close, one.volume
+    to.dividend, to.later_splits = one.dividend, one.later_splits
+
+
+def copy_rates(to: LegRates, one: LegRates) -> None:
+    """Write one leg's dated costs over another's."""
+    to.spread_scale, to.sigma, to.borrow_rate = one.spread_scale, one.sigma, one.borrow_rate
+    to.no_short_opened, to.bought_in = one.no_short_opened, one.bought_in

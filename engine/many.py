@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from engine.body.rates import LegRates
 from engine.body.scores import Scores, Totals
 from engine.body.terms import Rates, Terms, room
 from engine.kernel import is_compiled, loops
 from engine.prepare.prepared import Prepared
 from engine.records.recorded import Recorded, recorded
 from strategies.records import (
+    Bar,
     Book,
     Outcome,
     Today,
@@ -24,6 +26,7 @@ from strategies.records import (
     array_of,
     as_array,
     columns_of,
+    dtype_of,
     objects_of,
 )
 from strategies.rules.spread import Sides
@@ -102,6 +105,25 @@ def simulate_many(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """What pairs of many symbols see, beside what they share.
+
+    pairs, of_run
+        Shape (pairs, 2), places of the long and the short symbol; and the pair of each run.
+    bars, leg_rates
+        Arrays of ``Bar`` and ``LegRates``, shape (symbols, n).
+    lines
+        Shape (pairs, `engine.loops.PRICE_LINES`, n).
+    """
+
+    pairs: npt.NDArray[np.int64]
+    of_run: npt.NDArray[np.int64]
+    bars: Records
+    leg_rates: Records
+    lines: Floats
+
+
 def simulate_block(
     terms: Sequence[Terms] | Records,
     today: Records,
@@ -109,18 +131,28 @@ def simulate_block(
     entries: npt.NDArray[np.bool_] | npt.NDArray[np.int8],
     entry_of: Sequence[int] | npt.NDArray[np.int64],
     *,
+    pairs: Pairs | None = None,
     keep_equity: bool = False,
 ) -> Many:
-    """Run configurations that share facts and dated costs; as `simulate_many`, from the arrays."""
+    """Run configurations that share facts and dated costs; as `simulate_many`, from the arrays.
+
+    Parameters
+    ----------
+    pairs
+        Each run is on one of these; None: all are on the pair that the facts are of.
+    """
     runs, count = len(terms), len(today)
     most = _most_open(terms)
     equity = np.full((runs if keep_equity else 1, count), np.nan)
     sessions = np.zeros(runs, dtype=np.int64)
     totals, scores = _some(Totals, runs), _some(Scores, runs)
+    if pairs is not None and is_compiled():
+        today, rates = today.copy(), rates.copy()  # the loop writes the legs into them
     loops().run_many(
         _as_given(terms, Terms), *_facts(today, rates), entries.astype(np.int8),
         np.asarray(entry_of, dtype=np.int64), 0, _some(Book, 1), _some(Tranche, most),
         _some(Tranche, 0), _some(Outcome, 1), equity, totals, scores, sessions,
+        *_of_pairs(pairs or _one_pair(runs)),
     )  # fmt: skip
     return Many(
         scores=columns_of(scores, Scores),
@@ -128,6 +160,27 @@ def simulate_block(
         sessions=sessions,
         equity=equity if keep_equity else None,
     )
+
+
+def _one_pair(runs: int) -> Pairs:
+    """Return no pairs beside the one that the facts are of."""
+    return Pairs(
+        pairs=np.zeros((0, 2), dtype=np.int64),
+        of_run=np.full(runs, -1, dtype=np.int64),
+        bars=np.zeros((0, 0), dtype=dtype_of(Bar)),
+        leg_rates=np.zeros((0, 0), dtype=dtype_of(LegRates)),
+        lines=np.zeros((0, 0, 0)),
+    )
+
+
+def _of_pairs(pairs: Pairs) -> tuple[Any, ...]:
+    """Return pairs as the loops take them here."""
+    if is_compiled():
+        return pairs.of_run, pairs.pairs, pairs.bars, pairs.leg_rates, pairs.lines
+    return (
+        pairs.of_run, pairs.pairs, [objects_of(Bar, each) for each in pairs.bars],
+        [objects_of(LegRates, each) for each in pairs.leg_rates], pairs.lines.tolist(),
+    )  # fmt: skip
 
 
 def _entry(prepared: Prepared) -> Sides:

@@ -76,7 +76,9 @@ def symbols_beside(config: RunConfig) -> tuple[str, ...]:
     if "audit" not in config.model_fields_set:
         return ()
     legs = [symbol for pair in config.audit.pairs for symbol in pair.split("/")]
-    wanted = dict.fromkeys([*legs, *config.audit.context_symbols])
+    universe = config.audit.universe
+    named = () if universe is None or universe.path is not None else universe.tickers or ()
+    wanted = dict.fromkeys([*legs, *config.audit.context_symbols, *named])
     return tuple(symbol for symbol in wanted if symbol not in symbols(config))
 
 
@@ -132,7 +134,7 @@ def load_market(
     read: tuple[Bars | Reports, ...] = (*bars.values(), *reports.values())
     is_synthetic = any(each.synthetic for each in read)
     named = dict.fromkeys(name for each in everyone for name in each.side_files)
-    side_files = {name: _side_file(Path(name)) for name in named}
+    side_files = {name: side_file(Path(name)) for name in named}
     findings += side_findings(everyone, side_files, sessions[0].item(), sessions[-1].item())
     gauges = dict.fromkeys(symbol for each in everyone for symbol in each.gauges)
     files = (
@@ -146,9 +148,9 @@ def load_market(
     return Market(
         sessions=sessions,
         next_sessions=np.append(sessions[1:], calendar.next_session(sessions[-1])),
-        long=_traded(bars[pair.long], sessions, data),
-        short=_traded(bars[pair.short], sessions, data),
-        benchmark=_leg(bars[data.benchmark], sessions) if data.benchmark else None,
+        long=traded(bars[pair.long], sessions, data),
+        short=traded(bars[pair.short], sessions, data),
+        benchmark=leg_of(bars[data.benchmark], sessions) if data.benchmark else None,
         synthetic=is_synthetic,
         findings=tuple(findings),
         files=files,
@@ -195,7 +197,7 @@ def _refuse_errors(findings: list[Finding]) -> None:
         raise UntrustedError(f"{errors[0].text}{more}", tuple(findings))
 
 
-def _leg(bars: Bars, sessions: Dates) -> Leg:
+def leg_of(bars: Bars, sessions: Dates) -> Leg:
     """Return one symbol on the run's sessions, with the splits that came after each of them."""
     splits = bars.frame["split"].to_numpy(dtype=np.float64)
     ratios = np.where(splits > 0.0, splits, 1.0)
@@ -218,9 +220,9 @@ def _leg(bars: Bars, sessions: Dates) -> Leg:
     )
 
 
-def _traded(bars: Bars, sessions: Dates, data: DataConfig) -> Leg:
+def traded(bars: Bars, sessions: Dates, data: DataConfig) -> Leg:
     """Return a leg as it traded, or with its dividends in its prices where a replication asks."""
-    leg = _leg(bars, sessions)
+    leg = leg_of(bars, sessions)
     if not data.adjusted:
         return leg
     scale = leg.adj_close / leg.close
@@ -244,7 +246,7 @@ def _data_file(name: str, read: Bars | Reports) -> DataFile:
     return DataFile(symbol=name, origin=read.origin, sha256=read.sha256)
 
 
-def _side_file(path: Path) -> SideFile:
+def side_file(path: Path) -> SideFile:
     """Return a file the configuration names beside the prices: the only time it is read."""
     return SideFile(path=path, content=read_file(path, "the configuration"))
 

@@ -138,6 +138,7 @@ def sweep(
     from configs.sweep import load_sweep
     from engine.run import read_market
     from engine.trials.executor import all_workers
+    from engine.trials.pairs import ground_of
     from engine.trials.processes import workers_of
     from engine.trials.search import taken_cells
     from reports.audits.search.document import document
@@ -147,8 +148,9 @@ def sweep(
     asked = load_sweep(_existing(config), words(overrides))
     cells = taken_cells(asked)
     market = read_market(asked.config, others=readers(cells), progress=progress)
+    cells, ground = ground_of(cells, market, progress)
     hands = workers_of(asked.config, workers or all_workers())
-    with judged(cells, market, workers=hands, say=progress) as made:
+    with judged(cells, ground, workers=hands, say=progress) as made:
         taken = made.search.cells
         table = cells_table(taken, made.swept, market.sessions, made.search.engine).to_pandas()
         best = taken.grid.config(document(made)["best"]["cell"])

@@ -4,7 +4,8 @@ Backtrader drives it: at each close it tells the broker whether the entry rule h
 asks the one body of decisions (``strategies.decide``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import backtrader as bt
@@ -15,6 +16,7 @@ from configs.errors import ConfigError
 from configs.explain import closest
 from configs.fields import Model
 from configs.schema import RunConfig
+from configs.sizing import Sizing
 from strategies.exits import reason_to_leave
 from strategies.records import Reason
 from strategies.rules.rolling import (
@@ -101,14 +103,26 @@ class PairStrategy(bt.Strategy):
 
         Volatilities are per-session sample sds of total-return log returns; NaN before warm.
         """
-        window = config.sizing.window
-        long_returns, short_returns = log_returns(adj_close_long), log_returns(adj_close_short)
-        vol_long = rolling_volatility(long_returns, window)
-        vol_short = rolling_volatility(short_returns, window)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(vol_short > 0.0, vol_long / vol_short, np.nan)
-        lines = {"vol_long": vol_long, "vol_short": vol_short, "vol_ratio": ratio}
-        return lines | sizing_lines(config.sizing, long_returns, short_returns, vol_short)
+        return skeleton_lines(
+            config.sizing, leg_lines(config.sizing, adj_close_long),
+            leg_lines(config.sizing, adj_close_short),
+        )  # fmt: skip
+
+    @classmethod
+    def lines_of_pairs(
+        cls, config: RunConfig, adj_closes: Sequence[Floats], pairs: Sequence[tuple[int, int]]
+    ) -> Iterator[dict[str, Floats]]:
+        """Yield the `signal_lines` of many pairs; what a leg brings to all its pairs may be shared.
+
+        Parameters
+        ----------
+        adj_closes
+            A line a symbol.
+        pairs
+            Places of the long and the short symbol.
+        """
+        for long, short in pairs:
+            yield cls.signal_lines(config, adj_closes[long], adj_closes[short])
 
     @classmethod
     def windows(cls, config: RunConfig) -> tuple[str, ...]:
@@ -175,6 +189,28 @@ class PairStrategy(bt.Strategy):
     def is_in_regime(self) -> bool:
         """Return whether every index of the configured regime is compressed at this close."""
         return self._in_regime is None or bool(self._in_regime[0])
+
+
+@dataclass(frozen=True, slots=True)
+class LegLines:
+    """What one leg brings to the lines of its pair, shape (n,) each."""
+
+    returns: Floats
+    volatility: Floats
+
+
+def leg_lines(sizing: Sizing, adj_close: Floats) -> LegLines:
+    """Return a leg's log returns and their rolling volatility."""
+    returns = log_returns(adj_close)
+    return LegLines(returns, rolling_volatility(returns, sizing.window))
+
+
+def skeleton_lines(sizing: Sizing, long: LegLines, short: LegLines) -> dict[str, Floats]:
+    """Return the lines that every pair has, of its two legs'."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(short.volatility > 0.0, long.volatility / short.volatility, np.nan)
+    lines = {"vol_long": long.volatility, "vol_short": short.volatility, "vol_ratio": ratio}
+    return lines | sizing_lines(sizing, long.returns, short.returns, short.volatility)
 
 
 def _first_fault(error: ValidationError, model: type[Model]) -> str:

@@ -46,7 +46,7 @@ def rates_of(config: RunConfig, market: Market, tariffs: Tariffs) -> npt.NDArray
         **_benchmark(costs, market),
     }
     for side, leg in (("long", market.long), ("short", market.short)):
-        own = _leg_rates(config, market, leg)
+        own = leg_rates(config, market, leg)
         columns |= {f"{side}.{name}": line for name, line in own.items()}
     rates: npt.NDArray[np.void] = array_of(Rates, columns, len(sessions))
     return rates
@@ -57,7 +57,14 @@ def reads_prices(costs: CostsConfig) -> bool:
     return costs.impact.kind == "square_root" or costs.spread.kind in ("vol_scaled", "regime")
 
 
-def _leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
+def leg_rates(config: RunConfig, market: Market, leg: Leg) -> dict[str, Any]:
+    """Return the columns of one leg's dated costs.
+
+    Raises
+    ------
+    DataError
+        A volume or a series that they need is not there.
+    """
     costs, sessions = config.costs, market.sessions
     hard = [days for days in costs.borrow.hard_to_borrow if days.symbol == leg.symbol]
     impact = costs.impact if costs.impact.kind == "square_root" else None

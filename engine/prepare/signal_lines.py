@@ -40,7 +40,7 @@ def signal_lines(
         The strategy's lines lack one that every pair has, or are not a value a session.
     """
     own = strategy.signal_lines(
-        config, _prices(market.long, strategy), _prices(market.short, strategy)
+        config, prices_seen(market.long, strategy), prices_seen(market.short, strategy)
     )
     _check(own, len(market.sessions))
     return {
@@ -51,7 +51,7 @@ def signal_lines(
     }
 
 
-def _prices(leg: Leg, strategy: type[PairStrategy]) -> Floats:
+def prices_seen(leg: Leg, strategy: type[PairStrategy]) -> Floats:
     """Return total-return closes; from the first close on where a strategy reads their level.
 
     Adj Close is scaled down by every later dividend: its returns are of their day, its level is

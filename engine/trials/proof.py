@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.body.scores import Scores, score
 from engine.errors import EngineError
+from engine.prepare.pieces import Pieces
 from engine.records.headline import columns
 from engine.trials.event_cells import replayed
 from engine.trials.search import Floats, Numbers, Search, run_block
@@ -55,7 +56,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
     cells = search.cells
     config = cells.grid.config(int(cells.numbers[row]))
     (equity,) = _equity(search, row)
-    run = replayed(config, search.pieces)
+    run = replayed(config, Pieces(search.market_of(config), search.pieces.strategy))
     there = run.sessions["equity"]
     here = equity[: len(there)]
     asked = search.named(row)

@@ -14,14 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.cells import Cells, accepted, cells_of
+from configs.schema import RunConfig
 from configs.sweep import Sweep
 from engine.many import Many, simulate_block
 from engine.prepare.pieces import Key, Pieces
 from engine.records.headline import columns
 from engine.trials.event_cells import run_in_backtrader
+from engine.trials.pairs import PairFacts, run_pairs
 from engine.trials.terms_table import TermsTable
 from engine.user_strategy import class_of
 from feeds.market import Market
+from feeds.universe import Universe
 
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -66,6 +69,8 @@ class Search:
         Which distinct entry line each cell has.
     asks
         A row of the cells for each distinct entry line.
+    facts
+        Of the pairs, in a search over a universe: its first axis is the pair.
     """
 
     cells: Cells
@@ -74,6 +79,7 @@ class Search:
     entry_of: Numbers
     asks: Numbers
     blocks: tuple[Block, ...]
+    facts: PairFacts | None = None
 
     @property
     def event_only(self) -> tuple[str, ...]:
@@ -88,11 +94,26 @@ class Search:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as cells and market: what is made of them is made again, and the same."""
-        return search_of, (self.cells, self.pieces.market)
+        return search_of, (self.cells, self.ground)
 
-    def elsewhere(self, market: Market) -> "Search":
+    def elsewhere(self, market: Market | Universe) -> "Search":
         """Return the same search on another market with the same sessions and reports."""
+        if isinstance(market, Universe):
+            assert self.facts is not None  # of a search over pairs
+            facts = self.facts.elsewhere(market)
+            return replace(self, pieces=facts.pieces, facts=facts)
         return replace(self, pieces=self.pieces.elsewhere(market))
+
+    @property
+    def ground(self) -> Market | Universe:
+        """What the cells run on."""
+        return self.pieces.market if self.facts is None else self.facts.universe
+
+    def market_of(self, config: RunConfig) -> Market:
+        """Return the market of one cell."""
+        if self.facts is None:
+            return self.pieces.market
+        return self.facts.universe.market_of(config.pair.legs)
 
     @property
     def count(self) -> int:
@@ -116,8 +137,9 @@ def taken_cells(sweep: Sweep) -> Cells:
     return cells if own is None else accepted(cells, ("strategy",), own.settings)
 
 
-def search_of(cells: Cells, market: Market) -> Search:
+def search_of(cells: Cells, ground: Market | Universe) -> Search:
     """Return a search made ready: its cells in groups, the groups in blocks."""
+    market = ground.market if isinstance(ground, Universe) else ground
     own = class_of(cells.grid.sweep.config, market)
     pieces = Pieces(market, own)
     whole = tuple(cells.grid.sections)  # nobody knows at what somebody's own strategy looks
@@ -142,6 +164,7 @@ def search_of(cells: Cells, market: Market) -> Search:
         entry_of=entry_of,
         asks=asks,
         blocks=blocks,
+        facts=PairFacts(ground, pieces) if isinstance(ground, Universe) else None,
     )
 
 
@@ -179,6 +202,8 @@ def run_block(
     cash
         What each account opens with, in place of what the configuration says.
     """
+    if search.facts is not None:
+        return run_pairs(search, rows, window=window, cash=cash, keep_equity=keep_equity)
     cells, pieces = search.cells, search.pieces
     if search.event_only:
         assert window is None  # such a strategy would begin it cold

@@ -25,7 +25,7 @@ PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("rules", "exits"), ("exits", "signal")),
     (("rules", "rebalance"), ("rebalance",)),
     (("rules", "margin"), ("account",)),
-    (("costs",), ("costs",)),
+    (("costs",), ("costs", "pair")),
     (("cash",), ("account",)),
     (("fills_at_open",), ("account",)),
     (("fills_at_once",), ("account",)),

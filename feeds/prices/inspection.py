@@ -21,7 +21,7 @@ def inspected(config: RunConfig, bars: Mapping[str, Bars], sessions: Dates) -> l
     others = {benchmark: pair.long, pair.long: pair.short, pair.short: pair.long}
     findings: list[Finding] = []
     for symbol, each in bars.items():
-        findings += _inside(each.findings, sessions)
+        findings += inside(each.findings, sessions)
         if symbol not in others:
             findings += inspect_gauge(each, sessions)
             continue
@@ -43,7 +43,7 @@ def leg_usd(config: RunConfig) -> float:
     return config.account.cash * gross / 2
 
 
-def _inside(findings: Sequence[Finding], sessions: Dates) -> list[Finding]:
+def inside(findings: Sequence[Finding], sessions: Dates) -> list[Finding]:
     """Return what a source said, without errors on days that the run does not have."""
     first, last = str(sessions[0]), str(sessions[-1])
     return [

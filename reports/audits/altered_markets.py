@@ -15,6 +15,7 @@ import numpy.typing as npt
 from feeds import calendar
 from feeds.filings.fundamentals import Fundamentals
 from feeds.market import Floats, Leg, Market
+from feeds.universe import Universe
 
 Line = npt.NDArray[Any]
 PRICES = ("open", "high", "low", "close", "adj_close")
@@ -121,6 +122,20 @@ def redrawn(
         short=leg(market.short, demean=not keep_drift),
         benchmark=None if market.benchmark is None else leg(market.benchmark, demean=False),
         gauges={symbol: _redrawn_line(line, rows) for symbol, line in market.gauges.items()},
+    )
+
+
+def redrawn_universe(universe: Universe, order: npt.NDArray[np.intp]) -> Universe:
+    """Return a universe whose sessions are drawn from this one's, for all symbols alike.
+
+    As `redrawn`: every symbol's session comes from the same one, so that how they move together
+    stays, and each is less its own mean.
+    """
+    is_drawn = np.ones(len(order), dtype=np.bool_)
+    return replace(
+        universe,
+        market=redrawn(universe.market, order),
+        legs={symbol: _redrawn(leg, order + 1, is_drawn) for symbol, leg in universe.legs.items()},
     )
 
 

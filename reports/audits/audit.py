@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from configs.schema import RunConfig
-from engine.records.result import Result
 from engine.run import Source, things_read
 from engine.to_json import plain
 from engine.trials.trial import Trial, code_sha256, run_trial
@@ -72,7 +71,7 @@ def audit(
         "evidence": judged.blocks,
         **article_tests(inputs),
         "literature": literature(config),
-        **_where_from(base),
+        **_where_from(inputs),
     }
     made: Document = {key: plain(value) for key, value in document.items()}
     return made
@@ -83,7 +82,8 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     before = things_read([config]) + len(("simulating", "pairs beside"))
     neighbours = sum(move.value != move.base for move in moves(config))
     paths = 0 if quick else NULLS * math.ceil(config.audit.resamples / PATHS_A_STEP)
-    after = len(("one session later", "weighing", "three tests", "drawing"))
+    beside = 0 if config.audit.universe is None else len(("reading it", "running it"))
+    after = beside + len(("one session later", "weighing", "three tests", "drawing"))
     return before + STEPS + neighbours + paths + after
 
 
@@ -132,12 +132,17 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
     }
 
 
-def _where_from(base: Result) -> Document:
+def _where_from(inputs: AuditInputs) -> Document:
     """Return the run's own numbers and what is needed to audit it again."""
+    base, universe = inputs.base, inputs.subject.universe
+    left_out = {} if universe is None else universe.left_out
     versions = {name: importlib.metadata.version(name) for name in STATISTICS}
     return {
         "headline": base.headline,
-        "findings": [each.text for each in base.findings if each.severity == "warning"],
+        "findings": [
+            *(each.text for each in base.findings if each.severity == "warning"),
+            *(f"left out of the universe: {name}: {why}" for name, why in left_out.items()),
+        ],
         "manifest": {
             "config": base.config.resolved(),
             **{key: base.manifest[key] for key in ("command", "git_commit", "data")},

@@ -15,6 +15,7 @@ from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
 from feeds.read_once import ReadOnce
 from feeds.source import DataError, Source
+from feeds.universe import read_universe
 from reports.audits.integrity.rerun import with_compiled_reruns
 from reports.audits.subject import Subject
 
@@ -64,7 +65,16 @@ def audit_inputs(
     read = ReadOnce(source)
     market = read_market(config, read, progress=progress)
     own = strategy_of(config, market)
-    subject = Subject(config=config, market=market, strategy_class=own)
+    subject = Subject(
+        config=config,
+        market=market,
+        strategy_class=own,
+        universe=None
+        if config.audit.universe is None
+        else read_universe(
+            config.audit.universe, config, market, source, own=config.pair.legs, progress=progress
+        ),
+    )
     progress(f"simulating {len(market.sessions):,} sessions")
     base = subject.finished(command)
     subject = with_compiled_reruns(subject, base)

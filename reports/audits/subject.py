@@ -14,6 +14,7 @@ from engine.records.result import Result
 from engine.run import run
 from engine.user_strategy import errors_named, renewed
 from feeds.market import Market
+from feeds.universe import Universe
 from strategies import STRATEGIES, PairStrategy
 
 
@@ -26,12 +27,15 @@ class Subject:
     is_compiled
         Whether runs come from the compiled loop: where it gave the audited run again to the last
         bit (``reports.audits.integrity.rerun.with_compiled_reruns``).
+    universe
+        What the pair was chosen from, on the market's sessions; None: nobody knows.
     """
 
     config: RunConfig
     market: Market
     strategy_class: type[PairStrategy] | None = None
     is_compiled: bool = False
+    universe: Universe | None = None
 
     @property
     def shortest_sessions(self) -> int:

@@ -25,6 +25,7 @@ MODULES = {
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
     "pair": "reports.commands.pair",
+    "pairs": "reports.commands.pairs",
     "textbook": "reports.commands.textbook",
     "list": "reports.commands.list_runs",
 }

@@ -35,6 +35,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
     with tearsheet_processes(1) as (tearsheets,):
         from engine.run import read_market, run
+        from engine.trials.pairs import ground_of
         from reports.audits.search.document import document
         from reports.audits.search.judge import judged
         from reports.pages.shelf.shelf import run_folder
@@ -46,13 +47,16 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             check_writable(options.out, SWEEP)
         market = read_market(sweep.config, others=readers(cells), progress=say)
         tried = read_ledger(ledger_of(options.out, shelf))
+        cells, ground = ground_of(cells, market, say)
         with (
             _workers(sweep.config, options, say) as workers,
-            judged(cells, market, workers=workers, say=say, tried=tried) as made,
+            judged(cells, ground, workers=workers, say=say, tried=tried) as made,
         ):
             written, cells = document(made), made.search.cells
-            best = run(cells.grid.config(written["best"]["cell"]), market, command=words(options))
-            folder = run_folder(sweep.asked.name, sweep.digest(), market.digest)
+            asked = cells.grid.config(written["best"]["cell"])
+            own = market if ground is market else read_market(asked, progress=say)
+            best = run(asked, own, command=words(options))
+            folder = run_folder(sweep.asked.name, sweep.digest(), ground.digest)
             out = options.out or shelf / folder
             record = recording(options, shelf, [made.trial])
             page = publish_sweep(
@@ -60,6 +64,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             )
     warned = [*made.trials.doubts, *record.warnings]
     lead = f"{made.sentence} {made.verdict}: {made.because}."
+    left_out = written["universe"]["left_out"] if written["universe"] else {}
+    warned += [f"left out {name}: {why}" for name, why in left_out.items()]
     return 0, closing(options, shelf, lead, warned, page, market.synthetic)
 
 

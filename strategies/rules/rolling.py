@@ -5,6 +5,7 @@ are not warm yet, or are undefined, are NaN; nothing is filled.
 """
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -65,13 +66,35 @@ def rolling_correlation(x: Floats, y: Floats, window: int) -> Floats:
 
     Shape (n,), in [-1, 1]. NaN where the window holds a NaN or one side does not move.
     """
-    correlation = np.full(len(x), math.nan)
     if len(x) < window:
-        return correlation
-    a, b = _deviations(x, window), _deviations(y, window)
-    scale = np.sqrt((a**2).sum(axis=1) * (b**2).sum(axis=1))
+        return np.full(len(x), math.nan)
+    return correlation_of(centred(x, window), centred(y, window))
+
+
+@dataclass(frozen=True, slots=True)
+class Centred:
+    """Every run of ``window`` values of a line less its mean, a row each, and their squares' sums.
+
+    What one leg brings to its correlation with any other.
+    """
+
+    rows: Floats
+    squares: Floats
+
+
+def centred(values: Floats, window: int) -> Centred:
+    """Return a line's runs of ``window`` values, of which there must be at least one."""
+    rows = _deviations(values, window)
+    return Centred(rows, (rows**2).sum(axis=1))
+
+
+def correlation_of(x: Centred, y: Centred) -> Floats:
+    """Return the correlation of two lines, see `rolling_correlation`; the same both ways round."""
+    runs, window = x.rows.shape
+    scale = np.sqrt(x.squares * y.squares)
     with np.errstate(invalid="ignore", divide="ignore"):
-        values = (a * b).sum(axis=1) / scale
+        values = (x.rows * y.rows).sum(axis=1) / scale
+    correlation = np.full(runs + window - 1, math.nan)
     correlation[window - 1 :] = np.where(scale > 0, np.clip(values, -1.0, 1.0), math.nan)
     return correlation
 
@@ -95,6 +118,23 @@ def expanding_zscore(values: Floats, min_periods: int) -> Floats:
         if count >= least and squares > 0.0:
             scores[t] = (value - mean) / math.sqrt(squares / (count - 1))
     return np.array(scores, dtype=np.float64)
+
+
+def expanding_zscores(lines: Floats, min_periods: int) -> Floats:
+    """Return `expanding_zscore` of many lines, shape (lines, n): the same steps, side by side."""
+    scores = np.full(lines.shape, math.nan)
+    count, mean, squares = np.zeros(len(lines)), np.zeros(len(lines)), np.zeros(len(lines))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for t, value in enumerate(np.ascontiguousarray(lines.T)):
+            known = ~np.isnan(value)
+            count = count + known
+            step = value - mean
+            mean = np.where(known, mean + step / count, mean)
+            squares = np.where(known, squares + step * (value - mean), squares)
+            warm = known & (count >= max(min_periods, 2)) & (squares > 0.0)
+            score = (value - mean) / np.sqrt(squares / (count - 1))
+            scores[:, t] = np.where(warm, score, math.nan)
+    return scores
 
 
 def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:

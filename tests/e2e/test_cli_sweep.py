@@ -207,3 +207,28 @@ def test_the_shelf_lists_a_search(done, desk, capsys):
     listed = capsys.readouterr().out
     assert "all ways  SMH/IGV  2023-04-11..2025-06-30  search: " in listed
     assert "18 cells" in listed
+
+
+def test_every_pair_of_a_universe_is_ranked_and_what_is_left_out_is_said(arrival, tmp_path):
+    (tmp_path / "base.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "sweep.yaml").write_text(
+        "name: pairs\nbase: base.yaml\npairs: all\nuniverse: {tickers: [SMH, IGV, QQQ, ZZZ]}\n"
+        "null: {resamples: 9}\nwalk_forward: null\n",
+        encoding="utf-8",
+    )
+    made = run_py(["sweep", "sweep.yaml", "--out", "out"], arrival, cwd=tmp_path)
+    assert made.code == 0, made.err
+    answer, warned, _ = made.out.splitlines()
+    assert answer.startswith("SYNTHETIC DATA. The best of 6 cells over every pair of 3 symbols has")
+    assert warned.startswith("warning: left out ZZZ: the sample has no 'ZZZ'")
+    rows = pyarrow.parquet.read_table(made.page.with_name("cells.parquet")).to_pylist()
+    assert [row["pair"] for row in rows] == [
+        "IGV/QQQ", "QQQ/IGV", "IGV/SMH", "SMH/IGV", "QQQ/SMH", "SMH/QQQ"
+    ]  # fmt: skip
+    document = json.loads(made.page.with_name("sweep.json").read_text(encoding="utf-8"))
+    best = document["best"]
+    again = load(tmp_path / "base.yaml", best["overrides"])
+    assert best["parameters"]["pair"] == "/".join(again.pair.legs)
+    result = json.loads((made.page.parent / "best" / "result.json").read_text(encoding="utf-8"))
+    assert result["sharpe"] == best["headline"]["sharpe"]
+    assert "the sample has no" in made.page.read_text(encoding="utf-8")

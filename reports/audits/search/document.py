@@ -10,6 +10,7 @@ import numpy as np
 from configs.schema import RunConfig
 from engine.to_json import plain as as_json
 from engine.trials.sweep import HEADLINE
+from feeds.universe import Universe
 from reports.audits.search.judge import Judged
 from reports.audits.search.walk_forward import Line, Walk
 from reports.statistics.sample import Floats
@@ -30,17 +31,21 @@ def document(made: Judged) -> dict[str, Any]:
         "verdict": made.verdict,
         "because": made.because,
         "synthetic": market.synthetic,
-        "pair": {"long": config.pair.long, "short": config.pair.short},
+        "pair": _pair(made),
+        "universe": _universe(made),
         "start": str(market.sessions[0]),
         "end": str(market.sessions[-1]),
         "sessions": len(market.sessions),
         "config_sha256": made.sweep.digest(),
-        "data_sha256": market.digest,
+        "data_sha256": search.ground.digest,
         "score": asked.score,
         "idle_cash_earns": any(
             each.costs.interest.kind != "none" for each in (config, search_best(made))
         ),
-        "axes": [{"key": axis.key, "values": list(axis.labels)} for axis in made.sweep.axes],
+        "axes": [
+            {"key": axis.key, "values": list(axis.labels)}
+            for axis in made.search.cells.grid.sweep.axes
+        ],
         "cells": {
             "grid": cells.grid.size,
             "asked": cells.asked,
@@ -80,6 +85,25 @@ def _strategy(config: RunConfig, event_only: Sequence[str]) -> dict[str, Any] | 
     return {"file": Path(config.strategy.file).name, "event_only": list(event_only)}
 
 
+def _pair(made: Judged) -> dict[str, str]:
+    """Return the pair of the best cell."""
+    pair = search_best(made).pair
+    return {"long": pair.long, "short": pair.short}
+
+
+def _universe(made: Judged) -> dict[str, Any] | None:
+    """Return the symbols of a search over pairs, and what was left out of it."""
+    ground = made.search.ground
+    if not isinstance(ground, Universe):
+        return None
+    return {
+        "symbols": list(ground.legs),
+        "pairs": len(ground.pairs),
+        "left_out": dict(ground.left_out),
+        "files": [[each.symbol, each.sha256] for each in ground.files],
+    }
+
+
 def search_best(made: Judged) -> RunConfig:
     """Return the best cell's configuration."""
     cells = made.search.cells
@@ -91,7 +115,7 @@ def cell(made: Judged, row: int) -> dict[str, Any]:
     cells = made.search.cells
     number = int(cells.numbers[row])
     places = cells.grid.places(cells.numbers[row : row + 1])[:, 0].tolist()
-    axes = zip(made.sweep.axes, places, strict=True)
+    axes = zip(cells.grid.sweep.axes, places, strict=True)
     return {
         "cell": number,
         "parameters": {axis.key: axis.labels[place] for axis, place in axes},

@@ -25,6 +25,7 @@ from engine.trials.trial import Trial, search_trial
 from engine.trials.tried import NOTHING, TrialCount, Tried, count_trials
 from engine.user_strategy import class_of, errors_named
 from feeds.market import Market
+from feeds.universe import Universe
 from reports.audits.search.beside import Beside, beside
 from reports.audits.search.null import SearchNull, search_null
 from reports.audits.search.plateau import Plateau, plateau
@@ -67,7 +68,7 @@ class Judged:
 
 @contextmanager
 def judged(
-    cells: Cells, market: Market, *, workers: Workers, say: Say, tried: Tried = NOTHING
+    cells: Cells, ground: Market | Universe, *, workers: Workers, say: Say, tried: Tried = NOTHING
 ) -> Iterator[Judged]:
     """Yield a judged search; what it kept of its work is dropped when the block ends well.
 
@@ -75,6 +76,8 @@ def judged(
     ----------
     cells
         Those that the schema takes.
+    ground
+        What they run on: a market, or a universe where the first axis is the pair.
     workers
         Who runs the cells.
     tried
@@ -89,12 +92,13 @@ def judged(
     """
     sweep_asked = cells.grid.sweep
     asked = sweep_asked.asked
+    market = ground.market if isinstance(ground, Universe) else ground
     if asked.walk_forward is not None:
         check_windows(asked.walk_forward, len(market.sessions))
     own = class_of(sweep_asked.config, market)
-    with kept_until_published(sweep_asked.digest(), market.digest) as journal:
+    with kept_until_published(sweep_asked.digest(), ground.digest) as journal:
         with nullcontext() if own is None else errors_named(own):
-            search = search_of(accepted(cells, FACTS, _acceptance(market)), market)
+            search = search_of(accepted(cells, FACTS, _acceptance(market)), ground)
             made = _judge(sweep_asked, search, workers, say, tried, journal)
         yield made
 
@@ -155,10 +159,15 @@ def _judge(
         trials=trials,
         verdict=verdict,
         because=because,
-        sentence=sentence(search.count, asked.score, observed, null),
+        sentence=sentence(search.count, asked.score, observed, null, symbols=_symbols(search)),
         workers=workers,
         seconds=seconds,
     )
+
+
+def _symbols(search: Search) -> int | None:
+    """Return how many symbols the pairs are of; None where there is one pair."""
+    return len(search.ground.legs) if isinstance(search.ground, Universe) else None
 
 
 def _null(

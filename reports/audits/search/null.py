@@ -16,7 +16,8 @@ from engine.records.headline import columns
 from engine.trials.executor import Workers
 from engine.trials.journal import Journal
 from engine.trials.search import Numbers, Search, run_block, scores_of
-from reports.audits.altered_markets import redrawn
+from feeds.universe import Universe
+from reports.audits.altered_markets import redrawn, redrawn_universe
 from reports.statistics.block_length import LEAST_SESSIONS
 from reports.statistics.inference import resampling_p
 from reports.statistics.paths import bootstrap_block, resampled_indices
@@ -60,7 +61,8 @@ def search_null(
 
     Every cell runs on every history, and the best score counts, 0 where nothing trades. The
     histories are those of E1: the legs' sessions in another order, drawn in blocks (the
-    stationary bootstrap of Politis and Romano, 1994), each leg less its mean.
+    stationary bootstrap of Politis and Romano, 1994), each leg less its mean. Over a universe all
+    symbols are drawn together.
 
     Parameters
     ----------
@@ -69,8 +71,9 @@ def search_null(
     progress
         Told how many histories are finished.
     """
-    market = search.pieces.market
-    closes = np.column_stack([market.long.adj_close, market.short.adj_close])
+    ground = search.ground
+    legs = ground.legs.values() if isinstance(ground, Universe) else (ground.long, ground.short)
+    closes = np.column_stack([leg.adj_close for leg in legs])
     returns = np.diff(np.log(closes), axis=0)
     if len(returns) < LEAST_SESSIONS or not all(varies(column) for column in returns.T):
         return None
@@ -105,7 +108,10 @@ def search_null(
 def _on_a_history(score: str, search: Search, history: tuple[int, Numbers]) -> float:
     """Return the best score of all cells where the sessions came in another order."""
     _, order = history
-    return best_score(search.elsewhere(redrawn(search.pieces.market, order)), score)
+    ground = search.ground
+    if isinstance(ground, Universe):
+        return best_score(search.elsewhere(redrawn_universe(ground, order)), score)
+    return best_score(search.elsewhere(redrawn(ground, order)), score)
 
 
 def best_score(search: Search, score: str) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from configs.axes import Axis
 from configs.cells import Cells
+from configs.pairs import KEY
 from engine.trials.search import Floats, Numbers
 
 HALF = 0.5
@@ -47,6 +48,8 @@ def plateau(cells: Cells, scores: Floats, best: int) -> Plateau:
     here = grid.places(cells.numbers[best : best + 1])[:, 0]
     wanted = []
     for at, axis in enumerate(grid.sweep.axes):
+        if axis.key == KEY:
+            continue  # another pair is another bet, not a step to the side
         for place in steps(axis, int(here[at])):
             there = here.copy()
             there[at] = place

@@ -69,13 +69,30 @@ def written(value: float, score: str) -> str:
     return f"${value:,.0f}" if score == "net_pnl" else f"{value:.2f}"
 
 
-def sentence(cells: int, score: str, observed: float, null: SearchNull | None) -> str:
-    """Return the headline: what the best of so many is worth."""
-    text = f"The best of {counted(cells, 'cell')} has {NAMES[score]} {written(observed, score)}"
+def sentence(
+    cells: int,
+    score: str,
+    observed: float,
+    null: SearchNull | None,
+    *,
+    symbols: int | None = None,
+) -> str:
+    """Return the headline: what the best of so many is worth.
+
+    Parameters
+    ----------
+    symbols
+        Whose every two were searched; None for a search on one pair.
+    """
+    over = "" if symbols is None else f" over every pair of {counted(symbols, 'symbol')}"
+    nobody = "neither leg" if symbols is None else "no symbol"
+    text = (
+        f"The best of {counted(cells, 'cell')}{over} has {NAMES[score]} {written(observed, score)}"
+    )
     if null is None:
         return f"{text}; the search was not repeated on histories without an edge."
     share = null.as_good / len(null.best)
     return (
-        f"{text}; the same search on histories in which neither leg earns anything finds that or "
+        f"{text}; the same search on histories in which {nobody} earns anything finds that or "
         f"better in {percent(share, 0)} of {len(null.best)} (p = {null.p:.3f})."
     )

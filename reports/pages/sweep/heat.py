@@ -11,6 +11,7 @@ import numpy as np
 
 from configs.axes import Axis
 from configs.cells import Cells
+from configs.pairs import KEY
 from engine.trials.search import Floats, Numbers
 
 MOST_SHOWN = 24  # values of an axis that a table shows; of more, evenly spread ones
@@ -57,7 +58,10 @@ def heat_pairs(cells: Cells, scores: Floats, best: int) -> tuple[HeatPair, ...]:
     grid = cells.grid
     axes = grid.sweep.axes
     places = grid.places(cells.numbers)
-    varying = [at for at, axis in enumerate(axes) if len(axis.values) > 1] or [0]
+    shown = [at for at, axis in enumerate(axes) if axis.key != KEY]  # of pairs there is a list
+    if not shown:
+        return ()
+    varying = [at for at in shown if len(axes[at].values) > 1] or shown[:1]
     pairs = list(itertools.combinations(varying, 2)) or [(varying[0], varying[0])]
     low, high = float(scores.min()), float(scores.max())
     tables = []

@@ -8,6 +8,8 @@ import pytest
 
 from configs.compare import load_comparison
 from configs.compare import schema_text as compare_schema_text
+from configs.distance import load_distance
+from configs.distance import schema_text as distance_schema_text
 from configs.load import load, read
 from configs.schema import schema_text
 from configs.sweep import load_sweep
@@ -22,6 +24,8 @@ OF_SEARCHES = json.loads(sweep_schema_text())
 
 def test_the_schema_file_is_current():
     assert (CONFIGS / "schema.json").read_text(encoding="utf-8") == schema_text()
+    kept = CONFIGS / "distance_schema.json"
+    assert kept.read_text(encoding="utf-8") == distance_schema_text()
 
 
 def test_the_schema_is_a_json_schema():
@@ -35,8 +39,10 @@ def test_every_shipped_file_loads_and_satisfies_the_schema(path):
     loader, schema = load, SCHEMA
     if "variants" in keys:
         loader, schema = load_comparison, OF_COMPARISONS
-    if "grid" in keys:
+    if {"grid", "pairs"} & keys.keys():
         loader, schema = load_sweep, OF_SEARCHES
+    if "formation" in keys:
+        loader, schema = load_distance, json.loads(distance_schema_text())
     loader(path)
     document = json.loads(json.dumps(read(path).values, default=str))  # dates as text
     validator = jsonschema.Draft202012Validator(schema)
