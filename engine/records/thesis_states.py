@@ -14,8 +14,6 @@ from engine.records.trades import net_pnl
 from feeds.market import sessions_of
 from strategies.rules.thesis import margin_change_bps
 
-Last = Mapping[str, float]  # signal lines at the last close
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThesisState:

@@ -32,7 +32,6 @@ class Journal:
     def __init__(self, search: str, data: str) -> None:
         mark = hashlib.sha256(f"{search} {data} {program_mark()}".encode()).hexdigest()[:32]
         self.folder = cache_folder() / "searches" / mark
-        self._since = time.monotonic()
 
     def read(self, name: str) -> Floats | None:
         """Return what was kept under a name; None where nothing whole was."""

@@ -1,8 +1,8 @@
 """Company reports from a file of quarters. A CSV in, the dated facts of a company out.
 
 One row a company and quarter, in dollars. Columns are ``COLUMNS`` in any order; of the further ones
-only ``OPTIONAL`` are read. Nothing is repaired: an empty amount is no fact, anything else that is
-no amount is refused with its line.
+only filed, form, accession, tag, revenue_tag and revenue_available_from are read. Nothing is
+repaired: an empty amount is no fact, anything else that is no amount is refused with its line.
 """
 
 import datetime as dt
@@ -27,7 +27,6 @@ COLUMNS = (
     "ticker", "period_start", "period_end", "use_from", "capex_usd", "revenue_usd",
     "gross_profit_usd", "operating_cash_flow_usd",
 )  # fmt: skip
-OPTIONAL = ("filed", "form", "accession", "tag", "revenue_tag", "revenue_available_from")
 _AMOUNTS: tuple[tuple[Concept, str, str], ...] = (  # concept, its column, the column of its tag
     ("capex", "capex_usd", "tag"),
     ("revenue", "revenue_usd", "revenue_tag"),

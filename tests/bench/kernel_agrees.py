@@ -2,7 +2,7 @@
 
     python -m tests.bench.kernel_agrees [runs, default 2000] [first seed, default 0]
 
-Prints every seed that differs and what in it, then how often each rule came up; exits 1 on any.
+Every third one is a spread. Prints every seed that differs and what in it, then how often each rule came up; exits 1 on any.
 ``NUMBA_BOUNDSCHECK=1`` and ``SCHISM_NO_JIT=1`` hold as everywhere. Seeds from 0 on are the suite's.
 """
 
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from engine.kernel import is_compiled
 from tests.parity.bits import compared, invented_wide, seen_in
+from tests.parity.test_kernel_spread import case_of
 
 
 def main() -> int:
@@ -25,7 +26,9 @@ def main() -> int:
     wrong = 0
     for seed in range(first, first + runs):
         with tempfile.TemporaryDirectory() as folder:
-            case = compared(invented_wide(seed, Path(folder)))
+            place = Path(folder)
+            is_spread = seed % 3 == 2
+            case = case_of(seed, place) if is_spread else compared(invented_wide(seed, place))
         seen += seen_in(case)
         if case.differing:
             wrong += 1
