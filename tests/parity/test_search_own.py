@@ -11,6 +11,7 @@ from configs.errors import ConfigError
 from configs.schema import RunConfig
 from engine.errors import EngineError
 from engine.run import read_market, run
+from engine.trials.executor import Threads
 from engine.trials.proof import prove_cell
 from engine.trials.search import search_of
 from engine.trials.sweep import HEADLINE, sweep
@@ -82,7 +83,7 @@ def searched(folder, rule, grid=GRID):
 def test_every_cell_is_the_run_of_its_configuration(rule, tmp_path):
     search = searched(tmp_path, rule)
     assert search.event_only == (() if rule == BY_LINES else ("is_triggered",))
-    swept = sweep(search, "sharpe", workers=2)
+    swept = sweep(search, "sharpe", workers=Threads(2))
     assert search.count == 8
     for row in range(search.count):
         result = run(search.cells.grid.config(row), search.pieces.market)
@@ -118,14 +119,16 @@ def test_parameters_that_the_strategy_does_not_take_are_refused_cell_by_cell(tmp
 
 def test_what_is_searched_is_the_code_that_was_read_with_the_market(tmp_path):
     search = searched(tmp_path, BY_LINES)
-    before = sweep(search, "sharpe", workers=1).headline["net_pnl"]
+    before = sweep(search, "sharpe", workers=Threads(1)).headline["net_pnl"]
     (tmp_path / "mine.py").write_text(HEAD + BY_LINES.replace("<", ">"))
     again = search_of(search.cells, search.pieces.market)
-    assert sweep(again, "sharpe", workers=1).headline["net_pnl"].tolist() == before.tolist()
+    assert (
+        sweep(again, "sharpe", workers=Threads(1)).headline["net_pnl"].tolist() == before.tolist()
+    )
 
 
 def test_a_strategy_that_does_not_do_the_same_twice_is_named(tmp_path):
     search = searched(tmp_path, ANOTHER_EVERY_TIME)
-    swept = sweep(search, "sharpe", workers=1)
+    swept = sweep(search, "sharpe", workers=Threads(1))
     with pytest.raises(EngineError, match="the strategy does not do the same twice"):
         prove_cell(search, swept.headline, 0)
