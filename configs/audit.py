@@ -236,6 +236,14 @@ class AuditConfig(Model):
     neighbour_step: PositiveFraction = Field(
         0.2, description="Relative change of each parameter for its neighbours."
     )
+    least_filing_days: int = Field(
+        10,
+        ge=0,
+        le=90,
+        description="Calendar days from the end of a quarter before which no report of it is "
+        "believed. Form 10-Q is due after 40 or 45 (17 CFR 249.308a); the fastest large companies "
+        "file after about two weeks.",
+    )
     max_participation: PositiveFraction = Field(
         0.10, description="Most of a session's volume a fill may be without a remark."
     )

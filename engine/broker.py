@@ -3,7 +3,9 @@
 Backtrader calls `TwoLegBroker.next` at the start of every bar, before the strategy decides.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import backtrader as bt
@@ -12,9 +14,50 @@ from engine.body.scores import Totals, tally
 from engine.body.session import begin, fill_at_once, session
 from engine.body.terms import Rates, Terms, room
 from engine.errors import EngineError
-from strategies.decide import act, decide
+from strategies.decide import Rules, act, decide
 from strategies.orders import may_exit
-from strategies.records import Book, Outcome, Reason, Today, Tranche
+from strategies.records import Bar, Book, Outcome, Reason, Today, Tranche
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One decision as the strategy asked for it.
+
+    session
+        Counted from 0.
+    z
+        What ``exits.z_above`` looked at.
+    leaving
+        Of each held trade its reason to leave, 0 for none; None: the configured exits decide.
+    """
+
+    session: int
+    side: int
+    z: float
+    leaving: tuple[int, ...] | None
+
+
+class Shown:
+    """A session's facts as a strategy may see them at its close: all but later splits.
+
+    Only ``z`` may be set, by a strategy that has one of its own.
+    """
+
+    __slots__ = ("_facts",)
+
+    def __init__(self, facts: Today) -> None:
+        object.__setattr__(self, "_facts", facts)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a fact; a bar has NaN for the splits that come after it."""
+        fact = getattr(self._facts, name)
+        return replace(fact, later_splits=math.nan) if isinstance(fact, Bar) else fact
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Take the strategy's own z-score."""
+        if name != "z":
+            raise AttributeError(f"today.{name} is a fact; only z may be set")
+        self._facts.z = float(value)
 
 
 class TwoLegBroker(bt.broker.BrokerBase):
@@ -49,6 +92,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.outcomes: list[Outcome] = []
         self.totals = Totals()
         self.own_reasons: list[str] = []  # that somebody's own strategy gave for leaving
+        self.calls: list[Call] = []  # every decision asked for, in order
         self._symbols = long_data._name, short_data._name
         self._clock = long_data.lines.datetime
 
@@ -70,8 +114,13 @@ class TwoLegBroker(bt.broker.BrokerBase):
     # What a strategy may ask and order, at the close.
 
     @property
-    def today(self) -> Today:
-        """The facts of the session that is closing."""
+    def today(self) -> Shown:
+        """The facts of the session that is closing, as a strategy may see them."""
+        return Shown(self.facts)
+
+    @property
+    def facts(self) -> Today:
+        """The facts of the session that is closing, with those that only a fill needs."""
         return self._days[len(self.outcomes) - 1]
 
     @property
@@ -94,16 +143,15 @@ class TwoLegBroker(bt.broker.BrokerBase):
         leaves
             Somebody's own exits: the reason to leave a held trade, or None.
         """
-        rules, today, outcome = self.terms.rules, self.today, self.outcomes[-1]
-        if leaves is None:
-            decide(rules, today, self.book, self.tranches, outcome, side)
-            self._fill_at_once(today, outcome)
-            return
-        free = may_exit(self.book)
-        for tranche in self.held:
-            reason = leaves(tranche) if free else None
-            tranche.leaving = 0 if reason is None else self._number_of(reason)
-        act(rules, today, self.book, self.tranches, outcome, side)
+        leaving = None
+        if leaves is not None:
+            free = may_exit(self.book)
+            given = [leaves(tranche) if free else None for tranche in self.held]
+            leaving = tuple(0 if each is None else self._number_of(each) for each in given)
+        place, outcome = len(self.outcomes) - 1, self.outcomes[-1]
+        today = self.facts
+        self.calls.append(Call(session=place, side=side, z=today.z, leaving=leaving))
+        decide_as_asked(self.terms.rules, today, self.book, self.tranches, outcome, side, leaving)
         self._fill_at_once(today, outcome)
 
     def _fill_at_once(self, today: Today, outcome: Outcome) -> None:
@@ -157,3 +205,21 @@ class TwoLegBroker(bt.broker.BrokerBase):
         raise EngineError("buy/sell of one leg was called; expected a decision for both legs")
 
     sell = buy
+
+
+def decide_as_asked(
+    rules: Rules,
+    today: Today,
+    book: Book,
+    tranches: list[Tranche],
+    outcome: Outcome,
+    side: int,
+    leaving: Sequence[int] | None,
+) -> None:
+    """Decide by the configured exits, or by the reasons that somebody's own strategy gave."""
+    if leaving is None:
+        decide(rules, today, book, tranches, outcome, side)
+        return
+    for tranche, reason in zip(tranches, leaving, strict=False):  # those held stand first
+        tranche.leaving = reason
+    act(rules, today, book, tranches, outcome, side)

@@ -40,10 +40,20 @@ def handed_over(options: argparse.Namespace, configs: Iterable[RunConfig]) -> in
         Of the command line: ``program``, ``words`` and ``time_limit``.
     """
     files = [config.strategy.file for config in configs if config.strategy is not None]
-    if not files or is_supervised():
+    if not files:
+        return None
+    if is_supervised():
+        _begin()
         return None
     whose = ", ".join(dict.fromkeys(files))
     return supervised(options.program, options.words, seconds=options.time_limit, whose=whose)
+
+
+def _begin() -> None:
+    """Start the process that strategies run in while this one still imports what it needs."""
+    from engine.foreign.process import begin
+
+    begin()
 
 
 def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: str) -> int:
@@ -59,7 +69,7 @@ def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: st
     Raises
     ------
     EngineError
-        It did not end within ``seconds``.
+        It did not end within ``seconds``, or something killed it.
     """
     started: list[subprocess.Popen[bytes]] = []
 
@@ -76,7 +86,7 @@ def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: st
                     start_new_session=True,
                 )
                 started.append(process)
-            return process.wait(timeout=seconds)
+            return _named(process.wait(timeout=seconds), whose)
         except subprocess.TimeoutExpired:
             raise EngineError(
                 f"{whose} did not finish within {seconds:g} s and was stopped; look for a loop "
@@ -87,6 +97,20 @@ def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: st
                 if each.returncode is None:
                     each.returncode = _end(each.pid) or 0
                 _kill(each.pid)
+
+
+def _named(code: int, whose: str) -> int:
+    """Return an exit code of ours; a signal that nobody sent us is an error that names it."""
+    if code >= 0:
+        return code
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    raise EngineError(
+        f"{whose}: the run was killed ({name}) and left nothing; look for what kills processes or "
+        "takes all memory"
+    )
 
 
 def _end(pid: int) -> int | None:

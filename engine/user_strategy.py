@@ -71,6 +71,8 @@ def load_strategy(path: str | Path, content: bytes | None = None) -> type[PairSt
 def class_of(config: RunConfig, market: Market | None = None) -> type[PairStrategy] | None:
     """Return the strategy that a configuration names; None for ours.
 
+    It stands for the file's class, whose code runs in a process of its own.
+
     Parameters
     ----------
     market
@@ -84,7 +86,9 @@ def class_of(config: RunConfig, market: Market | None = None) -> type[PairStrate
     if config.strategy is None:
         return None
     file = config.strategy.file
-    return load_strategy(file, None if market is None else market.side_file(file).content)
+    from engine.foreign.stand_in import stand_in  # which loads strategies by this module
+
+    return stand_in(file, None if market is None else market.side_file(file).content)
 
 
 def strategy_of(config: RunConfig, market: Market | None = None) -> type[PairStrategy] | None:
@@ -155,7 +159,15 @@ def errors_named(strategy_class: type[PairStrategy]) -> Iterator[None]:
     try:
         yield
     except (Exception, SystemExit) as error:
-        file = getattr(sys.modules.get(strategy_class.__module__), "__file__", None) or "?"
+        if strategy_class.elsewhere is not None and isinstance(
+            error, ConfigError | DataError | EngineError
+        ):
+            raise  # its own process named them
+        file = (
+            getattr(strategy_class, "file", None)
+            or getattr(sys.modules.get(strategy_class.__module__), "__file__", None)
+            or "?"
+        )
         line = _line_in(file, error)
         if line is None and isinstance(error, ConfigError | DataError | EngineError):
             raise

@@ -5,7 +5,7 @@ arithmetic and our per-date one are the same thing.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -53,6 +53,40 @@ class ArrayFeed(bt.feed.DataBase):
             line.advance(size)
 
 
+class ArrivingFeed(bt.feed.DataBase):
+    """A feed whose bar of today is the last that this process has.
+
+    ``dataname`` is the names of the lines, and a function that returns the next bar's numbers in
+    that order, None after the last.
+    """
+
+    def start(self) -> None:
+        """Know the lines in the order in which their numbers arrive."""
+        super().start()
+        names, self._next_bar = self.p.dataname
+        self._arriving = [getattr(self.lines, name) for name in names]
+
+    def _load(self) -> bool:
+        bar = self._next_bar()
+        if bar is None:
+            return False
+        for line, value in zip(self._arriving, bar.tolist(), strict=True):
+            line[0] = value
+        return True
+
+
+def arriving_feed(
+    symbol: str, names: Sequence[str], next_bar: Callable[[], Floats | None]
+) -> ArrivingFeed:
+    """Return the feed of one leg whose bars come one at a time; names as of `feed_columns`."""
+    extra = tuple(name for name in names if name not in BAR)
+    members = {"lines": extra, "__module__": __name__}
+    made: ArrivingFeed = type("Arriving", (ArrivingFeed,), members)(
+        dataname=(tuple(names), next_bar), name=symbol
+    )
+    return made
+
+
 @cache
 def _feed_class(extra: tuple[str, ...]) -> type[ArrayFeed]:
     """Return a feed class with the extra lines (Backtrader fixes lines per class)."""
@@ -60,7 +94,19 @@ def _feed_class(extra: tuple[str, ...]) -> type[ArrayFeed]:
 
 
 def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = None) -> ArrayFeed:
-    """Return the feed of one leg, with dividends and any signals as extra lines.
+    """Return the feed of one leg: see `feed_columns`."""
+    columns = feed_columns(sessions, leg, signals)
+    extra = tuple(name for name in columns if name not in BAR)
+    return _feed_class(extra)(dataname=columns, name=leg.symbol)
+
+
+BAR = ("datetime", "open", "high", "low", "close", "volume")
+
+
+def feed_columns(
+    sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = None
+) -> dict[str, Floats]:
+    """Return one leg's columns, with dividends and any signals as extra lines.
 
     Later splits are not among them: they are a fact of the future, which only share counts need.
 
@@ -82,4 +128,4 @@ def leg_feed(sessions: Dates, leg: Leg, signals: Mapping[str, Floats] | None = N
     }
     for name, values in extra.items():
         columns[name] = np.ascontiguousarray(values, dtype=np.float64)
-    return _feed_class(tuple(extra))(dataname=columns, name=leg.symbol)
+    return columns

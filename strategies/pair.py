@@ -4,7 +4,7 @@ Backtrader drives it: at each close it tells the broker whether the entry rule h
 asks the one body of decisions (``strategies.decide``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -60,6 +60,9 @@ class PairStrategy(bt.Strategy):
 
     params: Any = (("config", None),)
     reads_levels = False  # else prices start at the first close: no later dividend may move them
+
+    elsewhere: ClassVar[Callable[..., Any] | None] = None
+    """What runs it in a process of its own (``engine.foreign``); None where it runs in ours."""
 
     Settings: ClassVar[type[Model] | None] = None
     """What ``strategy.params`` may hold: a frozen model of the strategy's own, or nothing."""

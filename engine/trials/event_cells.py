@@ -12,6 +12,7 @@ import numpy as np
 from configs.schema import RunConfig
 from engine.body.scores import Scores, Totals, score
 from engine.event import replay
+from engine.foreign.stand_in import foreign_of, recorded_elsewhere
 from engine.many import Many
 from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import prepare
@@ -33,6 +34,9 @@ def replayed(config: RunConfig, pieces: Pieces) -> Recorded:
     """
     if pieces.strategy is None:
         return replay(prepare(config, pieces.market), STRATEGIES[config.signal.kind])
+    foreign = foreign_of(pieces.strategy)
+    if foreign is not None:
+        return recorded_elsewhere(foreign, config, pieces.market)
     with _turn, errors_named(pieces.strategy):
         own = renewed(pieces.strategy)
         return replay(prepare(config, pieces.market, own), own)

@@ -186,3 +186,26 @@ def _check_filed(company: str, facts: Sequence[Fact], fetched: dt.date) -> None:
             f"{late[0].tag} to {late[0].end}, on {late[0].filed}); expected a day up to it; check "
             f"this computer's clock, then {REMEDY}"
         )
+
+
+def kept_filing_days(
+    company: str, ciks: Mapping[str, int], cache: EdgarCache | None = None
+) -> dict[tuple[str, dt.date], dt.date]:
+    """Return the day each quarter or year to date became public, by concept and last day.
+
+    From what is kept; asks no network. Nothing for a company that is not kept or cannot be read.
+    """
+    cik, kept_in = cik_of(company, ciks), cache or EdgarCache()
+    try:
+        kept = None if cik is None else kept_in.newest(company, cik)
+        if cik is None or kept is None:
+            return {}
+        payload = parsed(company, kept_in.read(company, kept))
+        facts, _ = read_facts(company, check_document(company, cik, payload))
+    except (DataError, json.JSONDecodeError):
+        return {}
+    days: dict[tuple[str, dt.date], dt.date] = {}
+    for fact in facts:
+        key = (fact.concept, fact.end)
+        days[key] = min(fact.filed, days.get(key, fact.filed))
+    return days

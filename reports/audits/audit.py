@@ -19,6 +19,7 @@ from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import PATHS_A_STEP
 from reports.audits.inputs import AuditInputs, audit_inputs
 from reports.audits.integrity.checks import STEPS, integrity
+from reports.audits.integrity.knowledge import knowledge
 from reports.audits.pair import as_rows
 from reports.audits.verdict import verdict
 
@@ -61,6 +62,7 @@ def audit(
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
     trials = count_trials(tried, run_trial(base), config.audit.trials)
     judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
+    checks = (*checks, knowledge(inputs.subject, base, checks))  # after every other run
     progress("running the article's three tests")
     document = {
         **_what(inputs, quick=quick),

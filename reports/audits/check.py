@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Status = Literal["PASS", "FAIL", "NOT RUN"]
+Status = Literal["PASS", "REMARK", "FAIL", "NOT RUN"]
 Plain = float | int | str | bool | None | list["Plain"] | dict[str, "Plain"]  # what JSON can hold
 
 
@@ -27,10 +27,14 @@ class Difference:
 class Check:
     """One check and its outcome.
 
+    status
+        REMARK: nothing that is forbidden, and something that a reader must weigh.
+    holds
+        Whether the run stands no higher than MARGINAL for it: what it knew cannot be checked.
     sentence
         What was done and found, with its numbers; why it was not run.
     difference
-        Of a FAIL: where it shows first.
+        Of a FAIL or a REMARK: where it shows first.
     detail
         Further numbers for the page.
     """
@@ -40,4 +44,5 @@ class Check:
     status: Status
     sentence: str
     difference: Difference | None = None
+    holds: bool = False
     detail: dict[str, Plain] = field(default_factory=dict)

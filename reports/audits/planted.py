@@ -117,7 +117,8 @@ class CheatOnClosePair(CleanPair):
         """Decide as the skeleton does, then fill an entry at once."""
         super().next()
         broker = self.broker
-        done, today, book = broker.outcomes[-1], broker.today, broker.book
+        done, book = broker.outcomes[-1], broker.book
+        today = broker.facts
         if not done.acted or done.fill_reason:
             return
         at_close = replace(broker.terms, fills_at_open=0)

@@ -18,7 +18,7 @@ MARGINAL
     Any block marginal, and any of F1 to F4, C1 and C2 against. Those ask what an edge would be
     worth, not whether there is one: that it leans on one trade or one cost is a reason not to rely
     on it, and none to deny it. Not run, any block but E5 or all of integrity: what was not looked
-    at supports nothing. Above all E1.
+    at supports nothing. Above all E1. A strategy that may know more than the market (A2, A12).
 SUPPORTED, UNCONFIRMED
     Everything supports, and E5 was not run, or gained on too few sessions or no more than chance.
 SUPPORTED OUT OF SAMPLE
@@ -138,6 +138,13 @@ def _integrity(checks: Sequence[Check]) -> Iterator[_Limit]:
                 reason=f"{check.key} {check.name} failed: {_bare(check.sentence)}",
                 lifted_by=f"{check.key} {check.name}: a run that passes it",
             )
+        elif check.holds:
+            yield _Limit(
+                rung="MARGINAL",
+                key=check.key,
+                reason=f"{check.key} {check.name}: {_bare(check.sentence)}",
+                lifted_by=f"{check.key} {check.name}: a strategy that knows nothing but the market",
+            )
     if all(check.status == "NOT RUN" for check in checks):
         yield _Limit(
             rung="MARGINAL",
@@ -231,6 +238,8 @@ def _signed(value: float, words: Callable[[float], str]) -> str:
 
 def _held_down(limit: _Limit, evidence: Evidence) -> str:
     """Return why it stands no higher, where that is not E1, as a clause."""
+    if limit.key.startswith("A") and limit.key != "A":
+        return f"but it knows what nobody can check ({limit.key})"
     if limit.key not in HELD_DOWN:
         return "its integrity was not checked"
     block = evidence.block(limit.key)

@@ -10,7 +10,8 @@ class Strategy(CorrelationPair):
     def next(self):
         super().next()
         broker = self.broker
-        done, today, book = broker.outcomes[-1], broker.today, broker.book
+        done, book = broker.outcomes[-1], broker.book
+        today = broker.facts
         if not done.acted or done.fill_reason:
             return
         terms = replace(broker.terms, fills_at_open=0)

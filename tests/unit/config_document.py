@@ -94,6 +94,7 @@ DEFAULTS = {
         "trials": 1,
         "lags": [1, 2, 5],
         "neighbour_step": 0.2,
+        "least_filing_days": 10,
         "max_participation": 0.1,
         "resamples": 999,
         "resamples_at_most": 9999,

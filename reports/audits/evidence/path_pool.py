@@ -5,12 +5,14 @@ Backtrader. Either way in this process, one path after another, in their own ord
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.body.terms import Terms
+from engine.foreign.stand_in import foreign_of
 from engine.many import run_once, simulate_block
 from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import prepare
@@ -26,6 +28,7 @@ from strategies.records import as_array
 
 Places = npt.NDArray[np.int64]
 PATHS_A_STEP = 100
+TWO = 2  # processes that decide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class PathOutcome:
         `reports.statistics.appraisal`.
     total_return
         What the session returns compound to, a fraction.
+    entered
+        Sessions that decided an entry, ISO dates; only of somebody's own strategy.
     """
 
     sharpe: float
@@ -46,6 +51,7 @@ class PathOutcome:
     total_return: float
     entries: int
     is_ruined: bool
+    entered: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def path_outcome(result: Result, market: Market, *, since: int = 0) -> PathOutcome:
@@ -75,17 +81,34 @@ def path_outcomes(
         Told every `PATHS_A_STEP` paths, from the first.
     """
     run = (_in_backtrader if subject.strategy_class is not None else _compiled)(subject, since)
+
+    def outcome(order: npt.NDArray[np.int64]) -> PathOutcome:
+        return run(redrawn(subject.market, order, keep_drift=keep_drift, since=since))
+
+    # A strategy's own process decides one path while ours reckons another.
+    several = TWO if foreign_of(subject.strategy_class) is not None else 1
     made = []
-    for number, order in enumerate(orders, start=1):
-        if number % PATHS_A_STEP == 1:
-            progress(f"running resampled path {number} of {len(orders)}")
-        market = redrawn(subject.market, order, keep_drift=keep_drift, since=since)
-        made.append(run(market))
+    with ThreadPoolExecutor(several) as pool:
+        outcomes = pool.map(outcome, orders)
+        for number in range(1, len(orders) + 1):
+            if number % PATHS_A_STEP == 1:
+                progress(f"running resampled path {number} of {len(orders)}")
+            made.append(next(outcomes))
     return made
 
 
 def _in_backtrader(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
-    return lambda market: path_outcome(subject.run(market), market, since=since)
+    def run(market: Market) -> PathOutcome:
+        result = subject.run(market)
+        return replace(path_outcome(result, market, since=since), entered=entry_days(result))
+
+    return run
+
+
+def entry_days(result: Result) -> frozenset[str]:
+    """Return the sessions that decided an entry, ISO dates."""
+    opened = [each["entry_decided"] for each in result.open_trades]
+    return frozenset(f"{day:%Y-%m-%d}" for day in (*result.trades["entry_decided"], *opened))
 
 
 def _compiled(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:

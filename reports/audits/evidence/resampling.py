@@ -13,18 +13,22 @@ p <= .05 for 8 and 9), and of planted edges that a rule with five trades lives o
 29 of 50 (p <= .05) and the total return 25; with thirty trades both found 33 of 50. The ratio is
 also what F4 and E4 judge.
 
+It is void where the paths enter on the run's own dates: a rule that reads prices cannot find the
+same days in histories that were redrawn.
+
 What the paths lose: anything that lasts longer than a block, and a block is a week or two. A rule
 that lives on slow changes of volatility or correlation meets calmer histories here than its own.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from engine.records.result import Result
 from reports.audits.check import Plain
 from reports.audits.evidence.chance import Chance, chances, drawn_paths, is_decided
+from reports.audits.evidence.path_pool import PathOutcome, entry_days
 from reports.audits.evidence.rating import Block, Rating, at_most, block, not_run, plain_list
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
@@ -34,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 QUANTILES = (0.05, 0.50, 0.95)
 PURPOSE = 1  # of the paths drawn
+REPEATED = 0.5  # share of the entry dates, beyond chance, that redrawn histories may repeat
+FEWEST_ENTRIES = 3  # fewer may repeat by chance
 
 
 def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], None]) -> Block:
@@ -56,6 +62,13 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
     rating: Rating = "against"
     if luck.observed > 0.0:
         rating = at_most(max(luck.p, timing.p), bars)
+    repeated = repeated_entries(base, luck.paths)
+    if repeated > REPEATED and rating != "against":
+        reason = (
+            f"void, because histories that were redrawn repeat {repeated:.0%} of the run's own "
+            "entry dates beyond chance: the rule follows the calendar, or dates it was given"
+        )
+        return not_run("E1", audit, reason)
     is_close = luck.observed > 0.0 and not is_decided((luck, timing), bars)
     return block(
         "E1",
@@ -65,6 +78,21 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
         sentence=_sentence(luck, timing, paths.block_sessions, is_close=is_close),
         numbers=_numbers(luck, timing, paths.block_sessions) | {"undecided": is_close},
     )
+
+
+def repeated_entries(base: Result, paths: Sequence[PathOutcome]) -> float:
+    """Return the share of the run's entry dates that the paths repeat, less what chance repeats.
+
+    Of all that could be repeated beyond chance (Cohen's kappa), the mean over the paths that trade;
+    0 where the paths keep no dates (ours decide by what they are given) or dates are few.
+    """
+    own, sessions = entry_days(base), len(base.ledger)
+    shares = []
+    for path in paths:
+        if path.entered and len(own) >= FEWEST_ENTRIES:
+            by_chance = len(path.entered) / sessions
+            shares.append((len(own & path.entered) / len(own) - by_chance) / (1.0 - by_chance))
+    return float(np.mean(shares)) if shares else 0.0
 
 
 def _measured(luck: Chance, timing: Chance, *, is_close: bool) -> str:

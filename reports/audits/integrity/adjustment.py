@@ -1,59 +1,68 @@
 """Do the decisions hang on how prices are adjusted? The subject in, its run on other prices out.
 
-Two other quotations of the same market. Adjusted closes anchored at their first session instead of
+Other quotations of the same market. Adjusted closes anchored at their first session instead of
 their last: the level of a back-adjusted price holds every later dividend, its returns do not, so a
-rule that reads returns cannot tell. And total-return prices in place of prices with cash dividends:
-the legs earn the same, so a rule may not decide otherwise, but shares, costs and the dollars at
-which a stop acts differ a little.
+rule that reads returns cannot tell. Total-return prices in place of prices with cash dividends: the
+legs earn the same, and a rule on quoted closes, which is allowed to fall on an ex-date, decides
+otherwise, which is a remark. And where a leg was split later, shares counted as they were on the
+first day, and a market without those splits: only a rule that knows them can tell.
 """
 
 import dataclasses
 import math
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import numpy as np
 
 from engine.records.columns import COSTS
 from engine.records.result import Result
-from reports.audits.altered_markets import total_return_prices
+from feeds.market import Leg, Market
+from reports.audits.altered_markets import PRICES, total_return_prices
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.decisions import Change, changes, decisions, listing
 from reports.audits.integrity.outcome import net_pnl
 from reports.audits.integrity.rerun import Stopped, attempted
 from reports.audits.integrity.trace import iso_dates
-from reports.audits.subject import Subject
 from reports.audits.wording import counted, dollars
 from strategies.records import Reason
 
 NAME = "price adjustment"
 ANCHORED = "adjusted closes anchored at the first session"
 TOTAL = "total-return prices"
+FIRST_SHARES = "prices of the shares of the first session"
+UNSPLIT = "prices without the splits to come"
 BY_DOLLARS = frozenset(each.name.lower() for each in Reason if each.is_by_dollars)
 
 
 def adjustment(run: Audited) -> Check:
     """Return A8: the same entries and exits, session and reason, however prices are adjusted.
 
-    Share counts are not compared: closes differ. It fails where the trigger differs, or where the
-    first entry or exit that differs is not the account's doing: a stop in dollars, margin, a size
-    that trades no share. What comes after an explained difference is not judged, because the runs
-    hold other positions from there on.
+    Share counts are not compared: closes differ. What counts is where the trigger differs, or where
+    the first entry or exit that differs is not the account's doing: a stop in dollars, margin, a
+    size that trades no share. What comes after an explained difference is not judged, because the
+    runs hold other positions from there on. It fails on what is known only later: the level of an
+    adjusted close, a split to come.
     """
     subject, base = run.subject, run.base
     results: dict[str, Result] = {}
-    for words, other in (
-        (ANCHORED, attempted(_anchored(subject).run)),
-        (TOTAL, attempted(partial(subject.run, total_return_prices(subject.market)))),
-    ):
+    for words, market in _quotations(subject.market):
+        other = attempted(partial(subject.run, market))
         if isinstance(other, Stopped):
             reason = f"Not run: on {words}, {other.message}."
             return Check(key="A8", name=NAME, status="NOT RUN", sentence=reason)
         results[words] = other
-    for words, other in results.items():
-        difference = _difference(base, other, by_dollars=words == TOTAL)
-        if difference is not None:
-            return _failed(words, difference)
+    parted = {
+        words: difference
+        for words, other in results.items()
+        if (difference := _difference(base, other, by_dollars=words != ANCHORED)) is not None
+    }
+    for words in (ANCHORED, UNSPLIT):
+        if words in parted:
+            return _failed(words, parted[words])
+    if parted:
+        return _remarked(run, results, parted)
     changed = changes(base, results[TOTAL])
     sentence = f"{_same_words(base, changed)} {_pnl_words(base, results[TOTAL])}"
     detail: dict[str, Plain] = {
@@ -66,14 +75,37 @@ def adjustment(run: Audited) -> Check:
     return Check(key="A8", name=NAME, status="PASS", sentence=sentence, detail=detail)
 
 
-def _anchored(subject: Subject) -> Subject:
-    """Return the subject with each leg's adjusted close grown from its first close on."""
-    market = subject.market
-    long, short = (
-        dataclasses.replace(leg, adj_close=leg.adj_close * (leg.close[0] / leg.adj_close[0]))
-        for leg in (market.long, market.short)
+def _quotations(market: Market) -> Iterator[tuple[str, Market]]:
+    """Yield other quotations of the same market; those of splits where a leg has any to come."""
+    yield ANCHORED, _of_legs(market, _anchored)
+    yield TOTAL, total_return_prices(market)
+    if any((leg.later_splits != 1.0).any() for leg in (market.long, market.short)):
+        yield FIRST_SHARES, _of_legs(market, _in_first_shares)
+        yield UNSPLIT, _of_legs(market, _unsplit)
+
+
+def _of_legs(market: Market, other: Callable[[Leg], Leg]) -> Market:
+    return dataclasses.replace(market, long=other(market.long), short=other(market.short))
+
+
+def _anchored(leg: Leg) -> Leg:
+    """Return a leg with its adjusted close grown from its first close on."""
+    scale = leg.close[0] / leg.adj_close[0]
+    return dataclasses.replace(leg, adj_close=leg.adj_close * scale)
+
+
+def _in_first_shares(leg: Leg) -> Leg:
+    """Return a leg whose shares are those of its first session: no later split is in a price."""
+    ratio = leg.later_splits[0]
+    prices = {name: getattr(leg, name) * ratio for name in (*PRICES, "dividend")}
+    return dataclasses.replace(
+        leg, **prices, volume=leg.volume / ratio, later_splits=leg.later_splits / ratio
     )
-    return dataclasses.replace(subject, market=dataclasses.replace(market, long=long, short=short))
+
+
+def _unsplit(leg: Leg) -> Leg:
+    """Return a leg at the same prices of which no split is to come."""
+    return dataclasses.replace(leg, later_splits=np.ones_like(leg.later_splits))
 
 
 def _difference(base: Result, other: Result, *, by_dollars: bool) -> Difference | None:
@@ -126,12 +158,48 @@ def _is_the_account_s(base: Result, other: Result, change: Change) -> bool:
 
 
 def _failed(words: str, difference: Difference) -> Check:
-    sentence = (
-        f"On {words} the run decides otherwise, first on {difference.session} "
-        f"({difference.what}: {difference.expected} before, {difference.actual} now): the rule "
-        "reads the level of a price that later dividends rewrite, or takes a dividend for a loss."
+    knows = (
+        "the rule knows splits to come"
+        if words == UNSPLIT
+        else "the rule reads the level of a price that later dividends rewrite"
     )
+    sentence = f"On {words} {_otherwise(difference)}: {knows}."
     return Check(key="A8", name=NAME, status="FAIL", sentence=sentence, difference=difference)
+
+
+def _remarked(
+    run: Audited, results: Mapping[str, Result], parted: Mapping[str, Difference]
+) -> Check:
+    """Return what a rule on quoted prices decides otherwise: allowed, and to be weighed."""
+    words, difference = next(iter(parted.items()))
+    changed = changes(run.base, results[words])
+    reads = (
+        "it reads quoted prices, which fall on the ex-date of a dividend"
+        if words == TOTAL
+        else "it reads the level of a price, which later splits rewrite"
+    )
+    before, now = net_pnl(run.base), net_pnl(results[words])
+    sentence = (
+        f"On {words} {_otherwise(difference)}: {reads}. Entries and exits change on "
+        f"{counted(len(changed), 'session')}, and net P&L is {dollars(now)} instead of "
+        f"{dollars(before)}."
+    )
+    detail: dict[str, Plain] = {
+        "decisions": len(decisions(run.base)),
+        "changed": len(changed),
+        "changes": listing(changed),
+    }
+    return Check(
+        key="A8", name=NAME, status="REMARK", sentence=sentence, difference=difference,
+        detail=detail,
+    )  # fmt: skip
+
+
+def _otherwise(difference: Difference) -> str:
+    return (
+        f"the run decides otherwise, first on {difference.session} ({difference.what}: "
+        f"{difference.expected} before, {difference.actual} now)"
+    )
 
 
 def _same_words(base: Result, changed: list[Change]) -> str:

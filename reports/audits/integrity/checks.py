@@ -1,4 +1,4 @@
-"""Did the run cheat? A subject and its run in, eleven checks out: PASS, FAIL or NOT RUN, and why.
+"""Did the run cheat? A subject and its run in, checks out: PASS, REMARK, FAIL or NOT RUN.
 
 A failed check says where two runs that should agree part first. A check that is not run says
 nothing about the run, and its sentence says why.

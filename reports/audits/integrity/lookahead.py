@@ -6,6 +6,7 @@ length shows a use of its content, also on sessions before any run can be cut; b
 show a strategy that reads ahead in lines loaded at once.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,7 @@ from reports.audits.altered_markets import perturbed, truncated
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.cuts import first_decision, future_cuts
+from reports.audits.integrity.grown import grown
 from reports.audits.integrity.rerun import Stopped, attempted, traced
 from reports.audits.integrity.trace import (
     DECISION,
@@ -28,6 +30,8 @@ from reports.audits.wording import counted, listed
 
 TRUNCATION, FUTURE, STREAMING = "truncation", "future perturbation", "streaming tripwire"
 JUMP = 10.0  # of every price on the first later session, in one future of each cut
+ACTED = f"{DECISION} (acted)"
+TIMES = 3  # that a trigger must have changed: one that begins with the warm-up is no choice of days
 NO_CUT = "no session lies between the first live one and the end: there is nothing to cut"
 
 
@@ -51,14 +55,19 @@ def truncation(run: Audited) -> Check:
             differences.append(_stopped(sessions[cut - 1], short))
         else:
             refused += 1
+    made, parted = grown(run)
+    differences += [parted] if made else []
     detail: dict[str, Plain] = {
         "cuts": [sessions[cut - 1] for cut in cuts],
+        "sessions_grown": made,
         "decision_cuts": len(run.cuts.decisions),
         "near_threshold_cuts": len(run.cuts.near),
         "random_cuts": len(run.cuts.random),
         "refused": refused,
     }
     asked = f"{run.counts.asked}run again on the data up to {_cut_words(run)}"
+    if made:
+        asked += f", and its lines made anew on {counted(made, 'session')} as the data grow"
     remarks = f"{_refused_words(refused)}{_driver_words(run, f'the run to {_witness(run, cuts)}')}"
     return _judged("A1", TRUNCATION, asked, differences, detail, remarks)
 
@@ -67,8 +76,8 @@ def perturbation(run: Audited) -> Check:
     """Return A2: another future of the same length leaves everything up to the cut as it was.
 
     A signal of somebody's own strategy that no other future changes does not come from the market.
-    It may be a calendar, or a file written by somebody who knew the end: no rerun can tell, and the
-    sentence says so.
+    It may be a calendar, or dates written down by somebody who knew the end: no rerun can tell, and
+    such a run is held at MARGINAL.
     """
     cuts = future_cuts(run.cuts, len(run.trace.sessions), run.counts.future_cuts)
     if not cuts:
@@ -93,7 +102,10 @@ def perturbation(run: Audited) -> Check:
     more = f" {counted(len(stopped), 'run')} raised later on and could not be compared."
     remarks = f"{more if stopped else ''}{_unmoved_words(unmoved)}"
     remarks += _driver_words(run, f"the jump after {_witness(run, cuts)}")
-    return _judged("A2", FUTURE, asked, differences, detail, remarks)
+    check = _judged("A2", FUTURE, asked, differences, detail, remarks)
+    if unmoved and check.status == "PASS":
+        return replace(check, status="REMARK", holds=True)
+    return check
 
 
 def streaming(run: Audited) -> Check:
@@ -143,7 +155,8 @@ def _futures(run: Audited, cuts: tuple[int, ...]) -> tuple[list[tuple[int, Trace
 def _unmoved(run: Audited, traces: list[tuple[int, Trace]]) -> tuple[str, ...]:
     """Return the lines of somebody's own strategy that no other future moved after its cut.
 
-    Lines that are one value throughout say nothing; readings of company reports are the engine's.
+    Lines that are one value throughout say nothing, and neither does a trigger that never ends;
+    readings of company reports are the engine's.
     """
     if run.subject.strategy_class is None:
         return ()
@@ -151,8 +164,8 @@ def _unmoved(run: Audited, traces: list[tuple[int, Trace]]) -> tuple[str, ...]:
     ours = () if filings is None else tuple(f"{SIGNAL} {name}" for name in filings.readings)
     unmoved = []
     for name, line in run.trace.lines.items():
-        varies = differs(line[1:], line[:-1]).any()
-        if name in ours or name.startswith(DECISION) or not varies:
+        varies = int(differs(line[1:], line[:-1]).sum())
+        if name in ours or name == ACTED or varies < (TIMES if name.startswith(DECISION) else 1):
             continue
         if not any(_moves(line, trace.lines.get(name), cut) for cut, trace in traces):
             unmoved.append(name)

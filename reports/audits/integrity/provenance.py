@@ -14,7 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from configs.costs import SquareRootImpact
+from engine.foreign.stand_in import BOOKS_DIFFER
 from engine.records.result import Result
+from feeds.source import Finding
 from reports.audits.check import Check, Difference, Plain
 from reports.audits.integrity.trace import TOLERANCE, iso_dates
 from reports.audits.subject import Subject
@@ -59,6 +61,9 @@ class Filled:
 
 def provenance(subject: Subject, base: Result) -> Check:
     """Return A4 over every fill of a run."""
+    own_books = next((each for each in base.findings if each.check == BOOKS_DIFFER), None)
+    if own_books is not None:
+        return _other_books(own_books)
     fills = _fills(subject, base)
     if not fills:
         reason = "Not run: nothing was filled."
@@ -92,6 +97,18 @@ def provenance(subject: Subject, base: Result) -> Check:
         f"{_volume_words(base, fills, largest, remarked)}"
     )
     return Check(key="A4", name=NAME, status="PASS", sentence=sentence, detail=detail)
+
+
+def _other_books(finding: Finding) -> Check:
+    """Return the failure of a strategy that kept other books than its decisions come to."""
+    difference = Difference(
+        session=finding.dates[0],
+        what="books of the strategy's process",
+        expected="those that its decisions come to",
+        actual="others",
+    )
+    sentence = f"{finding.text[:1].upper()}{finding.text[1:]}."
+    return Check(key="A4", name=NAME, status="FAIL", sentence=sentence, difference=difference)
 
 
 def _faults(subject: Subject, base: Result, fills: list[Filled]) -> Iterator[Difference]:

@@ -21,7 +21,7 @@ from configs.schema import CorrelationSignal, RunConfig
 from configs.spread import SpreadSignal
 from engine.records.result import Result
 from reports.audits.altered_markets import started_later
-from reports.audits.check import Check, Difference, Plain
+from reports.audits.check import Check, Difference, Plain, Status
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.decisions import Change, changes, listing
 from reports.audits.integrity.rerun import Stopped, attempted
@@ -33,6 +33,9 @@ Flags = npt.NDArray[np.bool_]
 
 NAME = "warm-up"
 MULTIPLES = (1, 2, 4)  # of the warm-up: how much later the other runs start
+# What needs a session or two is tested by none of them: a week at least, and a quarter where the
+# run waits for company reports, which come quarter by quarter.
+LEAST_STEP, LEAST_STEP_OF_REPORTS = 5, 63
 Z = "z"  # the line that ``signal.zscore`` speaks of
 
 
@@ -66,14 +69,18 @@ class LaterStart:
 
 
 def warmup(run: Audited) -> Check:
-    """Return A6: what a start 1, 2 and 4 warm-ups later changes, and whether that is explained."""
+    """Return A6: what a start 1, 2 and 4 warm-ups later changes, and whether that is explained.
+
+    Trades that depend on where the data begin are a remark, explained or not.
+    """
     needed, whole = attempted(lambda: run.subject.warmup_sessions), len(run.trace.sessions)
     if isinstance(needed, Stopped):
         return _not_run(f"the strategy does not say how long its warm-up is: {needed.message}")
-    starts = [each * needed for each in MULTIPLES if (each + 1) * needed <= whole]
+    step = max(needed, LEAST_STEP if run.base.filings is None else LEAST_STEP_OF_REPORTS)
+    starts = [each * step for each in MULTIPLES if each * step + needed <= whole]
     if not starts:
         return _not_run(
-            f"a start {counted(needed, 'session')} later needs {2 * needed:,} sessions, and the "
+            f"a start {counted(step, 'session')} later needs {step + needed:,} sessions, and the "
             f"run has {whole:,}"
         )
     compared: list[LaterStart] = []
@@ -96,8 +103,10 @@ def warmup(run: Audited) -> Check:
         return Check(
             key="A6", name=NAME, status="FAIL", sentence=sentence, difference=fault, detail=detail
         )
-    sentence = f"{_sentence(run, compared)}{_too_short(needed, len(starts))}"
-    return Check(key="A6", name=NAME, status="PASS", sentence=sentence, detail=detail)
+    sentence = f"{_sentence(run, compared)}{_too_short(step, len(starts))}"
+    depends = any(each.changed for each in compared)
+    status: Status = "REMARK" if depends else "PASS"
+    return Check(key="A6", name=NAME, status=status, sentence=sentence, detail=detail)
 
 
 def _compared(run: Audited, later: Result, skipped: int, needed: int) -> LaterStart:
@@ -241,9 +250,9 @@ def _explained(run: Audited, compared: list[LaterStart]) -> str:
     return f"Why: {'; '.join(reasons)}. So the trades depend on where the data begin."
 
 
-def _too_short(needed: int, starts: int) -> str:
+def _too_short(step: int, starts: int) -> str:
     """Return which of the later starts the run is too short for."""
-    left_out = [f"{each * needed:,}" for each in MULTIPLES[starts:]]
+    left_out = [f"{each * step:,}" for each in MULTIPLES[starts:]]
     if not left_out:
         return ""
     return f" The run is too short for a start {listed(left_out)} sessions later."

@@ -20,7 +20,7 @@ LADDER = (
     "INVALID", "UNTESTABLE", "NO EVIDENCE", "MARGINAL", "SUPPORTED, UNCONFIRMED",
     "SUPPORTED OUT OF SAMPLE",
 )  # fmt: skip
-OUTCOME_CLASS = {"PASS": "pass", "FAIL": "fail", "NOT RUN": "open"}
+OUTCOME_CLASS = {"PASS": "pass", "REMARK": "remark", "FAIL": "fail", "NOT RUN": "open"}
 PUBLISHED_OUTCOMES = {
     "reproduces": "reproduced", "does not reproduce": "not reproduced",
     "not computed": "not computed",

@@ -136,9 +136,9 @@ def test_a_signal_that_no_future_moves_is_remarked_because_no_rerun_can_judge_it
     run = of(FromAFile)
     assert truncation(run).status == "PASS"
     check = perturbation(run)
-    assert check.status == "PASS"
-    assert check.detail["not_from_the_market"] == ["signal line z"]
-    assert "no future changed signal line z, which therefore does not come from these" in (
+    assert (check.status, check.holds) == ("REMARK", True)  # at MARGINAL at most
+    assert check.detail["not_from_the_market"] == ["signal line z", "decision (entry)"]
+    assert "no future changed signal line z and decision (entry), which therefore does not" in (
         check.sentence
     )
 

@@ -240,3 +240,11 @@ def test_no_verdict_claims_a_proof():
                 computed = verdict(checks, hand_evidence(**{key: rating}))
                 words = (computed.sentence, computed.reason, *computed.what_would_change)
                 assert "proven" not in " ".join((*words, *computed.not_checked)).lower()
+
+
+def test_what_nobody_can_check_holds_a_run_at_marginal_and_is_named():
+    asked = {"key": "A12", "name": "outside knowledge", "status": "REMARK", "sentence": "It read."}
+    assert rung((*PASSED, Check(**asked))) == CONFIRMED
+    held = verdict((*PASSED, Check(**asked, holds=True)), hand_evidence(numbers=NUMBERS))
+    assert (held.rung, held.reason) == (MARGINAL, "A12 outside knowledge: It read.")
+    assert held.sentence.endswith("but it knows what nobody can check (A12).")

@@ -42,24 +42,24 @@ def next_session(one):
 
 def order_entry(one, long_shares, short_shares):
     """Order a new tranche of so many signed shares a leg."""
-    open_tranche(one.tranches[one.book.held], one.today, 1.0, 1)
+    open_tranche(one.tranches[one.book.held], one.facts, 1.0, 1)
     change(one.tranches[one.book.held], long_shares, short_shares)
-    work(one.today, one.book, one.tranches, one.outcomes[-1], Reason.ENTRY, 0)
+    work(one.facts, one.book, one.tranches, one.outcomes[-1], Reason.ENTRY, 0)
 
 
 def order_rebalance(one, long_target, short_target):
     """Order the held tranche to so many signed shares a leg; return whether there was any order."""
     change(one.held[0], long_target, short_target)
-    if not from_targets_to_changes(one.terms.rules, one.today, one.book, one.tranches):
+    if not from_targets_to_changes(one.terms.rules, one.facts, one.book, one.tranches):
         return False
-    work(one.today, one.book, one.tranches, one.outcomes[-1], Reason.REBALANCE, 0)
+    work(one.facts, one.book, one.tranches, one.outcomes[-1], Reason.REBALANCE, 0)
     return True
 
 
 def order_leave(one, reason):
     """Order the held tranche to nothing."""
     one.held[0].leaving = reason
-    order_exit(one.today, one.book, one.tranches, one.outcomes[-1], 0)
+    order_exit(one.facts, one.book, one.tranches, one.outcomes[-1], 0)
 
 
 def held_broker(long_shares=10.0, short_shares=-20.0):
@@ -98,7 +98,7 @@ def test_an_exit_under_way_gives_way_to_nothing():
     order_leave(one, Reason.STOP_LOSS)
     assert may_exit(one.book) is False
     for order in (lambda: order_leave(one, Reason.Z_ABOVE), lambda: work(
-        one.today, one.book, one.tranches, one.outcomes[-1], Reason.ENTRY, 0
+        one.facts, one.book, one.tranches, one.outcomes[-1], Reason.ENTRY, 0
     )):  # fmt: skip
         with pytest.raises(AssertionError, match="another order was being worked"):
             order()
@@ -128,9 +128,9 @@ def test_a_target_already_held_is_no_order():
 
 def targets_at(one, long_close, short_close):
     """Set the closes that the account's 10,000 dollars are shared out at."""
-    one.today.long.close, one.today.short.close = long_close, short_close
+    one.facts.long.close, one.facts.short.close = long_close, short_close
     asked, outcome = one.terms.rules.sizing, Outcome()
-    return sizing.targets(asked, one.today, one.book, outcome, 1.0, 1, 1, 2, 4), outcome.notes
+    return sizing.targets(asked, one.facts, one.book, outcome, 1.0, 1, 1, 2, 4), outcome.notes
 
 
 # Half of 10,000 dollars a leg: none of it buys a share of 5,001 dollars.
@@ -139,10 +139,10 @@ def test_a_target_without_one_leg_is_no_order(closes):
     one, flat = held_broker(), broker()
     for each in (one, flat):
         assert targets_at(each, *closes) == ((0.0, 0.0), 1)
-    assert aim(one.terms.rules, one.today, one.book, one.tranches, one.outcomes[-1]) == 0.0
+    assert aim(one.terms.rules, one.facts, one.book, one.tranches, one.outcomes[-1]) == 0.0
     assert one.outcomes[-1].notes == Note.REBALANCE_TOO_SMALL
     made = flat.outcomes[-1]
-    assert not enter(flat.terms.rules, flat.today, flat.book, flat.tranches, made, 1, False)
+    assert not enter(flat.terms.rules, flat.facts, flat.book, flat.tranches, made, 1, False)
     assert flat.outcomes[-1].notes == Note.ENTRY_TOO_SMALL
     assert (one.book.reason, flat.book.reason) == (Reason.NOTHING, Reason.NOTHING)
 
