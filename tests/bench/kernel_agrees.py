@@ -2,7 +2,8 @@
 
     python -m tests.bench.kernel_agrees [runs, default 2000] [first seed, default 0]
 
-Every third one is a spread. Prints every seed that differs and what in it, then how often each rule came up; exits 1 on any.
+Every third one is a spread. Prints every seed that differs and what in it, then how often each
+rule came up; exits 1 on any.
 ``NUMBA_BOUNDSCHECK=1`` and ``SCHISM_NO_JIT=1`` hold as everywhere. Seeds from 0 on are the suite's.
 """
 
