@@ -129,6 +129,8 @@ MOST_FRAMES = 40
 
 def is_allowed(place: str) -> bool:
     """Return whether a path is the interpreter's, an installed package's or this program's code."""
+    if place.endswith(".zip") and place in sys.path:  # the library, where it is packed
+        return True
     if any(place == root or place.startswith(root + os.sep) for root in (*PACKAGES, *SYSTEM)):
         return True
     inside = place.removeprefix(f"{ROOT}{os.sep}")

@@ -39,8 +39,9 @@ def started_later(market: Market, sessions: int) -> Market:
 def perturbed(market: Market, count: int, rng: np.random.Generator, jump: float = 1.0) -> Market:
     """Return another future: everything after the ``count``-th session on a random path.
 
-    The prices of each leg are multiplied by one path of its own, so that a bar stays a bar; the
-    volumes, gauges and reports that come later are multiplied too.
+    The prices of each leg are multiplied by one path of its own, and its bars take the shape of
+    each other's, so that a bar stays a bar and a rule on the way from open to close sees another;
+    the volumes, gauges and reports that come later are multiplied too.
 
     Parameters
     ----------
@@ -48,6 +49,7 @@ def perturbed(market: Market, count: int, rng: np.random.Generator, jump: float 
         What the first later session multiplies every price by, beside the path.
     """
     after = len(market.sessions) - count
+    shapes = np.random.default_rng(after).permutation(after)  # of the later bars
 
     def path(volatility: float) -> Floats:
         steps = rng.normal(0.0, volatility, after)
@@ -56,6 +58,9 @@ def perturbed(market: Market, count: int, rng: np.random.Generator, jump: float 
     def moved(leg: Leg) -> Leg:
         prices, volume = path(0.03), path(0.2)
         lines = {name: getattr(leg, name) * prices for name in PRICES}
+        for name in ("open", "high", "low"):
+            from_close = getattr(leg, name)[count:] / leg.close[count:]
+            lines[name][count:] = lines["close"][count:] * from_close[shapes]
         return replace(leg, **lines, volume=leg.volume * volume, dividend=leg.dividend * prices)
 
     return replace(

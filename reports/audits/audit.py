@@ -18,6 +18,7 @@ from reports.audits.evidence.evidence import evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import PATHS_A_STEP
 from reports.audits.inputs import AuditInputs, audit_inputs
+from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.checks import STEPS, integrity
 from reports.audits.integrity.knowledge import knowledge
 from reports.audits.pair import as_rows
@@ -70,6 +71,7 @@ def audit(
         "trials": trials,
         "is_a_pair": as_rows(base),
         "checks": checks,
+        "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
         **article_tests(inputs),
         "literature": literature(config),

@@ -3,7 +3,8 @@
 Each strategy of ``tests/leaks/planted.py`` is written to a file, run in a process of its own and
 put through the integrity checks of a quick audit (A1 to A4, A6, A8, A10, A12) and, where none of
 them says anything, through E1 on 19 paths. Caught: a check fails, the run is INVALID. Held: it
-stands no higher than MARGINAL, and the page says why. Missed: neither.
+stands no higher than MARGINAL, and the page says why. Disarmed: what it relies on does not reach
+its process. Missed: none of them.
 
 Run: ``python -m tests.bench.audit_leaks [--write] [--only NAME ...]``; ``--write`` records the
 table in ``reports/audits/leaks_caught.json``, which README and the audit page quote, those
@@ -45,6 +46,7 @@ from tests.unit.audit_market import audit_config, audit_market
 README = Path(__file__).parents[2] / "README.md"
 BEGIN, END = "<!-- leaks: begin -->", "<!-- leaks: end -->"
 SESSIONS, PATHS = 400, 19
+DISARMED = "environment"
 COLUMNS = "{:<28} {:<8} {:<8} {:<24} {:>6}  {}"
 
 
@@ -116,6 +118,8 @@ def judged(planted, folder):
             return "held", ("E1",), headline.sentence
     remarks = [each for each in checks if each.status == "REMARK"]
     words = remarks[0].sentence if remarks else f"{len(base.trades)} trades, nothing remarked"
+    if planted.sort == DISARMED:
+        return "disarmed", (), "what it relies on does not reach it: it ran as an honest one"
     return "passed", tuple(each.key for each in remarks), words
 
 
@@ -174,12 +178,13 @@ def counts(rows):
     clean = [each for each in rows if not each["sort"]]
     by = {}
     for each in leaks:
-        if each["outcome"] != "passed":
+        if each["by"] and each["outcome"] != "passed":
             by[each["by"][0]] = by.get(each["by"][0], 0) + 1
     return {
         "leaks": len(leaks),
         "caught": sum(each["outcome"] == "caught" for each in leaks),
         "held": sum(each["outcome"] == "held" for each in leaks),
+        "disarmed": sum(each["outcome"] == "disarmed" for each in leaks),
         "missed": [each["name"] for each in leaks if each["outcome"] == "passed"],
         "first_by": dict(sorted(by.items())),
         "clean": len(clean),

@@ -91,8 +91,8 @@ def _closed(subject: Subject, base: Result) -> tuple[str, Difference | None]:
     other = attempted(partial(with_disk_closed, own, subject.config, subject.market))
     if isinstance(other, Stopped):
         foreign = foreign_of(own)
-        if foreign is not None and foreign.records:
-            return f"it stops ({other.message})", None  # on what is named already
+        if foreign is not None and any(each.kind == "file" for each in foreign.records.values()):
+            return f"it stops ({other.message})", None  # on a file that is named already
         last = f"{base.ledger['date'].iloc[-1]:%Y-%m-%d}"
         return "it stops", Difference(
             session=last, what="the run", expected="a run", actual=other.message

@@ -30,7 +30,8 @@ def sentence() -> str:
     accused_names = f" ({listed(accused)})" if accused else ""
     return (
         f"Of {made['leaks']} planted strategies that cheat, quick audits called {made['caught']} "
-        f"INVALID, held {made['held']} at MARGINAL and missed {len(missed) or 'none'}{names}; of "
-        f"{made['clean']} honest ones they accused {len(accused) or 'none'}{accused_names} and "
-        f"held {len(made['clean_held']) or 'none'} ({made['date']}, commit {made['commit']})."
+        f"INVALID, held {made['held']} at MARGINAL, disarmed {made['disarmed']} and missed "
+        f"{len(missed) or 'none'}{names}; of {made['clean']} honest ones they accused "
+        f"{len(accused) or 'none'}{accused_names} and held {len(made['clean_held']) or 'none'} "
+        f"({made['date']}, commit {made['commit']})."
     )

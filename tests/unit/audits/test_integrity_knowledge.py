@@ -1,6 +1,7 @@
 """What a strategy knew beside the market; A1 and A3 where no later session is held."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from engine.foreign.stand_in import stand_in
 from reports.audits.check import Check
 from reports.audits.evidence.path_pool import PathOutcome
 from reports.audits.evidence.resampling import repeated_entries
+from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import QUICK
 from reports.audits.integrity.grown import grown
@@ -63,6 +65,21 @@ def judged(run, others=()):
 
 def test_the_shelf_holds_enough_of_either_sort():
     assert (len(LEAKS) >= 40, len(CLEAN) >= 25, len(NAMED) == len(SHELF)) == (True, True, True)
+
+
+def test_readme_and_page_carry_the_recorded_counts():
+    made = shelf_of_leaks.recorded()
+    rows = made["strategies"]
+    assert [row["name"] for row in rows] == [each.name for each in (*LEAKS, *CLEAN)]
+    assert [bool(row["sort"]) for row in rows] == [each.cheats for each in (*LEAKS, *CLEAN)]
+    caught = sum(bool(row["sort"]) and row["outcome"] == "caught" for row in rows)
+    accused = [row["name"] for row in rows if not row["sort"] and row["outcome"] == "caught"]
+    assert (made["caught"], made["accused"]) == (caught, accused)
+    assert sum(made[name] for name in ("caught", "held", "disarmed")) + len(made["missed"]) == len(
+        LEAKS
+    )
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    assert f"<!-- leaks: begin -->\n{shelf_of_leaks.sentence()}\n<!-- leaks: end -->" in readme
 
 
 @pytest.mark.parametrize("name", ["rolling_score", "indicator_average", "cache_of_its_past"])
