@@ -140,7 +140,7 @@ class Grid:
         """Return the ``--set`` arguments that make the base this cell."""
         places = self.places(np.array([number]))[:, 0]
         pairs = zip(self.sweep.axes, places.tolist(), strict=True)
-        overrides = [axis.override(place) for axis, place in pairs]
+        overrides = [*self.sweep.typed, *(axis.override(place) for axis, place in pairs)]
         if KEY in self.sections:
             overrides += overrides_beside(self.sweep.config, self.config(number).pair)
             overrides += self.sweep.beside

@@ -98,6 +98,14 @@ def _workers(text: str) -> int:
     return workers
 
 
+def _cell(text: str) -> int:
+    """Return a cell's number, or refuse what is none (argparse's own way)."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"was {text}; expected 0 or more")
+    return number
+
+
 def _address(text: str) -> str:
     """Return where a scheduler listens, or refuse what is no address (argparse's own way)."""
     try:
@@ -213,6 +221,12 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the same rules on Yahoo's history to its last session, beside; alone, and without "
         "being asked for, where the book's files are not",
+    )
+    where.add_argument(
+        "--cell",
+        type=_cell,
+        metavar="N",
+        help="run this cell alone, by its number in cells.parquet, and print its --set line",
     )
     for command in (backtest, compare, sweep, audit, pair):
         command.add_argument(

@@ -112,7 +112,8 @@ class Sweep:
     config: RunConfig  # the base's own
     axes: tuple[Axis, ...]
     origin: str
-    beside: tuple[str, ...] = ()  # --set arguments of every cell, beside those of its axes
+    typed: tuple[str, ...] = ()  # --set arguments that the search itself was given
+    beside: tuple[str, ...] = ()  # of every cell, after those of its axes
 
     def over(self, pairs: Sequence[tuple[str, str]], last: dt.date) -> "Sweep":
         """Return the search over these pairs, to the last session that it has."""
@@ -129,6 +130,11 @@ class Sweep:
             axes=(pair_axis(pairs, self.axes[0].place), *self.axes[1:]),
             beside=tuple(beside),
         )
+
+    @property
+    def base_path(self) -> Path:
+        """Where the base is, as seen from where the search was asked for."""
+        return Path(self.origin).parent / self.asked.base
 
     def digest(self) -> str:
         """Sha256 (hex) of what is searched and how it is judged."""
@@ -175,6 +181,7 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
         config=config,
         axes=axes,
         origin=str(path),
+        typed=tuple(overrides),
         beside=tuple(moved),
     )
 

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import shlex
+from argparse import Namespace
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from configs.cells import readers
+from configs.cells import Grid, readers
 from configs.command_line import words
+from configs.errors import ConfigError
 from configs.sweep import load_sweep
 from engine.time_limit import handed_over
+from reports.commands import backtest
 from reports.commands.closing import closing
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Iterator
     from pathlib import Path
 
     from configs.schema import RunConfig
+    from configs.sweep import Sweep
     from configs.terminal import Steps
     from engine.trials.executor import Workers
     from reports.commands import Answer
 
 
-def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
-    """Run every cell of a search, judge the best and write its folder."""
+def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
+    """Run every cell of a search, judge the best and write its folder; or run one cell alone."""
     sweep = load_sweep(options.config, options.set)
+    if options.cell is not None:
+        return _one_cell(sweep, options, shelf, say)
     code = handed_over(options, [sweep.config])
     if code is not None:
         return code, []
@@ -69,8 +75,34 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     return 0, closing(options, shelf, lead, warned, page, market.synthetic)
 
 
+def _one_cell(sweep: Sweep, options: Namespace, shelf: Path, say: Steps) -> Answer:
+    """Run one cell as the run it is, and say by which words."""
+    grid = Grid(sweep)
+    if sweep.asked.universe is not None:
+        from engine.run import read_market
+        from engine.trials.pairs import ground_of
+        from engine.trials.search import taken_cells
+
+        cells = taken_cells(sweep)
+        market = read_market(sweep.config, others=readers(cells), progress=say)
+        grid = ground_of(cells, market, say)[0].grid
+    if options.cell >= grid.size:
+        raise ConfigError(
+            f"--cell was {options.cell:,}; expected 0 to {grid.size - 1:,}, a number in "
+            "cells.parquet"
+        )
+    grid.config(options.cell)  # refused with the words of the search's file
+    opened = Namespace(**vars(options))
+    opened.command, opened.config = "backtest", sweep.base_path
+    opened.set = grid.overrides(options.cell)
+    code, lines = backtest.answer(opened, shelf, say)
+    if lines:  # else its own process said them
+        lines.insert(-1, f"cell {options.cell}: {shlex.join(['python', *words(opened)])}")
+    return code, lines
+
+
 @contextmanager
-def _workers(config: RunConfig, options: argparse.Namespace, say: Steps) -> Iterator[Workers]:
+def _workers(config: RunConfig, options: Namespace, say: Steps) -> Iterator[Workers]:
     """Yield who runs the cells."""
     if options.cluster is None:
         from engine.trials.executor import all_workers

@@ -1,6 +1,7 @@
 """Searches as a user asks for them: what is said, what is left, what is refused, and resumed."""
 
 import json
+import shlex
 import signal
 from html.parser import HTMLParser
 
@@ -8,7 +9,10 @@ import pyarrow.parquet
 import pytest
 
 import run
+from configs.cells import Grid
 from configs.load import load
+from configs.sweep import load_sweep
+from tests.e2e.chromium import CHROMIUM, DESKTOP_PX, PHONE_PX
 from tests.e2e.program import finish, new_process, overrides, refusal, run_py, start
 
 BASE = """\
@@ -94,6 +98,40 @@ def test_a_cell_opened_by_its_set_line_is_that_cell(done, document, cells, tmp_p
     assert overrides(*document["worst"]["overrides"]) == made
 
 
+def test_any_row_of_the_cells_is_run_by_its_number(done, cells, arrival, tmp_path):
+    row = cells[7]
+    asked = ["sweep", "sweep.yaml", "--cell", row["cell"], "--out", tmp_path / "run"]
+    made = run_py(asked, arrival, cwd=done.page.parents[1])
+    assert made.code == 0, made.err
+    result = json.loads((tmp_path / "run" / "result.json").read_text(encoding="utf-8"))
+    for name in ("net_pnl", "sharpe", "entries", "final_equity"):
+        assert result[name] == row[name]
+    said, page = made.out.splitlines()[-2:]
+    assert page.endswith("index.html")
+    words = shlex.split(said.partition(": ")[2])
+    assert words[:4] == ["python", "run.py", "backtest", "base.yaml"]
+    again = run_py([*words[2:], "--out", tmp_path / "again"], arrival, cwd=done.page.parents[1])
+    assert again.code == 0, again.err
+    one, other = ((tmp_path / name / "index.html").read_bytes() for name in ("run", "again"))
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [(24, "--cell was 24; expected 0 to 23"), (6, "expected at most zscore_window (252)")],
+)
+def test_a_cell_that_is_not_there_is_refused(done, desk, capsys, monkeypatch, cell, message):
+    monkeypatch.chdir(done.page.parents[1])
+    assert message in refusal(capsys, ["sweep", "sweep.yaml", "--cell", cell], 2)
+
+
+def test_what_the_search_was_given_is_in_the_words_of_every_cell(tmp_path):
+    sweep = load_sweep(written(tmp_path), ["account.cash=5000"])
+    config = load(sweep.base_path, Grid(sweep).overrides(0))
+    assert config.account.cash == 5000
+    assert config.signal.enter_below == -2.0
+
+
 class Tables(HTMLParser):
     """Counts a page's tables and keeps its words."""
 
@@ -114,7 +152,8 @@ def test_the_page_says_everything_without_javascript(done, document):
     text = " ".join(" ".join(page.words).split())
     for words in (
         document["sentence"], document["verdict"], "What luck finds", "A plateau or a peak",
-        "Walk-forward", "The best ten", "refused because", "--set 'signal.enter_below=",
+        "Walk-forward", "The best ten", "refused because", "--set signal.enter_below=",
+        "sweep sweep.yaml --cell NUMBER",
         "chosen anew in each window", "the cell that hindsight picks", "SYNTHETIC DATA",
     ):  # fmt: skip
         assert words in text
@@ -122,6 +161,18 @@ def test_the_page_says_everything_without_javascript(done, document):
     # refused.
     assert page.tables == 6 * 2 + 2 + 1 + 1 + 1
     assert f"{document['best']['score']:.2f} ★" in text
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+@pytest.mark.parametrize("width", [DESKTOP_PX, PHONE_PX])
+def test_the_page_fits_and_what_is_wider_is_reached_by_key(done, browser, width):
+    browser.open(done.page, width=width, dark=True)
+    assert browser.complaints() == []
+    browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    outside = "document.querySelectorAll('table:not(.scroll[tabindex=\"0\"][aria-label] table)')"
+    assert browser.run(f"{outside}.length") == 0
 
 
 def test_threads_change_no_byte_and_an_earlier_search_is_replaced(arrival, done, tmp_path):

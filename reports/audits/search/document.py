@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from configs.schema import RunConfig
+from configs.sweep import Sweep
 from engine.to_json import plain as as_json
 from engine.trials.sweep import HEADLINE
 from feeds.universe import Universe
@@ -27,6 +28,7 @@ def document(made: Judged) -> dict[str, Any]:
     return {
         "name": asked.name,
         "base": asked.base,
+        "opened": _opened(made.sweep),
         "sentence": made.sentence,
         "verdict": made.verdict,
         "because": made.because,
@@ -75,6 +77,15 @@ def document(made: Judged) -> dict[str, Any]:
         "sample": None if asked.sample is None else asked.sample.model_dump(),
         "workers": made.workers.count,
         "seconds": {name: round(value, 3) for name, value in made.seconds.items()},
+    }
+
+
+def _opened(sweep: Sweep) -> dict[str, list[str]]:
+    """Return the commands that open a cell; the cell's own words come after them."""
+    given = [part for override in sweep.typed for part in ("--set", override)]
+    return {
+        "by_parameters": ["run.py", str(sweep.base_path)],
+        "by_number": ["run.py", "sweep", sweep.origin, *given, "--cell"],
     }
 
 

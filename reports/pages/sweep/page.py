@@ -1,5 +1,6 @@
 """The page of a search. Its document, cells and scores in, ``sweep.html`` out."""
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,7 @@ def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, scr
         keys=[axis["key"] for axis in document["axes"] if len(axis["values"]) > 1]
         or [document["axes"][0]["key"]],
         rows=_rows(document),
+        command_of_a_cell=shlex.join(["python", *document["opened"]["by_number"]]) + " NUMBER",
         heats=heat_pairs(cells, scores, best),
         walk_rows=_walk_rows(document),
         beside=_beside(document),
@@ -74,9 +76,9 @@ def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _command(document: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
-    """Return the command that runs one cell, from the folder of the search's file."""
-    pairs = " ".join(f"--set '{override}'" for override in cell["overrides"])
-    return f"python run.py {document['base']} {pairs}"
+    """Return the command that runs one cell, from where the search was asked for."""
+    pairs = [part for override in cell["overrides"] for part in ("--set", override)]
+    return shlex.join(["python", *document["opened"]["by_parameters"], *pairs])
 
 
 def _walk_rows(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
