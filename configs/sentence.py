@@ -21,6 +21,24 @@ def sentence(config: RunConfig) -> str:
     return f"{_phrased(config)}{f'; with {listed(rest)}' if rest else ''}."
 
 
+def brief(config: RunConfig) -> str:
+    """Return what is traded, when, how large and at which costs, for the head of a page.
+
+    Window, prices, money and margin are left to `sentence`.
+    """
+    legs = config.pair
+    clauses = (
+        f"buy {legs.long} and sell {legs.short} short {_reverse(config)}{_trigger(config)}",
+        None if config.entries.kind == "single" else _entries(config.entries),
+        _sizing(config.sizing, config.sizing_company),
+        _rebalance(config.rebalance, config.sizing_company),
+        _exits(config),
+        _costs(config),
+    )
+    text = joined(clauses, "; ")
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def _phrased(config: RunConfig) -> str:
     """Return what somebody found words for."""
     clauses = (
@@ -30,12 +48,7 @@ def _phrased(config: RunConfig) -> str:
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
         _exits(config),
-        costs_words(
-            config.costs,
-            config.pair.long,
-            config.pair.short,
-            either_way=isinstance(config.signal, SpreadSignal),
-        ),
+        _costs(config),
         account_words(config.account),
     )
     return joined(clauses, "; ")
@@ -64,6 +77,11 @@ def _reports(named: FundamentalsConfig) -> str:
     server = "" if named.base_url == EDGAR_URL else f" from {named.base_url}"
     numbers = [f"{symbol} under number {cik}" for symbol, cik in named.cik.items()]
     return f"the SEC's company reports{server}" + (f" ({listed(numbers)})" if numbers else "")
+
+
+def _costs(config: RunConfig) -> str:
+    legs, both = config.pair, isinstance(config.signal, SpreadSignal)
+    return costs_words(config.costs, legs.long, legs.short, either_way=both)
 
 
 def _reverse(config: RunConfig) -> str:

@@ -8,6 +8,7 @@ import math
 from engine.records.result import Result
 from reports.findings import sessions_with
 from reports.headline import COSTS, money, percent
+from reports.measures.benchmark import Benchmark
 from reports.wording import iso
 
 
@@ -46,6 +47,17 @@ def outcome(result: Result) -> str:
         f"{f', {sold:,} of them the reverse' if sold else ''}; "
         f"{verb} {money(abs(net))} after {money(costs)} of costs."
     )
+
+
+def result_sentence(result: Result, benchmark: Benchmark | None) -> str:
+    """Return what the run made after costs beside what its benchmark did in the same window."""
+    made = float(result.ledger["equity"].iloc[-1]) / result.config.account.cash - 1.0
+    text = f"{percent(made, 1)} after costs"
+    if benchmark is None:
+        return f"{text}; no benchmark was asked for."
+    there = f"{benchmark.symbol} {percent(benchmark.total_return, 1)} in the same window"
+    beta = "" if benchmark.beta is None else f"; beta {benchmark.beta:.2f}"
+    return f"{text}; {there}{beta}."
 
 
 def details(result: Result) -> list[str]:

@@ -42,6 +42,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
         record = recording(options, shelf, [run_trial(result)])
-        page = publish(result, out, tearsheets, say, record)
+        on_shelf = options.out is None
+        page = publish(result, out, tearsheets, say, record, on_shelf=on_shelf)
     warned = [*warnings({config.name: result}), *record.warnings]
     return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)

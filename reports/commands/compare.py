@@ -49,7 +49,9 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         name = search_name(comparison.name, comparison.digest())
         trials = [run_trial(result, name) for result in results.values()]
         record = recording(options, shelf, trials)
-        page = publishing.publish_comparison(comparison, outcomes, out, warm, say, record)
+        page = publishing.publish_comparison(
+            comparison, outcomes, out, warm, say, record, on_shelf=options.out is None
+        )
     warned = [*warnings(results), *record.warnings]
     lines = closing(options, shelf, publishing.sentence(page), warned, page, market.synthetic)
     return (4 if failed else 0), lines

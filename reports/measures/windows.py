@@ -50,6 +50,15 @@ class Track:
         return [value - 1.0 for value in growth.values()]
 
 
+def by_month(track: Track) -> dict[tuple[int, int], float]:
+    """Return what each month made, by (year, month); the first and the last as far as they go."""
+    growth: dict[tuple[int, int], float] = {}
+    for day, value in zip(track.dates, track.returns, strict=True):
+        key = (day.year, day.month)
+        growth[key] = growth.get(key, 1.0) * (1.0 + value)
+    return {key: value - 1.0 for key, value in growth.items()}
+
+
 def trailing(track: Track) -> dict[str, float | None]:
     """Return the windows that end with the run, by label; of several years: a year's growth."""
     last = track.dates[-1]

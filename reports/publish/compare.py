@@ -18,6 +18,7 @@ from reports.pages.compare.comparison import comparison as compared
 from reports.pages.compare.page import compare_page
 from reports.pages.run.page import run_page
 from reports.pages.run.variant import Variant
+from reports.pages.shelf.page import row_on_shelf
 from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetError, TearsheetProcess
 from reports.pages.template import script_name, script_text
@@ -49,6 +50,8 @@ def publish_comparison(
     tearsheet_processes: Sequence[TearsheetProcess],
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
+    *,
+    on_shelf: bool = False,
 ) -> Path:
     """Write the folder of a comparison and return the path of its ``compare.html``.
 
@@ -64,6 +67,8 @@ def publish_comparison(
         Told each step, two a variant and one for the comparison.
     record
         Called when everything is written, before the folder has its name.
+    on_shelf
+        Whether a shelf's page lies one folder up, which the pages then link to.
 
     Raises
     ------
@@ -88,7 +93,8 @@ def publish_comparison(
             (staging / name).mkdir()
             for file, text in records(result).items():
                 write(staging / name / file, text)
-            page = run_page(result, Variant(name=name, comparison=comparison.name))
+            variant = Variant(name=name, comparison=comparison.name)
+            page = run_page(result, variant, row_on_shelf(out.name, 2) if on_shelf else None)
             write(staging / name / PAGE, page)
         progress("writing the comparison")
         _write_comparison(comparison, results, failed, staging)

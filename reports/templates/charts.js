@@ -12,12 +12,12 @@
       "dragmode": touch.matches ? false : "zoom",
       "font.color": text, "hoverlabel.bgcolor": box, "hoverlabel.font.color": text
     };
-    ["xaxis", "yaxis", "yaxis2"].forEach(function (axis) {
-      if (axis in chart.layout) {
-        ["gridcolor", "linecolor", "zerolinecolor"].forEach(function (part) {
-          layout[axis + "." + part] = line;
-        });
-      }
+    Object.keys(chart.layout).filter(function (name) {
+      return /^[xy]axis/.test(name);
+    }).forEach(function (axis) {
+      ["gridcolor", "linecolor", "zerolinecolor"].forEach(function (part) {
+        layout[axis + "." + part] = line;
+      });
     });
     return layout;
   }
@@ -33,13 +33,25 @@
     layout.width = parseInt(ink(["--paper-width"])[0], 10);
     return Plotly.relayout(chart, layout);
   }
-  charts.forEach(function (chart) {
+  function isFolded(chart) {
+    var fold = chart.closest("details");
+    return fold !== null && !fold.open;
+  }
+  function draw(chart) {
     var figure = figures[chart.dataset.chart];
     Plotly.newPlot(chart, figure.data, figure.layout, {
       responsive: true, displayModeBar: false, scrollZoom: false, doubleClick: "reset"
     }).then(onScreen);
+  }
+  function drawn() { return charts.filter(function (chart) { return "layout" in chart; }); }
+  charts.forEach(function (chart) {  // one in a fold is drawn when the fold is opened
+    if (isFolded(chart)) {
+      chart.closest("details").addEventListener("toggle", function () {
+        if ("layout" in chart) { Plotly.Plots.resize(chart); } else { draw(chart); }
+      });
+    } else { draw(chart); }
   });
-  dark.addEventListener("change", function () { charts.forEach(onScreen); });
-  window.addEventListener("beforeprint", function () { charts.forEach(onPaper); });
-  window.addEventListener("afterprint", function () { charts.forEach(onScreen); });
+  dark.addEventListener("change", function () { drawn().forEach(onScreen); });
+  window.addEventListener("beforeprint", function () { drawn().forEach(onPaper); });
+  window.addEventListener("afterprint", function () { drawn().forEach(onScreen); });
 })();

@@ -24,6 +24,9 @@ FLAGS = (
 )  # fmt: skip
 
 
+UNFOLD = "<script>document.querySelectorAll('details').forEach(fold => fold.open = true)</script>"
+
+
 def opened(page, profile):
     """Return the page's elements after its scripts ran, and what its console said."""
     done = subprocess.run(
@@ -54,8 +57,17 @@ def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
     dom, console = opened(folder / "index.html", tmp_path)
     assert console == []
     places = dom.split('data-chart="')[1:]
-    assert len(places) == 7
-    assert all('class="main-svg"' in place for place in places)
+    assert len(places) == 8
+    assert [place[: place.index('"')] for place in places if 'class="main-svg"' in place] == [
+        "equity", "pair", "rolling", "attribution",
+    ]  # fmt: skip
+    unfolded = folder / "unfolded.html"
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    unfolded.write_text(text.replace("</body>", f"{UNFOLD}</body>"), encoding="utf-8")
+    dom, console = opened(unfolded, tmp_path / "again")
+    unfolded.unlink()
+    assert console == []
+    assert all('class="main-svg"' in place for place in dom.split('data-chart="')[1:])
 
 
 def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from engine.records.result import Result, resized
 from reports.headline import COSTS
+from reports.measures.benchmark import beta
 from reports.measures.frontier import FrontierPoint, frontier
 from reports.measures.hedge_error import HedgeError, hedge_error
 from reports.measures.index_context import run_index_context
@@ -258,22 +259,11 @@ def _was_held(ledger: pd.DataFrame) -> Held:
 
 
 def _beta(result: Result, chosen: Held) -> float | None:
-    """Return the least-squares slope on the benchmark's returns over the chosen sessions.
-
-    The first session's returns are 0 by construction and never count. None without a benchmark,
-    with fewer than three sessions, or when the benchmark never moves.
-    """
+    """Return the slope on the benchmark's returns over the chosen sessions; None without one."""
     if result.benchmark_returns is None:
         return None
-    chosen = chosen.copy()
-    chosen[0] = False
-    benchmark = result.benchmark_returns.to_numpy(dtype=np.float64)[chosen]
-    equity = _column(result, "equity_return")[chosen]
-    if len(benchmark) < 3 or float(np.ptp(benchmark)) == 0.0:
-        return None
-    # Not by a fit: linear algebra has other last digits on other processors.
-    moved = benchmark - benchmark.mean()
-    return float((moved * (equity - equity.mean())).sum() / (moved * moved).sum())
+    benchmark = result.benchmark_returns.to_numpy(dtype=np.float64)
+    return beta(_column(result, "equity_return"), benchmark, chosen)
 
 
 def _changes(first: Result, here: Result) -> tuple[ConfigChange, ...]:

@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from reports.pages.canvas import BLUE, GREEN, ORANGE, PALETTE, TALL_PX, VERMILLION, canvas
+from reports.pages.canvas import (
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PALETTE,
+    TALL_PX,
+    VERMILLION,
+    canvas,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,10 +46,18 @@ class Marks:
     color: str
 
 
-def equity_with_drawdown(dates: Sequence[str], equity_usd: Floats, drawdown: Floats) -> go.Figure:
-    """Return equity in dollars above, drawdown as a fraction <= 0 beneath, on one time axis."""
+def equity_with_drawdown(
+    dates: Sequence[str], equity_usd: Floats, drawdown: Floats, beside_usd: Mapping[str, Floats]
+) -> go.Figure:
+    """Return equity in dollars above, drawdown as a fraction <= 0 beneath, on one time axis.
+
+    ``beside_usd`` has what the same dollars became elsewhere, by name, drawn grey.
+    """
     figure = canvas(TALL_PX, over_time=True)
     figure.add_trace(_line(dates, equity_usd, "equity", BLUE, hover="%{y:$,.0f}"))
+    for name, dollars in beside_usd.items():
+        line = _line(dates, dollars, html.escape(name), GREY, hover="%{y:$,.0f}")
+        figure.add_trace(line.update(line_dash="dot"))
     figure.add_trace(
         go.Scatter(
             x=dates, y=drawdown, name="drawdown", yaxis="y2", line_color=VERMILLION, line_width=1.2,
@@ -138,7 +155,7 @@ def index_growth(dates: Sequence[str], lines: Mapping[str, Floats]) -> go.Figure
     """
     figure = canvas(over_time=True)
     for (name, values), dash in zip(lines.items(), ("solid", "dash", "dot"), strict=True):
-        drawn = _line(dates, values, html.escape(name), "#7a858f", hover="%{y:+.2%}")
+        drawn = _line(dates, values, html.escape(name), GREY, hover="%{y:+.2%}")
         figure.add_trace(drawn.update(line_dash=dash))
     figure.update_layout(yaxis={"title_text": "growth since the start (%)", "tickformat": "+.0%"})
     return figure

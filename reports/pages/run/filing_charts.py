@@ -9,7 +9,7 @@ from reports.headline import percent
 from reports.measures.capex_table import billions
 from reports.pages.canvas import Chart
 from reports.pages.run import figures
-from reports.pages.run.charts import caption, decision_marks
+from reports.pages.run.annotations import caption, decision_marks
 
 
 def filing_charts(result: Result) -> tuple[Chart, ...]:

@@ -1,5 +1,6 @@
 """The run page. A run in, ``index.html`` out: the numbers become a template's context here."""
 
+import calendar
 import math
 import shlex
 from collections.abc import Mapping
@@ -8,17 +9,31 @@ from typing import Any
 import yaml
 
 from configs.formats import listed
+from configs.sentence import brief
+from configs.sentence import sentence as rules_in_full
 from engine.records.columns import FILL_COSTS
 from engine.records.result import Result
 from reports import summary
 from reports.findings import finding_rows
-from reports.headline import ABSENT, COSTS, MEASURES, cell, money, percent
+from reports.headline import (
+    ABSENT,
+    BY_KEY,
+    COSTS,
+    MEASURES,
+    cell,
+    is_short,
+    money,
+    percent,
+    written,
+)
 from reports.measures import attribution
+from reports.measures.benchmark import Benchmark, run_benchmark
 from reports.measures.capex_table import capex_rows, capex_sentence
 from reports.measures.index_context import IndexContext, run_index_context
 from reports.pages.canvas import Chart, embedded
-from reports.pages.run import breakeven, filings, rates, rebalances, trade_table
+from reports.pages.run import breakeven, filings, rates, rebalances, today, trade_table
 from reports.pages.run.assumptions import assumptions
+from reports.pages.run.calendar import fall_rows, month_rows
 from reports.pages.run.charts import charts
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
@@ -41,11 +56,17 @@ FILES = (
     ("manifest.json", "configuration, data files and hashes, versions, command"),
 )
 FOLDED_FROM = 40  # longer tables open on request
-STRIP = ("net_pnl", "total_return", "sharpe", "max_drawdown", "volatility", "time_in_market")
 
 
-def run_page(result: Result, variant: Variant | None = None) -> str:
-    """Return the whole page as HTML."""
+def run_page(result: Result, variant: Variant | None = None, shelf: str | None = None) -> str:
+    """Return the whole page as HTML.
+
+    Parameters
+    ----------
+    shelf
+        Address of the run's row on a shelf, where the verdict of an audit stands: the run's own
+        folder is the same whatever else lies beside it. None for a run on no shelf.
+    """
     drawn, context = charts(result), run_index_context(result)
     on_filings = filing_charts(result)
     on_index = None if context is None else _index_chart(result, context)
@@ -58,6 +79,9 @@ def run_page(result: Result, variant: Variant | None = None) -> str:
             **_summary_context(result),
             **_money_context(result),
             **_trade_context(result),
+            **_today_context(result),
+            links=contents(result, variant, shelf),
+            shelf=shelf,
             charts=drawn,
             index_context=None if context is None else index_section(context),
             index_chart=on_index,
@@ -77,6 +101,57 @@ def run_page(result: Result, variant: Variant | None = None) -> str:
             ),
         )
     )
+
+
+SECTIONS = (
+    ("pair and signal", "pair"), ("last close", "today"), ("months", "months"),
+    ("money", "money"), ("trades", "trades"), ("findings", "findings"),
+    ("reports", "reports"), ("index", "index"), ("costs", "costs"), ("rules", "rules"),
+    ("files", "files"),
+)  # fmt: skip
+
+
+def contents(result: Result, variant: Variant | None, shelf: str | None) -> list[tuple[str, str]]:
+    """Return the contents line: what lies around the page, then its own sections."""
+    around = [("Shelf", shelf)] if shelf is not None else []
+    around += [("Comparison", "../compare.html")] if variant is not None else []
+    absent = {
+        "today": not _is_waiting(result),
+        "reports": result.filings is None,
+        "index": result.config.data.benchmark is None,
+    }
+    own = [(text, f"#{key}") for text, key in SECTIONS if not absent.get(key, False)]
+    return [*around, ("Tear sheet", "tearsheet.html"), *own]
+
+
+def _is_waiting(result: Result) -> bool:
+    """Return whether something is held, ordered or watched at the last close."""
+    return bool(result.open_trades or result.pending or result.thesis)
+
+
+def _today_context(result: Result) -> dict[str, Any]:
+    return {
+        "is_waiting": _is_waiting(result),
+        "signal_sentence": today.signal_sentence(result),
+        "exit_rows": today.exit_rows(result),
+        "open_count": len(result.open_trades),
+        "month_names": calendar.month_abbr[1:],
+        "months": month_rows(result),
+        "falls": fall_rows(result),
+    }
+
+
+def _tiles(result: Result, benchmark: Benchmark | None) -> list[tuple[str, str]]:
+    """Return the six figures of the first screen; of less than a year, returns for growth."""
+    headline = result.headline
+    is_brief = is_short("cagr", headline["sessions"])
+    grown = "total_return" if is_brief else "cagr"
+    keys = ("net_pnl", grown, "sharpe", "max_drawdown", "time_in_market")
+    tiles = [(BY_KEY[key].label, cell(headline, key)) for key in keys]
+    if benchmark is not None:
+        value = benchmark.total_return if is_brief else benchmark.cagr
+        tiles.append((f"{benchmark.symbol}, {BY_KEY[grown].label}", written(value, "percent")))
+    return tiles
 
 
 def _capex_sentence(result: Result) -> str:
@@ -99,6 +174,7 @@ def _index_chart(result: Result, context: IndexContext) -> Chart:
 
 def _summary_context(result: Result) -> dict[str, Any]:
     headline, dates = result.headline, result.ledger["date"]
+    benchmark = run_benchmark(result)
     return {
         "name": result.config.name,
         "synthetic_warning": alarm(
@@ -110,12 +186,10 @@ def _summary_context(result: Result) -> dict[str, Any]:
         "lead": summary.outcome(result),
         "details": summary.details(result),
         "assumptions": assumptions(result),
-        "strip": [
-            (measure.label, cell(headline, measure.key))
-            for key in STRIP
-            for measure in MEASURES
-            if measure.key == key
-        ],
+        "result_sentence": summary.result_sentence(result, benchmark),
+        "rules": brief(result.config),
+        "rules_in_full": rules_in_full(result.config),
+        "tiles": _tiles(result, benchmark),
         "headline": [
             (measure.label, cell(headline, measure.key), measure.meaning) for measure in MEASURES
         ],

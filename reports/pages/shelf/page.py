@@ -49,6 +49,15 @@ def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
     return sealed(page)
 
 
+def row_on_shelf(folder: str, up: int = 1) -> str:
+    """Return the address of a folder's row, from a page ``up`` folders below the shelf's.
+
+    The row is where a run's verdict stands, so that a run's own bytes do not depend on whether an
+    audit of it lies beside it.
+    """
+    return f"{'../' * up}index.html#{quote(folder)}"
+
+
 def _lead(rows: Sequence[ShelfRow]) -> str:
     if not rows:
         return "No runs yet; make one with: python run.py configs/sample.yaml"
@@ -78,6 +87,7 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "data_hash": row.data_hash[:_HASH_DIGITS],
         "made": row.made,
         "href": quote(row.href),
+        "folder": row.href.partition("/")[0],
         "verdict": row.verdict or "",
         "sentence": row.sentence,
     }

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from reports.pages.run.charts import charts, drawdown
+from reports.measures.drawdowns import drawdown
+from reports.pages.run.charts import charts
 from reports.pages.run.figures import cost_bars
 from tests.unit.fake_result import fake_result
 
@@ -27,9 +28,9 @@ def test_drawdown_is_the_fall_below_the_running_peak():
     np.testing.assert_allclose(drawdown(equity), expected, rtol=1e-15)  # one division
 
 
-def test_the_page_has_six_charts_in_reading_order(result):
+def test_the_charts_stand_in_reading_order(result):
     keys = [chart.key for chart in charts(result)]
-    assert keys == ["equity", "attribution", "legs", "signal", "exposure", "costs"]
+    assert keys == ["equity", "pair", "rolling", "attribution", "legs", "exposure", "costs"]
 
 
 def test_every_chart_names_sample_period_and_configuration(result, drawn):
@@ -44,6 +45,10 @@ def test_every_axis_says_its_unit(drawn):
     for chart in drawn.values():
         layout = chart.figure.layout
         assert layout.xaxis.title.text
+        if chart.key in ("pair", "rolling"):  # a panel's name and unit stand above it
+            named = [each for each in layout.annotations if each.yanchor == "bottom"]
+            assert len(named) == len([key for key in layout.to_plotly_json() if "yaxis" in key])
+            continue
         assert layout.yaxis.title.text
     assert drawn["equity"].figure.layout.yaxis2.title.text == "drawdown (%)"
     assert drawn["exposure"].figure.layout.yaxis.title.text == "exposure (% of equity)"
@@ -53,8 +58,9 @@ def test_the_equity_claim_names_start_end_and_the_worst_day(result, drawn):
     equity = result.ledger["equity"]
     fall = equity / equity.cummax() - 1
     day = result.ledger["date"][fall.idxmin()].date().isoformat()
+    held = 1_000_000 * (1 + result.benchmark_returns).prod()
     assert drawn["equity"].title == (
-        f"$1,000,000 became ${equity.iloc[-1]:,.0f}; "
+        f"$1,000,000 became ${equity.iloc[-1]:,.0f}, ${held:,.0f} in QQQ; "
         f"equity fell at worst {-fall.min() * 100:.2f}%, on {day}"
     )
 
@@ -72,32 +78,41 @@ def test_the_legs_and_the_carry_add_up_to_the_change_of_equity(result, drawn):
 
 def test_decisions_are_marked_on_z_on_the_session_that_decided(result, drawn):
     dates = result.ledger["date"].dt.strftime("%Y-%m-%d")
-    entered = trace(drawn["signal"], "entry decided")
+    entered = trace(drawn["pair"], "entry decided")
     assert list(entered.x) == [dates[19], dates[79]]  # fills at 20 and 80
     assert list(entered.y) == [-2.5, -2.5]
-    assert list(trace(drawn["signal"], "exit decided").x) == [dates[49]]
+    assert list(trace(drawn["pair"], "exit decided").x) == [dates[49]]
 
 
 def test_the_entry_line_stands_at_the_configured_level(drawn):
-    (shape,) = drawn["signal"].figure.layout.shapes
-    assert (shape.y0, shape.y1) == (-2.0, -2.0)
-    assert drawn["signal"].title == (
+    (line,) = [each for each in drawn["pair"].figure.layout.shapes if each.type == "line"]
+    assert (line.y0, line.y1, line.yref) == (-2.0, -2.0, "y3")
+    assert drawn["pair"].title.endswith(
         "z was below -2.00 on 2 of 110 warm sessions; we entered twice"
     )
 
 
 def test_a_run_without_z_charts_the_volatility_it_sizes_by():
-    (chart,) = [c for c in charts(fake_result(signal="always")) if c.key == "signal"]
-    assert [t.name for t in chart.figure.data][:2] == ["SMH volatility", "IGV volatility"]
-    assert chart.title.startswith("The legs' volatility ratio ranged from ")
+    (chart,) = [c for c in charts(fake_result(signal="always")) if c.key == "pair"]
+    names = [t.name for t in chart.figure.data]
+    assert names == ["SMH", "IGV", "ratio", "entry", "exit", "volatility ratio", "entry decided",
+                     "exit decided"]  # fmt: skip
+
+
+def test_what_was_held_is_shaded_from_its_entry_to_its_exit_or_the_end(result, drawn):
+    days = [f"{day:%Y-%m-%d}" for day in result.ledger["date"]]
+    spans = [each for each in drawn["pair"].figure.layout.shapes if each.type == "rect"]
+    assert [(each.x0, each.x1) for each in spans] == [(days[20], days[50]), (days[80], days[-1])]
+    assert list(trace(drawn["pair"], "entry").x) == [days[20], days[80]]
+    assert list(trace(drawn["pair"], "exit").x) == [days[50]]
 
 
 def test_a_run_that_never_traded_claims_no_exposure_and_no_costs():
     drawn = {chart.key: chart for chart in charts(fake_result(holds=()))}
-    assert drawn["equity"].title == "$1,000,000 became $1,000,000"
+    assert drawn["equity"].title.startswith("$1,000,000 became $1,000,000, ")
     assert drawn["exposure"].title == "No exposure: the pair was never held"
     assert drawn["costs"].title == "No costs were paid"
-    assert "we entered never" not in drawn["signal"].title
+    assert drawn["pair"].title.endswith("we never entered")
 
 
 def test_a_bar_is_a_cost_in_the_order_given():

@@ -75,7 +75,7 @@ def test_a_ruined_run_has_an_exposure_without_the_day_that_has_no_equity():
 
 
 def test_a_ruin_is_no_decided_exit():
-    (signal,) = [chart for chart in charts(ruined()) if chart.key == "signal"]
+    (signal,) = [chart for chart in charts(ruined()) if chart.key == "pair"]
     assert "exit decided" not in {trace.name for trace in signal.figure.data}
 
 
@@ -153,7 +153,7 @@ def test_the_most_trades_held_at_once_are_counted_and_said():
 
 def test_tranches_that_leave_together_are_one_mark():
     run = fake_result(holds=((10, 60), (30, 60)))
-    (signal,) = [chart for chart in charts(run) if chart.key == "signal"]
+    (signal,) = [chart for chart in charts(run) if chart.key == "pair"]
     (left,) = [trace for trace in signal.figure.data if trace.name == "exit decided"]
     assert len(left.x) == 1
 
