@@ -17,6 +17,8 @@ COMMANDS = {
     "compare": "run the variants of one base side by side and write their pages",
     "sweep": "run a whole grid of configurations, and say what the best of them is worth",
     "audit": "judge one configuration: did it cheat, what may be claimed, a verdict",
+    "init": "write a commented configuration to begin with; asks nothing, overwrites nothing",
+    "explain": "say what a configuration will do, every default marked; reads no price",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
     "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
@@ -24,6 +26,7 @@ COMMANDS = {
     "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
+SIGNALS = ("correlation", "spread", "capex", "always")
 TIME_LIMIT_SECONDS = 900.0
 EXIT_CODES = """\
 exit codes:
@@ -154,7 +157,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, sweep, audit, check, fetch, pair, pairs, textbook, shelf = (
+    backtest, compare, sweep, audit, init, explain, check, fetch, pair, pairs, textbook, shelf = (
         commands.add_parser(
             name,
             help=purpose,
@@ -165,7 +168,19 @@ def parser() -> argparse.ArgumentParser:
         )
         for name, purpose in COMMANDS.items()
     )
-    for command in (backtest, compare, sweep, audit, check, fetch, pair, pairs):
+    init.add_argument(
+        "config", type=_path, metavar="FILE", help="the file to write, which must not be there"
+    )
+    init.add_argument("--pair", metavar="LONG/SHORT", help="two symbols (default: SMH/IGV)")
+    init.add_argument(
+        "--signal", choices=SIGNALS, help="what enters a trade (default: correlation)"
+    )
+    init.add_argument(
+        "--from-article",
+        action="store_true",
+        help="the article's correlation trade instead, with every figure it printed",
+    )
+    for command in (backtest, compare, sweep, audit, explain, check, fetch, pair, pairs):
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -252,6 +267,8 @@ def parser() -> argparse.ArgumentParser:
         help="list the ledger of trials instead: all that was ever tried into this folder",
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
-    for command in (backtest, compare, sweep, audit, check, fetch, pair, pairs, textbook, shelf):
+    for command in (
+        backtest, compare, sweep, audit, init, explain, check, fetch, pair, pairs, textbook, shelf
+    ):  # fmt: skip
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

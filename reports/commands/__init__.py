@@ -22,6 +22,8 @@ MODULES = {
     "compare": "reports.commands.compare",
     "sweep": "reports.commands.sweep",
     "audit": "reports.commands.audit",
+    "init": "reports.commands.init",
+    "explain": "reports.commands.explain",
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
     "pair": "reports.commands.pair",

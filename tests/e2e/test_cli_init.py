@@ -1,0 +1,86 @@
+"""`init` and `explain`: a file to begin with, and what it will do."""
+
+import pytest
+
+import run
+from configs.command_line import SIGNALS
+from configs.load import load
+from configs.starter import ARTICLE
+
+
+def asked(capsys, *words):
+    code = run.main([str(word) for word in words])
+    return code, *capsys.readouterr()
+
+
+@pytest.mark.parametrize("signal", SIGNALS)
+def test_a_file_of_every_signal_is_valid_and_says_what_each_key_is_for(tmp_path, capsys, signal):
+    file = tmp_path / "mine.yaml"
+    code, out, _ = asked(capsys, "init", file, "--pair", "NVDA/MSFT", "--signal", signal)
+    assert (code, out.splitlines()[-1]) == (0, str(file))
+    config = load(file)
+    assert (config.name, config.pair.legs, config.signal.kind) == ("mine", ("NVDA", "MSFT"), signal)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert "# Symbol bought at entry." in [line.strip() for line in lines]
+    assert all(len(line) <= 100 for line in lines if str(tmp_path) not in line)
+    code, out, _ = asked(capsys, "explain", file)
+    assert code == 0
+    assert "buy NVDA and sell MSFT short" in out
+
+
+def test_the_article_s_own_is_the_shipped_one(tmp_path, capsys):
+    file = tmp_path / "article.yaml"
+    assert asked(capsys, "init", file, "--from-article")[0] == 0
+    assert load(file) == load(ARTICLE)
+
+
+def test_what_is_there_stays_as_it_is(tmp_path, capsys):
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine", encoding="utf-8")
+    code, out, err = asked(capsys, "init", file)
+    assert (code, out, file.read_text(encoding="utf-8")) == (2, "", "mine")
+    assert err == (
+        f"run.py: {file}: is there already; expected a new file. Name another, or move it away\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--pair", "SMHIGV"], "--pair was 'SMHIGV'; expected LONG/SHORT, like SMH/IGV"),
+        (["--pair", "SMH/"], "--pair was 'SMH/'; expected LONG/SHORT"),
+        (["--pair", "^VIX/IGV"], "that is an index, which has no shares"),
+        (["--pair", "SMH/SMH"], "SMH"),
+        (["--pair", "smh/igv"], "expected an upper-case ticker, like SMH"),
+        (["--from-article", "--pair", "A/B"], "expected one or the other"),
+    ],
+)
+def test_a_wrong_request_is_one_line_and_no_file(tmp_path, capsys, words, says):
+    file = tmp_path / "mine.yaml"
+    code, out, err = asked(capsys, "init", file, *words)
+    assert (code, out, err.count("\n"), file.exists()) == (2, "", 1, False)
+    assert says in err
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
+    code, _, err = asked(capsys, "init", tmp_path / "no" / "mine.yaml")
+    assert code == 2
+    assert "cannot be written (No such file or directory)" in err
+
+
+def test_explain_marks_every_default_and_what_was_written(capsys):
+    words = ["explain", "configs/sample.yaml", "--set", "exits.holding_sessions=21"]
+    code, out, _ = asked(capsys, *words)
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line[:2] == "  "}
+    assert code == 0
+    assert rows["exits.holding_sessions"] == ["21", "as", "written"]
+    assert rows["account.margin.kind"] == ["reg_t", "default"]
+    assert rows["costs.borrow.series"] == ["{}", "default"]
+    assert "leave at the close of the 21st session held" in out
+
+
+def test_explain_tells_a_comparison_s_variants_and_a_search_s_cells(capsys):
+    _, both, _ = asked(capsys, "explain", "configs/weekly_vs_monthly.yaml")
+    assert [line for line in both.splitlines() if line[0] != " "] == ["weekly:", "monthly:"]
+    _, search, _ = asked(capsys, "explain", "configs/sweep_sample.yaml")
+    assert search.startswith("sample search: 84 cells of\n  signal.enter_below: -2.5, ")
