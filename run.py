@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         from reports.commands import answered
 
-        with steps() as say:
+        with steps(is_quiet=getattr(options, "quiet", False)) as say:
             code, lines = answered(options, OUT, say)
     except KeyboardInterrupt:  # of who calls us from a program of their own
         tell("run.py: interrupted; no run was written")

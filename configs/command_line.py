@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from configs import __version__
 from configs.errors import ConfigError, one_line, shown
 from configs.explain import closest
 from configs.files import expanded
@@ -62,7 +63,7 @@ def _as_typed(word: str) -> str:
 
 def _parsed(asked: list[str], grammar: argparse.ArgumentParser) -> argparse.Namespace:
     first = asked[0] if asked else ""
-    if first in COMMANDS or first in ("", "-h", "--help"):
+    if first in COMMANDS or first in ("", "-h", "--help", "--version"):
         return grammar.parse_args(asked)
     if first.startswith("-"):  # options before the file, or before a command's name
         return grammar.parse_args(asked if COMMANDS.keys() & set(asked) else ["backtest", *asked])
@@ -156,6 +157,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=f"`run.py CONFIG` is short for `run.py backtest CONFIG`.\n\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action="version", version=f"schism {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     backtest, compare, sweep, audit, init, explain, check, fetch, pair, pairs, textbook, shelf = (
         commands.add_parser(
@@ -191,6 +193,10 @@ def parser() -> argparse.ArgumentParser:
             "VALUE is YAML, may be repeated",
         )
     for command in (backtest, compare, sweep, audit, pairs):
+        command.add_argument("--open", action="store_true", help="open the page in a browser")
+        command.add_argument(
+            "--quiet", action="store_true", help="tell no steps; the answer and errors alone"
+        )
         command.add_argument(
             "--out",
             type=_path,

@@ -33,12 +33,15 @@ class Steps:
 
 
 @contextmanager
-def steps() -> Iterator[Steps]:
-    """Yield what shows steps on stderr.
+def steps(*, is_quiet: bool = False) -> Iterator[Steps]:
+    """Yield what shows steps on stderr; nothing of them where nobody asked to be told.
 
     What the downloads say meanwhile (a wait before another try) is shown too. A live line takes
     all of stdout to its own terminal: write there after it is over.
     """
+    if is_quiet:
+        yield Steps(lambda step, taken, total: None)
+        return
     with _shown() as (made, notice), contextlib.ExitStack() as stack:
         for name in (
             "feeds.prices.yahoo_client",

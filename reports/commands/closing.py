@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from configs.errors import one_line, printable
+from configs.streams import tell
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,19 @@ def closing(
         rebuild(shelf)
     label = "SYNTHETIC DATA. " if synthetic else ""
     lines = [f"warning: {text}" for text in dict.fromkeys(warned)]
+    if options.open and not opened(page.resolve()):
+        tell(f"run.py: --open: no browser here would take {printable(str(page.resolve()))}")
     return [*(one_line(line) for line in (label + lead, *lines)), printable(str(page.resolve()))]
+
+
+def opened(page: Path) -> bool:
+    """Open a page in the browser; False where there is none, or no display for it."""
+    import webbrowser
+
+    try:
+        return webbrowser.open(page.as_uri())
+    except webbrowser.Error:
+        return False
 
 
 def warnings(results: Mapping[str, Result]) -> list[str]:

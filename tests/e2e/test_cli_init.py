@@ -2,6 +2,7 @@
 
 import pytest
 
+import configs
 import run
 from configs.command_line import SIGNALS
 from configs.load import load
@@ -84,3 +85,33 @@ def test_explain_tells_a_comparison_s_variants_and_a_search_s_cells(capsys):
     assert [line for line in both.splitlines() if line[0] != " "] == ["weekly:", "monthly:"]
     _, search, _ = asked(capsys, "explain", "configs/sweep_sample.yaml")
     assert search.startswith("sample search: 84 cells of\n  signal.enter_below: -2.5, ")
+
+
+# --- what every command of pages takes ---
+
+SHORT = ["configs/sample.yaml", "--set", "data.end=2023-12-29"]
+
+
+def test_quiet_tells_the_answer_alone(tmp_path, capsys):
+    code, out, err = asked(capsys, *SHORT, "--quiet", "--out", tmp_path / "run")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == str(tmp_path / "run" / "index.html")
+
+
+@pytest.mark.parametrize(("takes_it", "says"), [(True, ""), (False, "no browser here would take")])
+def test_open_hands_the_page_to_the_browser_or_says_that_there_is_none(
+    tmp_path, capsys, monkeypatch, takes_it, says
+):
+    seen = []
+    monkeypatch.setattr("webbrowser.open", lambda address: seen.append(address) or takes_it)
+    code, _, err = asked(capsys, *SHORT, "--quiet", "--open", "--out", tmp_path / "run")
+    assert (code, seen) == (0, [(tmp_path / "run" / "index.html").as_uri()])
+    assert err.count("\n") == (not takes_it)
+    assert says in err
+
+
+def test_the_version_is_the_package_s(capsys):
+    with pytest.raises(SystemExit) as ended:
+        run.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"schism {configs.__version__}\n"
