@@ -1,7 +1,7 @@
 """Where the money came from. A run in, the pieces of its P&L from gross to net out.
 
-A leg's own piece is the price P&L of the shares its entries bought; what rebalancing added or
-removed is the hedge's. The pieces add up to net P&L.
+A leg's piece is its price P&L as held, rebalancing included: nobody held the entry's shares alone
+(`reports.measures.unhedged`). The pieces add up to net P&L.
 """
 
 import math
@@ -25,19 +25,16 @@ class Piece:
 
 
 def pieces(result: Result) -> tuple[Piece, ...]:
-    """Return legs, hedge, dividends and interest, gross P&L, each cost, net P&L, in this order.
+    """Return legs, dividends and interest, gross P&L, each cost, net P&L, in this order.
 
     Interest of nights on which nothing was held belongs to no trade and is a piece of its own,
     left out where it is nothing.
     """
-    ledger, pair, hedge = result.ledger, result.config.pair, result.hedge_pnl
+    ledger, pair = result.ledger, result.config.pair
     idle = idle_interest(result)
     made = [
-        _made("long", f"{pair.long} long, entry shares", _sum(result, "long_pnl") - hedge["long"]),
-        _made(
-            "short", f"{pair.short} short, entry shares", _sum(result, "short_pnl") - hedge["short"]
-        ),
-        _made("hedge", "hedge (rebalancing)", hedge["long"] + hedge["short"]),
+        _made("long", f"{pair.long}, as held", _sum(result, "long_pnl")),
+        _made("short", f"{pair.short}, as held", _sum(result, "short_pnl")),
         _made("dividends", "dividends", _sum(result, "dividends")),
         _made("interest", "interest while held", _sum(result, "interest") - idle),
     ]

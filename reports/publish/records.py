@@ -62,6 +62,7 @@ def summary(result: Result) -> dict[str, Any]:
         },
         "ended": result.ended,
         "attribution": {piece.key: piece.usd for piece in pieces(result)},
+        "hedge_pnl": dict(result.hedge_pnl),
         "breakeven": result.breakeven,
         "open_trades": list(result.open_trades),
         "pending": list(result.pending),

@@ -1,7 +1,8 @@
 """The numbers behind each chart and the claim above it. A run in, titled charts out."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -65,13 +66,10 @@ def _attribution(result: Result) -> Chart:
     shown = [piece for piece in pieces(result) if piece.usd != 0.0 or piece.kind == "total"]
     by_key = {piece.key: piece.usd for piece in shown}
     costs = math.fsum(piece.usd for piece in shown if piece.kind == "cost")
-    hedge = by_key.get("hedge", 0.0)
-    rebalancing = f"; rebalancing {_made(hedge)}" if hedge else ""
     return Chart(
         key="attribution",
-        title=f"{money(by_key['gross_pnl'], cents=False)} gross less "
-        f"{money(-costs, cents=False)} of costs is {money(by_key['net_pnl'], cents=False)} net"
-        f"{rebalancing}",
+        title=f"As held, {_leg(result, 'long', by_key)} and {_leg(result, 'short', by_key)}; "
+        f"{money(-costs, cents=False)} of costs leave {money(by_key['net_pnl'], cents=False)}",
         caption=caption(result, f"{_trips(result):,} trades, {_sessions(result)}"),
         figure=figures.waterfall(
             [f"{piece.label}<br>{money(piece.usd, cents=False)}" for piece in shown],
@@ -79,6 +77,10 @@ def _attribution(result: Result) -> Chart:
             [piece.kind == "total" for piece in shown],
         ),
     )
+
+
+def _leg(result: Result, side: Literal["long", "short"], by_key: Mapping[str, float]) -> str:
+    return f"{getattr(result.config.pair, side)} {_made(by_key.get(side, 0.0))}"
 
 
 def _legs(result: Result, dates: Sequence[str]) -> Chart:

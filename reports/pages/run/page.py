@@ -201,6 +201,7 @@ def _money_context(result: Result) -> dict[str, Any]:
         "pieces": [
             (piece.kind, piece.label, money(piece.usd)) for piece in attribution.pieces(result)
         ],
+        "hedge_note": rebalances.hedge_note(result),
         "margins": breakeven.margins(result),
         "costs": _cost_rows(result),
         "rates": rates.rates(result),

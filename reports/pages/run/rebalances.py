@@ -8,6 +8,7 @@ import pandas as pd
 
 from engine.records.result import Result, resized
 from reports.headline import ABSENT, money, percent
+from reports.measures.unhedged import Exposure, unhedged
 from reports.wording import iso
 
 WHY = {
@@ -35,6 +36,26 @@ def sentence(result: Result) -> str:
         f"{_drift(done['drift'].max())} at most."
     )
     return said + rest
+
+
+def hedge_note(result: Result) -> str:
+    """Return what the entry's shares left alone would have made and exposed; empty if the same."""
+    beside = unhedged(result)
+    if beside is None:
+        return ""
+    less = "more" if beside.hedge_usd < 0.0 else "less"
+    text = (
+        f"Left alone, the entries' shares would have made {money(abs(beside.hedge_usd))} {less} "
+        "before costs"
+    )
+    if math.isnan(beside.alone.gross_most):
+        return f"{text}; at what exposure is not known, for a reversal's order trades for two."
+    return f"{text}, at {_exposure(beside.alone)}; as held: {_exposure(beside.held)}."
+
+
+def _exposure(shown: Exposure) -> str:
+    low, high = percent(shown.net_least, 0), percent(shown.net_most, 0)
+    return f"a gross of up to {percent(shown.gross_most, 0)} of equity and a net of {low} to {high}"
 
 
 def by_reason(result: Result) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from engine.event import simulate
 from feeds.assemble import load_market
 from feeds.prices.csv import CsvSource
 from reports.measures.attribution import pieces
+from reports.measures.unhedged import unhedged
 from reports.pages.run import breakeven, rebalances
 from reports.pages.run.charts import charts
 from reports.publish.records import summary
@@ -39,11 +40,11 @@ def usd(run):
     return {piece.key: piece.usd for piece in pieces(run)}
 
 
-def test_the_hedges_part_is_taken_out_of_each_leg():
+def test_a_leg_is_what_it_made_as_held():
     made = usd(booked())
-    assert made["long"] == 900 - 150
-    assert made["short"] == -300 - (-50)
-    assert made["hedge"] == 150 - 50
+    assert made["long"] == 900
+    assert made["short"] == -300
+    assert "hedge" not in made
 
 
 def test_gross_is_before_costs_and_net_after_them():
@@ -97,30 +98,66 @@ def test_the_pieces_of_tranches_on_real_prices_add_up_to_net_to_the_cent():
     assert sum(steps) == pytest.approx(run.headline["net_pnl"], abs=CENT)
     trades = [*run.trades.to_dict("records"), *run.open_trades]
     made = usd(run)
-    assert made["hedge"] == pytest.approx(sum(t["hedge_pnl"] for t in trades), abs=CENT)
+    hedge = sum(run.hedge_pnl.values())
+    assert hedge == pytest.approx(sum(t["hedge_pnl"] for t in trades), abs=CENT)
     assert made["interest"] == pytest.approx(sum(t["interest"] for t in trades), abs=CENT)
     assert made["idle_interest"] > 0.0
-    legs = sum(t["long_pnl"] + t["short_pnl"] - t["hedge_pnl"] for t in trades)
+    legs = sum(t["long_pnl"] + t["short_pnl"] for t in trades)
     assert made["long"] + made["short"] == pytest.approx(legs, abs=CENT)
 
 
-def test_a_run_without_rebalances_has_no_hedge_piece_in_its_waterfall():
-    drawn = {chart.key: chart for chart in charts(fake_result())}
-    (trace,) = drawn["attribution"].figure.data
-    assert not any(label.startswith("hedge") for label in trace.y)
+def test_a_run_without_rebalances_has_no_note_of_them():
+    assert unhedged(fake_result()) is None
+    assert rebalances.hedge_note(fake_result()) == ""
+
+
+def test_entry_shares_left_alone_are_valued_at_the_closes_at_which_the_pair_was_held():
+    run = fake_result(holds=((1, 3),), resized=(2,), sessions=5)
+    ledger, fills = run.ledger.copy(), run.fills.copy()
+    # 100 and -50 shares at the entry; the rebalance makes them 80 and -60.
+    ledger["long_shares"], ledger["short_shares"] = [0, 100, 80, 0, 0], [0, -50, -60, 0, 0]
+    ledger["long_value"], ledger["short_value"] = [0, 1000, 1200, 0, 0], [0, -1000, -1500, 0, 0]
+    ledger["gross"], ledger["equity"] = [0, 2000, 2700, 0, 0], [10_000, 10_000, 9_000, 9_000, 9_000]
+    is_entry = fills["reason"] == "entry"
+    fills.loc[is_entry & (fills["symbol"] == "SMH"), "shares"] = 100.0
+    fills.loc[is_entry & (fills["symbol"] == "IGV"), "shares"] = -50.0
+    run = dataclasses.replace(
+        run, ledger=ledger, fills=fills, hedge_pnl={"long": -70.0, "short": 20.0}
+    )
+    beside = unhedged(run)
+    assert beside.hedge_usd == -50.0
+    # The second close: 100 at 1200 / 80 and -50 at 1500 / 60.
+    assert beside.alone.gross_most == pytest.approx((100 * 15 + 50 * 25) / 9_000)
+    assert beside.alone.net_most == pytest.approx((100 * 15 - 50 * 25) / 9_000)
+    assert beside.alone.net_least == 0.0  # the first: 1000 - 1000
+    assert (beside.held.gross_most, beside.held.net_most) == (2700 / 9_000, 0.0)
+    assert beside.held.net_least == pytest.approx((1200 - 1500) / 9_000)
+    assert rebalances.hedge_note(run) == (
+        "Left alone, the entries' shares would have made $50.00 more before costs, at a gross of "
+        "up to 31% of equity and a net of 0% to 3%; as held: a gross of up to 30% of equity and a "
+        "net of -3% to 0%."
+    )
+
+
+def test_an_entry_that_cannot_be_read_off_the_fills_has_no_exposure():
+    run = fake_result(holds=((20, 50),), resized=(30,))
+    fills = run.fills.assign(reason=run.fills["reason"].replace({"entry": "reversal"}))
+    note = rebalances.hedge_note(dataclasses.replace(run, fills=fills))
+    assert note.endswith("at what exposure is not known, for a reversal's order trades for two.")
 
 
 def test_the_waterfall_steps_through_the_pieces_and_restates_the_totals():
     (chart,) = [chart for chart in charts(booked()) if chart.key == "attribution"]
     (trace,) = chart.figure.data
-    assert chart.title == "$620 gross less $40 of costs is $580 net; rebalancing made $100"
-    assert list(trace.x) == [750, -250, 100, 12, 8, 620, -5, -1, -20, -4, -10, 580]
-    assert [i for i, kind in enumerate(trace.measure) if kind == "total"] == [5, 11]
-    assert trace.y[0] == "SMH long, entry shares<br>$750"
+    assert chart.title == ("As held, SMH made $900 and IGV lost $300; $40 of costs leave $580")
+    assert list(trace.x) == [900, -300, 12, 8, 620, -5, -1, -20, -4, -10, 580]
+    assert [i for i, kind in enumerate(trace.measure) if kind == "total"] == [4, 10]
+    assert trace.y[0] == "SMH, as held<br>$900"
 
 
 def test_the_result_file_carries_the_pieces():
     assert summary(booked())["attribution"] == usd(booked())
+    assert summary(booked())["hedge_pnl"] == {"long": 150.0, "short": -50.0}
 
 
 def with_breakeven(run, **computed):
