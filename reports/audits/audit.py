@@ -22,6 +22,7 @@ from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.checks import STEPS, integrity
 from reports.audits.integrity.knowledge import knowledge
 from reports.audits.pair import as_rows
+from reports.audits.questions.questions import questions
 from reports.audits.verdict import verdict
 
 STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on
@@ -73,6 +74,7 @@ def audit(
         "checks": checks,
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
+        "questions": questions(inputs, base, trials),
         **article_tests(inputs),
         "literature": literature(config),
         **_where_from(inputs),

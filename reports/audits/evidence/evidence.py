@@ -71,7 +71,7 @@ def evidence(
     trials
         How often was tried; None: as ``audit.trials`` says.
     """
-    known, result = _as_published(subject, base)
+    known, result = as_published(subject, base)
     audit = result.config.audit
     entered = outcomes(result)
     blocks = {"E0": independent_entries(audit, entered)}
@@ -92,7 +92,7 @@ def evidence(
     )
 
 
-def _as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
+def as_published(subject: Subject, base: Result) -> tuple[Subject, Result]:
     """Return the subject and its run as they stood on the day of publication.
 
     What came after is never pooled with what was published. Where nothing was held up to that day,
