@@ -97,7 +97,9 @@ def publish_comparison(
             page = run_page(result, variant, row_on_shelf(out.name, 2) if on_shelf else None)
             write(staging / name / PAGE, page)
         progress("writing the comparison")
-        _write_comparison(comparison, results, failed, staging)
+        _write_comparison(
+            comparison, results, failed, staging, row_on_shelf(out.name) if on_shelf else None
+        )
         for name, result in results.items():
             progress(f"waiting for the tear sheet of {name}")
             write(staging / name / SHEET, _sheet(name, result, sheets.get(name)))
@@ -139,6 +141,7 @@ def _write_comparison(
     results: Mapping[str, Result],
     failed: Mapping[str, str],
     staging: Path,
+    shelf: str | None,
 ) -> None:
     """Write what concerns all variants: numbers, page and script."""
     view = compared(results)
@@ -165,6 +168,7 @@ def _write_comparison(
         failed=failed,
         script=script_name(),
         synthetic=first.synthetic,
+        shelf=shelf,
         replicates=next(
             filter(None, (each.config.account.replication for each in results.values())), None
         ),

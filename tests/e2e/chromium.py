@@ -102,6 +102,11 @@ class Chromium:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
+    def unfold(self):
+        """Open every fold of the page and let what is in it draw."""
+        self.run("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        self.run(f"{FRAMES}.then(() => {FRAMES})")
+
     def click(self, selector):
         """Press and release the mouse in the middle of the first element that matches."""
         x, y = self.run(

@@ -56,7 +56,7 @@ def caption(view: ComparisonView, sample: str, since: str | None = None) -> str:
     """Return sample size, period and the variants' configuration hashes as one line."""
     digests = [f"{each.name} {each.config_sha256[:_HASH_DIGITS]}" for each in view.variants]
     hidden = len(digests) - _HASHES_SHOWN
-    more = f" and {hidden} more in the first table" if hidden > 0 else ""
+    more = f" and {hidden} more in the table of the configuration" if hidden > 0 else ""
     return (
         f"n = {sample}; {since or view.start} to {view.end}; "
         f"config {', '.join(digests[:_HASHES_SHOWN])}{more}"

@@ -11,6 +11,7 @@ from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, shown,
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
 from reports.pages.canvas import Chart, embedded
+from reports.pages.compare.answer import answer
 from reports.pages.compare.charts import caption, comparison_charts, frontier_chart, less
 from reports.pages.compare.figures import looks
 from reports.pages.compare.view import ComparisonView, VariantNumbers
@@ -29,6 +30,15 @@ HEADLINE = (
     "total_return", "cagr", "volatility", "sharpe", "max_drawdown", "time_in_market", "turnover",
     "entries", "trades_closed",
 )  # fmt: skip
+
+FIRST_ROWS = (
+    "Total return", "CAGR", "Sharpe", "Max drawdown", "Hedge error, median", "Costs, bps a year",
+)  # fmt: skip
+SECTIONS = {
+    "glance": "side by side", "words": "in words", "wrong": "what would make it wrong",
+    "noise": "noise", "hedge": "hedge", "frontier": "frontier", "costs": "costs",
+    "measures": "every measure", "keys": "configuration", "index": "index", "files": "runs",
+}  # fmt: skip
 
 Cell = tuple[str, str]  # what a column sorts by, empty for no value, and what it shows
 
@@ -96,6 +106,7 @@ def compare_page(
     script: str,
     synthetic: bool,
     replicates: str | None,
+    shelf: str | None = None,
 ) -> str:
     """Return the whole page as HTML.
 
@@ -107,6 +118,8 @@ def compare_page(
         What stopped each variant that is not in ``view``.
     replicates
         What is to be said of variants that are replications; None of none.
+    shelf
+        Address of the comparison's row on a shelf; None for one on no shelf.
     script
         Path of the shared plotly script, relative to this page.
     """
@@ -119,7 +132,10 @@ def compare_page(
         .render(
             title=title,
             synthetic_warning=alarm(synthetic=synthetic, replicates=replicates),
-            links=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
+            runs=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
+            links=_contents(view, shelf),
+            answer=answer(view.variants, view.pairs),
+            first_rows=FIRST_ROWS,
             failed=list(failed.items()),
             script=quote(script),
             **_head(view, len(variants) + len(failed)),
@@ -132,6 +148,13 @@ def compare_page(
             figures=embedded(each for each in (*charts, on_frontier, on_index) if each),
         )
     )
+
+
+def _contents(view: ComparisonView, shelf: str | None) -> list[tuple[str, str]]:
+    """Return the contents line: what lies around the page, then its own sections."""
+    absent = {"frontier": view.frontier is None, "index": view.index_context is None}
+    own = [(text, f"#{key}") for key, text in SECTIONS.items() if not absent.get(key, False)]
+    return [*([("Shelf", shelf)] if shelf is not None else []), *own]
 
 
 def _index_chart(view: ComparisonView, context: IndexContext) -> Chart:
@@ -151,7 +174,6 @@ def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
         "sessions": f"{len(view.dates):,}",
         "pair": f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
-        "ruined": [each.name for each in view.variants if each.ended is not None],
         "assumptions": _assumptions(view, tried),
     }
 

@@ -86,8 +86,9 @@ def claims(view):
     return {chart.key: chart.title for chart in comparison_charts(view)}
 
 
-def test_the_sentence_comes_before_every_number(page):
-    assert page.text.index("the rest is noise.") < page.text.index("40 sessions")
+def test_the_answer_comes_before_the_rows_and_the_evidence_after(page):
+    answered = page.text.index("No: they cannot be told apart by return; weekly costs")
+    assert answered < page.text.index("Side by side") < page.text.index("the rest is noise.")
     assert "long SMH / short IGV, 2025-12-15 to 2026-02-06, 40 sessions" in page.text
 
 
@@ -115,11 +116,26 @@ def test_a_key_that_only_one_variant_changes_shows_the_others_their_value():
     assert page.row(heading, "rebalance.above") == ["none", "none", "0.1"]
 
 
+def test_six_rows_stand_on_the_first_screens(page):
+    assert [row[0] for row in page.tables["Side by side"]] == [
+        "measure", "Total return", "CAGR", "Sharpe", "Max drawdown", "Hedge error, median",
+        "Costs, bps a year",
+    ]  # fmt: skip
+
+
+def test_every_entry_of_the_contents_line_leads_to_a_place_of_the_page():
+    for view in (fake_view(), fake_view(THREE), fake_view(context=False)):
+        html = html_of(view, shelf="../index.html#x")
+        places = set(re.findall(r' id="([\w-]+)"', html))
+        assert set(re.findall(r'href="#([\w-]+)"', html)) <= places
+        assert '<a href="../index.html#x">Shelf</a>' in html
+
+
 def test_numbers_stand_side_by_side_with_what_they_mean(page):
     assert page.row("Side by side", "Total return") == ["1.90%", "1.90%"]
-    assert page.row("Side by side", "Turnover") == ["9.00x", "2.25x"]  # 9 / 1 and 9 / 4
+    assert page.row("Every measure", "Turnover") == ["9.00x", "2.25x"]  # 9 / 1 and 9 / 4
     assert page.row("Side by side", "Hedge error, median") == ["1.00%", "2.00%"]
-    assert page.row("Side by side", "CostsCommission") == [
+    assert page.row("Every measure", "CostsCommission") == [
         "$550.00",
         "$350.00",
     ]  # 100 + 400 / 1 or 2 + 50
@@ -127,7 +143,7 @@ def test_numbers_stand_side_by_side_with_what_they_mean(page):
 
 
 def test_a_number_that_is_not_there_is_said_so(page):
-    assert page.row("Side by side", "Beta while held") == ["n/a", "n/a"]
+    assert page.row("Every measure", "Beta while held") == ["n/a", "n/a"]
 
 
 def test_costs_have_a_table_in_dollars_and_one_in_basis_points(page):
@@ -209,7 +225,8 @@ def test_a_variant_that_failed_is_named_with_its_error():
 
 def test_a_ruined_variant_is_called_so():
     ruined = (fake_variant(0, "weekly"), fake_variant(1, "monthly", ended="ruin"))
-    assert html_of(fake_view(variants=ruined)).count("ended in ruin") == 1
+    text = Page(html_of(fake_view(variants=ruined))).text
+    assert "No returns to compare: monthly ended in ruin." in text
 
 
 def test_invented_prices_are_announced_and_real_ones_are_not(page):
@@ -304,5 +321,5 @@ def test_twenty_variants_fit_and_are_printed_on_the_long_side():
     names = tuple(f"v{i}" for i in range(20))
     html = html_of(fake_view(names))
     assert '<html lang="en" class="landscape">' in html
-    assert Page(html).row("Side by side", "Fills") == ["10"] * 20
-    assert "and 17 more in the first table" in html
+    assert Page(html).row("Every measure", "Fills") == ["10"] * 20
+    assert "and 17 more in the table of the configuration" in html
