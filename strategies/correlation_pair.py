@@ -1,6 +1,8 @@
 """The correlation pair: enter when the legs have come unusually far apart in correlation."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -60,11 +62,12 @@ class CorrelationPair(PairStrategy):
         signal = _signal(config)
         legs = {place: leg_lines(config.sizing, adj_closes[place])
                 for place in sorted({place for pair in pairs for place in pair})}  # fmt: skip
+        uses = Counter(chain.from_iterable({(min(pair), max(pair)) for pair in pairs}))
         kept: dict[int, Centred] = {}
 
         def runs(place: int) -> Centred:
             found = kept.get(place) or centred(legs[place].returns, signal.window)
-            if len(kept) * found.rows.nbytes < MOST_KEPT_BYTES:
+            if uses[place] > 1 and len(kept) * found.rows.nbytes < MOST_KEPT_BYTES:
                 kept[place] = found
             return found
 

@@ -4,7 +4,7 @@ What a symbol brings to all its pairs (bars, dated costs, volatility) is made on
 the two legs of a pair into the facts of the sessions, pair after pair.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ class PairFacts:
         self.pairs: Numbers = np.array(
             [(places[long], places[short]) for long, short in universe.pairs], dtype=np.int64
         )
-        self.bars = np.array([_bars(leg) for leg in self.legs])
+        self.bars = np.array([bars_of(leg) for leg in self.legs])
         self._rates: dict[Key, Records] = {}
 
     def elsewhere(self, universe: Universe) -> "PairFacts":
@@ -73,10 +73,18 @@ class PairFacts:
             yield {**shared, **own}
 
 
-def _bars(leg: Leg) -> Records:
-    columns = {name: getattr(leg, name) for name in leaves(Bar)}
-    bars: Records = array_of(Bar, columns, len(leg.close))
+def bars_of(leg: Leg) -> Records:
+    """Return a leg's sessions as the loop takes them, of the shape of the leg's lines."""
+    columns = {name: getattr(leg, name).ravel() for name in leaves(Bar)}
+    bars: Records = array_of(Bar, columns, leg.close.size).reshape(leg.close.shape)
     return bars
+
+
+def write_lines(seen: Floats, own: Mapping[str, Floats]) -> None:
+    """Write a pair's signal lines where the loop looks for them, shape (`PRICE_LINES`, n)."""
+    for number, name in enumerate(PRICE_LINES):
+        if name in own:
+            seen[number] = own[name]
 
 
 def ground_of(
@@ -197,9 +205,7 @@ def _parts(search: "Search", rows: Numbers) -> Iterator[_Part]:
         entry_of: list[Numbers] = []
         for place, (begin, end) in enumerate(zip(first.tolist(), after.tolist(), strict=True)):
             own = next(made)
-            for number, name in enumerate(PRICE_LINES):
-                if name in own:
-                    lines[place, number] = own[name]
+            write_lines(lines[place], own)
             wanted, which = _distinct(search.entry_of[rows[begin:end]])
             entry_of.append(which + len(entries))
             entries += [asked.sides(line, own) for line in wanted]

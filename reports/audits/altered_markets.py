@@ -18,7 +18,8 @@ from feeds.market import Floats, Leg, Market
 from feeds.universe import Universe
 
 Line = npt.NDArray[Any]
-PRICES = ("open", "high", "low", "close", "adj_close")
+BESIDE_CLOSE = ("open", "high", "low")
+PRICES = (*BESIDE_CLOSE, "close", "adj_close")
 
 
 def truncated(market: Market, count: int) -> Market:
@@ -115,19 +116,40 @@ def redrawn(
         The first session that is drawn (0: the one after the first, whose bar every path starts
         from); those before it keep their own bars and returns.
     """
-    rows = np.concatenate([np.arange(1, since), order[max(since, 1) - 1 :] + 1])
-    is_drawn = np.arange(1, len(market.sessions)) >= since
-
-    def leg(own: Leg, *, demean: bool) -> Leg:
-        return _redrawn(own, rows, is_drawn if demean else np.zeros_like(is_drawn))
-
+    rows, is_drawn = _drawn_rows(order, since)
+    long, short = redrawn_legs(market, order, keep_drift=keep_drift, since=since)
+    kept = np.zeros_like(is_drawn)
     return replace(
         market,
-        long=leg(market.long, demean=not keep_drift),
-        short=leg(market.short, demean=not keep_drift),
-        benchmark=None if market.benchmark is None else leg(market.benchmark, demean=False),
+        long=long,
+        short=short,
+        benchmark=None if market.benchmark is None else _redrawn(market.benchmark, rows, kept),
         gauges={symbol: _redrawn_line(line, rows) for symbol, line in market.gauges.items()},
     )
+
+
+def redrawn_legs(
+    market: Market, orders: npt.NDArray[np.intp], *, keep_drift: bool = False, since: int = 0
+) -> tuple[Leg, Leg]:
+    """Return the legs of `redrawn` markets, of one or of many at once.
+
+    Parameters
+    ----------
+    orders
+        Shape (n - 1,), or (count, n - 1): then every line of the legs has shape (count, n).
+    """
+    rows, is_drawn = _drawn_rows(orders, since)
+    demeaned = np.zeros_like(is_drawn) if keep_drift else is_drawn
+    return _redrawn(market.long, rows, demeaned), _redrawn(market.short, rows, demeaned)
+
+
+def _drawn_rows(
+    orders: npt.NDArray[np.intp], since: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Return where the bar of every session but the first comes from, and whether it is drawn."""
+    own = np.broadcast_to(np.arange(1, since), (*orders.shape[:-1], max(since - 1, 0)))
+    rows = np.concatenate([own, orders[..., max(since, 1) - 1 :] + 1], axis=-1)
+    return rows, np.arange(1, rows.shape[-1] + 1) >= since
 
 
 def redrawn_universe(universe: Universe, order: npt.NDArray[np.intp]) -> Universe:
@@ -145,13 +167,21 @@ def redrawn_universe(universe: Universe, order: npt.NDArray[np.intp]) -> Univers
 
 
 def _redrawn(leg: Leg, rows: npt.NDArray[np.intp], demeaned: npt.NDArray[np.bool_]) -> Leg:
-    """Return one leg's bars in another order, its prices walked anew from its first close."""
+    """Return one leg's bars in another order, its prices walked anew from its first close.
+
+    Parameters
+    ----------
+    rows
+        Shape (n - 1,) or (count, n - 1): the lines have so many rows.
+    """
     growth = leg.adj_close[1:] / leg.adj_close[:-1]
     drift = np.where(demeaned, growth.mean() - 1.0, 0.0)
-    close = leg.adj_close[0] * np.append(1.0, np.cumprod(growth[rows - 1] - drift))
-    from_close = {name: (getattr(leg, name) / leg.close)[np.append(0, rows)] for name in PRICES}
-    lines = {name: close * from_close[name] for name in ("open", "high", "low")}
-    volume = leg.volume[np.append(0, rows)]
+    first = np.zeros((*rows.shape[:-1], 1), dtype=rows.dtype)
+    walked = np.cumprod(growth[rows - 1] - drift, axis=-1)
+    close = leg.adj_close[0] * np.concatenate([first + 1.0, walked], axis=-1)
+    bars = np.concatenate([first, rows], axis=-1)
+    lines = {name: close * (getattr(leg, name) / leg.close)[bars] for name in BESIDE_CLOSE}
+    volume = leg.volume[bars]
     return Leg(
         symbol=leg.symbol,
         **lines,

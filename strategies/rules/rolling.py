@@ -33,8 +33,10 @@ def logs(values: Floats) -> Floats:
 
     One by one: numpy's own differ in the last bit between processors with and without AVX-512.
     """
-    log, nan = math.log, math.nan
-    return np.array([log(v) if v > 0.0 else nan for v in values.tolist()])
+    log, nan, levels = math.log, math.nan, values.tolist()
+    if (values > 0.0).all():  # as prices are
+        return np.array([*map(log, levels)], dtype=np.float64)
+    return np.array([log(v) if v > 0.0 else nan for v in levels])
 
 
 def rolling_volatility(returns: Floats, window: int) -> Floats:
@@ -122,19 +124,20 @@ def expanding_zscore(values: Floats, min_periods: int) -> Floats:
 
 def expanding_zscores(lines: Floats, min_periods: int) -> Floats:
     """Return `expanding_zscore` of many lines, shape (lines, n): the same steps, side by side."""
-    scores = np.full(lines.shape, math.nan)
-    count, mean, squares = np.zeros(len(lines)), np.zeros(len(lines)), np.zeros(len(lines))
+    values = np.ascontiguousarray(lines.T)
+    known = ~np.isnan(values)
+    counts = np.cumsum(known, axis=0)
+    means, squares = np.zeros((2, *values.shape))  # after each session
+    mean, square = np.zeros((2, len(lines)))
     with np.errstate(invalid="ignore", divide="ignore"):
-        for t, value in enumerate(np.ascontiguousarray(lines.T)):
-            known = ~np.isnan(value)
-            count = count + known
+        for t, value in enumerate(values):
             step = value - mean
-            mean = np.where(known, mean + step / count, mean)
-            squares = np.where(known, squares + step * (value - mean), squares)
-            warm = known & (count >= max(min_periods, 2)) & (squares > 0.0)
-            score = (value - mean) / np.sqrt(squares / (count - 1))
-            scores[:, t] = np.where(warm, score, math.nan)
-    return scores
+            np.add(mean, step / counts[t], out=mean, where=known[t])
+            np.add(square, step * (value - mean), out=square, where=known[t])
+            means[t], squares[t] = mean, square
+        scores = (values - means) / np.sqrt(squares / (counts - 1))
+    warm = known & (counts >= max(min_periods, 2)) & (squares > 0.0)
+    return np.ascontiguousarray(np.where(warm, scores, math.nan).T)
 
 
 def rolling_zscore(values: Floats, window: int, min_periods: int) -> Floats:

@@ -1,7 +1,7 @@
 """Many histories, one strategy. A subject and the orders of its paths in, how each path ended out.
 
 Ours run in the compiled loop, which is Backtrader's run to the last bit; somebody's own in
-Backtrader. Either way in this process, one path after another, in their own order.
+Backtrader. Either way in this process and in their own order.
 """
 
 from collections.abc import Callable
@@ -11,23 +11,29 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from engine.body.rates import LegRates
 from engine.body.terms import Terms
 from engine.foreign.stand_in import foreign_of
-from engine.many import run_once, simulate_block
+from engine.loops import PRICE_LINES
+from engine.many import Many, Pairs, run_once, simulate_block
 from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import prepare
+from engine.prepare.rates import reads_prices
 from engine.records.assemble import result_of
 from engine.records.result import Result
+from engine.trials.pairs import bars_of, write_lines
 from feeds.market import Leg, Market
-from reports.audits.altered_markets import redrawn
+from reports.audits.altered_markets import redrawn, redrawn_legs
 from reports.audits.evidence.session_returns import annual_sharpe, session_returns
 from reports.audits.subject import Subject
 from reports.statistics.appraisal import appraisal_ratio
 from reports.statistics.sample import Floats
-from strategies.records import as_array
+from strategies import STRATEGIES
+from strategies.records import as_array, dtype_of
 
 Places = npt.NDArray[np.int64]
 PATHS_A_STEP = 100
+MOST_VALUES = 50_000  # of one line at once: what is made of them stays in the processor's cache
 TWO = 2  # processes that decide
 
 
@@ -54,10 +60,14 @@ class PathOutcome:
     entered: frozenset[str] = field(default=frozenset(), compare=False)
 
 
+Run = Callable[[Places], list[PathOutcome]]
+
+
 def path_outcome(result: Result, market: Market, *, since: int = 0) -> PathOutcome:
     """Return what is kept of a run on a market, of its sessions from ``since`` on."""
     entries = len(result.trades) + len(result.open_trades)
-    return _outcome(session_returns(result), entries, result.ended == "ruin", market, since)
+    moves = _leg_returns(market.long, market.short)
+    return _outcome(session_returns(result), entries, result.ended == "ruin", moves, since)
 
 
 def path_outcomes(
@@ -80,6 +90,28 @@ def path_outcomes(
     progress
         Told every `PATHS_A_STEP` paths, from the first.
     """
+    run = (_together if _share_facts(subject) else _one_by_one)(subject, keep_drift, since)
+    made: list[PathOutcome] = []
+    for first in range(0, len(orders), PATHS_A_STEP):
+        progress(f"running resampled path {first + 1} of {len(orders)}")
+        made += run(orders[first : first + PATHS_A_STEP])
+    return made
+
+
+def _share_facts(subject: Subject) -> bool:
+    """Return whether what a session sees beside its legs is the same on every path.
+
+    Gauges and costs that move with prices are drawn too; and what idle cash earns has to be taken
+    out again, from a whole record.
+    """
+    config = subject.config
+    is_ours = subject.strategy_class is None
+    is_bare = not config.gauges and config.costs.interest.kind == "none"
+    return is_ours and is_bare and not reads_prices(config.costs)
+
+
+def _one_by_one(subject: Subject, keep_drift: bool, since: int) -> Run:
+    """Return what runs paths one after another, each on a market of its own."""
     run = (_in_backtrader if subject.strategy_class is not None else _compiled)(subject, since)
 
     def outcome(order: npt.NDArray[np.int64]) -> PathOutcome:
@@ -87,14 +119,12 @@ def path_outcomes(
 
     # A strategy's own process decides one path while ours reckons another.
     several = TWO if foreign_of(subject.strategy_class) is not None else 1
-    made = []
-    with ThreadPoolExecutor(several) as pool:
-        outcomes = pool.map(outcome, orders)
-        for number in range(1, len(orders) + 1):
-            if number % PATHS_A_STEP == 1:
-                progress(f"running resampled path {number} of {len(orders)}")
-            made.append(next(outcomes))
-    return made
+
+    def outcomes(orders: Places) -> list[PathOutcome]:
+        with ThreadPoolExecutor(several) as pool:
+            return list(pool.map(outcome, orders))
+
+    return outcomes
 
 
 def _in_backtrader(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
@@ -122,7 +152,7 @@ def _compiled(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
             return path_outcome(result_of(own, run_once(own), {}), market, since=since)
 
         return recorded
-    pieces, sessions = Pieces(subject.market), len(subject.market.sessions)
+    pieces = Pieces(subject.market)
     terms = as_array([prepared.terms], Terms)
 
     def scored(market: Market) -> PathOutcome:
@@ -131,32 +161,79 @@ def _compiled(subject: Subject, since: int) -> Callable[[Market], PathOutcome]:
             terms, here.today(config), here.rates(config),
             np.array([here.entry(config)]), [0], keep_equity=True,
         )  # fmt: skip
-        assert made.equity is not None  # it was asked for
-        count = int(made.sessions[0])
-        equity, returns = made.equity[0, :count], np.zeros(count)
-        returns[1:] = np.maximum(equity[1:] / equity[:-1] - 1.0, -1.0)
-        is_ruined = count < sessions or not equity[-1] > 0.0
-        return _outcome(returns, int(made.totals["entries"][0]), is_ruined, market, since)
+        return _of_many(made, 0, _leg_returns(market.long, market.short), since)
 
     return scored
 
 
+def _together(subject: Subject, keep_drift: bool, since: int) -> Run:
+    """Return what runs paths as pairs that share their dates: signals and runs side by side."""
+    config, market = subject.config, subject.market
+    prepared, strategy = prepare(config, market), STRATEGIES[config.signal.kind]
+    terms, sessions = as_array([prepared.terms], Terms), len(market.sessions)
+
+    def outcomes(orders: Places) -> list[PathOutcome]:
+        legs = redrawn_legs(market, orders, keep_drift=keep_drift, since=since)
+        first = np.arange(len(orders))
+        pairs = np.column_stack([first, first + len(orders)])
+        closes = np.concatenate([leg.adj_close for leg in legs])
+        lines = np.full((len(orders), len(PRICE_LINES), sessions), np.nan)
+        entries = np.zeros((len(orders), sessions), dtype=np.int8)
+        made = strategy.lines_of_pairs(config, list(closes), [(a, b) for a, b in pairs.tolist()])
+        for place, own in enumerate(made):
+            write_lines(lines[place], own)
+            entry = strategy.entry_line(config, {**prepared.signals, **own})
+            assert entry is not None  # ours all know it from their lines
+            entries[place] = entry
+        run = simulate_block(
+            np.repeat(terms, len(orders)), prepared.today, prepared.rates, entries, first,
+            pairs=Pairs(
+                pairs=pairs,
+                of_run=first,
+                bars=np.concatenate([bars_of(leg) for leg in legs]),
+                leg_rates=np.zeros((0, 0), dtype=dtype_of(LegRates)),
+                lines=lines,
+            ),
+            keep_equity=True,
+        )  # fmt: skip
+        moves = _leg_returns(*legs)
+        return [_of_many(run, place, moves[:, place], since) for place in first.tolist()]
+
+    def bounded(orders: Places) -> list[PathOutcome]:
+        most = max(MOST_VALUES // sessions, 1)
+        parts = [outcomes(orders[at : at + most]) for at in range(0, len(orders), most)]
+        return [each for part in parts for each in part]
+
+    return bounded
+
+
+def _of_many(run: Many, place: int, moves: Floats, since: int) -> PathOutcome:
+    """Return what is kept of one of many runs."""
+    assert run.equity is not None  # it was asked for
+    count = int(run.sessions[place])
+    equity, returns = run.equity[place, :count], np.zeros(count)
+    returns[1:] = np.maximum(equity[1:] / equity[:-1] - 1.0, -1.0)
+    is_ruined = count < run.equity.shape[1] or not equity[-1] > 0.0
+    return _outcome(returns, int(run.totals["entries"][place]), is_ruined, moves, since)
+
+
 def _outcome(
-    returns: Floats, entries: int, is_ruined: bool, market: Market, since: int
+    returns: Floats, entries: int, is_ruined: bool, moves: Floats, since: int
 ) -> PathOutcome:
+    """Return what is kept of a run, its own returns and its legs' (shape (2, n)) given."""
     counted = returns[since:]
-    legs = np.column_stack(
-        [_returns(leg)[since : len(returns)] for leg in (market.long, market.short)]
-    )
     return PathOutcome(
         sharpe=annual_sharpe(counted) or 0.0,
-        appraisal=appraisal_ratio(counted, legs),
+        appraisal=appraisal_ratio(counted, np.column_stack([*moves[:, since : len(returns)]])),
         total_return=float(np.prod(1.0 + counted)) - 1.0,
         entries=entries,
         is_ruined=is_ruined,
     )
 
 
-def _returns(leg: Leg) -> Floats:
-    """Return a leg's total returns by session, the first 0."""
-    return np.append(0.0, leg.adj_close[1:] / leg.adj_close[:-1] - 1.0)
+def _leg_returns(*legs: Leg) -> Floats:
+    """Return the legs' total returns by session, the first 0: one row a leg, or one block."""
+    closes = np.array([leg.adj_close for leg in legs])
+    returns = np.zeros_like(closes)
+    returns[..., 1:] = closes[..., 1:] / closes[..., :-1] - 1.0
+    return returns

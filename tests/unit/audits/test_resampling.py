@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from reports.audits.altered_markets import redrawn
+from reports.audits.altered_markets import redrawn, redrawn_legs
 from reports.audits.evidence import chance, path_pool
 from reports.audits.evidence.chance import drawn_paths
 from reports.audits.evidence.path_pool import PathOutcome, path_outcome, path_outcomes
@@ -132,11 +132,36 @@ def test_our_own_paths_run_compiled_and_are_those_of_backtrader_to_the_last_bit(
     assert steps == ["running resampled path 1 of 9"]
 
 
+@pytest.mark.parametrize("drawn", [{"keep_drift": True}, {"since": 70}])
+def test_paths_run_side_by_side_are_those_run_one_by_one_to_the_last_bit(monkeypatch, drawn):
+    rules = {"signal": {"kind": "correlation", "window": 21, "min_periods": 21,
+                        "zscore": "rolling", "zscore_window": 40, "enter_below": -0.5},
+             "sizing": {"kind": "beta_neutral", "window": 21}}  # fmt: skip
+    subject = control_subject(2, sessions=120, resamples=9, **rules)
+    orders = first_paths(subject)
+    monkeypatch.setattr(path_pool, "MOST_VALUES", 480)  # four paths at once, four, and one
+    together = path_outcomes(subject, orders, progress=quiet, **drawn)
+    monkeypatch.setattr(path_pool, "_share_facts", lambda subject: False)
+    assert together == path_outcomes(subject, orders, progress=quiet, **drawn)
+    assert sum(path.entries > 0 for path in together) > 3
+
+
+def test_legs_drawn_at_once_are_those_of_each_market():
+    market = control_subject(1, edge=0.01, sessions=60).market
+    orders = np.random.default_rng(4).integers(0, 59, (3, 59))
+    at_once = redrawn_legs(market, orders, since=20)
+    for place, order in enumerate(orders):
+        alone = redrawn(market, order, since=20)
+        for many, one in zip(at_once, (alone.long, alone.short), strict=True):
+            for name in ("open", "high", "low", "close", "adj_close", "volume", "dividend"):
+                np.testing.assert_array_equal(getattr(many, name)[place], getattr(one, name))
+
+
 def test_a_path_that_ends_in_an_error_makes_it_not_run(monkeypatch):
     def broken(market, order, **options):
         raise RuntimeError("the strategy fell over")
 
-    monkeypatch.setattr(path_pool, "redrawn", broken)
+    monkeypatch.setattr(path_pool, "redrawn_legs", broken)
     subject = control_subject(2, sessions=120, resamples=9)
     block = resampled_test(subject, fake_result(), progress=quiet)
     assert block.rating == "not run"

@@ -8,6 +8,7 @@ import pytest
 
 from strategies.rules.rolling import (
     expanding_zscore,
+    expanding_zscores,
     log_returns,
     rolling_correlation,
     rolling_volatility,
@@ -180,3 +181,15 @@ def test_a_statistic_leaves_its_input_alone(statistic):
     given = floats(3, 1, 4, 1, 5)
     given.setflags(write=False)
     statistic(given)
+
+
+def test_z_scores_of_many_lines_are_those_of_each_whatever_is_unknown_where():
+    lines = np.random.default_rng(5).standard_normal((4, 40))
+    lines[:, :6] = np.nan  # the warm-up of all
+    lines[1, 20:23] = np.nan
+    lines[2, :12] = 0.25  # does not vary at first
+    lines[3] = np.nan
+    together = expanding_zscores(lines, 5)
+    for line, scores in zip(lines, together, strict=True):
+        np.testing.assert_array_equal(scores, expanding_zscore(line, 5))
+    assert np.isfinite(together[:3, 30:]).all()
