@@ -5,7 +5,7 @@ sections ``{weekly: {kind: weekly}, ...}``, each of which replaces the key whole
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,12 @@ class Axis:
     def key(self) -> str:
         """The dotted key."""
         return ".".join(self.path)
+
+    def reaches(self, paths: Sequence[KeyPath]) -> bool:
+        """Whether the axis changes any of these keys, or something below one."""
+        return any(
+            self.path[: len(path)] == path or path[: len(self.path)] == self.path for path in paths
+        )
 
     def override(self, at: int) -> str:
         """Return the ``--set`` argument that gives a run the value at a place."""

@@ -1,12 +1,13 @@
 """The cells of a search. Axes in; which run, which are refused and why, each one's config out.
 
 A cell is a number in the grid's order: the last axis varies fastest. Each section of the
-configuration is checked once for each of its own settings, and shared by all cells that have it.
+configuration is checked once for each of its own settings, and shared by all cells that have it;
+the rules across sections are asked of every cell, once.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,7 @@ from configs.sweep import MOST_CELLS, Sample, Sweep
 Numbers = npt.NDArray[np.int64]
 LARGEST_GRID = 2**62
 MOST_KEPT = 1_000  # configurations of cells
+MOST_AT_ONCE = 10_000  # cells whose settings are numbers of Python at the same time
 MOST_REASONS = 1_000  # kept apart; a search with more different ones says "other reasons"
 
 
@@ -46,13 +48,24 @@ class Cells:
     asked: int
     refused: dict[str, int]
 
-    def settings(self, sections: Sequence[str]) -> tuple[Numbers, Numbers]:
-        """Return a row for each different setting of some sections, and which each cell has."""
-        by_section = self.grid.settings(self.numbers)
-        varying = [by_section[name] for name in sections if name in by_section]
+    def settings(self, keys: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """Return a row for each different setting of some keys, and which each cell has.
+
+        Parameters
+        ----------
+        keys
+            Dotted; each stands for all that is below it, and is what its axes make of it.
+        """
+        paths = [tuple(key.split(".")) for key in keys]
+        varying = [at for at, axis in enumerate(self.grid.sweep.axes) if axis.reaches(paths)]
         if not varying:
             return np.zeros(1, dtype=np.int64), np.zeros(len(self.numbers), dtype=np.int64)
-        return distinct(varying)
+        return distinct(list(self.grid.places(self.numbers)[varying]))
+
+    def configs(self, rows: Numbers) -> Iterator[RunConfig]:
+        """Yield the configurations of some rows, one at a time."""
+        for some in np.array_split(rows, len(rows) // MOST_AT_ONCE + 1):
+            yield from self.grid.taken(self.numbers[some])
 
 
 @dataclass(slots=True)
@@ -98,7 +111,7 @@ class Grid:
         return by_section
 
     def config(self, number: int) -> RunConfig:
-        """Return one cell's configuration.
+        """Return one cell's configuration, checked.
 
         Raises
         ------
@@ -108,18 +121,44 @@ class Grid:
         known = self._configs.get(number)
         if known is not None:
             return known
-        values: dict[str, Any] = dict(self.sweep.config)
-        for top, setting in self.settings(np.array([number])).items():
-            values[top] = self.section(top, int(setting[0]))
-        if KEY in self.sections:
-            values = at_pair(self.sweep.config, values)
-        try:
-            made = RunConfig.model_validate(values)
-        except ValidationError as error:
-            raise ConfigError(self._explained(error, self._document(number))) from None
+        ((made, refused),) = self.checked(np.array([number]))
+        if made is None:
+            raise ConfigError(refused)
         if len(self._configs) < MOST_KEPT:  # the same few are asked for again and again
             self._configs[number] = made
         return made
+
+    def checked(self, numbers: Numbers) -> Iterator[tuple[RunConfig | None, str]]:
+        """Yield each cell's configuration, or why the schema does not take it."""
+        for number, values in zip(numbers.tolist(), self._values(numbers), strict=True):
+            if isinstance(values, ConfigError):
+                yield None, str(values)
+                continue
+            try:
+                made = RunConfig.model_validate({**dict(self.sweep.config), **values})
+            except ValidationError as error:
+                yield None, self._explained(error, self._document(number))
+            else:
+                yield made, ""
+
+    def taken(self, numbers: Numbers) -> Iterator[RunConfig]:
+        """Yield configurations of cells that the schema takes, as it would make them."""
+        like = RunConfig.model_construct(**dict(self.sweep.config))
+        for values in self._values(numbers):
+            assert not isinstance(values, ConfigError)  # it would not be taken
+            yield like.model_copy(update=values)
+
+    def _values(self, numbers: Numbers) -> Iterator[dict[str, Any] | ConfigError]:
+        """Yield the sections of each cell that are not the base's own."""
+        settings = {top: line.tolist() for top, line in self.settings(numbers).items()}
+        base = dict(self.sweep.config)
+        for at in range(len(numbers)):
+            try:
+                values = {top: self.section(top, line[at]) for top, line in settings.items()}
+            except ConfigError as error:
+                yield error
+                continue
+            yield at_pair(self.sweep.config, {**base, **values}) if KEY in values else values
 
     def section(self, top: str, setting: int) -> Any:
         """Return one setting of a section, checked.
@@ -199,23 +238,22 @@ def cells_of(sweep: Sweep) -> Cells:
     asked = _drawn(grid, sweep.asked.sample)
     kept: list[int] = []
     refused: Counter[str] = Counter()
-    for number in asked.tolist():
-        try:
-            grid.config(number)
-        except ConfigError as error:
-            _count(refused, str(error), 1)
-        else:
-            kept.append(number)
+    for some in np.array_split(asked, len(asked) // MOST_AT_ONCE + 1):
+        for number, (config, why) in zip(some.tolist(), grid.checked(some), strict=True):
+            if config is None:
+                _count(refused, why, 1)
+            else:
+                kept.append(number)
     return _with_some(grid, np.array(kept, dtype=np.int64), len(asked), refused)
 
 
-def accepted(cells: Cells, sections: Sequence[str], accept: Callable[[RunConfig], None]) -> Cells:
+def accepted(cells: Cells, keys: Sequence[str], accept: Callable[[RunConfig], None]) -> Cells:
     """Return the cells without those that cannot run, whatever the schema says.
 
     Parameters
     ----------
-    sections
-        All that ``accept`` looks at, beside what cells share.
+    keys
+        All that ``accept`` looks at, beside what cells share; dotted.
     accept
         Raises ConfigError for a cell that cannot run.
 
@@ -225,12 +263,12 @@ def accepted(cells: Cells, sections: Sequence[str], accept: Callable[[RunConfig]
         None can.
     """
     refused = Counter(cells.refused)
-    first, which = cells.settings(sections)
+    first, which = cells.settings(keys)
     counts = np.bincount(which, minlength=len(first)).tolist()
     runs = np.ones(len(first), dtype=bool)
-    for at, (row, count) in enumerate(zip(first.tolist(), counts, strict=True)):
+    for at, (config, count) in enumerate(zip(cells.configs(first), counts, strict=True)):
         try:
-            accept(cells.grid.config(int(cells.numbers[row])))
+            accept(config)
         except ConfigError as error:
             _count(refused, str(error), count)
             runs[at] = False
@@ -240,11 +278,10 @@ def accepted(cells: Cells, sections: Sequence[str], accept: Callable[[RunConfig]
 def readers(cells: Cells) -> list[RunConfig]:
     """Return cells that together name every symbol, file and company that any cell names."""
     rows = {0}
-    for sections in (*((name,) for name in cells.grid.sections), ("sizing", "rebalance")):
-        rows |= set(cells.settings(sections)[0].tolist())
+    for keys in (*((name,) for name in cells.grid.sections), ("sizing", "rebalance")):
+        rows |= set(cells.settings(keys)[0].tolist())
     by_reading: dict[str, RunConfig] = {}
-    for row in sorted(rows):
-        config = cells.grid.config(int(cells.numbers[row]))
+    for config in cells.configs(np.array(sorted(rows))):
         named = config.gauges, config.side_files, sorted(config.reports_needed.items())
         by_reading.setdefault(repr(named), config)
     return list(by_reading.values())

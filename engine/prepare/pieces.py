@@ -165,7 +165,9 @@ class Pieces:
     def entry_key(self, config: RunConfig) -> Key:
         """Return everything that decides where an entry would be made."""
         below = None if config.regime is None else config.regime.percentile_below
-        return (self.signal_key(config), self._text(config.signal), config.exits.z_stop, below)
+        exits = config.exits  # whose levels bar an entry beyond them, or of no known half-life
+        key: Key = (self.signal_key(config), self._text(config.signal), below)
+        return (*key, exits.z_stop, exits.half_lives)
 
     def entry(self, config: RunConfig) -> Sides:
         """Return where rule and regime both hold, as the lines tell: +1, and -1 to sell.

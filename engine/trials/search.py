@@ -29,8 +29,10 @@ from feeds.universe import Universe
 Numbers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-FACTS = ("signal", "sizing", "regime", "exits", "rebalance")  # sections that a session's facts see
-ENTRIES = ("signal", "sizing", "regime", "exits")  # that an entry line sees
+LINES = ("signal", "sizing", "regime", "exits.thesis")  # keys that the signal lines see
+FACTS = (*LINES, "exits.flat_over", "rebalance")  # that a session's facts see
+WARM = (*FACTS, "exits.half_lives")  # that decide when all is known
+ENTRIES = (*LINES, "exits.z_stop", "exits.half_lives")  # that an entry line sees
 SESSIONS_A_BLOCK = 3_000_000  # a tenth of a second or two
 LEAST_CELLS = 16
 SLOW_SESSIONS = 20_000  # in Backtrader
@@ -169,15 +171,15 @@ def search_of(cells: Cells, ground: Market | Universe) -> Search:
 
 
 def _grouped(
-    cells: Cells, sections: Sequence[str], key_of: Callable[..., Key]
+    cells: Cells, keys: Sequence[str], key_of: Callable[..., Key]
 ) -> tuple[Numbers, Numbers]:
     """Return which group each cell is in, and a row of the cells for each group."""
-    first, which = cells.settings(sections)
+    first, which = cells.settings(keys)
     groups: dict[Key, int] = {}
     asks: list[int] = []
     of_setting = np.zeros(len(first), dtype=np.int64)
-    for at, row in enumerate(first.tolist()):
-        key = key_of(cells.grid.config(int(cells.numbers[row])))
+    for at, (row, config) in enumerate(zip(first.tolist(), cells.configs(first), strict=True)):
+        key = key_of(config)
         if key not in groups:
             groups[key] = len(groups)
             asks.append(row)

@@ -1,10 +1,13 @@
 """The terms of many cells, as one table of records. Cells in; `Terms` by block out.
 
-Each part of the terms looks at a few sections of the configuration; it is worked out once for each
+Each part of the terms looks at a few keys of the configuration; it is worked out once for each
 setting of those that there is, by the same ``terms_of`` that a single run asks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, is_dataclass
+from operator import attrgetter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,10 +22,12 @@ from strategies.records import as_array
 Records = npt.NDArray[np.void]
 Numbers = npt.NDArray[np.int64]
 
+WARM = ("signal", "sizing", "regime", "exits.half_lives")  # when an entry can be decided
+SIDES = ("signal.kind", "signal.y", "signal.any_hedge")  # which way round a spread is traded
 PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("rules", "entry"), ("strategy", "signal", "sizing", "regime", "entries", "costs")),
-    (("rules", "sizing"), ("sizing", "entries", "account", "signal")),
-    (("rules", "exits"), ("exits", "signal")),
+    (("rules", "entry"), (*WARM, "entries", "costs.impact")),
+    (("rules", "sizing"), ("sizing", "entries", "account", *SIDES)),
+    (("rules", "exits"), ("exits", "signal.exit_at", *SIDES)),
     (("rules", "rebalance"), ("rebalance",)),
     (("rules", "margin"), ("account",)),
     (("costs",), ("costs", "pair")),
@@ -30,13 +35,13 @@ PARTS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("fills_at_open",), ("account",)),
     (("fills_at_once",), ("account",)),
 )
-"""A field of the terms, and the sections it looks at beside what all cells share."""
+"""A field of the terms, and the keys it looks at beside what all cells share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
     path: tuple[str, ...]
-    records: Records  # one a distinct setting
+    records: npt.NDArray[Any]  # one a distinct setting
     which: Numbers  # the record of each cell
 
 
@@ -44,21 +49,22 @@ class TermsTable:
     """The terms of all cells of a search; `of` writes out those of some."""
 
     def __init__(self, cells: Cells, pieces: Pieces) -> None:
-        grid, numbers = cells.grid, cells.numbers
+        def terms(rows: Numbers) -> Iterator[Terms]:
+            for config in cells.configs(rows):
+                strategy = pieces.strategy or STRATEGIES[config.signal.kind]
+                warm = strategy.warmup_sessions(config)
+                yield terms_of(config, pieces.tariffs(config), warm)
 
-        def terms(at: int) -> Records:
-            config = grid.config(int(numbers[at]))
-            strategy = pieces.strategy or STRATEGIES[config.signal.kind]
-            warm = strategy.warmup_sessions(config)
-            return as_array([terms_of(config, pieces.tariffs(config), warm)], Terms)
-
-        self._like = terms(0)
+        (one,) = terms(np.zeros(1, dtype=np.int64))
+        self._like = as_array([one], Terms)
         self._parts = []
-        for path, sections in PARTS:
-            first, which = cells.settings(sections)
+        whole = tuple(cells.grid.sections)  # nobody knows at what somebody's own strategy looks
+        for path, keys in PARTS:
+            is_unknown = pieces.strategy is not None and path == ("rules", "entry")
+            first, which = cells.settings(whole if is_unknown else keys)
             if len(first) > 1:
-                made = np.concatenate([_at(terms(at), path) for at in first.tolist()])
-                self._parts.append(_Part(path=path, records=made, which=which))
+                made = [attrgetter(".".join(path))(each) for each in terms(first)]
+                self._parts.append(_Part(path=path, records=_records(made), which=which))
 
     def of(self, rows: Numbers) -> Records:
         """Return the terms of some cells, by their rows among the search's."""
@@ -66,6 +72,11 @@ class TermsTable:
         for part in self._parts:
             _at(table, part.path)[:] = part.records[part.which[rows]]
         return table
+
+
+def _records(made: Sequence[Any]) -> npt.NDArray[Any]:
+    """Return one field of many terms as an array: of records, or of plain numbers."""
+    return as_array(made, type(made[0])) if is_dataclass(made[0]) else np.array(made)
 
 
 def _at(table: Records, path: tuple[str, ...]) -> Records:

@@ -19,7 +19,7 @@ from engine.trials.executor import Workers
 from engine.trials.journal import Journal, kept_until_published
 from engine.trials.pace import Pace
 from engine.trials.proof import prove, to_prove
-from engine.trials.search import FACTS, Search, search_of
+from engine.trials.search import WARM, Search, search_of
 from engine.trials.sweep import Swept, sweep
 from engine.trials.trial import Trial, search_trial
 from engine.trials.tried import NOTHING, TrialCount, Tried, count_trials
@@ -98,7 +98,7 @@ def judged(
     own = class_of(sweep_asked.config, market)
     with kept_until_published(sweep_asked.digest(), ground.digest) as journal:
         with nullcontext() if own is None else errors_named(own):
-            search = search_of(accepted(cells, FACTS, _acceptance(market)), ground)
+            search = search_of(accepted(cells, WARM, _acceptance(market)), ground)
             made = _judge(sweep_asked, search, workers, say, tried, journal)
         yield made
 

@@ -68,9 +68,9 @@ def test_a_cell_is_the_base_with_its_overrides_and_the_command_line_s_below_them
     made = sweep("  signal.window: [21, 42]\n" + WEEKLY, overrides=["exits.holding_sessions=7"])
     grid = cells_of(made).grid
     own = grid.overrides(3)
-    assert own == ["signal.window=42", 'rebalance={"kind": "band", "above": 0.1}']
-    there = load(tmp_path / "base.yaml", ["exits.holding_sessions=7", *own])
-    assert grid.config(3) == there
+    asked = ["signal.window=42", 'rebalance={"kind": "band", "above": 0.1}']
+    assert own == ["exits.holding_sessions=7", *asked]
+    assert grid.config(3) == load(tmp_path / "base.yaml", own)
 
 
 def test_a_cell_the_schema_refuses_is_counted_with_its_reason(sweep):
