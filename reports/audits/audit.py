@@ -22,7 +22,7 @@ from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.checks import STEPS, integrity
 from reports.audits.integrity.knowledge import knowledge
 from reports.audits.pair import as_rows
-from reports.audits.questions.questions import questions
+from reports.audits.questions.questions import RUNNING, questions
 from reports.audits.verdict import verdict
 
 STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on
@@ -74,7 +74,7 @@ def audit(
         "checks": checks,
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
-        "questions": questions(inputs, base, trials),
+        "questions": questions(inputs, base, trials, quick=quick, progress=progress),
         **article_tests(inputs),
         "literature": literature(config),
         **_where_from(inputs),
@@ -89,7 +89,8 @@ def steps_of(config: RunConfig, *, quick: bool) -> int:
     neighbours = sum(move.value != move.base for move in moves(config))
     paths = 0 if quick else NULLS * math.ceil(config.audit.resamples / PATHS_A_STEP)
     beside = 0 if config.audit.universe is None else len(("reading it", "running it"))
-    after = beside + len(("one session later", "weighing", "three tests", "drawing"))
+    after = beside + len(RUNNING)
+    after += len(("one session later", "weighing", "three tests", "drawing"))
     return before + STEPS + neighbours + paths + after
 
 

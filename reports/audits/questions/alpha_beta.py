@@ -106,7 +106,7 @@ def _sentence(mean: float, names: list[str], fit: Regression) -> str:
     else:
         verdict = "no more than chance leaves"
     return (
-        f"It made {percent(mean)} a year after costs; without {explained} "
-        f"{percent(left)} a year is left, t = {fit.alpha_t:.1f} over {fit.n:,} sessions "
+        f"Over the {fit.n:,} sessions on which a trend is known it made {percent(mean)} a year "
+        f"after costs; without {explained} {percent(left)} a year is left, t = {fit.alpha_t:.1f} "
         f"(Newey-West, {fit.lags} lags): {verdict}."
     )

@@ -14,7 +14,10 @@ from reports.audits.subject import Subject
 from reports.statistics.sample import Floats
 
 NAMES = {
+    "Q1": "What if somebody else had built it?",
+    "Q2": "What does history say to expect?",
     "Q3": "Alpha or beta?",
+    "Q4": "How much money does it hold?",
     "Q5": "Did three trades do it?",
 }
 """Every question by key, in the order in which they are asked."""

@@ -10,17 +10,35 @@ from reports.audits.evidence.rating import Block
 from reports.audits.evidence.session_returns import session_returns
 from reports.audits.inputs import AuditInputs
 from reports.audits.questions.alpha_beta import alpha_or_beta
+from reports.audits.questions.capacity import capacity
 from reports.audits.questions.concentration import best_of_it
+from reports.audits.questions.haircut import expected_after
+from reports.audits.questions.multiverse import multiverse
 from reports.audits.questions.question import NAMES, Asked, no_answer
 
 Answer = Callable[[Asked], Block]
 ANSWERS: dict[str, Answer] = {
+    "Q1": multiverse,
+    "Q2": expected_after,
     "Q3": alpha_or_beta,
+    "Q4": capacity,
     "Q5": best_of_it,
 }
+RUNNING = {
+    "Q1": "running its defensible versions",
+    "Q4": "running it with more money",
+}
+QUICK = "a quick audit does not repeat in Backtrader what takes minutes there"
 
 
-def questions(inputs: AuditInputs, base: Result, trials: TrialCount) -> tuple[Block, ...]:
+def questions(
+    inputs: AuditInputs,
+    base: Result,
+    trials: TrialCount,
+    *,
+    quick: bool,
+    progress: Callable[[str], None],
+) -> tuple[Block, ...]:
     """Return what a sceptic asks next, of the sessions up to publication.
 
     Parameters
@@ -29,6 +47,10 @@ def questions(inputs: AuditInputs, base: Result, trials: TrialCount) -> tuple[Bl
         The subject's own run.
     trials
         How often was tried.
+    quick
+        Leave out what runs it dozens of times, unless the compiled loop does.
+    progress
+        Told each step before it is taken.
     """
     known, result = as_published(inputs.subject, base)
     entered = outcomes(result)
@@ -42,4 +64,12 @@ def questions(inputs: AuditInputs, base: Result, trials: TrialCount) -> tuple[Bl
         closes=inputs.closes,
         trials=trials,
     )
-    return tuple(ANSWERS[key](asked) for key in NAMES)
+    answers = []
+    for key, ask in ANSWERS.items():
+        if key in RUNNING and quick and not known.is_compiled:
+            answers.append(no_answer(key, QUICK))
+            continue
+        if key in RUNNING:
+            progress(RUNNING[key])
+        answers.append(ask(asked))
+    return tuple(answers)
