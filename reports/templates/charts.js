@@ -33,24 +33,23 @@
     layout.width = parseInt(ink(["--paper-width"])[0], 10);
     return Plotly.relayout(chart, layout);
   }
-  function isFolded(chart) {
-    var fold = chart.closest("details");
-    return fold !== null && !fold.open;
-  }
+  function isDrawn(chart) { return "layout" in chart; }
   function draw(chart) {
     var figure = figures[chart.dataset.chart];
     Plotly.newPlot(chart, figure.data, figure.layout, {
       responsive: true, displayModeBar: false, scrollZoom: false, doubleClick: "reset"
     }).then(onScreen);
   }
-  function drawn() { return charts.filter(function (chart) { return "layout" in chart; }); }
-  charts.forEach(function (chart) {  // one in a fold is drawn when the fold is opened
-    if (isFolded(chart)) {
-      chart.closest("details").addEventListener("toggle", function () {
-        if ("layout" in chart) { Plotly.Plots.resize(chart); } else { draw(chart); }
-      });
-    } else { draw(chart); }
-  });
+  function drawUnfolded() {  // a chart in a closed fold has no width: it waits
+    charts.filter(function (chart) {
+      return chart.closest("details:not([open])") === null;
+    }).forEach(function (chart) {
+      if (isDrawn(chart)) { Plotly.Plots.resize(chart); } else { draw(chart); }
+    });
+  }
+  function drawn() { return charts.filter(isDrawn); }
+  drawUnfolded();
+  document.addEventListener("toggle", drawUnfolded, true);
   dark.addEventListener("change", function () { drawn().forEach(onScreen); });
   window.addEventListener("beforeprint", function () { drawn().forEach(onPaper); });
   window.addEventListener("afterprint", function () { drawn().forEach(onScreen); });

@@ -42,6 +42,7 @@ def folder(arrival, tmp_path_factory):
 @pytest.mark.parametrize("page", ["compare.html", "capex/index.html"])
 def test_a_page_opens_quietly_and_fits(browser, folder, page, width):
     browser.open(folder / page, width=width)
+    browser.unfold()
     assert browser.complaints() == []
     assert [address for address in browser.fetched() if not address.startswith("file:")] == []
     assert browser.run(UNDRAWN) == 0
@@ -51,6 +52,7 @@ def test_a_page_opens_quietly_and_fits(browser, folder, page, width):
 
 def test_the_run_page_draws_reports_and_tells_each_decision(browser, folder):
     browser.open(folder / "capex" / "index.html")
+    browser.unfold()
     assert {"capex-growth", "spenders", "intensity", "margins"} <= set(browser.run(CHARTS))
     script = "Array.from(document.querySelectorAll('details')).map(each => each.innerText)"
     assert any("entry" in text for text in browser.run(script))
@@ -61,6 +63,7 @@ def test_the_run_page_draws_reports_and_tells_each_decision(browser, folder):
 
 def test_the_twin_by_volatility_reads_reports_for_its_signal(browser, folder):
     browser.open(folder / "inverse-vol" / "index.html")
+    browser.unfold()
     text = browser.run("document.body.innerText")
     assert "Company reports" in text
     assert "capex growth" in text

@@ -61,6 +61,7 @@ def test_every_link_between_pages_leads_to_a_page_and_back(browser, folder):
 
 def test_the_calm_sessions_of_a_run_page_sort_by_a_click(browser, folder):
     browser.open(folder / "weekly" / "index.html")
+    browser.unfold()
     gaps = (
         "Array.from(document.querySelector('table.sortable').tBodies[0].rows)"
         ".map(row => Number(row.cells[4].dataset.v))"
