@@ -1,7 +1,8 @@
 """Numbers and lists in a sentence. Values of a configuration in, words out, nothing rounded."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 
 def number(value: float) -> str:
@@ -44,3 +45,14 @@ def ordinal(count: int) -> str:
 def joined(parts: Sequence[str | None], by: str = ", ") -> str:
     """Return the parts that are there, joined."""
     return by.join(part for part in parts if part)
+
+
+def dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return a nested mapping as one level of dotted keys; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping) and value:
+            flat |= dotted(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

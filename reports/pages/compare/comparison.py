@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from configs.formats import dotted
 from engine.records.result import Result, resized
 from reports.headline import COSTS
 from reports.measures.benchmark import beta
@@ -268,24 +269,13 @@ def _beta(result: Result, chosen: Held) -> float | None:
 
 def _changes(first: Result, here: Result) -> tuple[ConfigChange, ...]:
     """Return the dotted keys on which two configurations differ, in order; names aside."""
-    before, after = _dotted(first.config.of_the_run()), _dotted(here.config.of_the_run())
+    before, after = dotted(first.config.of_the_run()), dotted(here.config.of_the_run())
     keys = sorted({*before, *after} - {"name"})
     return tuple(
         ConfigChange(key=key, first=before.get(key), here=after.get(key))
         for key in keys
         if before.get(key) != after.get(key)
     )
-
-
-def _dotted(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return a nested mapping as one level of dotted keys; lists stay whole."""
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping) and value:
-            flat |= _dotted(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat
 
 
 def _padded(values: Floats, count: int, fill: float) -> Floats:

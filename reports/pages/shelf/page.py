@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
-from reports.headline import Unit, written
+from reports.headline import Unit, money, written
+from reports.pages.shelf.siblings import points
 from reports.pages.template import environment
 from reports.publish.ownership import blank_seal, sealed
 
+SKETCH_PX = (96, 24)
 _HASH_DIGITS = 8  # as many as a folder's name carries
 
 
@@ -29,13 +31,17 @@ class ShelfRow:
     end: str
     total_return: float | None
     sharpe: float | None
-    net_pnl: float | None
     synthetic: bool
     data_hash: str
     made: str
     href: str
     verdict: str | None = None
     sentence: str = ""
+    cagr: float | None = None
+    max_drawdown: float | None = None
+    differs: str = ""  # from the other runs of its pair
+    sketch: tuple[float, ...] = ()  # equity, about evenly spaced
+    verdict_href: str | None = None
 
 
 KINDS = {"run": "runs", "comparison": "comparisons", "search": "searches", "audit": "audits"}
@@ -79,18 +85,39 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "start": row.start,
         "end": row.end,
         "numbers": [
-            _number(row.total_return, "percent"),
-            _number(row.sharpe, "ratio"),
-            _number(row.net_pnl, "usd"),
+            (label, *(_number(value, unit) if row.kind == "run" else ("", "")))
+            for label, value, unit in _measures(row)
         ],
         "prices": "SYNTHETIC" if row.synthetic else "real",
         "data_hash": row.data_hash[:_HASH_DIGITS],
         "made": row.made,
         "href": quote(row.href),
+        "verdict_href": None if row.verdict_href is None else quote(row.verdict_href),
+        "differs": row.differs,
+        "points": points(row.sketch, *SKETCH_PX),
+        "sketch_words": _sketch_words(row),
         "folder": row.href.partition("/")[0],
         "verdict": row.verdict or "",
         "sentence": row.sentence,
     }
+
+
+def _sketch_words(row: ShelfRow) -> str:
+    """Return the text that stands for the line of equity."""
+    if not row.sketch:
+        return ""
+    return (
+        f"equity from {money(row.sketch[0], cents=False)} to {money(row.sketch[-1], cents=False)}"
+    )
+
+
+def _measures(row: ShelfRow) -> tuple[tuple[str, float | None, Unit], ...]:
+    return (
+        ("CAGR", row.cagr, "percent"),
+        ("max drawdown", row.max_drawdown, "percent"),
+        ("Sharpe", row.sharpe, "ratio"),
+        ("total return", row.total_return, "percent"),
+    )
 
 
 def _number(value: float | None, unit: Unit) -> tuple[str, str]:

@@ -10,13 +10,14 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from configs.errors import one_line
 from reports.headline import BY_KEY, is_short, written
 from reports.pages.shelf.page import ShelfRow, shelf_page
+from reports.pages.shelf.siblings import differences, sketch
 from reports.publish.folder import PublishError, replace_page
 
 PAGE = "index.html"
@@ -52,6 +53,9 @@ class Entry:
     page: Path
     sentence: str = ""
     is_quick: bool = False  # an audit that left out what takes minutes
+    cagr: float | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    verdict_page: Path | None = None  # of the audit that gave a run its verdict
 
 
 class NotOursError(ValueError):
@@ -96,13 +100,16 @@ def read_shelf(folder: Path) -> Shelf:
 def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
     """Yield the entries, each run with the rung of an audit of the same run: the whole one's."""
     rungs = {
-        (each.config_sha256, each.data_sha256): each.verdict or ""
+        (each.config_sha256, each.data_sha256): each
         for each in sorted(entries, key=lambda entry: not entry.is_quick)
         if each.kind == "audit"
     }
     for each in entries:
-        rung = rungs.get((each.config_sha256, each.data_sha256))
-        yield replace(each, verdict=rung) if each.kind == "run" and rung is not None else each
+        audit = rungs.get((each.config_sha256, each.data_sha256))
+        if each.kind == "run" and audit is not None:
+            yield replace(each, verdict=audit.verdict or "", verdict_page=audit.page)
+        else:
+            yield each
 
 
 def shelf_lines(shelf: Shelf) -> list[str]:
@@ -146,7 +153,9 @@ def rebuild(folder: Path) -> Path:
         The page cannot be written, or one stands there that is not as we wrote it.
     """
     shelf = read_shelf(folder)
-    text = shelf_page([_row(entry, folder) for entry in shelf.entries], shelf.skipped)
+    differ = _differences(shelf.entries)
+    rows = [_row(entry, folder, differ.get(entry.page, "")) for entry in shelf.entries]
+    text = shelf_page(rows, shelf.skipped)
     try:
         replace_page(folder / PAGE, text)
     except OSError as error:
@@ -155,6 +164,17 @@ def rebuild(folder: Path) -> Path:
             "only the shelf's page is the old one"
         ) from error
     return folder / PAGE
+
+
+def _differences(entries: Sequence[Entry]) -> dict[Path, str]:
+    """Return, by a run's page, what tells it from the other runs of its pair."""
+    words: dict[Path, str] = {}
+    runs = [each for each in entries if each.kind == "run"]
+    for pair in sorted({each.pair for each in runs}):
+        own = [each for each in runs if each.pair == pair]
+        differing = differences([each.config for each in own])
+        words |= dict(zip([each.page for each in own], differing, strict=True))
+    return words
 
 
 def _entry(folder: Path) -> Entry:
@@ -185,6 +205,8 @@ def _entry(folder: Path) -> Entry:
         data_sha256=str(manifest["data_sha256"]),
         made=_made(folder / "result.json"),
         page=_there(folder / PAGE),
+        cagr=None if is_short("cagr", result.get("sessions")) else _number(result.get("cagr")),
+        config=_mapping(manifest.get("config")),
     )
 
 
@@ -281,6 +303,11 @@ def _read(path: Path) -> dict[str, Any]:
     return data
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    """Return a run's configuration; of a manifest without one, nothing."""
+    return value if isinstance(value, Mapping) else {}
+
+
 def _pair(data: Mapping[str, Any]) -> str:
     return one_line(f"{data['pair']['long']}/{data['pair']['short']}")
 
@@ -330,8 +357,14 @@ def _line(entry: Entry) -> str:
     return "  ".join([*parts, path])
 
 
-def _row(entry: Entry, folder: Path) -> ShelfRow:
+def _row(entry: Entry, folder: Path, differs: str) -> ShelfRow:
+    audit = entry.verdict_page
     return ShelfRow(
+        differs=differs,
+        cagr=entry.cagr,
+        max_drawdown=entry.headline.get("max_drawdown"),
+        sketch=sketch(entry.page.with_name("ledger.csv")) if entry.kind == "run" else (),
+        verdict_href=None if audit is None else audit.relative_to(folder).as_posix(),
         kind=entry.kind,
         name=entry.name,
         pair=entry.pair,
@@ -340,7 +373,6 @@ def _row(entry: Entry, folder: Path) -> ShelfRow:
         sentence=entry.sentence,
         total_return=entry.headline.get("total_return"),
         sharpe=entry.headline.get("sharpe"),
-        net_pnl=entry.headline.get("net_pnl"),
         synthetic=entry.synthetic,
         data_hash=entry.data_sha256,
         made=entry.made,
