@@ -30,7 +30,7 @@ from reports.audits.search.beside import Beside, beside
 from reports.audits.search.null import SearchNull, search_null
 from reports.audits.search.plateau import Plateau, plateau
 from reports.audits.search.verdict import rung, sentence
-from reports.audits.search.walk_forward import Walk, check_windows, walk_forward
+from reports.audits.search.walk_forward import Walk, check_windows, walk_forward, windows_of
 from reports.audits.verdict import Rung
 
 Say = Callable[[str], None]
@@ -126,9 +126,11 @@ def _judge(
     walk = None
     if asked.walk_forward is not None and not search.event_only:
         say("walking forward")
+        count = len(windows_of(asked.walk_forward, len(search.pieces.market.sessions)))
         walk = walk_forward(
-            search, asked.score, asked.walk_forward, seed=seed, workers=workers, journal=journal
-        )
+            search, asked.score, asked.walk_forward, seed=seed, workers=workers, journal=journal,
+            progress=Pace(say, "windows", count),
+        )  # fmt: skip
     lap("walk_forward")
     say("comparing the cells")
     trial = search_trial(search, swept)

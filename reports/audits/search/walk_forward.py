@@ -128,9 +128,14 @@ def walk_forward(
     seed: int,
     workers: Workers,
     journal: Journal | None = None,
-    progress: Callable[[int, int], None] = lambda window, windows: None,
+    progress: Callable[[int], None] = lambda windows: None,
 ) -> Walk:
     """Return how choosing by the search's score would have gone.
+
+    Parameters
+    ----------
+    progress
+        Told in how many windows a cell is chosen.
 
     Raises
     ------
@@ -141,10 +146,10 @@ def walk_forward(
     check_windows(asked, sessions)
     windows, folds = windows_of(asked, sessions), []
     for number, (train, test) in enumerate(windows):
-        progress(number + 1, len(windows))
         scores = _scores(search, score, train, workers, journal, f"window-{number}")
         row = int(np.argmax(scores))
         folds.append(Fold(train=train, test=test, row=row, trained=float(scores[row])))
+        progress(len(folds))
     first = windows[0][1].first
     span = Window(first=first, end=windows[-1][1].end)
     after = _scores(search, score, span, workers, journal, "after")
