@@ -5,8 +5,9 @@ A reading changes on the first session after a filing and holds until the next o
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ import pandas as pd
 from configs.schema import RunConfig
 from configs.sizing import CapexIntensitySizing
 from configs.thesis import NO_THESIS
-from engine.prepare.known_quarters import KnownQuarters, known_quarters
+from engine.prepare.known_quarters import KnownQuarters, aligned, known_quarters
 from feeds.filings.fundamentals import Fundamentals
 from feeds.filings.reports import Concept, Quarter
 from feeds.market import Floats, Market
@@ -49,23 +50,48 @@ class Readings:
 READINGS = tuple(field.name for field in fields(Readings))
 
 
-def readings_on(fundamentals: Fundamentals, config: RunConfig, day: dt.date) -> Readings:
-    """Return what the filings public before ``day`` say."""
-    pair, spenders = config.pair, spenders_capex(fundamentals, config, day)
-    intensity, reference, multiple = _intensity(fundamentals, config, day)
-    margin_long, _ = _gross_margin(fundamentals, pair.long, day)
-    margin_short, quarter = _gross_margin(fundamentals, pair.short, day)
-    revenue = known_quarters(fundamentals, [(pair.long, "revenue")], day)
-    growth = rules.yearly_growth(revenue.dollars[0])
+def readings_on(
+    fundamentals: Fundamentals,
+    config: RunConfig,
+    day: dt.date,
+    made: dict[tuple[Any, ...], tuple[float, ...]] | None = None,
+) -> Readings:
+    """Return what the filings public before ``day`` say.
+
+    Parameters
+    ----------
+    made
+        Readings of earlier days by the quarters that they were made of: most filings change one.
+    """
+    pair, company = config.pair, config.sizing_company
+    known: dict[tuple[Any, ...], tuple[float, ...]] = {} if made is None else made
+
+    def read(
+        rule: Callable[[RunConfig, KnownQuarters], tuple[float, ...]],
+        *series: tuple[str, Concept],
+    ) -> tuple[float, ...]:
+        quarters = [fundamentals.known_on(*each, day) for each in series]
+        key = (rule, *map(id, quarters))  # kept by ``fundamentals``: no id is used again
+        if key not in known:
+            known[key] = rule(config, aligned(quarters))
+        return known[key]
+
+    (capex_growth,) = read(_capex_growth, *((name, "capex") for name in config.spenders))
+    intensity, reference, multiple = read(_intensity, (company, "capex"), (company, "revenue"))
+    margin_long, _ = read(_gross_margin, (pair.long, "gross_profit"), (pair.long, "revenue"))
+    margin_short, quarter = read(
+        _gross_margin, (pair.short, "gross_profit"), (pair.short, "revenue")
+    )
+    (growth,) = read(_revenue_growth, (pair.long, "revenue"))
     return Readings(
-        capex_growth=rules.summed_growth(spenders.dollars, rules.latest_common(spenders.dollars)),
+        capex_growth=capex_growth,
         intensity=intensity,
         intensity_reference=reference,
         size_multiple=multiple,
         gross_margin_long=margin_long,
         gross_margin_short=margin_short,
         margin_quarter=quarter,
-        revenue_growth_long=_at(growth, rules.latest(growth)),
+        revenue_growth_long=growth,
     )
 
 
@@ -76,7 +102,8 @@ def reading_lines(config: RunConfig, market: Market) -> dict[str, Floats]:
         return {}
     starts = reading_starts(market)
     spans = np.diff([*starts, len(sessions)])
-    rows = [readings_on(fundamentals, config, sessions[start].item()) for start in starts]
+    made: dict[tuple[Any, ...], tuple[float, ...]] = {}
+    rows = [readings_on(fundamentals, config, sessions[start].item(), made) for start in starts]
     return {
         name: np.repeat([float(getattr(row, name)) for row in rows], spans) for name in READINGS
     }
@@ -194,12 +221,20 @@ def _first_after(days: Sequence[dt.date], market: Market) -> npt.NDArray[np.intp
     return places[places < len(market.sessions)]
 
 
-def _intensity(
-    fundamentals: Fundamentals, config: RunConfig, day: dt.date
-) -> tuple[float, float, float]:
+def _capex_growth(config: RunConfig, capex: KnownQuarters) -> tuple[float]:
+    """Return the yearly growth of the spenders' capex, added up."""
+    return (rules.summed_growth(capex.dollars, rules.latest_common(capex.dollars)),)
+
+
+def _revenue_growth(config: RunConfig, revenue: KnownQuarters) -> tuple[float]:
+    """Return a company's latest yearly growth of revenue."""
+    growth = rules.yearly_growth(revenue.dollars[0])
+    return (_at(growth, rules.latest(growth)),)
+
+
+def _intensity(config: RunConfig, own: KnownQuarters) -> tuple[float, float, float]:
     """Return the sizing company's capex over revenue, the mean of its past, and the multiple."""
-    company, sizing = config.sizing_company, config.sizing
-    own = known_quarters(fundamentals, [(company, "capex"), (company, "revenue")], day)
+    sizing = config.sizing
     ratios = rules.trailing_ratio(*own.dollars)
     place = rules.latest(ratios)
     intensity = _at(ratios, place)
@@ -210,9 +245,8 @@ def _intensity(
     return intensity, reference, multiple
 
 
-def _gross_margin(fundamentals: Fundamentals, company: str, day: dt.date) -> tuple[float, float]:
+def _gross_margin(config: RunConfig, own: KnownQuarters) -> tuple[float, float]:
     """Return a company's trailing gross margin and the number of its quarter."""
-    own = known_quarters(fundamentals, [(company, "gross_profit"), (company, "revenue")], day)
     ratios = rules.trailing_ratio(*own.dollars)
     place = rules.latest(ratios)
     return _at(ratios, place), own.number(place)

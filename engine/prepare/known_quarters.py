@@ -39,10 +39,12 @@ def known_quarters(
     series
         Company and concept of each row.
     """
-    by_series = tuple(
-        {quarter.number: quarter for quarter in fundamentals.known_on(company, concept, day)}
-        for company, concept in series
-    )
+    return aligned([fundamentals.known_on(company, concept, day) for company, concept in series])
+
+
+def aligned(series: Sequence[Sequence[Quarter]]) -> KnownQuarters:
+    """Return several series of quarters on the same consecutive ones."""
+    by_series = tuple({quarter.number: quarter for quarter in own} for own in series)
     first = min((min(own) for own in by_series if own), default=0)
     last = max((max(own) for own in by_series if own), default=-1)
     dollars = np.full((len(by_series), last - first + 1), math.nan)

@@ -22,16 +22,19 @@ class Fundamentals:
     reports: Mapping[str, Reports]
 
     @cached_property
-    def _vintages(self) -> dict[tuple[str, Concept], tuple[Vintage, ...]]:
-        return {
-            (company, concept): vintages([each for each in own.facts if each.concept == concept])
-            for company, own in self.reports.items()
-            for concept in CONCEPTS
-        }
+    def _histories(self) -> dict[tuple[str, Concept], tuple[Vintage, ...]]:
+        return {}  # filled by what is asked
 
     def known_on(self, company: str, concept: Concept, day: dt.date) -> tuple[Quarter, ...]:
-        """Return the quarters that were public before ``day``, ascending; none for a stranger."""
-        history = self._vintages.get((company, concept), ())
+        """Return the quarters that were public before ``day``, ascending; none for a stranger.
+
+        One object for all days between two filings.
+        """
+        history = self._histories.get((company, concept))
+        if history is None:
+            own = self.reports[company].facts if company in self.reports else ()
+            history = vintages([each for each in own if each.concept == concept])
+            self._histories[company, concept] = history
         place = bisect_left(history, day, key=lambda vintage: vintage.filed)
         return history[place - 1].quarters if place else ()
 

@@ -62,11 +62,10 @@ def hac_regression(returns: npt.ArrayLike, proxies: npt.ArrayLike) -> Regression
     scaled = columns / np.maximum(np.abs(columns).max(axis=0), np.finfo(float).tiny)
     if np.linalg.matrix_rank(scaled) < columns.shape[1]:
         return None
-    import statsmodels.api as sm  # half a second to import
+    from statsmodels.regression.linear_model import OLS  # half a second to import
 
     lags = math.floor(4.0 * (len(own) / 100.0) ** (2.0 / 9.0))
-    model = sm.OLS(own, columns)
-    fit = model.fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
+    fit = OLS(own, columns).fit(cov_type="HAC", cov_kwds={"maxlags": lags, "use_correction": True})
     spread = float(np.ptp(own))
     if not float(np.abs(fit.resid).max()) > 1e-12 * spread:
         return None

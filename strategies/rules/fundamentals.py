@@ -113,5 +113,4 @@ def is_capex_entry(growth: Floats, enter_above: float) -> Flags:
 
 def _last_four(values: Floats) -> Floats:
     """Return the sum of each quarter and the three before it, shape (n - 3,)."""
-    sums: Floats = np.lib.stride_tricks.sliding_window_view(values, QUARTERS_A_YEAR).sum(axis=1)
-    return sums
+    return values[:-3] + values[1:-2] + values[2:-1] + values[3:]

@@ -7,6 +7,7 @@ are one observation, not two.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -90,24 +91,22 @@ def outcomes(result: Result) -> Outcomes:
     Intervals are closed, ``[entry, exit]``: a trade that is entered on the session on which another
     is left shares that session with it. An open trade lasts to the end.
     """
-    places = pd.Index(result.ledger["date"])
+    dates = result.ledger["date"]
     closed: list[dict[Any, Any]] = result.trades.to_dict("records")
     rows: list[dict[Any, Any]] = [*closed, *result.open_trades]
     rows.sort(key=lambda row: (row["entry"], row["entry_decided"]))
+    decided, entries, exits = (
+        _places(dates, [row[name] for row in rows]) for name in ("entry_decided", "entry", "exit")
+    )
     trades: list[Trade] = []
     cluster, until = -1, -1
-    for row in rows:
-        entry = _place(places, row["entry"])
-        leave = None if pd.isna(row["exit"]) else _place(places, row["exit"])
-        if entry > until:
+    for place, row in enumerate(rows):
+        leave = None if pd.isna(row["exit"]) else exits[place]
+        if entries[place] > until:
             cluster += 1
-        until = max(until, len(places) if leave is None else leave)
-        trades.append(_trade(row, _place(places, row["entry_decided"]), entry, leave, cluster))
-    dates = result.ledger["date"]
-    clusters = [
-        _cluster(dates, [trade for trade in trades if trade.cluster == number])
-        for number in range(cluster + 1)
-    ]
+        until = max(until, len(dates) if leave is None else leave)
+        trades.append(_trade(row, decided[place], entries[place], leave, cluster))
+    clusters = [_cluster(dates, list(own)) for _, own in groupby(trades, lambda own: own.cluster)]
     return Outcomes(trades=tuple(trades), clusters=tuple(clusters))
 
 
@@ -146,8 +145,10 @@ def independent_entries(audit: AuditConfig, entered: Outcomes) -> Block:
     )
 
 
-def _place(places: pd.Index, day: Any) -> int:  # a pandas timestamp
-    return int(places.get_indexer(pd.DatetimeIndex([day]))[0])
+def _places(dates: "pd.Series[Any]", days: list[Any]) -> list[int]:
+    """Return the place in the ledger of each day, pandas timestamps; -1 for none."""
+    places: list[int] = pd.Index(dates).get_indexer(pd.DatetimeIndex(days)).tolist()
+    return places
 
 
 def _trade(

@@ -129,6 +129,18 @@ def test_a_correction_is_known_only_from_its_own_day():
     assert on_day.intensity == pytest.approx(corrected, rel=1e-15)
 
 
+def test_lines_are_the_readings_of_each_day_alone_though_most_are_made_once():
+    days = [f"2021-{month:02d}-{day:02d}" for month in range(1, 12) for day in (4, 20)]
+    days = [day for day in days if dt.date.fromisoformat(day).weekday() < 5]
+    market = market_with(reports(), days)
+    lines = reading_lines(hand_config(**EVERYTHING), market)
+    for place, session in enumerate(market.sessions):
+        alone = readings_on(reports(), hand_config(**EVERYTHING), session.item())
+        for name, line in lines.items():
+            np.testing.assert_array_equal(line[place], getattr(alone, name), f"{name} {session}")
+    assert len(set(lines["intensity"][~np.isnan(lines["intensity"])])) > 2
+
+
 def test_a_gap_leaves_the_last_ratio_that_is_known():
     readings = lines_of(SSS_revenue=[1_000] * 6 + [None, 1_000, 1_000])
     # The year to September 2021 and later ones miss a quarter: June 2021 is the last known.
