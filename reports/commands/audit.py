@@ -29,6 +29,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         return code, []
     from engine.run import open_source
     from reports.audits.audit import audit, headline, steps_of, trial_of
+    from reports.pages.shelf.page import around, row_on_shelf
+    from reports.pages.shelf.shelf import run_folder
     from reports.publish.audit import AUDIT, publish_audit
     from reports.publish.folder import check_writable
     from reports.publish.trials import ledger_of, read_ledger, recording
@@ -40,7 +42,12 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     tried = read_ledger(ledger_of(options.out, shelf))
     made = audit(config, source, command, options.quick, say, tried)
     record = recording(options, shelf, [trial_of(made)])
-    page = publish_audit(made, options.out or shelf / audit_folder(made), say, record)
+    out = options.out or shelf / audit_folder(made)
+    links = around(out.name, on_shelf=options.out is None)
+    if links and made["strategy"] is None:  # one's own strategy makes no run of this configuration
+        run = run_folder(made["name"], made["config_sha256"], made["data_sha256"])
+        links.append(("The run, where it lies on the shelf", row_on_shelf(run)))
+    page = publish_audit(made, out, say, record, links)
     warned = [*made["findings"], *made["trials"]["doubts"], *record.warnings]
     lines = closing(options, shelf, headline(made), warned, page, made["synthetic"])
     return 0, [lines[0], one_line(made["trials"]["sentence"]), *lines[1:]]

@@ -22,6 +22,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     asked = load_distance(options.config, options.set)
     from engine.trials.distance import study
     from reports.pages.distance import sentence
+    from reports.pages.shelf.page import around
     from reports.pages.shelf.shelf import run_folder
     from reports.publish.distance import PAIRS, document, publish_distance
     from reports.publish.folder import check_writable
@@ -31,7 +32,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     made = study(asked, say)
     panel, written = made.panel, document(made, words(options))
     out = options.out or shelf / run_folder(asked.name, asked.digest(), panel.digest)
-    page = publish_distance(written, made, out)
+    page = publish_distance(written, made, out, around(out.name, on_shelf=options.out is None))
     warned = [f"left out {name}: {why}" for name, why in panel.left_out.items()]
     warned += [f"{name} ends on {day}, before the data do" for name, day in panel.ended.items()]
     return 0, closing(options, shelf, sentence(written), warned, page, panel.synthetic)

@@ -44,6 +44,7 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
         from engine.trials.pairs import ground_of
         from reports.audits.search.document import document
         from reports.audits.search.judge import judged
+        from reports.pages.shelf.page import around
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable
         from reports.publish.sweep import SWEEP, publish_sweep
@@ -66,8 +67,9 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
             out = options.out or shelf / folder
             record = recording(options, shelf, [made.trial])
             page = publish_sweep(
-                written, cells, made.swept, market.sessions, best, out, tearsheets, say, record
-            )
+                written, cells, made.swept, market.sessions, best, out, tearsheets, say, record,
+                around(out.name, on_shelf=options.out is None),
+            )  # fmt: skip
     warned = [*made.trials.doubts, *record.warnings]
     lead = f"{made.sentence} {made.verdict}: {made.because}."
     left_out = written["universe"]["left_out"] if written["universe"] else {}

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from reports.headline import ABSENT, percent
 from reports.pages.canvas import BLUE, GREEN, VERMILLION, Chart, canvas, embedded
-from reports.pages.template import environment
+from reports.pages.template import Links, environment, with_contents
 from reports.wording import SYNTHETIC_WARNING
 
 Document = Mapping[str, Any]
@@ -36,16 +36,18 @@ def sentence(document: Document) -> str:
     )
 
 
-def distance_page(document: Document, *, script: str) -> str:
+def distance_page(document: Document, *, script: str, around: Links = ()) -> str:
     """Return the whole page as HTML.
 
     Parameters
     ----------
     script
         File name of the charts' script, beside the page.
+    around
+        Words and addresses of what lies around the page, like its shelf.
     """
     charts = [_chart(document)]
-    return (
+    page = (
         environment()
         .get_template("distance.html.j2")
         .render(
@@ -60,6 +62,7 @@ def distance_page(document: Document, *, script: str) -> str:
             script=script,
         )
     )
+    return with_contents(page, around)
 
 
 def _summary_row(key: str, row: Document) -> tuple[str, ...]:

@@ -1,10 +1,18 @@
 """What every page is made with: the template environment, and the one script of all charts."""
 
+import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup
 
+Links = Sequence[tuple[str, str]]  # words and addresses
+CONTENTS = "<!-- contents -->\n"
+HEADING = re.compile(
+    r'<h2(?: id="(?P<id>[\w-]+)")?(?: data-contents="(?P<short>[^"]*)")?>(?P<text>[^<]*)</h2>'
+)
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -19,6 +27,30 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+def with_contents(page: str, around: Links = ()) -> str:
+    """Return a page with a contents line where it asks for one, and a place for every heading.
+
+    Parameters
+    ----------
+    page
+        HTML whose ``<h2>`` may carry an ``id``, and in ``data-contents`` a shorter name.
+    around
+        Words and addresses of what lies around the page: its shelf, its comparison, its run.
+    """
+    found: list[tuple[str, str]] = []
+
+    def placed(heading: re.Match[str]) -> str:
+        text = heading["text"]
+        place = heading["id"] or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        found.append((heading["short"] or text, place))
+        return f'<h2 id="{place}">{text}</h2>'
+
+    page = HEADING.sub(placed, page)
+    links = [*around, *((Markup(text), f"#{place}") for text, place in found)]
+    line = environment().get_template("contents.html.j2").render(links=links)
+    return page.replace(CONTENTS, line, 1)
 
 
 def script_name() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from reports.audits.textbook_columns import LATER
 from reports.audits.textbook_today import COLUMNS
-from reports.pages.template import environment
+from reports.pages.template import environment, with_contents
 
 LATER_WORDS = tuple(words for words, _, _ in LATER)
 SHOWN = 3  # digits beside the printed figure; a difference below them is none
@@ -23,7 +23,7 @@ def textbook_page(examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bo
     quick
         Whether the verdicts come from quick audits.
     """
-    return (
+    page = (
         environment()
         .get_template("textbook.html.j2")
         .render(
@@ -36,6 +36,7 @@ def textbook_page(examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bo
             quick=quick,
         )
     )
+    return with_contents(page)
 
 
 def _shown(example: Mapping[str, Any]) -> dict[str, Any]:

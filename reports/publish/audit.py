@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.pages.audit.page import audit_page
-from reports.pages.template import script_name, script_text
+from reports.pages.template import Links, script_name, script_text
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 
@@ -20,6 +20,7 @@ def publish_audit(
     out: Path,
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
+    around: Links = (),
 ) -> Path:
     """Write the folder of an audit and return the path of its page.
 
@@ -28,6 +29,9 @@ def publish_audit(
     record
         Called when everything is written, before the folder has its name.
 
+    around
+        Words and addresses of what lies around the page, like its shelf.
+
     Raises
     ------
     PublishError
@@ -35,7 +39,7 @@ def publish_audit(
     """
     progress("drawing the audit page")
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    page = audit_page(document, script=script_name())
+    page = audit_page(document, script=script_name(), around=around)
     with staged(out, AUDIT, record) as staging:
         write(staging / MANIFEST, json.dumps(document["manifest"], ensure_ascii=False))
         write(staging / DATA, text + "\n")

@@ -12,7 +12,7 @@ from configs.distance import DistanceFile
 from engine.trials.distance import FILLS, Portfolio, Study
 from reports.measures.pair_months import COLUMNS, Months, months_of, summary, trips
 from reports.pages.distance import distance_page
-from reports.pages.template import script_name, script_text
+from reports.pages.template import Links, script_name, script_text
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST
 
@@ -76,13 +76,18 @@ def key(column: tuple[str, str, str]) -> str:
     return "_".join(column)
 
 
-def publish_distance(written: Mapping[str, Any], made: Study, out: Path) -> Path:
+def publish_distance(
+    written: Mapping[str, Any], made: Study, out: Path, around: Links = ()
+) -> Path:
     """Write the folder and return the path of its page.
 
     Parameters
     ----------
     written
         What ``pairs.json`` says.
+
+    around
+        Words and addresses of what lies around the page, like its shelf.
 
     Raises
     ------
@@ -102,7 +107,7 @@ def publish_distance(written: Mapping[str, Any], made: Study, out: Path) -> Path
         write(staging / "months.csv", _table(_month_rows(months)))
         write(staging / "trades.csv", _table(_trade_rows(made)))
         write(staging / "formed.csv", _table(_formed_rows(made.portfolios)))
-        write(staging / PAGE, distance_page(written, script=script_name()))
+        write(staging / PAGE, distance_page(written, script=script_name(), around=around))
         write(staging / script_name(), script_text())
     return out / PAGE
 

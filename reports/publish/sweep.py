@@ -13,7 +13,7 @@ from engine.records.result import Result
 from engine.trials.sweep import Swept
 from reports.pages.sweep.page import sweep_page
 from reports.pages.tearsheet.process import TearsheetProcess
-from reports.pages.template import script_name, script_text
+from reports.pages.template import Links, script_name, script_text
 from reports.publish.digits import number, written
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
@@ -39,6 +39,7 @@ def publish_sweep(
     tearsheets: TearsheetProcess,
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
+    around: Links = (),
 ) -> Path:
     """Write the folder of a search and return the path of its page.
 
@@ -53,6 +54,9 @@ def publish_sweep(
     record
         Called when everything is written, before the folder has its name.
 
+    around
+        Words and addresses of what lies around the page, like its shelf.
+
     Raises
     ------
     PublishError
@@ -61,7 +65,7 @@ def publish_sweep(
         QuantStats failed; nothing was changed.
     """
     progress("writing the cells")
-    page = sweep_page(document, cells, swept.scores, script=script_name())
+    page = sweep_page(document, cells, swept.scores, script=script_name(), around=around)
     text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP, record) as staging:
         engine = "backtrader" if document["engine"]["backtrader"] else "kernel"

@@ -11,7 +11,7 @@ from reports.headline import ABSENT, money, percent
 from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.canvas import embedded
 from reports.pages.run.index_section import Cell, sortable
-from reports.pages.template import environment
+from reports.pages.template import Links, environment, with_contents
 from reports.wording import alarm
 
 Document = Mapping[str, Any]
@@ -31,16 +31,18 @@ RATING_CLASS = {
 }  # fmt: skip
 
 
-def audit_page(document: Document, *, script: str) -> str:
+def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
     """Return the whole page as HTML.
 
     Parameters
     ----------
     script
         Path of the plotly script, relative to the page.
+    around
+        Words and addresses of what lies around the page, like its shelf.
     """
     charts, record = audit_charts(document), recorded()
-    return (
+    page = (
         environment()
         .get_template("audit.html.j2")
         .render(
@@ -62,6 +64,7 @@ def audit_page(document: Document, *, script: str) -> str:
             **_published(document),
         )
     )
+    return with_contents(page, around)
 
 
 def _rarity(document: Document) -> dict[str, Any]:

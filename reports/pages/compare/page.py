@@ -16,7 +16,7 @@ from reports.pages.compare.charts import caption, comparison_charts, frontier_ch
 from reports.pages.compare.figures import looks
 from reports.pages.compare.view import ComparisonView, VariantNumbers
 from reports.pages.run.index_section import index_chart, index_section, sortable
-from reports.pages.template import environment
+from reports.pages.template import environment, with_contents
 from reports.wording import alarm
 
 MANY = 5  # variants from which a table is printed small
@@ -34,11 +34,6 @@ HEADLINE = (
 FIRST_ROWS = (
     "Total return", "CAGR", "Sharpe", "Max drawdown", "Hedge error, median", "Costs, bps a year",
 )  # fmt: skip
-SECTIONS = {
-    "glance": "side by side", "words": "in words", "wrong": "what would make it wrong",
-    "noise": "noise", "hedge": "hedge", "frontier": "frontier", "costs": "costs",
-    "measures": "every measure", "keys": "configuration", "index": "index", "files": "runs",
-}  # fmt: skip
 
 Cell = tuple[str, str]  # what a column sorts by, empty for no value, and what it shows
 
@@ -126,14 +121,13 @@ def compare_page(
     charts, frontier, index = comparison_charts(view), view.frontier, view.index_context
     on_frontier = None if frontier is None else frontier_chart(view, frontier)
     on_index = None if index is None else _index_chart(view, index)
-    return (
+    page = (
         environment()
         .get_template("compare.html.j2")
         .render(
             title=title,
             synthetic_warning=alarm(synthetic=synthetic, replicates=replicates),
             runs=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
-            links=_contents(view, shelf),
             answer=answer(view.variants, view.pairs),
             first_rows=FIRST_ROWS,
             failed=list(failed.items()),
@@ -148,13 +142,7 @@ def compare_page(
             figures=embedded(each for each in (*charts, on_frontier, on_index) if each),
         )
     )
-
-
-def _contents(view: ComparisonView, shelf: str | None) -> list[tuple[str, str]]:
-    """Return the contents line: what lies around the page, then its own sections."""
-    absent = {"frontier": view.frontier is None, "index": view.index_context is None}
-    own = [(text, f"#{key}") for key, text in SECTIONS.items() if not absent.get(key, False)]
-    return [*([("Shelf", shelf)] if shelf is not None else []), *own]
+    return with_contents(page, [] if shelf is None else [("Shelf", shelf)])
 
 
 def _index_chart(view: ComparisonView, context: IndexContext) -> Chart:

@@ -39,7 +39,7 @@ from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
 from reports.pages.run.variant import Variant
 from reports.pages.tearsheet.page import IGNORED
-from reports.pages.template import environment, script_name
+from reports.pages.template import environment, script_name, with_contents
 from reports.wording import alarm, iso
 
 FILINGS = "filings.csv"
@@ -72,7 +72,7 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
     on_index = None if context is None else _index_chart(result, context)
     all_drawn = (*drawn, *on_filings, *(() if on_index is None else (on_index,)))
     script = script_name() if variant is None else f"../{script_name()}"
-    return (
+    page = (
         environment()
         .get_template("run.html.j2")
         .render(
@@ -80,7 +80,6 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
             **_money_context(result),
             **_trade_context(result),
             **_today_context(result),
-            links=contents(result, variant, shelf),
             shelf=shelf,
             charts=drawn,
             index_context=None if context is None else index_section(context),
@@ -101,27 +100,14 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
             ),
         )
     )
+    return with_contents(page, _around(variant, shelf))
 
 
-SECTIONS = (
-    ("pair and signal", "pair"), ("last close", "today"), ("months", "months"),
-    ("money", "money"), ("trades", "trades"), ("findings", "findings"),
-    ("reports", "reports"), ("index", "index"), ("costs", "costs"), ("rules", "rules"),
-    ("files", "files"),
-)  # fmt: skip
-
-
-def contents(result: Result, variant: Variant | None, shelf: str | None) -> list[tuple[str, str]]:
-    """Return the contents line: what lies around the page, then its own sections."""
-    around = [("Shelf", shelf)] if shelf is not None else []
-    around += [("Comparison", "../compare.html")] if variant is not None else []
-    absent = {
-        "today": not _is_waiting(result),
-        "reports": result.filings is None,
-        "index": result.config.data.benchmark is None,
-    }
-    own = [(text, f"#{key}") for text, key in SECTIONS if not absent.get(key, False)]
-    return [*around, ("Tear sheet", "tearsheet.html"), *own]
+def _around(variant: Variant | None, shelf: str | None) -> list[tuple[str, str]]:
+    """Return what lies around the page."""
+    links = [("Shelf", shelf)] if shelf is not None else []
+    links += [("Comparison", "../compare.html")] if variant is not None else []
+    return [*links, ("Tear sheet", "tearsheet.html")]
 
 
 def _is_waiting(result: Result) -> bool:

@@ -64,6 +64,11 @@ def row_on_shelf(folder: str, up: int = 1) -> str:
     return f"{'../' * up}index.html#{quote(folder)}"
 
 
+def around(folder: str, *, on_shelf: bool) -> list[tuple[str, str]]:
+    """Return the link from a page in ``folder`` to its row, where there is a shelf."""
+    return [("Shelf", row_on_shelf(folder))] if on_shelf else []
+
+
 def _lead(rows: Sequence[ShelfRow]) -> str:
     if not rows:
         return "No runs yet; make one with: python run.py configs/sample.yaml"

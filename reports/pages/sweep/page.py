@@ -11,14 +11,21 @@ from reports.headline import BY_KEY, percent, written
 from reports.pages.canvas import Chart, embedded
 from reports.pages.sweep import figures
 from reports.pages.sweep.heat import heat_pairs
-from reports.pages.template import environment
+from reports.pages.template import Links, environment, with_contents
 from reports.wording import SYNTHETIC_WARNING
 
 SHOWN = ("total_return", "sharpe", "max_drawdown", "time_in_market", "entries", "net_pnl")
 MOST_REASONS = 20
 
 
-def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, script: str) -> str:
+def sweep_page(
+    document: Mapping[str, Any],
+    cells: Cells,
+    scores: Floats,
+    *,
+    script: str,
+    around: Links = (),
+) -> str:
     """Return the whole page.
 
     Parameters
@@ -29,10 +36,12 @@ def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, scr
         One a cell, in grid order.
     script
         File name of the charts' script, beside the page.
+    around
+        Words and addresses of what lies around the page, like its shelf.
     """
     best = int(cells.numbers.searchsorted(document["best"]["cell"]))
     charts = {chart.key: chart for chart in _charts(document)}
-    return environment().get_template("sweep.html.j2").render(
+    page = environment().get_template("sweep.html.j2").render(
         document=document,
         synthetic_warning=SYNTHETIC_WARNING if document["synthetic"] else "",
         measure=BY_KEY[document["score"]].label,
@@ -54,6 +63,7 @@ def sweep_page(document: Mapping[str, Any], cells: Cells, scores: Floats, *, scr
         script=script,
         percent=percent,
     )  # fmt: skip
+    return with_contents(page, around)
 
 
 def _shown(cell: Mapping[str, Any], key: str) -> str:

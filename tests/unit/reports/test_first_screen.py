@@ -16,6 +16,7 @@ from reports.measures.windows import Track, by_month
 from reports.pages.run import today
 from reports.pages.run.calendar import month_rows
 from reports.pages.run.page import run_page
+from reports.pages.template import with_contents
 from reports.summary import result_sentence
 from tests.unit.fake_result import CASH, fake_config, fake_result
 from tests.unit.reports.test_run_page import Page
@@ -234,3 +235,13 @@ def test_every_entry_of_the_contents_line_leads_to_a_place_of_the_page():
         places = {attrs["id"] for _, attrs in page.tags if "id" in attrs}
         asked = {a["href"][1:] for a in page.all("a") if a["href"].startswith("#")}
         assert asked <= places
+
+
+def test_a_contents_line_names_every_heading_and_gives_each_a_place():
+    headings = '<h2>What luck finds</h2><h2 id="a" data-contents="b">C &amp; d</h2>'
+    page = f"<h1>t</h1><!-- contents -->\n{headings}"
+    made = with_contents(page, [("Shelf", "../index.html#x")])
+    assert '<a href="../index.html#x">Shelf</a>' in made
+    assert '<a href="#what-luck-finds">What luck finds</a>' in made
+    assert '<a href="#a">b</a>' in made
+    assert '<h2 id="what-luck-finds">What luck finds</h2><h2 id="a">C &amp; d</h2>' in made
