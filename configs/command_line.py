@@ -22,6 +22,7 @@ COMMANDS = {
     "explain": "say what a configuration will do, every default marked; reads no price",
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
+    "register": "write down what is decided, and what would refute it, before it is judged",
     "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
     "pairs": "form pairs of many symbols by distance, trade them, and say what each month made",
     "textbook": "what books printed beside what it becomes a session later, on one page",
@@ -159,7 +160,21 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"schism {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    backtest, compare, sweep, audit, init, explain, check, fetch, pair, pairs, textbook, shelf = (
+    (
+        backtest,
+        compare,
+        sweep,
+        audit,
+        init,
+        explain,
+        check,
+        fetch,
+        register,
+        pair,
+        pairs,
+        textbook,
+        shelf,
+    ) = (
         commands.add_parser(
             name,
             help=purpose,
@@ -182,7 +197,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="the article's correlation trade instead, with every figure it printed",
     )
-    for command in (backtest, compare, sweep, audit, explain, check, fetch, pair, pairs):
+    for command in (
+        backtest, compare, sweep, audit, explain, check, fetch, register, pair, pairs
+    ):  # fmt: skip
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
             "--set",
@@ -249,7 +266,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="run this cell alone, by its number in cells.parquet, and print its --set line",
     )
-    for command in (backtest, compare, sweep, audit, pair):
+    for command in (backtest, compare, sweep, audit, register, pair):
         command.add_argument(
             "--strategy",
             type=_path,
@@ -264,9 +281,16 @@ def parser() -> argparse.ArgumentParser:
             metavar="SECONDS",
             help="most that a strategy of your own may take (default: %(default)g)",
         )
-    shelf.add_argument(
-        "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
-    )
+    for command in (register, shelf):
+        command.add_argument(
+            "--out", type=_path, metavar="DIR", help="folder of runs (default: reports/out)"
+        )
+    for word, what in (("confirm", "bear it out"), ("refute", "refute it")):
+        register.add_argument(
+            f"--{word}",
+            metavar="TEXT",
+            help=f"what would {what}, in words (default: the test that a later audit makes)",
+        )
     shelf.add_argument(
         "--trials",
         action="store_true",
@@ -274,7 +298,8 @@ def parser() -> argparse.ArgumentParser:
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
     for command in (
-        backtest, compare, sweep, audit, init, explain, check, fetch, pair, pairs, textbook, shelf
+        backtest, compare, sweep, audit, init, explain, check, fetch, register, pair, pairs,
+        textbook, shelf,
     ):  # fmt: skip
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")
     return top

@@ -235,6 +235,11 @@ class Audit(_Shown):
         """Evidence: each block by key, its name, rating, figure and sentence."""
         return _rows(self.document["evidence"], ("name", "rating", "measured", "sentence"))
 
+    @property
+    def questions(self) -> pd.DataFrame:
+        """What a sceptic asks next: each question by key, its name, rating, figure and sentence."""
+        return _rows(self.document["questions"], ("name", "rating", "measured", "sentence"))
+
     def _table(self) -> pd.DataFrame:
         return self.evidence[["name", "rating", "measured"]]
 

@@ -9,6 +9,7 @@ from typing import Any
 from configs.schema import RunConfig
 from engine.run import Source, things_read
 from engine.to_json import plain
+from engine.trials.registration import Registered
 from engine.trials.trial import Trial, code_sha256, run_trial
 from engine.trials.tried import NOTHING, Tried, count_trials
 from reports.audits.article.literature import literature
@@ -27,6 +28,7 @@ from reports.audits.verdict import verdict
 
 STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an audit relies on
 
+UNREGISTERED = Registered()
 Document = dict[str, Any]
 
 
@@ -37,6 +39,7 @@ def audit(
     quick: bool,
     progress: Callable[[str], None],
     tried: Tried = NOTHING,
+    registered: Registered = UNREGISTERED,
 ) -> Document:
     """Return everything an audit found, its verdict first.
 
@@ -50,8 +53,9 @@ def audit(
         Leave out what takes minutes; each part of it says that it was not run.
     progress
         Told each step before it is taken.
-    tried
-        What the ledger of trials tells so far: an input, so what of it counts is in the document.
+    tried, registered
+        What the ledger of trials and the registry tell so far: inputs, so what of them counts is in
+        the document.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def audit(
         "checks": checks,
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
-        "questions": questions(inputs, base, trials, quick=quick, progress=progress),
+        "questions": questions(inputs, base, trials, registered, quick=quick, progress=progress),
         **article_tests(inputs),
         "literature": literature(config),
         **_where_from(inputs),

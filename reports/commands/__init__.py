@@ -26,6 +26,7 @@ MODULES = {
     "explain": "reports.commands.explain",
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
+    "register": "reports.commands.register",
     "pair": "reports.commands.pair",
     "pairs": "reports.commands.pairs",
     "textbook": "reports.commands.textbook",

@@ -33,6 +33,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     from reports.pages.shelf.shelf import run_folder
     from reports.publish.audit import AUDIT, publish_audit
     from reports.publish.folder import check_writable
+    from reports.publish.registrations import REGISTRY, read_registry
     from reports.publish.trials import ledger_of, read_ledger, recording
 
     if options.out is not None:
@@ -40,7 +41,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     say.expect(steps_of(config, quick=options.quick))
     source, command = open_source(config.data), words(options)
     tried = read_ledger(ledger_of(options.out, shelf))
-    made = audit(config, source, command, options.quick, say, tried)
+    registered = read_registry(ledger_of(options.out, shelf).with_name(REGISTRY))
+    made = audit(config, source, command, options.quick, say, tried, registered)
     record = recording(options, shelf, [trial_of(made)])
     out = options.out or shelf / audit_folder(made)
     links = around(out.name, on_shelf=options.out is None)

@@ -58,7 +58,7 @@ class Recording:
         """Append the lines."""
         now = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         head = {"when": now, "command": self.command}
-        lines = [{**head, **_as_json(each)} for each in self.trials]
+        lines = [{**head, **as_json(each)} for each in self.trials]
         if self.is_off:
             lines = [{**head, "not_recorded": OFF}]
             self.warnings.append(
@@ -150,7 +150,7 @@ def read_ledger(path: Path) -> Tried:
     records: list[Record] = []
     skipped: list[str] = []
     try:
-        for number, line in _lines(path):
+        for number, line in lines_of(path):
             for found in _records(line):
                 if isinstance(found, Record):
                     records.append(found)
@@ -164,7 +164,7 @@ def read_ledger(path: Path) -> Tried:
     return Tried(records=tuple(records), skipped=tuple(skipped))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield each line that is not blank, with its number."""
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags), "rb") as file:
@@ -185,7 +185,7 @@ def _records(line: bytes) -> Iterator[Record | str]:
     is found by how it begins.
     """
     text = line.decode("latin-1")  # a letter a byte; ours are ASCII
-    whole = _decoded(text, len(text) - len(text.lstrip()))
+    whole = decoded(text, len(text) - len(text.lstrip()))
     if whole is not None and not text[whole[1] :].strip():
         yield _record(whole[0])
         return
@@ -193,7 +193,7 @@ def _records(line: bytes) -> Iterator[Record | str]:
     for begin in [match.start() for match in BEGIN.finditer(text)]:
         if begin < at:
             continue  # inside one that was read
-        found = _decoded(text, begin)
+        found = decoded(text, begin)
         if found is None:
             strange = True
             continue
@@ -204,7 +204,7 @@ def _records(line: bytes) -> Iterator[Record | str]:
         yield "is torn or is no JSON"
 
 
-def _decoded(text: str, begin: int) -> tuple[Any, int] | None:
+def decoded(text: str, begin: int) -> tuple[Any, int] | None:
     """Return the JSON value that begins at a place, and where it ends; None where none does."""
     try:
         return DECODER.raw_decode(text, begin)
@@ -224,14 +224,14 @@ def _record(data: Any) -> Record | str:
     try:
         when = dt.datetime.strptime(data["when"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
         command = _text(data, "command")
-        trial = None if data.get("not_recorded") == OFF else _trial(data)
+        trial = None if data.get("not_recorded") == OFF else trial_in(data)
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
         lacks = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         return one_line(f"is not ours ({lacks})")
     return Record(when=when.strftime("%Y-%m-%dT%H:%M:%SZ"), command=command, trial=trial)
 
 
-def _trial(data: Mapping[str, Any]) -> Trial:
+def trial_in(data: Mapping[str, Any]) -> Trial:
     """Return the trial of a line.
 
     Raises
@@ -307,7 +307,7 @@ def _axes(grid: Mapping[str, Any]) -> dict[str, list[Any]] | None:
     return axes
 
 
-def _as_json(trial: Trial) -> dict[str, Any]:
+def as_json(trial: Trial) -> dict[str, Any]:
     """Return what a line tells of a trial."""
     own = trial.strategy_sha256
     return {

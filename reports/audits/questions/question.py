@@ -19,6 +19,7 @@ NAMES = {
     "Q3": "Alpha or beta?",
     "Q4": "How much money does it hold?",
     "Q5": "Did three trades do it?",
+    "Q6": "What came after it was written down?",
 }
 """Every question by key, in the order in which they are asked."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from engine.records.result import Result
+from engine.trials.registration import Registered
 from engine.trials.tried import TrialCount
 from reports.audits.evidence.clusters import outcomes
 from reports.audits.evidence.evidence import IDLE, as_published
@@ -12,9 +13,10 @@ from reports.audits.inputs import AuditInputs
 from reports.audits.questions.alpha_beta import alpha_or_beta
 from reports.audits.questions.capacity import capacity
 from reports.audits.questions.concentration import best_of_it
+from reports.audits.questions.forward import forward
 from reports.audits.questions.haircut import expected_after
 from reports.audits.questions.multiverse import multiverse
-from reports.audits.questions.question import NAMES, Asked, no_answer
+from reports.audits.questions.question import Asked, no_answer
 
 Answer = Callable[[Asked], Block]
 ANSWERS: dict[str, Answer] = {
@@ -35,6 +37,7 @@ def questions(
     inputs: AuditInputs,
     base: Result,
     trials: TrialCount,
+    registered: Registered,
     *,
     quick: bool,
     progress: Callable[[str], None],
@@ -47,6 +50,8 @@ def questions(
         The subject's own run.
     trials
         How often was tried.
+    registered
+        What was written down beforehand.
     quick
         Leave out what runs it dozens of times, unless the compiled loop does.
     progress
@@ -55,7 +60,8 @@ def questions(
     known, result = as_published(inputs.subject, base)
     entered = outcomes(result)
     if not entered.trades:
-        return tuple(no_answer(key, IDLE) for key in NAMES)
+        idle = [no_answer(key, IDLE) for key in ANSWERS]
+        return (*idle, forward(base, registered))
     asked = Asked(
         subject=known,
         result=result,
@@ -72,4 +78,4 @@ def questions(
         if key in RUNNING:
             progress(RUNNING[key])
         answers.append(ask(asked))
-    return tuple(answers)
+    return (*answers, forward(base, registered))
