@@ -13,6 +13,7 @@ CONTENTS = "<!-- contents -->\n"
 HEADING = re.compile(
     r'<h2(?: id="(?P<id>[\w-]+)")?(?: data-contents="(?P<short>[^"]*)")?>(?P<text>[^<]*)</h2>'
 )
+NAMED_BOX = re.compile(r'<h[123][^>]*>(?P<text>[^<]*)</h[123]>|<div class="scroll">')
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -30,7 +31,7 @@ def environment() -> jinja2.Environment:
 
 
 def with_contents(page: str, around: Links = ()) -> str:
-    """Return a page with a contents line where it asks for one, and a place for every heading.
+    """Return a page with a contents line where it asks for one, and places and boxes named.
 
     Parameters
     ----------
@@ -50,7 +51,21 @@ def with_contents(page: str, around: Links = ()) -> str:
     page = HEADING.sub(placed, page)
     links = [*around, *((Markup(text), f"#{place}") for text, place in found)]
     line = environment().get_template("contents.html.j2").render(links=links)
-    return page.replace(CONTENTS, line, 1)
+    return with_named_boxes(page.replace(CONTENTS, line, 1))
+
+
+def with_named_boxes(page: str) -> str:
+    """Return a page whose scrolling boxes can be tabbed to, each named by the heading above it."""
+    above = ""
+
+    def named(match: re.Match[str]) -> str:
+        nonlocal above
+        if match["text"] is not None:
+            above = match["text"].replace('"', "&quot;")
+            return match[0]
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="{above}">'
+
+    return NAMED_BOX.sub(named, page)
 
 
 def script_name() -> str:

@@ -26,11 +26,13 @@
     var layout = scheme(chart, ink(["--ink", "--line", "--box"]));
     layout.autosize = true;
     layout.width = null;
+    layout.height = figures[chart.dataset.chart].layout.height;
     return Plotly.relayout(chart, layout);
   }
-  function onPaper(chart) {  // paper is white, and narrower than a desktop window
+  function onPaper(chart) {  // paper is white, narrower than a desktop window, and cut
     var layout = scheme(chart, ink(["--paper-ink", "--paper-line", "--paper-box"]));
     layout.width = parseInt(ink(["--paper-width"])[0], 10);
+    layout.height = Math.round(0.7 * figures[chart.dataset.chart].layout.height);
     return Plotly.relayout(chart, layout);
   }
   function isDrawn(chart) { return "layout" in chart; }

@@ -45,6 +45,16 @@ def trade_rows(result: Result) -> list[TradeRow]:
     return [_row(trade) for trade in sorted(trades, key=lambda trade: iso(trade["entry"]) or "")]
 
 
+def shown_columns(result: Result) -> list[int]:
+    """Return the places in `COLUMNS` that any trade has something in."""
+    trades: list[Mapping[Any, Any]] = [*result.trades.to_dict("records"), *result.open_trades]
+    return [
+        place
+        for place, (key, _) in enumerate(COLUMNS)
+        if any(trade[key] != 0.0 for trade in trades)
+    ]
+
+
 def exits(result: Result) -> list[tuple[str, str, str, str]]:
     """Return each exit reason that occurred, what it means, its trades and their net P&L."""
     return [

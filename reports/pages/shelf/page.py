@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from reports.headline import Unit, money, written
 from reports.pages.shelf.siblings import points
-from reports.pages.template import environment
+from reports.pages.template import environment, with_named_boxes
 from reports.publish.ownership import blank_seal, sealed
 
 SKETCH_PX = (96, 24)
@@ -52,7 +52,7 @@ def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
     shown = [_shown(row) for row in rows]
     template = environment().get_template("shelf.html.j2")
     page = template.render(lead=_lead(rows), rows=shown, skipped=list(skipped), seal=blank_seal())
-    return sealed(page)
+    return sealed(with_named_boxes(page))
 
 
 def row_on_shelf(folder: str, up: int = 1) -> str:

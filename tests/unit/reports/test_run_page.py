@@ -72,7 +72,29 @@ def test_the_page_fits_a_phone_and_follows_the_dark_scheme(result, page):
     assert viewport == "width=device-width, initial-scale=1"
     text = run_page(result)
     assert "prefers-color-scheme: dark" in text
-    assert text.count('<div class="scroll">') == text.count("<table")
+    assert text.count('<div class="scroll" ') == text.count("<table")
+
+
+def test_a_box_that_scrolls_can_be_tabbed_to_and_a_chart_has_words(page):
+    boxes = [attrs for attrs in page.all("div") if attrs.get("class") == "scroll"]
+    assert all(box["tabindex"] == "0" and box["role"] == "region" for box in boxes)
+    assert "Trades" in {box["aria-label"] for box in boxes}
+    assert all(box["aria-label"] for box in boxes)
+    charts = [attrs for attrs in page.all("div") if "data-chart" in attrs]
+    assert all(each["role"] == "img" for each in charts)
+    (equity,) = [each["aria-label"] for each in charts if each["data-chart"] == "equity"]
+    assert equity.startswith("$1,000,000 became $")
+    assert ". n = 120 sessions; " in equity
+
+
+def test_the_trades_are_two_tables_and_a_column_of_nothing_is_left_out(page):
+    headings = [words.strip() for words in page.words]
+    assert "What each trade's net P&L is made of" in page.text
+    assert "long leg" in headings
+    assert (
+        "impact" not in headings[headings.index("long leg") : headings.index("of the legs: hedge")]
+    )
+    assert "borrow" in headings[headings.index("long leg") : headings.index("of the legs: hedge")]
 
 
 def test_a_name_with_a_script_in_it_is_only_text():
