@@ -20,7 +20,10 @@ from tests.e2e.test_cli_sweep import written
 pytest.importorskip("distributed", reason="dask.distributed (the extra cluster) is not installed")
 
 GRID = "  signal.enter_below: [-2.0, -1.5]\n  signal.window: [21, 42, 63]\n"
-MORE = "null: {resamples: 120}\nwalk_forward: {train_sessions: 126, test_sessions: 126}\n"
+HISTORIES = 60
+MORE = (
+    f"null: {{resamples: {HISTORIES}}}\nwalk_forward: {{train_sessions: 126, test_sessions: 126}}\n"
+)
 PATIENCE_SECONDS = 120.0
 
 
@@ -64,11 +67,18 @@ def cluster(folder, workers):
             each.wait()
 
 
-def when_kept(folder, kind, act):
-    """Do something once the first result of a kind is in the journal."""
+@pytest.fixture(scope="module")
+def running(arrival, tmp_path_factory):
+    """One scheduler and two workers for the tests that follow; the last of them ends it."""
+    with cluster(tmp_path_factory.mktemp("cluster"), workers=2) as started:
+        yield started
+
+
+def when_kept(folder, act):
+    """Do something once the first history is in the journal."""
 
     def watch():
-        within(PATIENCE_SECONDS, lambda: list(folder.glob(f"c/searches/*/{kind}-*.npy")))
+        within(PATIENCE_SECONDS, lambda: kept(folder) > 0)
         act()
 
     watching = threading.Thread(target=watch)
@@ -80,35 +90,41 @@ def kept(folder):
     return len(list(folder.glob("c/searches/*/history-*.npy")))
 
 
+def test_workers_of_another_version_are_refused(running, desk, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(engine.trials.cluster, "MARK", "of newer sources")
+    asked = ["sweep", written(tmp_path, GRID, MORE), "--cluster", running[0]]
+    assert "runs another version of the program" in refusal(capsys, asked, 2)
+
+
 @pytest.mark.usefixtures("without_quantstats")
-def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(desk, tmp_path, capsys):
-    path = written(tmp_path, GRID, MORE)
-    left = []
-    with cluster(tmp_path, workers=2) as (address, _, workers):
-
-        def kill():
-            workers[0].send_signal(signal.SIGKILL)
-            left.append(120 - kept(tmp_path))
-
-        watching = when_kept(tmp_path, "history", kill)
-        asked = ["sweep", str(path), "--cluster", address, "--out", str(tmp_path / "there")]
-        assert run.main(asked) == 0, capsys.readouterr().err
-        watching.join()
-        assert workers[0].wait() == -signal.SIGKILL
-    assert left[0] > 0  # it was in the middle
+def test_a_cluster_that_loses_a_worker_gives_the_same_bytes(running, desk, tmp_path, capsys):
+    path, (address, _, workers) = written(tmp_path, GRID, MORE), running
+    # First here: what is compiled lies in the cache when the workers ask.
     assert run.main(["sweep", str(path), "--out", str(tmp_path / "here")]) == 0
+    left = []
+
+    def kill():
+        workers[0].send_signal(signal.SIGKILL)
+        left.append(HISTORIES - kept(tmp_path))
+
+    watching = when_kept(tmp_path, kill)
+    asked = ["sweep", str(path), "--cluster", address, "--out", str(tmp_path / "there")]
+    assert run.main(asked) == 0, capsys.readouterr().err
+    watching.join()
+    assert workers[0].wait() == -signal.SIGKILL
+    assert left[0] > 0  # it was in the middle
     for name in ("cells.parquet", "sweep.html"):
         here, there = ((tmp_path / out / name).read_bytes() for out in ("here", "there"))
         assert here == there, name
 
 
 @pytest.mark.usefixtures("without_quantstats")
-def test_a_scheduler_that_dies_leaves_what_is_finished(desk, tmp_path, capsys):
-    path = written(tmp_path, GRID, MORE.replace("120", "400"))
-    with cluster(tmp_path, workers=1) as (address, scheduler, _):
-        watching = when_kept(tmp_path, "history", lambda: os.kill(scheduler.pid, signal.SIGKILL))
-        assert run.main(["sweep", str(path), "--cluster", address]) == 4
-        watching.join()
+def test_a_scheduler_that_dies_leaves_what_is_finished(running, desk, tmp_path, capsys):
+    more = MORE.replace(f"resamples: {HISTORIES}", "resamples: 400")
+    path, (address, scheduler, _) = written(tmp_path, GRID, more), running
+    watching = when_kept(tmp_path, lambda: os.kill(scheduler.pid, signal.SIGKILL))
+    assert run.main(["sweep", str(path), "--cluster", address]) == 4
+    watching.join()
     error = capsys.readouterr().err.splitlines()[-1]
     assert f"--cluster {address}: the scheduler is gone" in error
     assert "the same command goes on, without --cluster too" in error
@@ -120,13 +136,6 @@ def test_a_cluster_without_workers_is_waited_for_and_named(desk, tmp_path, capsy
     with cluster(tmp_path, workers=0) as (address, _, _):
         error = refusal(capsys, ["sweep", written(tmp_path, GRID, MORE), "--cluster", address], 2)
     assert "the scheduler had no worker for 0 s; start one" in error
-
-
-def test_workers_of_another_version_are_refused(desk, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(engine.trials.cluster, "MARK", "of newer sources")
-    with cluster(tmp_path, workers=1) as (address, _, _):
-        error = refusal(capsys, ["sweep", written(tmp_path, GRID, MORE), "--cluster", address], 2)
-    assert "runs another version of the program" in error
 
 
 def test_nobody_at_the_address_is_one_line(desk, tmp_path, capsys, monkeypatch):

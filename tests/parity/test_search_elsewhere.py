@@ -1,8 +1,6 @@
 """Threads, processes and whoever else runs a search change no bit, whatever dies on the way."""
 
-import os
 import pickle
-import signal
 from functools import partial
 
 import numpy as np
@@ -14,6 +12,7 @@ from engine.trials.executor import Threads, packed
 from engine.trials.processes import Processes
 from engine.trials.search import search_of
 from engine.trials.sweep import HEADLINE, sweep
+from tests.parity.dying import dies_on, dies_once, refuses
 from tests.parity.test_search_is_the_runs import invented_search
 from tests.unit.hand_sweep import hand_sweep
 
@@ -40,31 +39,9 @@ def test_a_search_travels_as_its_cells_and_market_and_arrives_the_same(search):
     )
 
 
-def counted(search, block):
-    return len(block.rows)
-
-
-def dies_once(folder, name, search, block):
-    """As a process does that somebody kills: whoever first takes a block."""
-    if block.name == name and not (folder / "died").exists():
-        (folder / "died").touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return len(block.rows)
-
-
-def dies_on(row, search, block):
-    if row in block.rows:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return len(block.rows)
-
-
-def refuses(search, block):
-    raise EngineError(f"{search.named(int(block.rows[0]))}: cannot go on")
-
-
 def test_a_process_that_is_killed_costs_nothing(search, tmp_path):
     work = partial(dies_once, tmp_path, search.blocks[1].name)
-    done = list(Processes(2).each(work, search, search.blocks))
+    done = list(Processes(1).each(work, search, search.blocks))  # each start costs seconds
     assert (tmp_path / "died").exists()
     assert sorted(block.name for block, _ in done) == sorted(each.name for each in search.blocks)
     assert sum(count for _, count in done) == search.count
@@ -91,6 +68,6 @@ def test_what_a_task_refuses_passes_as_it_is(search):
 
 def test_processes_change_no_bit(search):
     here = sweep(search, "sharpe", workers=Threads(2))
-    there = sweep(search, "sharpe", workers=Processes(2))
+    there = sweep(search, "sharpe", workers=Processes(1))
     for name in HEADLINE:
         np.testing.assert_array_equal(here.headline[name], there.headline[name], name)
