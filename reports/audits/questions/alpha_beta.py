@@ -97,7 +97,12 @@ def trend_returns(closes: Floats, sessions: int = TREND_SESSIONS) -> Floats:
 
 
 def _sentence(mean: float, names: list[str], fit: Regression) -> str:
-    explained = listed([f"{n} (beta {b:.2f})" for n, b in zip(names, fit.betas, strict=True)])
+    explained = listed(
+        [
+            f"{n} (beta {round(float(b), 2) + 0.0:.2f})"
+            for n, b in zip(names, fit.betas, strict=True)
+        ]
+    )
     left = fit.alpha * SESSIONS_PER_YEAR
     if fit.alpha_t >= ENOUGH_T:
         verdict = "more than chance and these explain"

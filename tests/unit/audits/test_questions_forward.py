@@ -2,13 +2,15 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import run
+from configs.load import load
 from configs.schema import RunConfig
-from engine.trials.registration import Registered, Registration
+from engine.trials.registration import Registered, Registration, rule_of
 from engine.trials.trial import run_trial
 from reports.audits.altered_markets import truncated
 from reports.audits.evidence.session_returns import session_returns
@@ -16,6 +18,8 @@ from reports.audits.questions.forward import confirms, forward, needed_by, refut
 from reports.publish.folder import PublishError
 from reports.publish.registrations import REGISTRY, read_registry, register
 from tests.unit.control_pairs import control_subject
+
+ROOT = Path(__file__).parents[3]
 
 
 def registration(subject, until, *, when=None, published_on=None):
@@ -113,6 +117,19 @@ def test_the_registry_keeps_every_field_and_names_what_is_not_its_own(tmp_path):
     with pytest.raises(PublishError, match="Nothing is registered"):
         register(tmp_path, written)
     assert "could not be read" in judged(subject, unreadable="x: could not be read (y)").sentence
+
+
+@pytest.mark.parametrize("name", ["smh_igv", "nvda_msft"])
+def test_the_registrations_that_ship_are_of_the_configurations_that_ship(name):
+    kept = read_registry(ROOT / "examples" / REGISTRY)
+    assert (len(kept.registrations), kept.skipped) == (2, ())
+    settings = load(ROOT / "configs" / f"{name}.yaml").of_the_run()
+    (own,) = [
+        each for each in kept.registrations if each.trial.settings["name"] == settings["name"]
+    ]
+    assert rule_of(own.trial) == rule_of(replace(own.trial, settings=settings))
+    assert own.trial.end == "2026-06-30"
+    assert str(own.judged_after) == own.when[:10] > own.trial.end
 
 
 def test_the_command_writes_one_line_and_says_the_first_counts(tmp_path, capsys):
