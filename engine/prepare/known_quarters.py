@@ -47,8 +47,7 @@ def aligned(series: Sequence[Sequence[Quarter]]) -> KnownQuarters:
     by_series = tuple({quarter.number: quarter for quarter in own} for own in series)
     first = min((min(own) for own in by_series if own), default=0)
     last = max((max(own) for own in by_series if own), default=-1)
-    dollars = np.full((len(by_series), last - first + 1), math.nan)
-    for row, own in enumerate(by_series):
-        for number, quarter in own.items():
-            dollars[row, number - first] = quarter.value
+    numbers = range(first, last + 1)
+    told = [[own[n].value if n in own else math.nan for n in numbers] for own in by_series]
+    dollars = np.array(told, dtype=np.float64).reshape(len(by_series), len(numbers))
     return KnownQuarters(first=first, dollars=dollars, quarters=by_series)

@@ -22,7 +22,7 @@ class Fundamentals:
     reports: Mapping[str, Reports]
 
     @cached_property
-    def _histories(self) -> dict[tuple[str, Concept], tuple[Vintage, ...]]:
+    def _histories(self) -> dict[tuple[str, Concept], tuple[list[dt.date], tuple[Vintage, ...]]]:
         return {}  # filled by what is asked
 
     def known_on(self, company: str, concept: Concept, day: dt.date) -> tuple[Quarter, ...]:
@@ -30,12 +30,12 @@ class Fundamentals:
 
         One object for all days between two filings.
         """
-        history = self._histories.get((company, concept))
-        if history is None:
+        if (company, concept) not in self._histories:
             own = self.reports[company].facts if company in self.reports else ()
-            history = vintages([each for each in own if each.concept == concept])
-            self._histories[company, concept] = history
-        place = bisect_left(history, day, key=lambda vintage: vintage.filed)
+            made = vintages([each for each in own if each.concept == concept])
+            self._histories[company, concept] = [each.filed for each in made], made
+        days, history = self._histories[company, concept]
+        place = bisect_left(days, day)
         return history[place - 1].quarters if place else ()
 
     def filing_days(self, companies: Sequence[str] | None = None) -> tuple[dt.date, ...]:
