@@ -113,11 +113,12 @@ def _outcome(new: Floats, needed: int | None) -> tuple[Outcome, float | None]:
 def _sentence(
     first: Registration, new: Floats, between: Floats, outcome: Outcome, t: float | None
 ) -> str:
-    text = (
-        f"Written down on {first.when[:10]} on prices to {first.trial.end}. In the "
-        f"{counted(len(new), 'session')} after {first.judged_after} it made "
-        f"{percent(_total(new))}"
-    )
+    text = f"Written down on {first.when[:10]} on prices to {first.trial.end}. "
+    if len(new):
+        many = counted(len(new), "session")
+        text += f"In the {many} after {first.judged_after} it made {percent(_total(new))}"
+    else:
+        text += f"No session after {first.judged_after} is at hand"
     text += "" if t is None else f", t = {t:.1f}"
     if first.sessions_needed is not None:
         text += f", of {first.sessions_needed:,} that are needed"

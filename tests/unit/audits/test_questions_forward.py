@@ -85,6 +85,7 @@ def test_the_same_day_and_nothing_after_it_is_open():
     found = judged(subject, registration(subject, 200))
     assert (found.numbers["outcome"], found.numbers["sessions"]) == ("open", 0)
     assert found.numbers["after"]["mean_annual"] is None
+    assert f"No session after {found.numbers['judged_after']} is at hand" in found.sentence
 
 
 def test_the_first_registration_counts_and_another_rule_does_not():
