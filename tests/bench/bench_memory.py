@@ -3,8 +3,8 @@
     python -m tests.bench.bench_memory [cells, default 100000]
 
 The command itself on bundled SYNTHETIC prices, with an empty cache (the loop is compiled) and with
-what that left: two axes of many values, one of sections. Told is the largest process, tear sheet's
-and compiler's included, beside a search of 500 cells.
+what that left: two axes of many values, one of sections. Printed is the largest process, the tear
+sheet's and the compiler's included, beside a search of 500 cells.
 """
 
 import os
