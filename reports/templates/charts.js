@@ -1,5 +1,10 @@
 (function () {
   var figures = JSON.parse(document.getElementById("figures").textContent);
+  Object.keys(figures).forEach(function (key) {
+    (figures[key].data || []).forEach(function (trace) {
+      if (typeof trace.x === "number") { trace.x = figures.shared[trace.x]; }
+    });
+  });
   var dark = window.matchMedia("(prefers-color-scheme: dark)");
   var touch = window.matchMedia("(pointer: coarse)");  // a finger scrolls the page, not the chart
   function ink(names) {

@@ -1,7 +1,11 @@
+import base64
+
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from reports.measures.drawdowns import drawdown
+from reports.pages.canvas import Chart, embedded
 from reports.pages.run.charts import charts
 from reports.pages.run.figures import cost_bars
 from tests.unit.fake_result import fake_result
@@ -119,3 +123,17 @@ def test_a_bar_is_a_cost_in_the_order_given():
     figure = cost_bars(["spread", "borrow"], [12.5, 0.75])
     assert list(figure.data[0].x) == ["spread", "borrow"]
     assert list(figure.data[0].y) == [12.5, 0.75]
+
+
+def test_sessions_stand_once_and_values_with_the_digits_of_a_screen():
+    days = [f"day {n}" for n in range(30)]
+    lines = [go.Scatter(x=days, y=np.arange(30) + 1 / 3), go.Scatter(x=days, y=np.zeros(30))]
+    short = go.Scatter(x=days[:5], y=np.zeros(5))
+    figure = go.Figure([*lines, short])
+    made = embedded([Chart(key="a", title="", caption="", figure=figure)])
+    assert made["shared"] == [days]
+    one, other, few = made["a"]["data"]
+    assert (one["x"], other["x"], few["x"]) == (0, 0, days[:5])
+    values = np.frombuffer(base64.b64decode(one["y"]["bdata"]), dtype="<f4")
+    assert one["y"]["dtype"] == "f4"
+    np.testing.assert_allclose(values, np.arange(30) + 1 / 3, rtol=6e-8)  # half of 2^-23

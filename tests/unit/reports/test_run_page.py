@@ -116,8 +116,8 @@ def test_the_figures_parse_and_hold_no_character_that_ends_a_script(result, page
     assert not set("<>&") & set(data)
     figures = json.loads(data)
     places = {attrs["data-chart"] for attrs in page.all("div") if "data-chart" in attrs}
-    assert set(figures) == places
-    assert len(figures["equity"]["data"][0]["x"]) == len(result.ledger)
+    assert set(figures) == {*places, "shared"}
+    assert len(figures["shared"][figures["equity"]["data"][0]["x"]]) == len(result.ledger)
 
 
 def test_invented_prices_are_announced_and_real_ones_are_not(page):
