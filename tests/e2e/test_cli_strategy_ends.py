@@ -11,7 +11,7 @@ pair: {long: SMH, short: IGV}
 signal: {kind: always}
 """
 COMPARISON = "name: ends\nbase: base.yaml\nvariants:\n  one: {}\n  two: {account.cash: 50000}\n"
-SWEEP = "name: ends\nbase: base.yaml\ngrid:\n  sizing.window: [21, 42]\n"
+SWEEP = "name: ends\nbase: base.yaml\ngrid:\n  account.cash: [50000, 60000]\nwalk_forward: null\n"
 ENDS = """\
 import os
 
