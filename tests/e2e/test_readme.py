@@ -107,7 +107,7 @@ def test_every_command_runs(executed):
         (words, 0, "") for words in commands()
     ]
     assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
-        "CONFIG", "audit", "check", "compare", "fetch", "list", "sweep",
+        "CONFIG", "audit", "check", "compare", "fetch", "list", "pairs", "sweep",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
     assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared, by then

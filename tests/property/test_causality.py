@@ -20,6 +20,7 @@ import strategies.rules
 from configs.schema import RunConfig
 from strategies import STRATEGIES
 from strategies.rules import (
+    distance,
     drift,
     entries,
     exits,
@@ -57,6 +58,21 @@ def holed(x, y):
 
 
 # A rule that reads the past: how to call it on price-like lines of shape (n,), for every size.
+def correlation_in_parts(x, y, window, *, squares=False):
+    """A correlation as two lines bring it together, or what one of them brings."""
+    if len(x) < window:
+        return np.full(len(x), NAN)
+    parts = [rolling.centred(returns_of(line), window) for line in (x, y)]
+    if squares:
+        return np.append(np.full(window - 1, NAN), parts[0].squares)
+    return rolling.correlation_of(*parts)
+
+
+def one_more(x, y):
+    """How far two lines are apart, and a session after the last."""
+    return np.append(distance.differences(x, y), 0.0)
+
+
 SWEPT = {
     rolling.log_returns: [lambda x, y: rolling.log_returns(x)],
     rolling.logs: [lambda x, y: rolling.logs(x)],
@@ -79,7 +95,23 @@ SWEPT = {
         for n in SIZES["zscore_window"]
         for m in (2, 3)
     ],
+    rolling.expanding_zscores: [
+        lambda x, y, m=m: rolling.expanding_zscores(returns_of(x)[None, :], m)[0]
+        for m in SIZES["min_periods"]
+    ],
+    rolling.centred: [
+        lambda x, y, n=n: correlation_in_parts(x, y, n, squares=True) for n in SIZES["window"]
+    ],
+    rolling.correlation_of: [
+        lambda x, y, n=n: correlation_in_parts(x, y, n) for n in SIZES["window"]
+    ],
     **spread_sweep.SWEPT,
+    distance.differences: [lambda x, y: distance.differences(x, y)],
+    # A period of trading ends on a day known in advance: one session more stands for it.
+    distance.positions: [lambda x, y: distance.positions(one_more(x, y), 0.05, 2.0)[:-1]],
+    distance.a_day_later: [
+        lambda x, y: distance.a_day_later(distance.positions(one_more(x, y), 0.05, 2.0))[:-1]
+    ],
     regime.percentile_rank: [
         lambda x, y, n=n: regime.percentile_rank(holed(x, y), n) for n in SIZES["window"]
     ],
@@ -144,9 +176,13 @@ PRESENT_ONLY = {
     thesis.margin_change_bps,
 }
 
-# Functions of the quarters known on one day: the line they are given ends there. That it does is
-# swept over whole runs in ``test_causality_of_runs``.
+# Records; functions of a formation period that is over, or of the quarters known on one day: the
+# line they are given ends there. That it does is swept over whole runs in
+# ``test_causality_of_runs`` and in the tests of distance pairs.
 OF_WHAT_IS_KNOWN = {
+    rolling.Centred,
+    distance.Formed,
+    distance.closest_pairs,
     fundamentals.latest,
     fundamentals.latest_common,
     fundamentals.reference_ratio,

@@ -155,7 +155,7 @@ def random_reports(seed):
                 days = rng.integers(0, 220, len(ends)) if corrections else np.full(len(ends), 5)
                 first = [max(end, dt.date(2022, 12, 31)) for end in ends]
                 filed = [
-                    day + dt.timedelta(days=int(lag) + 1)
+                    day + dt.timedelta(days=max(int(lag), 10) + 1)  # no report is out sooner
                     for day, lag in zip(first, days, strict=True)
                 ]
                 made.append(hand_facts(company, concept, values, filed))

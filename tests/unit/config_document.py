@@ -96,6 +96,7 @@ DEFAULTS = {
         "neighbour_step": 0.2,
         "least_filing_days": 10,
         "max_participation": 0.1,
+        "universe": None,
         "resamples": 999,
         "resamples_at_most": 9999,
         "seed": 1,

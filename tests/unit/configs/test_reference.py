@@ -50,7 +50,7 @@ def test_every_key_is_on_the_page_and_no_other():
         "exits.flat_over.season", "exits.thesis.capex_rollover", "exits.thesis.margin_holds",
         "exits.thesis.supplier_stalls", "exits.thesis.price", "exits.thesis.price.vol_spike",
         "costs.commission", "costs.fees", "costs.spread", "costs.impact", "costs.borrow",
-        "costs.interest", "account.margin", "audit.thresholds", "signal.hedge",
+        "costs.interest", "account.margin", "audit.thresholds", "audit.universe", "signal.hedge",
     }  # fmt: skip
     keys = {key for key in expected_keys() if not is_kind(key)}
     documented = {each[0].strip("`") for each in rows()}
