@@ -34,8 +34,8 @@ FORM = "{:<24} {:<8} {:>6} {:>5} {:>7} " + " ".join("{:>11}" for _ in LADDER) + 
 
 def rows(only):
     """Every row to be made: world, rule, effect size and the edge that has it."""
-    made = [("GBM", "fast", effect, edge) for effect, edge in EDGES.items()]
-    made += [(world, rule, 0.0, 0.0) for rule in RULES for world in WORLDS]
+    made = [(world, rule, 0.0, 0.0) for rule in RULES for world in WORLDS]
+    made += [("GBM", "fast", effect, edge) for effect, edge in EDGES.items()]
     return [row for row in made if only in f"{row[0]} {row[1]} {row[2]}"]
 
 
