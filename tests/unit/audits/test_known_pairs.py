@@ -1,6 +1,7 @@
 """The recorded table of pairs whose edge is known: its targets, its words, and README's."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +55,8 @@ def test_a_table_is_read_as_it_was_written(tmp_path, monkeypatch):
     monkeypatch.setattr(known_pairs, "RECORD", tmp_path / "known_pairs.json")
     write_record([row()], date=dt.date(2026, 11, 29), commit="abc")
     assert recorded.__wrapped__() == Record(date="2026-11-29", commit="abc", rows=(row(),))
+
+
+def test_readme_has_the_summary_of_the_recorded_table():
+    readme = Path(__file__).parents[3] / "README.md"
+    assert f"\n{recorded().summary}\n" in readme.read_text(encoding="utf-8")
