@@ -80,8 +80,14 @@ def prepare(
     market: Market,
     strategy_class: type[PairStrategy] | None = None,
     lag_sessions: int = 0,
+    pieces: Pieces | None = None,
 ) -> Prepared:
     """Return a run made ready for either driver.
+
+    Parameters
+    ----------
+    pieces
+        Of this market and strategy, from a run before: what both ask for is not made again.
 
     Raises
     ------
@@ -93,7 +99,7 @@ def prepare(
     check_sessions(config, len(market.sessions))
     check_prices(market)
     strategy = strategy_class or STRATEGIES[config.signal.kind]
-    pieces = Pieces(market, strategy_class)
+    pieces = pieces or Pieces(market, strategy_class)
     tariffs = pieces.tariffs(config)
     return Prepared(
         config=config,

@@ -19,6 +19,7 @@ from engine.records.result import Breakeven, HedgePnl, Pending, Result
 from engine.records.thesis_states import thesis_states
 from engine.records.trades import check_attribution, open_trades, trade_frame
 from feeds.market import Leg, Market, sessions_of
+from feeds.source import Finding
 from strategies.records import Reason
 
 
@@ -47,20 +48,26 @@ def result_of(prepared: Prepared, run: Recorded, manifest: dict[str, Any]) -> Re
             "benchmark_returns": lambda: _benchmark_returns(ledger["date"], market.benchmark),
             "closes": lambda: _close_frame(ledger["date"], market),
             "filings": lambda: _filings(prepared, result),
+            "findings": lambda: _findings(prepared, run),
             "thesis": lambda: thesis_states(config, result.signals, run),
         },
         config=config,
         ledger=ledger,
         hedge_pnl=HedgePnl(long=_hedge_pnl(run, "long"), short=_hedge_pnl(run, "short")),
         pending=_pending_orders(run, symbols),
-        findings=market.findings
-        + engine_findings(config, prepared.tariffs, market.sessions, run, dict(prepared.signals)),
         manifest=manifest,
         synthetic=market.synthetic,
         ended="ruin" if run.book.is_ruined else None,
         tariffs=prepared.tariffs,
     )
     return result
+
+
+def _findings(prepared: Prepared, run: Recorded) -> tuple[Finding, ...]:
+    """Return what the market's prices and the run itself have to tell."""
+    market, signals = prepared.market, dict(prepared.signals)
+    own = engine_findings(prepared.config, prepared.tariffs, market.sessions, run, signals)
+    return market.findings + own
 
 
 def _hedge_pnl(run: Recorded, side: str) -> float:

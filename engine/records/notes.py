@@ -130,13 +130,17 @@ def note_findings(config: RunConfig, run: Recorded, signals: dict[str, Floats]) 
     """Return one finding per kind of note, with all its sessions and the first texts."""
     by_check: dict[str, list[tuple[int, str]]] = {}
     bits = run.sessions["notes"].astype(np.int64)
-    for place in np.flatnonzero(bits).tolist():
-        noted = Noted(run=run, config=config, signals=signals, place=place)
-        for note, (check, text) in NOTES.items():
-            if bits[place] & note:
-                by_check.setdefault(check, []).append((place, text(noted)))
+    for note, (check, text) in NOTES.items():
+        noted = np.flatnonzero(bits & int(note)).tolist()
+        by_check.setdefault(check, []).extend(
+            (place, text(Noted(run=run, config=config, signals=signals, place=place)))
+            for place in noted
+        )
+    days = run.sessions["day"]
     return [
-        _finding(config, check, by_check[check], run.sessions["day"]) for check in sorted(by_check)
+        _finding(config, check, sorted(notes, key=lambda note: note[0]), days)
+        for check, notes in sorted(by_check.items())
+        if notes
     ]
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 
 from configs.schema import RunConfig
 from engine.event import simulate
 from engine.many import run_once
+from engine.prepare.pieces import Pieces
 from engine.prepare.prepared import Prepared, prepare
 from engine.records.assemble import result_of
 from engine.records.recorded import Recorded
@@ -18,7 +20,7 @@ from feeds.universe import Universe
 from strategies import STRATEGIES, PairStrategy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """A run that can be repeated under other conditions.
 
@@ -53,6 +55,11 @@ class Subject:
             return self.shortest_sessions
         with errors_named(own):
             return max(self.shortest_sessions, int(own.warmup_sessions(self.config)))
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """What compiled runs on the subject's own market share."""
+        return Pieces(self.market)
 
     def run(
         self,
@@ -105,8 +112,19 @@ class Subject:
             Only the running strategy can tell its entries.
         """
         with self._watched() as own:
-            prepared = prepare(config or self.config, market or self.market, own, lag_sessions)
+            pieces = self._shared(market) if own is None else None
+            prepared = prepare(
+                config or self.config, market or self.market, own, lag_sessions, pieces
+            )
             return prepared, run_once(prepared)
+
+    def _shared(self, market: Market | None) -> Pieces | None:
+        """Return what runs on this market share; None where it has dates or reports of its own."""
+        if market is None or market is self.market:
+            return self.pieces
+        own = self.market
+        dated = market.sessions is own.sessions and market.fundamentals is own.fundamentals
+        return self.pieces.elsewhere(market) if dated else None
 
     def finished(self, command: Sequence[str]) -> Result:
         """Return the run that is audited, its manifest and findings in it.

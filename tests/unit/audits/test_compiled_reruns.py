@@ -1,5 +1,7 @@
 """Reruns from the compiled loop: only where that gives the audited run again, and no leak lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,25 @@ def test_a_planted_leak_is_found_at_the_same_place_by_either_driver(leak):
         found = [check(audited(each, base, FEW)) for each in (subject, of(leak.strategy_class))]
         assert found[0].status == found[1].status
         assert found[0].difference == found[1].difference
+
+
+def test_runs_that_share_what_both_ask_for_are_those_that_share_nothing():
+    """One subject's many runs, of other configurations and markets, against a fresh one's each."""
+    shared, base = ready(own())
+    configs = [
+        audit_config(rebalance={"kind": "weekly", "on": "friday"}),
+        audit_config(sizing={"kind": "inverse_vol", "window": 9}),
+        audit_config(signal={**CORRELATION, "enter_below": -0.2}),
+        audit_config(costs={"impact": {"kind": "square_root"}, "spread": {"default_bps": 9.0}}),
+        audit_config(),
+    ]
+    thin = replace(
+        shared.market, long=replace(shared.market.long, volume=shared.market.long.volume / 1e6)
+    )
+    for config in (*configs, *configs[::-1]):
+        for market in (shared.market, thin, truncated(shared.market, 120)):
+            alone = Subject(config=config, market=market, is_compiled=True)
+            assert digest(trace_of(shared.run(market, config=config))) == digest(
+                trace_of(alone.run())
+            )
+    assert digest(trace_of(shared.run())) == digest(trace_of(base))
