@@ -1,4 +1,4 @@
-"""What paying for trades buys. Points of cost and hedge error in, a knee and a sentence out."""
+"""What paying for trades buys. Costs and hedge errors in, where more buys little out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -38,7 +38,7 @@ class FrontierPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frontier:
-    """The points by turnover, the knee's name (None where there is none) and both in words."""
+    """The points by cost, the knee's name (None where there is none) and both in words."""
 
     points: tuple[FrontierPoint, ...]
     knee: str | None
@@ -46,15 +46,20 @@ class Frontier:
 
 
 def frontier(points: Sequence[FrontierPoint]) -> Frontier:
-    """Return the points in order of turnover and the knee of cost against hedge error."""
-    ordered = sorted(points, key=lambda point: (point.turnover, point.hedge_error or 0.0))
+    """Return the points in order of cost and the knee of cost against hedge error.
+
+    All of one set of prices: what another broker asks is no trade-off of a rule.
+    """
+    ordered = sorted(points, key=lambda point: (point.cost_bps_year, point.hedge_error or 0.0))
     judged = tuple(replace(point, is_efficient=_is_efficient(point, ordered)) for point in ordered)
     best = knee(judged)
     return Frontier(points=judged, knee=best, sentence=_sentence(judged, best))
 
 
 def knee(points: Sequence[FrontierPoint]) -> str | None:
-    """Return the variant furthest below the chord, both axes scaled to run from 0 to 1.
+    """Return the variant beyond which paying more buys little: furthest below the chord.
+
+    Both axes are scaled to run from 0 to 1.
 
     The chord joins the variant that pays least a year with the one that pays most (of several, the
     one with the least error): turnover that costs nothing is no price. None with fewer than three
@@ -94,34 +99,28 @@ def _is_efficient(point: FrontierPoint, points: Sequence[FrontierPoint]) -> bool
 
 
 def _sentence(points: Sequence[FrontierPoint], best: str | None) -> str:
-    """Return where the knee is and what leaving it either way costs and buys."""
+    """Return beyond which variant paying more buys little, and what the ends pay and get."""
     measured = [point for point in points if point.hedge_error is not None]
-    if len(measured) < LEAST_POINTS:
-        count = len(measured)
+    count = len(measured)
+    if count < LEAST_POINTS:
         return (
-            f"A knee needs at least {LEAST_POINTS} variants that held the pair; "
-            f"{'none' if count == 0 else count} did."
+            f"Where paying more stops to help takes {LEAST_POINTS} variants that held the pair to "
+            f"tell; {'none' if count == 0 else count} did."
         )
     if best is None and len({point.cost_bps_year for point in measured}) == 1:
-        return (
-            f"No knee among {len(measured)} variants: all pay the same, so that trading more has "
-            "no price here."
-        )
+        return f"All {count} variants pay the same: a tighter hedge has no price here."
     if best is None:
         return (
-            f"No knee stands out among {len(measured)} variants: along them, trading more does "
-            "not buy a clearly better hedge at one point than at another."
+            f"None of {count} variants stands out as the one beyond which paying more buys little."
         )
     place = next(point for point in measured if point.name == best)
-    least, most = measured[0], measured[-1]
     said = (
-        f"The knee of {len(measured)} variants is {best}: it trades {place.turnover:.1f} times "
-        f"equity and pays {place.cost_bps_year:.1f} bps a year, and its median hedge error is "
-        f"{_points(place.hedge_error)}."
+        f"Beyond {best}, paying more buys little: it pays {place.cost_bps_year:.1f} bps a year to "
+        f"be {_points(place.hedge_error)} off target at the median close."
     )
     ends = [
         _end(end, place, which)
-        for end, which in ((most, "trades most"), (least, "trades least"))
+        for end, which in ((measured[-1], "pays most"), (measured[0], "pays least"))
         if end.name != best
     ]
     return " ".join([said, *ends])
@@ -131,7 +130,7 @@ def _end(end: FrontierPoint, place: FrontierPoint, which: str) -> str:
     """Return what an end of the frontier pays and errs beside the knee."""
     paid = end.cost_bps_year - place.cost_bps_year
     cost = f"{abs(paid):.1f} bps a year {'more' if paid >= 0.0 else 'less'}"
-    return f"{end.name}, which {which}, pays {cost} for an error of {_points(end.hedge_error)}."
+    return f"{end.name}, which {which}, pays {cost} to be {_points(end.hedge_error)} off."
 
 
 def _points(fraction: float | None) -> str:

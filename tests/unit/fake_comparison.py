@@ -28,6 +28,7 @@ def fake_variant(place, name, **changed):
         "changes": ()
         if place == 0
         else (ConfigChange(key="rebalance.kind", first="weekly", here=name),),
+        "rule": place, "world": 0,
         "total_return": 0.019, "cagr": 0.125, "volatility": 0.2, "sharpe": 0.625,
         "max_drawdown": -0.018, "turnover": 9.0 / (place + 1) ** 2, "time_in_market": 0.625,
         "trades_closed": 1, "entries": 2, "fills": 10, "rebalances": 3,
@@ -93,7 +94,9 @@ def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context
         sentence="weekly cost more than monthly; the rest is noise.",
         verdict="not distinguishable, p = 0.432",
         variants=computed,
-        pairs=pairs or tuple(fake_difference(each.name, computed[0].name) for each in computed[1:]),
-        frontier=frontier(points) if len(computed) > 2 else None,
+        pairs=pairs
+        if pairs is not None
+        else tuple(fake_difference(each.name, computed[0].name) for each in computed[1:]),
+        frontiers=(frontier(points),) if len(computed) > 2 else (),
         index_context=fake_context() if context else None,
     )

@@ -20,22 +20,32 @@ def answer(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> s
         return f"No returns to compare: {listed(ruined)} ended in ruin."
     if all(each.fills == 0 for each in variants):
         return "Nothing to compare: no variant ever held the pair."
-    said = _told_apart(variants, pairs)
-    if len(pairs) > 1:
-        return f"{said}; {_range(variants)}."
-    return f"{said}; {_paid(variants[0], variants[1])}."
+    if not pairs:
+        return _untested(variants)
+    if len(variants) == 2:
+        return f"{_told_apart(variants, pairs)}; {_paid(variants[0], variants[1])}."
+    return f"{_told_apart(variants, pairs)}; {_range(variants)}."
 
 
-def only_costs_differ(variants: Sequence[VariantNumbers]) -> bool:
-    """Return whether every variant has the first one's rules and other costs."""
-    changed = [change.key for each in variants for change in each.changes]
-    return bool(changed) and all(key.startswith("costs.") for key in changed)
+def _untested(variants: Sequence[VariantNumbers]) -> str:
+    """Return what can be said where no two variants with the same costs differ in their rules."""
+    if len({each.rule for each in variants}) > 1:
+        return (
+            "Not compared: each variant has costs of its own, and rules are told apart at the same "
+            f"costs alone; {_range(variants)}."
+        )
+    least = min(variants, key=lambda each: each.total_return)
+    most = max(variants, key=lambda each: each.total_return)
+    return (
+        f"One set of rules at {len(variants)} costs made {percent(least.total_return)} "
+        f"({least.name}) to {percent(most.total_return)} ({most.name}); that a dearer one returns "
+        "less is no discovery."
+    )
 
 
 def _told_apart(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> str:
-    against = pairs[0].against
-    if only_costs_differ(variants):
-        return "One set of rules at several costs: a dearer one returns less, which is no discovery"
+    worlds = {each.world for each in variants}
+    against = pairs[0].against if len(worlds) == 1 else "another at the same costs"
     if all(pair.sessions_differing == 0 for pair in pairs):
         return "No: their returns are the same on every session"
     tested = [pair for pair in pairs if pair.p_holm is not None]
@@ -45,12 +55,12 @@ def _told_apart(variants: Sequence[VariantNumbers], pairs: Sequence[Difference])
     if not apart:
         return (
             "No: they cannot be told apart by return"
-            if len(pairs) == 1
+            if len(variants) == 2
             else f"No: none of {len(pairs)} can be told apart from {against} by return"
         )
     made = [
         f"{pair.variant} returned {percent(abs(pair.annualised), 1)} a year "
-        f"{'more' if pair.annualised > 0.0 else 'less'} than {against}"
+        f"{'more' if pair.annualised > 0.0 else 'less'} than {pair.against}"
         for pair in apart
     ]
     return f"Yes: {listed(made)}"

@@ -21,24 +21,24 @@ def comparison_charts(view: ComparisonView) -> tuple[Chart, ...]:
     return (
         _equity(view, look),
         _drawdown(view, look),
-        _difference(view, look),
+        *([_difference(view, look)] if view.pairs else []),
         _costs(view),
         _hedge(view, look),
     )
 
 
-def frontier_chart(view: ComparisonView, frontier: Frontier) -> Chart:
-    """Return turnover against hedge error, the knee of cost ringed; who never held has no place."""
+def frontier_chart(view: ComparisonView, frontier: Frontier, key: str) -> Chart:
+    """Return cost against hedge error, the knee ringed; who never held has no place."""
     measured = [(p, p.hedge_error) for p in frontier.points if p.hedge_error is not None]
     return Chart(
-        key="frontier",
+        key=key,
         title=_frontier_claim([point for point, _ in measured], frontier.knee),
         caption=caption(view, f"{len(measured)} of {len(view.names)} variants"),
         figure=figures.frontier(
             [
                 figures.Point(
                     variant=point.name,
-                    turnover=point.turnover,
+                    cost_bps_year=point.cost_bps_year,
                     hedge_error=error,
                     note=f"{point.name}: {point.turnover:.2f}x a year, error {percent(error)}, "
                     f"{point.cost_bps_year:.1f} bps a year",
@@ -47,7 +47,7 @@ def frontier_chart(view: ComparisonView, frontier: Frontier) -> Chart:
             ],
             figures.looks(view.names),
             knee=frontier.knee,
-            unit="median hedge error (points of share)",
+            unit="median hedge error (points)",
         ),
     )
 
@@ -105,7 +105,7 @@ def _drawdown(view: ComparisonView, look: dict[str, Look]) -> Chart:
 def _difference(view: ComparisonView, look: dict[str, Look]) -> Chart:
     crowded = len(view.pairs) > _LINES_SHOWN
     note = (
-        f"; each less {view.pairs[0].against}; the intervals are in the table above"
+        "; each less the first at the same costs; the intervals are in the table above"
         if crowded
         else "; band: 90% of where the curve would be, session by session, if neither were better"
     )
@@ -139,10 +139,9 @@ def _difference_claim(pairs: Sequence[Difference]) -> str:
     if len(pairs) > 1:
         distinguishable = sum(pair.is_distinguishable for pair in pairs)
         count = "None" if distinguishable == 0 else f"{distinguishable}"
-        return (
-            f"{count} of {len(pairs)} differences in return from {pairs[0].against} can be told "
-            "from zero"
-        )
+        against = {pair.against for pair in pairs}
+        other = against.pop() if len(against) == 1 else "the first at the same costs"
+        return f"{count} of {len(pairs)} differences in return from {other} can be told from zero"
     (pair,) = pairs
     if pair.sessions_differing == 0:
         return f"The return of {less(pair)} is zero on every session"
@@ -226,14 +225,12 @@ def _frontier_claim(points: Sequence[FrontierPoint], knee: str | None) -> str:
     if knee is not None:
         (place,) = [point for point in points if point.name == knee]
         return (
-            f"The knee is {knee}: {place.turnover:.1f}x turnover, "
-            f"{percent(place.hedge_error or 0.0, 1).removesuffix('%')} points of hedge error, "
-            f"{place.cost_bps_year:.1f} bps a year"
+            f"Beyond {knee}, paying more buys little: {place.cost_bps_year:.1f} bps a year, "
+            f"{percent(place.hedge_error or 0.0, 1).removesuffix('%')} points of hedge error"
         )
     if not points:
         return "Nothing to place: no variant held the pair"
-    efficient = sum(point.is_efficient for point in points)
-    return f"No knee among {len(points)} variants; {efficient} of them on the frontier"
+    return f"None of {len(points)} variants stands out as the one beyond which more buys little"
 
 
 def _spread_of(

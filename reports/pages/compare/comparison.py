@@ -16,7 +16,7 @@ from configs.formats import dotted
 from engine.records.result import Result, resized
 from reports.headline import COSTS
 from reports.measures.benchmark import beta
-from reports.measures.frontier import FrontierPoint, frontier
+from reports.measures.frontier import Frontier, FrontierPoint, frontier
 from reports.measures.hedge_error import HedgeError, hedge_error
 from reports.measures.index_context import run_index_context
 from reports.measures.paired_bootstrap import (
@@ -29,6 +29,7 @@ from reports.measures.paired_bootstrap import (
 )
 from reports.pages.compare.sentences import pair_sentence, verdict, view_sentence
 from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
+from reports.pages.compare.worlds import Place, firsts, placed
 
 __all__ = ["ComparisonView", "ConfigChange", "Difference", "VariantNumbers", "comparison"]
 
@@ -40,7 +41,7 @@ BASIS_POINTS = 1e4
 def comparison(
     results: Mapping[str, Result], *, resamples: int = 999, seed: int = 20260630
 ) -> ComparisonView:
-    """Return the variants' numbers, each later one's difference from the first, and sentences.
+    """Return the variants' numbers, differences between rules at the same costs, and sentences.
 
     Parameters
     ----------
@@ -63,18 +64,24 @@ def comparison(
     longest = max(results.values(), key=lambda result: len(result.ledger))
     dates = _iso(longest.ledger["date"])
     first = results[names[0]]
-    variants = tuple(_variant(name, result, first, len(dates)) for name, result in results.items())
-    returns = [_padded(_column(results[name], "equity_return"), len(dates), 0.0) for name in names]
+    places = placed([result.config for result in results.values()])
+    variants = tuple(
+        _variant(name, result, first, len(dates), place)
+        for (name, result), place in zip(results.items(), places, strict=True)
+    )
+    returns = {
+        name: _padded(_column(result, "equity_return"), len(dates), 0.0)
+        for name, result in results.items()
+    }
+    against = firsts(variants)
+    held = [(each, against[each.world]) for each in variants if each is not against[each.world]]
     pairs = _corrected(
-        variants[0],
-        variants[1:],
+        held,
         [
-            _difference(variant, variants[0], later - returns[0], resamples, seed)
-            for variant, later in zip(variants[1:], returns[1:], strict=True)
+            _difference(each, other, returns[each.name] - returns[other.name], resamples, seed)
+            for each, other in held
         ],
     )
-    shares = {each.hedge.share for each in variants if each.hedge.median is not None}
-    is_placed = len(variants) > 2 and len(shares) < 2  # of one kind, or not to be compared
     config = longest.config
     return ComparisonView(
         names=names,
@@ -91,7 +98,7 @@ def comparison(
         verdict=verdict(variants, pairs),
         variants=variants,
         pairs=pairs,
-        frontier=frontier([_point(each) for each in variants]) if is_placed else None,
+        frontiers=_frontiers(variants),
         index_context=run_index_context(longest),
     )
 
@@ -115,7 +122,7 @@ def _check_comparable(results: Mapping[str, Result]) -> None:
             )
 
 
-def _variant(name: str, result: Result, first: Result, count: int) -> VariantNumbers:
+def _variant(name: str, result: Result, first: Result, count: int, place: Place) -> VariantNumbers:
     """Return one variant's numbers, its arrays continued to ``count`` sessions."""
     line: dict[str, Any] = result.headline
     ledger = result.ledger
@@ -130,6 +137,8 @@ def _variant(name: str, result: Result, first: Result, count: int) -> VariantNum
         name=name,
         config_sha256=result.config.digest(),
         changes=_changes(first, result),
+        rule=place.rule,
+        world=place.world,
         total_return=line["total_return"],
         cagr=line["cagr"],
         volatility=line["volatility"],
@@ -193,12 +202,12 @@ def _difference(
 
 
 def _corrected(
-    against: VariantNumbers, variants: Sequence[VariantNumbers], pairs: Sequence[Difference]
+    held: Sequence[tuple[VariantNumbers, VariantNumbers]], pairs: Sequence[Difference]
 ) -> tuple[Difference, ...]:
     """Return the pairs with Holm's p values, and the sentences that tell them."""
     corrected = iter(_holm([pair.p_value for pair in pairs if pair.p_value is not None]))
     said = []
-    for variant, pair in zip(variants, pairs, strict=True):
+    for (variant, against), pair in zip(held, pairs, strict=True):
         if pair.p_value is not None:
             p_holm = next(corrected)
             is_distinguishable = pair.is_distinguishable and p_holm <= 1.0 - CONFIDENCE
@@ -229,6 +238,18 @@ def _hedge_change(here: HedgeError, there: HedgeError) -> float | None:
     if here.median is None or there.median is None or here.share != there.share:
         return None
     return here.median - there.median
+
+
+def _frontiers(variants: Sequence[VariantNumbers]) -> tuple[Frontier, ...]:
+    """Return one for each world of more than two variants: another's prices are no trade-off."""
+    shares = {each.hedge.share for each in variants if each.hedge.median is not None}
+    if len(shares) > 1:  # of two kinds, which do not compare
+        return ()
+    worlds = [
+        [each for each in variants if each.world == world]
+        for world in sorted({each.world for each in variants})
+    ]
+    return tuple(frontier([_point(each) for each in own]) for own in worlds if len(own) > 2)
 
 
 def _point(variant: VariantNumbers) -> FrontierPoint:

@@ -50,10 +50,10 @@ class DifferenceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One variant's place between what it trades and how far its hedge strays."""
+    """One variant's place between what it pays and how far its hedge strays."""
 
     variant: str
-    turnover: float
+    cost_bps_year: float
     hedge_error: float
     note: str
 
@@ -181,21 +181,21 @@ def drift_lines(
 def frontier(
     points: Sequence[Point], look: Mapping[str, Look], *, knee: str | None, unit: str
 ) -> go.Figure:
-    """Return turnover against hedge error, one named point per variant, the knee ringed.
+    """Return cost against hedge error, one named point per variant, the knee ringed.
 
-    Of many only the knee, the least and the most traded are named on it: neighbours by turnover
-    nearly touch, and the table and the pointer name the rest.
+    Of many only the knee, the cheapest and the dearest are named on it: neighbours by cost nearly
+    touch, and the table and the pointer name the rest.
     """
     figure = canvas(TALL_PX)
-    traded = [point.turnover for point in points]
+    paid = [point.cost_bps_year for point in points]
     for point, side in zip(points, itertools.cycle(("top", "bottom"))):
         drawn, ringed = look[point.variant], point.variant == knee
-        text = html.escape(f"{point.variant} (knee)" if ringed else point.variant)
-        if len(points) > NAMED and not ringed and point.turnover not in (min(traded), max(traded)):
+        text = html.escape(point.variant)
+        if len(points) > NAMED and not ringed and point.cost_bps_year not in (min(paid), max(paid)):
             text = ""
         figure.add_trace(
             go.Scatter(
-                x=[point.turnover], y=[point.hedge_error], mode="markers+text", text=[text],
+                x=[point.cost_bps_year], y=[point.hedge_error], mode="markers+text", text=[text],
                 name=html.escape(point.variant), textposition=f"{side} center", cliponaxis=False,
                 marker={"color": drawn.color, "symbol": drawn.symbol, "size": 18 if ringed else 11,
                         "line": {"width": 3 if ringed else 0, "color": "#888888"}},
@@ -204,7 +204,7 @@ def frontier(
         )  # fmt: skip
     figure.update_layout(
         showlegend=False,
-        xaxis={"title": "turnover (multiples of mean equity a year)", "tickformat": ".1f"},
+        xaxis={"title": "costs (bps of equity a year)", "tickformat": ".1f"},
         yaxis={"title_text": unit, "tickformat": ".1%", "rangemode": "tozero"},
     )
     return figure

@@ -1,6 +1,5 @@
 """The comparison page. A view in, ``compare.html`` out: numbers become a template's context."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from reports.pages.compare.answer import answer
 from reports.pages.compare.charts import caption, comparison_charts, frontier_chart, less
 from reports.pages.compare.figures import looks
 from reports.pages.compare.view import ComparisonView, VariantNumbers
+from reports.pages.compare.worlds import firsts, grid_table, setting
 from reports.pages.run.index_section import index_chart, index_section, sortable
 from reports.pages.template import environment, with_contents
 from reports.wording import alarm
@@ -23,7 +23,6 @@ MANY = 5  # variants from which a table is printed small
 CHANCE = 0.05  # of p at most this much by luck alone
 HASH_DIGITS = 12
 ALL = "all"
-NO_KEY = "none"
 EXPOSURE_APART = 0.05  # of equity: below that, sizes are alike
 BORDERS = {"solid": "solid", "dash": "dashed", "dot": "dotted", "dashdot": "double"}
 HEADLINE = (
@@ -118,8 +117,8 @@ def compare_page(
     script
         Path of the shared plotly script, relative to this page.
     """
-    charts, frontier, index = comparison_charts(view), view.frontier, view.index_context
-    on_frontier = None if frontier is None else frontier_chart(view, frontier)
+    charts, index = comparison_charts(view), view.index_context
+    frontiers = [_frontier(view, place, each) for place, each in enumerate(view.frontiers)]
     on_index = None if index is None else _index_chart(view, index)
     page = (
         environment()
@@ -135,11 +134,12 @@ def compare_page(
             **_head(view, len(variants) + len(failed)),
             **_tables(view),
             charts=charts,
-            frontier=None if frontier is None else _frontier(frontier),
-            frontier_chart=on_frontier,
+            frontiers=frontiers,
             index_context=None if index is None else index_section(index),
             index_chart=on_index,
-            figures=embedded(each for each in (*charts, on_frontier, on_index) if each),
+            figures=embedded(
+                each for each in (*charts, *(f["chart"] for f in frontiers), on_index) if each
+            ),
         )
     )
     return with_contents(page, [] if shelf is None else [("Shelf", shelf)])
@@ -162,6 +162,7 @@ def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
         "sessions": f"{len(view.dates):,}",
         "pair": f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
+        "worlds": grid_table(view.variants, len(view.dates)),
         "assumptions": _assumptions(view, tried),
     }
 
@@ -263,13 +264,7 @@ def _settings(view: ComparisonView) -> list[tuple[str, list[str]]]:
     """Return each key on which any variant differs, and its value everywhere."""
     first = {change.key: change.first for each in view.variants for change in each.changes}
     here = [{change.key: change.here for change in each.changes} for each in view.variants]
-    return [(key, [_setting(own.get(key, value)) for own in here]) for key, value in first.items()]
-
-
-def _setting(value: object) -> str:
-    if value is None:
-        return NO_KEY
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return [(key, [setting(own.get(key, value)) for own in here]) for key, value in first.items()]
 
 
 def _differences(view: ComparisonView) -> list[dict[str, Any]]:
@@ -285,7 +280,6 @@ def _differences(view: ComparisonView) -> list[dict[str, Any]]:
                 sortable(pair.p_holm, lambda p: f"{p:.3f}"),
                 sortable(pair.sessions, lambda n: f"{n:,.0f}"),
                 sortable(pair.sessions_differing, lambda n: f"{n:,.0f}"),
-                sortable(pair.block_sessions, lambda n: f"{n:,.0f}"),
                 sortable(pair.cost_bps_year, lambda bps: f"{bps:+.1f}"),
             ],
         }
@@ -294,31 +288,41 @@ def _differences(view: ComparisonView) -> list[dict[str, Any]]:
 
 
 def _method(view: ComparisonView) -> str:
+    if not view.pairs:
+        return ""
+    blocks = sorted({pair.block_sessions for pair in view.pairs if pair.block_sessions is not None})
     said = (
         "Daily equity return of one less the other, annualised by 252. Paired stationary bootstrap "
         f"of {view.pairs[0].resamples:,} resamples, seed {view.seed}; 95% percentile interval, "
         "two-sided p."
     )
+    if blocks:
+        span = f"{blocks[0]}" if len(blocks) == 1 else f"{blocks[0]} to {blocks[-1]}"
+        said += f" Runs of {span} sessions on average are drawn together."
     tested = sum(pair.p_value is not None for pair in view.pairs)
     if tested > 1:
         said += (
             f" Of {tested} tests, {CHANCE * tested:.1f} would show p at most {CHANCE} by luck "
-            "alone if nothing differed."
+            "alone if nothing differed: corrected is Holm's (1979) p for so many."
         )
     return said
 
 
-def _frontier(frontier: Frontier) -> dict[str, Any]:
+def _frontier(view: ComparisonView, place: int, frontier: Frontier) -> dict[str, Any]:
+    world = frontier.points[0].name
+    own = next(each.world for each in view.variants if each.name == world)
     return {
+        "costs": firsts(view.variants)[own].name if len(view.frontiers) > 1 else None,
         "sentence": frontier.sentence,
+        "chart": frontier_chart(view, frontier, f"frontier{place or ''}"),
         "rows": [
             {
                 "name": point.name,
                 "place": _place(point, frontier.knee),
                 "numbers": [
-                    sortable(point.turnover, lambda x: f"{x:.2f}x"),
-                    sortable(point.hedge_error, percent),
                     sortable(point.cost_bps_year, _bps),
+                    sortable(point.hedge_error, percent),
+                    sortable(point.turnover, lambda x: f"{x:.2f}x"),
                     sortable(point.cost_usd_year, money),
                 ],
             }
@@ -332,8 +336,8 @@ def _place(point: FrontierPoint, knee: str | None) -> str:
     if point.hedge_error is None:
         return "never held"
     if point.name == knee:
-        return "the knee"
-    return "on it" if point.is_efficient else "behind it"
+        return "beyond it, more buys little"
+    return "" if point.is_efficient else "beaten by another"
 
 
 def _bps(value: float) -> str:

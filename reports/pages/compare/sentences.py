@@ -10,6 +10,7 @@ from reports.headline import money, percent
 from reports.measures.paired_bootstrap import CONFIDENCE, LEAST_SESSIONS
 from reports.pages.compare.view import Difference, VariantNumbers
 
+SHARED = {"risk": "risk", "dollar": "dollars"}  # of which a hedge gives each leg its share
 CENT = 0.005  # dollars: less than this is no difference on a page
 
 
@@ -40,16 +41,19 @@ def pair_sentence(variant: VariantNumbers, against: VariantNumbers, difference: 
 
 def view_sentence(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> str:
     """Return the lead: the one pair's sentence, or the range of many and how many tests agree."""
-    if len(pairs) == 1:
+    if len(variants) == 2 and pairs:
         return pairs[0].sentence
     if all(variant.fills == 0 for variant in variants):
         return f"None of {len(variants)} variants ever held the pair: there is nothing to compare."
     ruined = [each.name for each in variants if each.ended is not None]
     said = [_ruin_words(ruined)] if ruined else []
     said += [_range_words(variants), *_hedge_range_words(variants)]
-    if pairs[0].against in ruined:
-        return " ".join([*said, f"No return is compared with that of {pairs[0].against}."])
-    return " ".join([*said, _tests_words([each for each in pairs if each.variant not in ruined])])
+    if not pairs:
+        return " ".join([*said, _no_pairs_words(variants)])
+    lost = [each for each in dict.fromkeys(pair.against for pair in pairs) if each in ruined]
+    said += [f"No return is compared with that of {each}." for each in lost]
+    left = [each for each in pairs if not {each.variant, each.against} & set(ruined)]
+    return " ".join([*said, *([_tests_words(left)] if left else [])])
 
 
 def verdict(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> str:
@@ -57,12 +61,15 @@ def verdict(variants: Sequence[VariantNumbers], pairs: Sequence[Difference]) -> 
     ruined = [each.name for each in variants if each.ended is not None]
     if ruined:
         return _ruin_words(ruined).removesuffix(".")
+    if not pairs:
+        rules = len({each.rule for each in variants})
+        return f"one set of rules at {len(variants)} costs" if rules == 1 else "other costs each"
     tested = [(pair.p_holm, pair) for pair in pairs if pair.p_holm is not None]
     if not tested:
         return "nothing to test"
     p_value, least = min(tested, key=lambda each: each[0])
     words = "distinguishable" if least.is_distinguishable else "not distinguishable"
-    many = "" if len(tested) == 1 else f" (Holm, {len(tested)} tests)"
+    many = "" if len(tested) == 1 else f" (corrected for {len(tested)} tests)"
     return f"{words}, p = {p_value:.3f}{many}"
 
 
@@ -88,17 +95,17 @@ def _hedge_words(subject: VariantNumbers, other: VariantNumbers) -> str:
     assert theirs.median is not None
     if mine.share != theirs.share:
         return (
-            f"their hedges cannot be compared: {subject.name} balances {mine.share} shares, "
-            f"{other.name} {theirs.share} shares"
+            f"their hedges cannot be compared: {subject.name} balances "
+            f"{SHARED[mine.share]}, {other.name} {SHARED[theirs.share]}"
         )
-    if _points(mine.median) == _points(theirs.median):
-        return f"its hedge was as far from target ({_points(mine.median)} at the median close)"
-    closer = "closer to" if mine.median < theirs.median else "further from"
-    return (
-        f"its hedge was {_points(abs(mine.median - theirs.median))} of {mine.share} share {closer} "
-        f"target at the median close ({_points(mine.median, '')} against "
-        f"{_points(theirs.median)} off)"
+    off = (
+        f"at the median close the long leg's share of the {SHARED[mine.share]} was "
+        f"{_points(mine.median)} off its target"
     )
+    if _points(mine.median) == _points(theirs.median):
+        return f"its hedge was as tight: {off}"
+    closer = "tighter" if mine.median < theirs.median else "looser"
+    return f"its hedge was {closer}: {off}, against {_points(theirs.median, '')}"
 
 
 def _return_words(subject: VariantNumbers, other: VariantNumbers, difference: Difference) -> str:
@@ -133,13 +140,13 @@ def _return_words(subject: VariantNumbers, other: VariantNumbers, difference: Di
     corrected = (
         ""
         if difference.p_holm == difference.p_value
-        else f", {difference.p_holm:.3f} after Holm's correction"
+        else f", {difference.p_holm:.3f} corrected for the number of tests"
     )
     return (
         f"{said}: in this history the difference {verdict} distinguishable from nothing "
         f"({CONFIDENCE:.0%} interval {_signed(low)} to {_signed(high)} a year, "
         f"p = {difference.p_value:.3f}{corrected}, n = {_count(difference.sessions, 'session')}, "
-        f"{difference.sessions_differing:,} of them differing, {_count(entries, 'entry')})."
+        f"on {difference.sessions_differing:,} of which they differ, {_count(entries, 'entry')})."
     )
 
 
@@ -162,16 +169,19 @@ def _hedge_range_words(variants: Sequence[VariantNumbers]) -> list[str]:
         return []
     (least, closest), (most, furthest) = min(measured), max(measured)
     if least == most:
-        return [f"All hedges are {_points(least)} of {kinds[0]} share off at the median close."]
+        return [
+            f"At the median close the long leg's share of the {SHARED[kinds[0]]} is "
+            f"{_points(least)} off its target in all of them."
+        ]
     return [
-        f"Median hedge errors run from {_points(least)} of {kinds[0]} share ({closest}) to "
-        f"{_points(most)} ({furthest})."
+        f"At the median close the long leg's share of the {SHARED[kinds[0]]} is {_points(least)} "
+        f"({closest}) to {_points(most)} ({furthest}) off its target."
     ]
 
 
 def _tests_words(pairs: Sequence[Difference]) -> str:
-    """Return the least p with Holm's correction: the best of many is not one test."""
-    against, sessions = pairs[0].against, _count(pairs[0].sessions, "session")
+    """Return the least p, corrected: the best of many is not one test."""
+    against, sessions = _against(pairs), _count(pairs[0].sessions, "session")
     tested = [(pair.p_value, pair) for pair in pairs if pair.p_value is not None]
     if not tested:
         return f"No difference in return against {against} could be tested over {sessions}."
@@ -180,9 +190,23 @@ def _tests_words(pairs: Sequence[Difference]) -> str:
     return (
         f"The difference in mean daily return against {against} that stands out most, "
         f"{least.variant}'s {_signed(least.annualised)} a year, {words} from nothing: "
-        f"p = {p_value:.3f}, {least.p_holm:.3f} after Holm's correction for "
-        f"{_count(len(tested), 'comparison')}, n = {sessions}."
+        f"p = {p_value:.3f}, {least.p_holm:.3f} corrected for {_count(len(tested), 'test')}, "
+        f"n = {sessions}."
     )
+
+
+def _against(pairs: Sequence[Difference]) -> str:
+    """Return what differences are from: one variant, or at several costs the first of each."""
+    names = {pair.against for pair in pairs}
+    return names.pop() if len(names) == 1 else "the first at the same costs"
+
+
+def _no_pairs_words(variants: Sequence[VariantNumbers]) -> str:
+    if len({each.rule for each in variants}) == 1:
+        return (
+            "The rules are the same: only what their trades cost differs, which is nothing to test."
+        )
+    return "No two have the same costs, at which alone rules can be told apart: none is tested."
 
 
 def _ruin_words(names: Sequence[str]) -> str:

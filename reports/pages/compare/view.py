@@ -52,6 +52,9 @@ class VariantNumbers:
         Sessions that decided a rebalance that traded.
     changes
         Where the configuration differs from the first variant's; the name does not count.
+    rule, world
+        Which rules and which costs, each counted from 0 as they come: variants of one world pay
+        the same prices, variants of one rule differ in prices alone.
     ended
         ``ruin`` when the account was gone before the data were: after that its equity stays, its
         returns are 0 and it holds nothing. Else None.
@@ -60,6 +63,8 @@ class VariantNumbers:
     name: str
     config_sha256: str
     changes: tuple[ConfigChange, ...]
+    rule: int
+    world: int
     total_return: float
     cagr: float
     volatility: float
@@ -89,7 +94,7 @@ class VariantNumbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One later variant less the first, session by session. Every number is variant - against.
+    """One later variant less the first of its costs. Every number is variant - against.
 
     mean_daily, annualised
         Mean difference of the daily equity returns, and 252 times it.
@@ -137,8 +142,9 @@ class Difference:
 class ComparisonView:
     """Variants of one base on one window and one data set.
 
-    ``pairs`` holds each later variant against the first; ``frontier`` is None for two variants and
-    where hedge errors are of different shares, ``index_context`` without a benchmark.
+    ``pairs`` holds each later variant against the first that pays the same prices; ``frontiers``
+    one for each set of prices that three variants or more pay (none where hedge errors are of
+    different shares); ``index_context`` is None without a benchmark.
     """
 
     names: tuple[str, ...]
@@ -155,7 +161,7 @@ class ComparisonView:
     verdict: str
     variants: tuple[VariantNumbers, ...]
     pairs: tuple[Difference, ...]
-    frontier: Frontier | None
+    frontiers: tuple[Frontier, ...]
     index_context: IndexContext | None
 
     def to_json(self) -> dict[str, Any]:

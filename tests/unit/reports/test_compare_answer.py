@@ -3,7 +3,6 @@
 import pytest
 
 from reports.pages.compare.answer import answer
-from reports.pages.compare.view import ConfigChange
 from tests.unit.fake_comparison import fake_difference, fake_variant
 
 # By hand of `fake_variant`: 55 and 35 bps a year, median errors of 1 and 2 points.
@@ -42,12 +41,33 @@ def test_of_many_the_line_counts_and_gives_the_range_of_costs():
     )
 
 
-def test_other_costs_are_no_other_rules():
-    dear = fake_variant(
-        1, "dear", changes=(ConfigChange(key="costs.commission.bps", first=1.0, here=9.0),)
+DEAR = fake_variant(1, "dear", rule=0, world=1, total_return=0.011)
+MONTHLY_DEAR = fake_variant(3, "monthly-dear", rule=1, world=1)  # 100 + 400 / 4 + 50 = 25 bps
+
+
+def test_one_set_of_rules_at_two_costs_is_nothing_to_tell_apart():
+    assert answer([WEEKLY, DEAR], []) == (
+        "One set of rules at 2 costs made 1.10% (dear) to 1.90% (weekly); that a dearer one "
+        "returns less is no discovery."
     )
-    assert said(WEEKLY, dear, is_distinguishable=True).startswith(
-        "One set of rules at several costs: a dearer one returns less, which is no discovery; "
+
+
+def test_rules_that_share_no_costs_are_not_compared():
+    assert answer([WEEKLY, MONTHLY_DEAR], []) == (
+        "Not compared: each variant has costs of its own, and rules are told apart at the same "
+        "costs alone; costs run from 25.0 bps a year (monthly-dear) to 55.0 (weekly)."
+    )
+
+
+def test_rules_at_two_costs_are_told_apart_inside_each():
+    pairs = [fake_difference("monthly", "weekly"), fake_difference("monthly-dear", "dear")]
+    every = [WEEKLY, MONTHLY, DEAR, MONTHLY_DEAR]
+    assert answer(every, pairs).startswith(
+        "No: none of 2 can be told apart from another at the same costs by return; costs run from "
+    )
+    sure = fake_difference("monthly-dear", "dear", is_distinguishable=True, annualised=0.031)
+    assert answer(every, [pairs[0], sure]).startswith(
+        "Yes: monthly-dear returned 3.1% a year more than dear; "
     )
 
 

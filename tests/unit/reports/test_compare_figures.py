@@ -87,14 +87,14 @@ def test_costs_are_stacked_by_kind_and_never_in_the_colour_of_a_variant():
     assert list(totals.y) == [0 + 10 + 20 + 30 + 40, 5]
 
 
-def test_the_knee_is_ringed_and_named():
+def test_the_one_beyond_which_more_buys_little_is_ringed():
     points = [
-        figures.Point(variant=name, turnover=turnover, hedge_error=error, note="about it")
-        for name, turnover, error in (("weekly", 9.0, 0.01), ("monthly", 3.0, 0.02))
+        figures.Point(variant=name, cost_bps_year=paid, hedge_error=error, note="about it")
+        for name, paid, error in (("weekly", 9.0, 0.01), ("monthly", 3.0, 0.02))
     ]
     figure = figures.frontier(points, PAIR, knee="monthly", unit="median hedge error (%)")
     texts = {trace.text[0]: trace.marker.line.width for trace in figure.data}
-    assert texts == {"weekly": 0, "monthly (knee)": 3}
+    assert texts == {"weekly": 0, "monthly": 3}
     assert [(trace.x[0], trace.y[0]) for trace in figure.data] == [(9.0, 0.01), (3.0, 0.02)]
 
 

@@ -156,8 +156,9 @@ def test_costs_have_a_table_in_dollars_and_one_in_basis_points(page):
 
 def test_a_difference_comes_with_interval_p_and_n(page):
     row = page.row("Is the difference in return more than noise?", "monthly less weekly")
-    assert row == ["1.26%", "-3.00%", "5.50%", "0.432", "0.432", "39", "25", "5", "-20.0"]
+    assert row == ["1.26%", "-3.00%", "5.50%", "0.432", "0.432", "39", "25", "-20.0"]
     assert "999 resamples, seed 20260630" in page.text
+    assert "Runs of 5 sessions on average are drawn together." in page.text
 
 
 def test_a_difference_without_a_test_shows_no_interval():
@@ -169,7 +170,7 @@ def test_a_difference_without_a_test_shows_no_interval():
     row = Page(html_of(view)).row(
         "Is the difference in return more than noise?", "monthly less weekly"
     )
-    assert row == ["1.26%", "n/a", "n/a", "n/a", "n/a", "39", "25", "n/a", "-20.0"]
+    assert row == ["1.26%", "n/a", "n/a", "n/a", "n/a", "39", "25", "-20.0"]
     assert claims(view)["difference"].endswith("with nothing to test it by")
 
 
@@ -180,22 +181,46 @@ def test_several_tests_are_said_to_raise_chance_findings():
 
 
 def test_only_more_than_two_variants_have_a_frontier(page):
-    assert "The frontier" not in page.text
+    assert "What paying more buys" not in page.text
     more = Page(html_of(fake_view(THREE)))
-    (heading,) = [name for name in more.tables if name.startswith("The knee is")]
-    # By hand: turnover 9, 2.25 and 1, error 1, 2 and 3 %: monthly is furthest below the chord.
-    assert (
-        heading == "The knee is monthly: 2.2x turnover, 2.0 points of hedge error, 35.0 bps a year"
+    (heading,) = [name for name in more.tables if name.startswith("Beyond monthly")]
+    # By hand: 55, 35 and 28.3 bps, error 1, 2 and 3 %: monthly is furthest below the chord.
+    assert heading == (
+        "Beyond monthly, paying more buys little: 35.0 bps a year, 2.0 points of hedge error"
     )
-    assert more.row(heading, "monthly")[-1] == "the knee"
+    assert more.row(heading, "monthly")[-1] == "beyond it, more buys little"
+    assert [row[0] for row in more.tables[heading][1:]] == ["never", "monthly", "weekly"]
+
+
+def test_rules_stand_in_rows_and_costs_in_columns():
+    dear = (ConfigChange(key="costs.commission.bps", first=1.0, here=9.0),)
+    variants = (
+        fake_variant(0, "weekly"),
+        fake_variant(1, "dear", rule=0, world=1, changes=dear, total_return=0.01),
+        fake_variant(2, "monthly", rule=1),
+    )
+    page = Page(
+        html_of(fake_view(variants=variants, pairs=(fake_difference("monthly", "weekly"),)))
+    )
+    head, weekly, monthly = page.tables["Rules by costs"]
+    assert head == ["rules of", "costs of weeklyas configured", "costs of dearcommission.bps 9.0"]
+    assert weekly == ["weekly", "1.90%55.0 bps a year", "1.00%35.0 bps a year"]
+    assert monthly == ["monthly", "1.90%28.3 bps a year", ""]
+
+
+def test_costs_alone_leave_no_section_about_noise():
+    variants = (fake_variant(0, "weekly"), fake_variant(1, "dear", rule=0, world=1))
+    text = html_of(fake_view(variants=variants, pairs=()))
+    assert "more than noise" not in text
+    assert 'data-chart="difference"' not in text
 
 
 def test_a_variant_that_never_held_has_no_place_on_the_frontier():
     never = fake_variant(3, "idle", hedge=idle_hedge())
     computed = (*(fake_variant(place, name) for place, name in enumerate(THREE)), never)
     page = Page(html_of(fake_view(variants=computed)))
-    (heading,) = [name for name in page.tables if name.startswith("The knee is")]
-    assert page.row(heading, "idle")[1:] == ["n/a", "25.0", "$1,575.00", "never held"]
+    (heading,) = [name for name in page.tables if name.startswith("Beyond monthly")]
+    assert page.row(heading, "idle") == ["25.0", "n/a", "0.56x", "$1,575.00", "never held"]
     # Costs by hand: 100 + 400 / 4 + 50 = 250 dollars: 25 bps; a year 6.3 times that.
 
 

@@ -11,11 +11,10 @@ import pytest
 from engine.event import simulate
 from reports.pages.compare.comparison import comparison
 from tests.golden.real_run import real_run
-from tests.unit.hand_market import FREE, hand_config, hand_leg, hand_market
+from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from tests.unit.long_run import SPREAD, long_run
 
 DAYS = ["2024-03-21", "2024-03-22", "2024-03-25", "2024-03-26", "2024-03-27", "2024-03-28"]
-SPREAD = FREE | {"spread": {"default_bps": 40.0}}
-PAIR = {"long": "L", "short": "S"}
 
 
 def hand_run(kind, **sections):
@@ -37,19 +36,6 @@ DAILY_EQUITY = [10_000, 9_980, 9_980 + 99 * 10 + 199 * 5 - 0.15, 11_960.85, 11_9
 @pytest.fixture
 def view():
     return comparison({"daily": hand_run("daily"), "never": hand_run("never")})
-
-
-def long_run(kind, seed=3, sessions=90, **sections):
-    """A quarter and more of invented prices, enough to be tested."""
-    days = np.array(pd.bdate_range("2024-03-21", periods=sessions + 1), dtype="datetime64[D]")
-    moves = np.random.default_rng(seed).normal(0.0, 0.02, (3, sessions))
-    closes = 50.0 * np.exp(np.cumsum(moves, axis=1))
-    legs = [hand_leg(name, line, line) for name, line in zip("LSB", closes, strict=True)]
-    data = {"source": "csv", "path": "unread", "start": "2024-03-21", "benchmark": "B"}
-    config = hand_config(
-        **{"rebalance": {"kind": kind}, "costs": SPREAD, "data": data, "pair": PAIR, **sections}
-    )
-    return simulate(config, hand_market(list(days), *legs))
 
 
 # --- one variant ---
@@ -242,8 +228,8 @@ def test_identical_runs_differ_in_nothing_and_claim_nothing():
 
 def test_two_variants_have_no_frontier_and_three_have():
     runs = {kind: long_run(kind) for kind in ("daily", "weekly", "never")}
-    assert comparison({kind: runs[kind] for kind in ("daily", "never")}).frontier is None
-    computed = comparison(runs).frontier
+    assert comparison({kind: runs[kind] for kind in ("daily", "never")}).frontiers == ()
+    (computed,) = comparison(runs).frontiers
     assert [point.name for point in computed.points] == ["never", "weekly", "daily"]
     by_name = {each.name: each for each in comparison(runs).variants}
     for point in computed.points:
@@ -269,7 +255,7 @@ def test_json_has_no_number_that_json_cannot_hold(view):
     assert document["variants"][1]["hedge"]["error"][0] is None  # flat on the first session
     assert document["variants"][1]["equity"] == pytest.approx(NEVER_EQUITY)
     assert document["pairs"][0]["p_value"] is None
-    assert document["frontier"] is None
+    assert document["frontiers"] == []
     assert document["dates"] == DAYS[:5]
 
 

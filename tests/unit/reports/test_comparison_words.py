@@ -22,7 +22,8 @@ def variant(name, *, turnover, cost=0.0, bps=0.0, error=0.1, share="risk", **fie
         sessions=0 if error is None else 100,
     )
     numbers = {
-        "config_sha256": "", "changes": (), "total_return": 0.0, "cagr": 0.0, "volatility": 0.0,
+        "config_sha256": "", "changes": (), "rule": 0, "world": 0,
+        "total_return": 0.0, "cagr": 0.0, "volatility": 0.0,
         "sharpe": None, "max_drawdown": 0.0, "time_in_market": 0.5, "trades_closed": 2,
         "entries": 3, "fills": 10, "rebalances": 4, "costs_usd": {}, "costs_bps_year": {},
         "cost_usd_year": cost, "gross_held": None, "net_held": None, "beta": None,
@@ -55,8 +56,8 @@ MONTHLY = variant(
 )
 COSTS = (
     "weekly cost $604.59 more than monthly ($4,204.63 against $3,600.04; 12.4 against 10.5 bps of "
-    "equity a year), and its hedge was 2.80 points of risk share closer to target at the median "
-    "close (1.60 against 4.40 points off). "
+    "equity a year), and its hedge was tighter: at the median close the long leg's share of the "
+    "risk was 1.60 points off its target, against 4.40. "
 )
 
 
@@ -69,7 +70,7 @@ def test_the_one_that_trades_more_is_spoken_of_and_its_difference_turned_with_it
         "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
         "58.71%): in this history the difference is not distinguishable from nothing (95% "
         "interval -5.00% to +1.00% a year, p = 0.210, n = 807 "
-        "sessions, 340 of them differing, 3 entries)."
+        "sessions, on 340 of which they differ, 3 entries)."
     )
 
 
@@ -84,7 +85,7 @@ def test_a_clear_difference_is_called_so_with_its_interval_and_p():
         "weekly's mean daily return was 2.00% a year below monthly's (total return 48.32% against "
         "58.71%): in this history the difference is distinguishable from nothing (95% "
         "interval -3.00% to -1.00% a year, p = 0.004, n = 807 "
-        "sessions, 340 of them differing, 3 entries)."
+        "sessions, on 340 of which they differ, 3 entries)."
     )
 
 
@@ -127,14 +128,16 @@ def test_paying_less_for_trading_more_is_said_as_it_is():
     cheap = variant("weekly", turnover=3.5, cost=100.0, bps=1.0, error=0.2)
     text = said(MONTHLY, cheap)
     assert text.startswith("weekly cost $3,500.04 less than monthly ($100.00 against $3,600.04;")
-    assert "15.60 points of risk share further from target" in text
+    assert "its hedge was looser: at the median close the long leg's share of the risk" in text
+    assert "was 20.00 points off its target, against 4.40." in text
 
 
 def test_ties_in_cost_and_hedge_are_said_as_ties():
     same = variant("monthly", turnover=2.6, cost=4_204.63, bps=12.4, error=0.016)
     assert said(same, WEEKLY, hedge_error=0.0).startswith(
-        "weekly cost the same as monthly ($4,204.63), and its hedge was as far from target (1.60 "
-        "points at the median close). weekly's mean daily return was"
+        "weekly cost the same as monthly ($4,204.63), and its hedge was as tight: at the median "
+        "close the long leg's share of the risk was 1.60 points off its target. weekly's mean "
+        "daily return was"
     )
 
 
@@ -175,15 +178,15 @@ def test_one_that_never_held_has_no_hedge_to_compare():
 
 def test_shares_of_risk_and_of_dollars_are_not_compared():
     dollars = dataclasses.replace(MONTHLY, hedge=dataclasses.replace(MONTHLY.hedge, share="dollar"))
-    assert (
-        "their hedges cannot be compared: weekly balances risk shares, monthly dollar shares."
-    ) in said(dollars, WEEKLY)
+    assert ("their hedges cannot be compared: weekly balances risk, monthly dollars.") in said(
+        dollars, WEEKLY
+    )
 
 
 def test_ruin_is_said():
     gone = dataclasses.replace(MONTHLY, ended="ruin")
     text = said(gone, WEEKLY)
-    assert text.endswith("off). monthly ended in ruin: no return is compared with that.")
+    assert text.endswith("against 4.40. monthly ended in ruin: no return is compared with that.")
 
 
 # --- the lead of many ---
@@ -216,26 +219,29 @@ def test_the_lead_of_two_is_their_sentence():
 def test_the_lead_of_many_gives_ranges_and_the_least_p_corrected_for_their_number():
     assert many((0.03, 0.06), (0.2, 0.2)) == (
         "Across 3 variants, costs run from 8.4 bps of equity a year (never) to 12.4 (weekly). "
-        "Median hedge errors run from 1.60 points of risk share (weekly) to 9.80 points (never). "
+        "At the median close the long leg's share of the risk is 1.60 points (weekly) to 9.80 "
+        "points (never) off its target. "
         "The difference in mean daily return against weekly that stands out most, monthly's +2.00% "
-        "a year, is not distinguishable from nothing: p = 0.030, 0.060 after Holm's correction for "
-        "2 comparisons, n = 807 sessions."
+        "a year, is not distinguishable from nothing: p = 0.030, 0.060 corrected for 2 tests, n "
+        "= 807 sessions."
     )
 
 
 def test_a_p_that_survives_the_correction_is_called_distinguishable():
     text = many((0.3, 0.3), (0.02, 0.04), distinguishable=("never",))
-    assert "never's +2.00% a year, is distinguishable from nothing: p = 0.020, 0.040 after" in text
+    assert (
+        "never's +2.00% a year, is distinguishable from nothing: p = 0.020, 0.040 corrected" in text
+    )
 
 
 def test_a_small_p_whose_interval_holds_zero_is_not_called_distinguishable():
-    assert "is not distinguishable from nothing: p = 0.010, 0.020 after" in many(
+    assert "is not distinguishable from nothing: p = 0.010, 0.020 corrected" in many(
         (0.3, 0.3), (0.01, 0.02)
     )
 
 
 def test_a_correction_never_exceeds_one():
-    assert "p = 0.700, 1.000 after" in many((0.7, 1.0), (0.9, 1.0))
+    assert "p = 0.700, 1.000 corrected" in many((0.7, 1.0), (0.9, 1.0))
 
 
 def test_many_untested_differences_are_said_to_be_untested():
@@ -248,8 +254,8 @@ def test_equal_costs_and_hedges_have_no_range():
     twins = [dataclasses.replace(WEEKLY, name=name) for name in "abc"]
     text = view_sentence(twins, [difference(each, twins[0]) for each in twins[1:]])
     assert text.startswith(
-        "All 3 variants cost 12.4 bps of equity a year. All hedges are 1.60 points of risk share "
-        "off at the median close."
+        "All 3 variants cost 12.4 bps of equity a year. At the median close the long leg's "
+        "share of the risk is 1.60 points off its target in all of them."
     )
 
 
@@ -282,7 +288,7 @@ def test_a_verdict_is_the_least_corrected_p_in_a_few_words():
     )
     computed = pairs_of((0.3, 0.3), (0.02, 0.04), distinguishable=("never",))
     assert verdict([WEEKLY, MONTHLY, NEVER], computed) == (
-        "distinguishable, p = 0.040 (Holm, 2 tests)"
+        "distinguishable, p = 0.040 (corrected for 2 tests)"
     )
     assert verdict([WEEKLY, MONTHLY], [difference(MONTHLY, WEEKLY, p_value=None)]) == (
         "nothing to test"
