@@ -227,6 +227,15 @@ def parser() -> argparse.ArgumentParser:
             help="leave what is tried out of the ledger of trials beside the folder, where one "
             "line will say so",
         )
+    for command in (backtest, sweep):
+        command.add_argument(
+            "--no-tearsheet",
+            action="store_true",
+            help="draw no tear sheet: QuantStats takes longest",
+        )
+    compare.add_argument(
+        "--tearsheets", action="store_true", help="draw each variant's tear sheet too"
+    )
     where = sweep.add_mutually_exclusive_group()
     where.add_argument(
         "--workers",

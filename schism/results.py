@@ -142,9 +142,11 @@ class Run(_Shown):
         PublishError
             The folder holds something else, or cannot be written; nothing was changed.
         """
+        from reports.pages.tearsheet.process import TearsheetProcess
         from reports.publish.run import publish
 
-        return publish(self.result, Path(folder))
+        with TearsheetProcess() as tearsheets:
+            return publish(self.result, Path(folder), tearsheets)
 
     def _table(self) -> pd.DataFrame:
         return _headline({self.config.name: self.result})

@@ -25,9 +25,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         return code, []
     from reports.pages.tearsheet.process import tearsheet_processes
 
-    with tearsheet_processes(1) as (
-        tearsheets,
-    ):  # QuantStats loads in its own process while we work
+    # QuantStats loads in its own process while we work.
+    with tearsheet_processes(0 if options.no_tearsheet else 1) as warm:
         from engine.run import run
         from engine.trials.trial import run_trial
         from reports.pages.shelf.shelf import run_folder
@@ -43,6 +42,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
         record = recording(options, shelf, [run_trial(result)])
         on_shelf = options.out is None
-        page = publish(result, out, tearsheets, say, record, on_shelf=on_shelf)
+        page = publish(result, out, next(iter(warm), None), say, record, on_shelf=on_shelf)
     warned = [*warnings({config.name: result}), *record.warnings]
     return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)

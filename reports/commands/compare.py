@@ -26,7 +26,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     code = handed_over(options, comparison.variants.values())
     if code is not None:
         return code, []
-    with tearsheet_processes(len(comparison.variants)) as warm:
+    sheets = len(comparison.variants) if options.tearsheets else 0
+    with tearsheet_processes(sheets) as warm:
         from engine.run import open_source, things_read
         from engine.trials.trial import run_trial, search_name
         from engine.trials.variants import market_of, simulate_variants
@@ -38,7 +39,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         if options.out is not None:
             check_writable(options.out, publishing.COMPARISON)
         variants = tuple(comparison.variants.values())
-        say.expect(things_read(variants) + 3 * len(variants) + 1)
+        say.expect(things_read(variants) + 2 * len(variants) + sheets + 1)
         market = market_of(comparison, open_source(variants[0].data), say)
         outcomes = simulate_variants(comparison, market, words(options), say)
         failed = [each for each in outcomes if each.result is None]

@@ -39,7 +39,7 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
 
     cells = taken_cells(sweep)
 
-    with tearsheet_processes(1) as (tearsheets,):
+    with tearsheet_processes(0 if options.no_tearsheet else 1) as warm:
         from engine.run import read_market, run
         from engine.trials.pairs import ground_of
         from reports.audits.search.document import document
@@ -67,7 +67,8 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
             out = options.out or shelf / folder
             record = recording(options, shelf, [made.trial])
             page = publish_sweep(
-                written, cells, made.swept, market.sessions, best, out, tearsheets, say, record,
+                written, cells, made.swept, market.sessions, best, out,
+                next(iter(warm), None), say, record,
                 around(out.name, on_shelf=options.out is None),
             )  # fmt: skip
     warned = [*made.trials.doubts, *record.warnings]

@@ -7,7 +7,6 @@ which stands beside ``compare.html``.
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,15 @@ from engine.records.result import Result
 from engine.trials.variants import Outcome
 from reports.pages.compare.comparison import comparison as compared
 from reports.pages.compare.page import compare_page
-from reports.pages.run.page import run_page
+from reports.pages.run.page import SHEET, run_page
 from reports.pages.run.variant import Variant
 from reports.pages.shelf.page import row_on_shelf
-from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetError, TearsheetProcess
 from reports.pages.template import script_name, script_text
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST, list_files
 from reports.publish.records import records
-from reports.publish.run import PAGE, RUN, SHEET
+from reports.publish.run import PAGE, RUN, ordered
 
 COMPARE_PAGE = "compare.html"
 COMPARE_DATA = "compare.json"
@@ -62,7 +60,7 @@ def publish_comparison(
     out
         The folder to make. An earlier comparison of ours there is replaced, anything else refused.
     tearsheet_processes
-        Warm tearsheet_processes; the tear sheets are shared out among them. The caller ends them.
+        Warm ones, which share out the tear sheets and which the caller ends; none: no tear sheets.
     progress
         Told each step, two a variant and one for the comparison.
     record
@@ -88,21 +86,23 @@ def publish_comparison(
         )
     with staged(out, COMPARISON, record) as staging:
         sheets = _ordered(results, tearsheet_processes)
+        has_sheet = bool(sheets)
         for name, result in results.items():
             progress(f"writing {name}")
             (staging / name).mkdir()
             for file, text in records(result).items():
                 write(staging / name / file, text)
             variant = Variant(name=name, comparison=comparison.name)
-            page = run_page(result, variant, row_on_shelf(out.name, 2) if on_shelf else None)
+            shelf = row_on_shelf(out.name, 2) if on_shelf else None
+            page = run_page(result, variant, shelf, has_sheet=has_sheet)
             write(staging / name / PAGE, page)
         progress("writing the comparison")
-        _write_comparison(
-            comparison, results, failed, staging, row_on_shelf(out.name) if on_shelf else None
-        )
-        for name, result in results.items():
+        shelf = row_on_shelf(out.name) if on_shelf else None
+        _write_comparison(comparison, results, failed, staging, shelf, has_sheets=has_sheet)
+        for name, sheet in sheets.items():
             progress(f"waiting for the tear sheet of {name}")
-            write(staging / name / SHEET, _sheet(name, result, sheets.get(name)))
+            write(staging / name / SHEET, _drawn(name, sheet))
+        for name in results:
             list_files(staging / name, RUN.kind)
     return out / COMPARE_PAGE
 
@@ -115,23 +115,19 @@ def sentence(page: Path) -> str:
 
 def _ordered(
     results: Mapping[str, Result], tearsheet_processes: Sequence[TearsheetProcess]
-) -> dict[str, Future[str]]:
-    """Hand the tear sheets that QuantStats can draw to the tearsheet_processes in turn."""
-    drawable = {
-        name: result
-        for name, result in results.items()
-        if tearsheet.reason_not_to_draw(result) is None
-    }
+) -> dict[str, Callable[[], str]]:
+    """Hand the tear sheets to the processes in turn; nothing where there is none."""
     turns = itertools.cycle(tearsheet_processes)
-    return {name: next(turns).submit(tearsheet.order(result)) for name, result in drawable.items()}
+    return {
+        name: ordered(result, process)
+        for (name, result), process in zip(results.items(), turns, strict=False)
+    }
 
 
-def _sheet(name: str, result: Result, drawn: Future[str] | None) -> str:
-    """Return a variant's tear sheet, or the honest page of one that QuantStats cannot chart."""
-    if drawn is None:
-        return tearsheet.plain(result, tearsheet.reason_not_to_draw(result) or "")
+def _drawn(name: str, sheet: Callable[[], str]) -> str:
+    """Return a variant's tear sheet, an error with its name."""
     try:
-        return tearsheet.finish(result, drawn.result())
+        return sheet()
     except TearsheetError as error:
         raise TearsheetError(f"{error} (variant {name})") from None
 
@@ -142,6 +138,8 @@ def _write_comparison(
     failed: Mapping[str, str],
     staging: Path,
     shelf: str | None,
+    *,
+    has_sheets: bool,
 ) -> None:
     """Write what concerns all variants: numbers, page and script."""
     view = compared(results)
@@ -164,7 +162,7 @@ def _write_comparison(
         view,
         title=comparison.name,
         variants={name: f"{name}/{PAGE}" for name in results},
-        sheets={name: f"{name}/{SHEET}" for name in results},
+        sheets={name: f"{name}/{SHEET}" for name in results if has_sheets},
         failed=failed,
         script=script_name(),
         synthetic=first.synthetic,

@@ -1,11 +1,10 @@
 """The run folder. A ``Result`` in, the path of ``index.html`` out."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from engine.records.result import Result
-from reports.pages.run.page import FILES, run_page
+from reports.pages.run.page import FILES, SHEET, run_page
 from reports.pages.shelf.page import row_on_shelf
 from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetProcess
@@ -15,7 +14,6 @@ from reports.publish.ownership import MANIFEST
 from reports.publish.records import records
 
 PAGE = "index.html"
-SHEET = "tearsheet.html"
 RUN = Contents(
     noun="a run",
     proof=frozenset({MANIFEST, "result.json"}),
@@ -43,7 +41,7 @@ def publish(
     out
         The folder to make. An earlier run of ours there is replaced, anything else refused.
     tearsheets
-        A tear sheet process that is already warm; without one we start our own. The caller ends it.
+        A warm tear sheet process, which the caller ends; without one the run has no tear sheet.
     progress
         Told what is being written, one short line each.
     record
@@ -59,41 +57,28 @@ def publish(
     TearsheetError
         QuantStats failed; nothing was changed.
     """
-    reason = tearsheet.reason_not_to_draw(result)
     shelf = row_on_shelf(out.name) if on_shelf else None
     with staged(out, RUN, record) as staging:
-        if reason is None:
-            _write_with_sheet(result, staging, tearsheets, progress, shelf)
-        else:
-            _write_data_and_page(result, staging, progress, shelf)
-            write(staging / SHEET, tearsheet.plain(result, reason))
+        sheet = None if tearsheets is None else ordered(result, tearsheets)
+        progress("writing the ledger, fills, trades and signals")
+        for name, text in records(result).items():
+            write(staging / name, text)
+        progress("drawing the run page")
+        write(staging / PAGE, run_page(result, shelf=shelf, has_sheet=sheet is not None))
+        write(staging / script_name(), script_text())
+        if sheet is not None:
+            progress("waiting for the tear sheet")
+            write(staging / SHEET, sheet())
     return out / PAGE
 
 
-def _write_with_sheet(
-    result: Result,
-    staging: Path,
-    tearsheets: TearsheetProcess | None,
-    progress: Callable[[str], None],
-    shelf: str | None,
-) -> None:
-    """Write everything; QuantStats draws in its process while we write the rest."""
-    own: AbstractContextManager[TearsheetProcess] = (
-        TearsheetProcess() if tearsheets is None else nullcontext(tearsheets)
-    )
-    with own as ready:
-        drawn = ready.submit(tearsheet.order(result))
-        _write_data_and_page(result, staging, progress, shelf)
-        progress("waiting for the tear sheet")
-        write(staging / SHEET, tearsheet.finish(result, drawn.result()))
+def ordered(result: Result, tearsheets: TearsheetProcess) -> Callable[[], str]:
+    """Return what waits for a run's tear sheet, which QuantStats draws while we go on.
 
-
-def _write_data_and_page(
-    result: Result, staging: Path, progress: Callable[[str], None], shelf: str | None
-) -> None:
-    progress("writing the ledger, fills, trades and signals")
-    for name, text in records(result).items():
-        write(staging / name, text)
-    progress("drawing the run page")
-    write(staging / PAGE, run_page(result, shelf=shelf))
-    write(staging / script_name(), script_text())
+    A run that it cannot chart gets the honest page that says why.
+    """
+    reason = tearsheet.reason_not_to_draw(result)
+    if reason is not None:
+        return lambda: tearsheet.plain(result, reason)
+    drawn = tearsheets.submit(tearsheet.order(result))
+    return lambda: tearsheet.finish(result, drawn.result())

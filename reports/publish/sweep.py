@@ -36,7 +36,7 @@ def publish_sweep(
     sessions: np.ndarray[Any, Any],
     best: Result,
     out: Path,
-    tearsheets: TearsheetProcess,
+    tearsheets: TearsheetProcess | None,
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
     around: Links = (),
@@ -51,6 +51,8 @@ def publish_sweep(
         Of the market: the first and last of each cell's run are among its numbers.
     best
         The best cell's run, from Backtrader.
+    tearsheets
+        A warm tear sheet process, which the caller ends; without one there is no tear sheet.
     record
         Called when everything is written, before the folder has its name.
 

@@ -1,6 +1,6 @@
 """The whole command against a bare QuantStats call on the same returns, both as processes.
 
-Target: ``python run.py configs/smh_igv.yaml`` takes at most 1.3x the time of a process that does
+Target: ``python run.py configs/smh_igv.yaml`` takes at most 0.7x the time of a process that does
 only ``import quantstats`` and ``quantstats.reports.html``.
 
 Run: ``MARKET_DATA=<folder> python -m tests.bench.bench_command`` (or ``make bench``).
@@ -72,7 +72,7 @@ def main():
         returns.to_csv(scratch / "returns.csv", index_label="date")
         seconds = alternate({"command": command, "bare quantstats": bare}, ROUNDS)
     title = f"whole command, {len(returns)} sessions, processes, median of {ROUNDS}"
-    report(title, seconds, "command", "bare quantstats", "<= 1.3")
+    report(title, seconds, "command", "bare quantstats", "<= 0.7")
     return 0
 
 

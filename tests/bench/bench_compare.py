@@ -1,8 +1,8 @@
 """A comparison of two variants against one run, both as whole commands.
 
 Target: ``python run.py compare configs/weekly_vs_monthly.yaml`` takes at most 1.6x the time of
-``python run.py configs/smh_igv.yaml`` on two cores. Beside it, what the frontier's nine
-simulations take, which is why they share no processes.
+``python run.py configs/smh_igv.yaml --no-tearsheet`` on two cores. Beside it, what the frontier's
+nine simulations take, which is why they share no processes.
 
 Run: ``MARKET_DATA=<folder> python -m tests.bench.bench_compare`` (or ``make bench``).
 """
@@ -56,7 +56,9 @@ def main():
         outs = (Path(scratch) / f"out{number}" for number in itertools.count())
         seconds = alternate(
             {
-                "one run": lambda: run("configs/smh_igv.yaml", *words, "--out", next(outs)),
+                "one run": lambda: run(
+                    "configs/smh_igv.yaml", *words, "--no-tearsheet", "--out", next(outs)
+                ),
                 "compare two": lambda: run(
                     "compare", "configs/weekly_vs_monthly.yaml", *words, "--out", next(outs)
                 ),

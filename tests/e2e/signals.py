@@ -21,7 +21,7 @@ variants: {{weekly: {{}}, never: {{rebalance: {{kind: never}}}}}}
 # processes, and with somebody's strategy in a process of its own.
 PATHS = overrides("audit.resamples=40", "audit.pairs=[]")
 RUN = ((SAMPLE,), 3.0)
-COMPARE = (("compare", "COMPARISON"), 7.0)
+COMPARE = (("compare", "COMPARISON", "--tearsheets"), 7.0)
 AUDIT = (("audit", SAMPLE, *PATHS), 25.0)
 STRATEGY = (("audit", SAMPLE, "--quick", "--strategy", ROOT / "tests/leaks/clean.py"), 12.0)
 NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -53,7 +53,8 @@ def twins(arrival, tmp_path_factory):
         folder = tmp_path_factory.mktemp(runs.__name__)
         written(folder)
         # The command is in the manifest: the same words, each from its own folder.
-        done.append(runs(["compare", "two.yaml", "--out", "out"], arrival, cwd=folder))
+        words = ["compare", "two.yaml", "--tearsheets", "--out", "out"]
+        done.append(runs(words, arrival, cwd=folder))
     return done
 
 
@@ -256,8 +257,20 @@ def test_fetch_takes_a_comparison(desk, tmp_path, capsys):
     assert capsys.readouterr().out.startswith("nothing to fetch: data.source sample")
 
 
+def test_tear_sheets_are_drawn_on_request_only(done, arrival, tmp_path):
+    ended = run_py(["compare", written(tmp_path), "--out", tmp_path / "out"], arrival)
+    assert ended.code == 0, ended.err
+    assert "tear sheet" not in ended.err
+    drawn = set(tree(done.page.parent))
+    sheets = {"weekly/tearsheet.html", "never/tearsheet.html"}
+    assert set(tree(tmp_path / "out")) == drawn - sheets
+    for page in ("compare.html", "weekly/index.html"):
+        assert "tearsheet.html" in (done.page.parent / page).read_text(encoding="utf-8")
+        assert "tearsheet.html" not in (tmp_path / "out" / page).read_text(encoding="utf-8")
+
+
 def test_a_comparison_that_is_asked_to_stop_leaves_nothing(endless_arrival, tmp_path):
-    words = ["compare", written(tmp_path), "--out", tmp_path / "out"]
+    words = ["compare", written(tmp_path), "--tearsheets", "--out", tmp_path / "out"]
     process = start(words, endless_arrival)
     for line in process.stderr:
         if line.startswith("waiting for the tear sheet"):
@@ -270,7 +283,7 @@ def test_a_comparison_that_is_asked_to_stop_leaves_nothing(endless_arrival, tmp_
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals on Windows")
 def test_a_terminal_shows_how_far_it_is(arrival, tmp_path):
-    words = ["compare", written(tmp_path), "--out", tmp_path / "out"]
+    words = ["compare", written(tmp_path), "--tearsheets", "--out", tmp_path / "out"]
     said, terminal = on_terminal(words, arrival, columns=100)
     assert "starting" in terminal
     assert "8/9" in terminal  # two symbols, three steps for each of two variants, the comparison

@@ -31,7 +31,8 @@ def folder(drawing_arrival, tmp_path_factory):
     place = tmp_path_factory.mktemp("written")
     shutil.copy(ROOT / "configs" / "sample.yaml", place)
     (place / "two.yaml").write_text(COMPARISON, encoding="utf-8")
-    done = run_py(["compare", place / "two.yaml", "--out", place / "out"], drawing_arrival)
+    words = ["compare", place / "two.yaml", "--tearsheets", "--out", place / "out"]
+    done = run_py(words, drawing_arrival)
     assert done.code == 0, done.err
     return done.page.parent
 

@@ -126,7 +126,9 @@ def compare_page(
         .render(
             title=title,
             synthetic_warning=alarm(synthetic=synthetic, replicates=replicates),
-            runs=[(name, quote(href), quote(sheets[name])) for name, href in variants.items()],
+            runs=[
+                (name, quote(href), quote(sheets.get(name, ""))) for name, href in variants.items()
+            ],
             answer=answer(view.variants, view.pairs),
             first_rows=FIRST_ROWS,
             failed=list(failed.items()),

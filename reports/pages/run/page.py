@@ -43,8 +43,9 @@ from reports.pages.template import environment, script_name, with_contents
 from reports.wording import alarm, iso
 
 FILINGS = "filings.csv"
+SHEET = "tearsheet.html"
 FILES = (
-    ("tearsheet.html", "QuantStats' charts and tables of the same session returns"),
+    (SHEET, "QuantStats' charts and tables of the same session returns"),
     ("result.json", "headline numbers, counts, open trade, pending orders"),
     ("ledger.csv", "one row per session: cash, positions, P&L, every cost"),
     ("fills.csv", "one row per leg filled"),
@@ -58,7 +59,13 @@ FILES = (
 FOLDED_FROM = 40  # longer tables open on request
 
 
-def run_page(result: Result, variant: Variant | None = None, shelf: str | None = None) -> str:
+def run_page(
+    result: Result,
+    variant: Variant | None = None,
+    shelf: str | None = None,
+    *,
+    has_sheet: bool = True,
+) -> str:
     """Return the whole page as HTML.
 
     Parameters
@@ -66,6 +73,8 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
     shelf
         Address of the run's row on a shelf, where the verdict of an audit stands: the run's own
         folder is the same whatever else lies beside it. None for a run on no shelf.
+    has_sheet
+        Whether a tear sheet lies beside the page.
     """
     drawn, context = charts(result), run_index_context(result)
     on_filings = filing_charts(result)
@@ -92,7 +101,11 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
             figures=embedded(all_drawn),
             script=script,
             variant=variant,
-            files=[*files_of(result), (script, "the script that draws the charts of this page")],
+            has_sheet=has_sheet,
+            files=[
+                *files_of(result, has_sheet=has_sheet),
+                (script, "the script that draws the charts of this page"),
+            ],
             ignored=IGNORED,
             manifest_lines=_manifest_lines(result.manifest),
             config_text=yaml.safe_dump(
@@ -100,14 +113,16 @@ def run_page(result: Result, variant: Variant | None = None, shelf: str | None =
             ),
         )
     )
-    return with_contents(page, _around(variant, shelf))
+    return with_contents(page, _around(variant, shelf, has_sheet=has_sheet))
 
 
-def _around(variant: Variant | None, shelf: str | None) -> list[tuple[str, str]]:
+def _around(
+    variant: Variant | None, shelf: str | None, *, has_sheet: bool
+) -> list[tuple[str, str]]:
     """Return what lies around the page."""
     links = [("Shelf", shelf)] if shelf is not None else []
     links += [("Comparison", "../compare.html")] if variant is not None else []
-    return [*links, ("Tear sheet", "tearsheet.html")]
+    return [*links, ("Tear sheet", SHEET)] if has_sheet else links
 
 
 def _is_waiting(result: Result) -> bool:
@@ -146,9 +161,10 @@ def _capex_sentence(result: Result) -> str:
     return capex_sentence(capex_rows(result)) or unknown
 
 
-def files_of(result: Result) -> tuple[tuple[str, str], ...]:
+def files_of(result: Result, *, has_sheet: bool = True) -> tuple[tuple[str, str], ...]:
     """Return the files of one run and what each holds; without reports it has no file of them."""
-    return tuple(each for each in FILES if each[0] != FILINGS or result.filings is not None)
+    is_there = {SHEET: has_sheet, FILINGS: result.filings is not None}
+    return tuple(each for each in FILES if is_there.get(each[0], True))
 
 
 def _index_chart(result: Result, context: IndexContext) -> Chart:

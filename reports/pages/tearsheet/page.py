@@ -4,6 +4,7 @@ QuantStats draws; it does not judge. Our banner stands on top with the numbers o
 the rows of its table that mislead are dimmed and named with the reason.
 """
 
+import calendar
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from engine.records.result import Result
 from reports import summary
 from reports.headline import BY_KEY, FEWEST_SESSIONS, cell
 from reports.measures.windows import Track
+from reports.pages.run.calendar import month_rows
 from reports.pages.tearsheet.rows import corrected
 from reports.pages.template import TEMPLATES, environment
 from reports.wording import alarm, iso
@@ -22,6 +24,7 @@ BANNER_KEYS = ("cagr", "volatility", "sharpe", "sortino", "max_drawdown", "calma
 BANNER_MARK = "<!-- schism: banner -->"
 STYLE_MARK = "/* schism: style */"
 TITLE_MARK = "<!-- schism: title -->"
+MONTHS_MARK = "<!-- schism: months -->"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +112,7 @@ def finish(result: Result, drawn: str) -> str:
     page = _put(drawn, STYLE_MARK, (TEMPLATES / "style.css").read_text(encoding="utf-8"))
     page = _put(page, TITLE_MARK, _fragment("title.html.j2", result))
     page = _put(page, BANNER_MARK, _fragment("banner.html.j2", result))
+    page = _put(page, MONTHS_MARK, _fragment("months.html.j2", result))
     page = page.replace(
         "<td>CAGR\N{SMALL PERCENT SIGN}</td>", "<td>CAGR</td>"
     )  # a glyph few fonts have
@@ -162,5 +166,7 @@ def _context(result: Result) -> dict[str, Any]:
         "sessions": len(result.ledger),
         "figures": [(BY_KEY[key].label, cell(headline, key)) for key in BANNER_KEYS],
         "ignored": IGNORED,
+        "month_names": calendar.month_abbr[1:],
+        "months": month_rows(result),
         "is_short": len(result.ledger) < FEWEST_SESSIONS["cagr"],
     }

@@ -5,21 +5,21 @@ than a second, which the parent spends loading data. The libraries load before t
 read. The end of the orders (the parent is gone or needs no sheet) ends the process in silence.
 """
 
-import contextlib
 import dataclasses
 import io
 import json
 import os
 import sys
 import tempfile
+import types
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-TEMPLATE = Path(__file__).parents[2] / "templates" / "tearsheet.html"
+ROOT = Path(__file__).parents[3]
+TEMPLATE = ROOT / "reports" / "templates" / "tearsheet.html"
 # Matplotlib dates and salts its SVG; fixed values give the same bytes for the same returns.
-FIXED_ENVIRONMENT = {"MPLBACKEND": "Agg", "SOURCE_DATE_EPOCH": "0"}
+FIXED_ENVIRONMENT = {"MPLBACKEND": "svg", "SOURCE_DATE_EPOCH": "0"}
 HASH_SALT = "schism"
 
 
@@ -30,9 +30,7 @@ def prepare() -> None:
     lines and machines with it draw other bytes; both get Matplotlib's own DejaVu Sans instead.
     """
     os.environ.update(FIXED_ENVIRONMENT)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import quantstats  # noqa: F401
+    _import_quantstats()
     import matplotlib as mpl
     from matplotlib import font_manager
 
@@ -42,6 +40,17 @@ def prepare() -> None:
     dejavu = [font for font in shipped if font.name == "DejaVu Sans"]
     fonts[:] = [font for font in fonts if font.name != "Arial"]
     fonts += [dataclasses.replace(font, name="Arial") for font in dejavu]
+
+
+def _import_quantstats() -> None:
+    """Import QuantStats without the downloader that it imports and a sheet never calls."""
+    is_there = "yfinance" in sys.modules
+    sys.modules.setdefault("yfinance", types.ModuleType("yfinance"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import quantstats  # noqa: F401
+    if not is_there:
+        del sys.modules["yfinance"]
 
 
 def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
@@ -59,12 +68,14 @@ def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
     import pandas as pd
     import quantstats
 
+    from reports.pages.tearsheet.drawing import quick_figures
+
     index = pd.DatetimeIndex(order["dates"])
     benchmark = order["benchmark"]
     with (
         tempfile.TemporaryDirectory() as folder,
         warnings.catch_warnings(),
-        _months_of_the_run(index),
+        quick_figures(),
     ):
         _silence_quantstats()
         page = Path(folder) / "page.html"
@@ -81,28 +92,6 @@ def render(order: dict[str, Any], template: Path = TEMPLATE) -> str:
         return page.read_text(encoding="utf-8")
 
 
-@contextlib.contextmanager
-def _months_of_the_run(index: Any) -> Iterator[None]:
-    """Let QuantStats' table of months be empty, not 0.00, where the run was not."""
-    import quantstats.stats
-
-    theirs = quantstats.stats.monthly_returns
-    seen = {(str(day.year), f"{day:%b}".upper()) for day in index}
-
-    def ours(*series: Any, **how: Any) -> Any:
-        table = theirs(*series, **how).astype(float)
-        for month in table.columns:
-            outside = [(year, month) not in seen for year in table.index]
-            table.loc[outside, month] = float("nan")
-        return table
-
-    quantstats.stats.monthly_returns = ours
-    try:
-        yield
-    finally:
-        quantstats.stats.monthly_returns = theirs
-
-
 def _silence_quantstats() -> None:
     """Silence what QuantStats 0.0.86 itself provokes; the tear sheet's reader cannot act on it."""
     warnings.filterwarnings("ignore", message="The inplace keyword in DataFrame.rename")
@@ -116,6 +105,7 @@ def _silence_quantstats() -> None:
 def main() -> int:
     """Load, then answer one order after another."""
     answers = io.TextIOWrapper(os.fdopen(os.dup(1), "wb"), encoding="utf-8", newline="\n")
+    sys.path.insert(0, str(ROOT))
     os.dup2(2, 1)  # whatever a library prints must not end up inside a page
     prepare()
     with answers:

@@ -24,6 +24,8 @@ def html(returns, *, output, template_path, **how):
 
 
 reports = SimpleNamespace(html=html)
-stats = ModuleType("quantstats.stats")
-stats.monthly_returns = None
-sys.modules["quantstats.stats"] = stats
+utils = SimpleNamespace(group_returns=None)
+plots = SimpleNamespace(yearly_returns=None, monthly_heatmap=None)
+_plotting = ModuleType("quantstats._plotting")
+_plotting.core = _plotting.wrappers = SimpleNamespace(_FLATUI_COLORS=[""])
+sys.modules["quantstats._plotting"] = _plotting

@@ -71,6 +71,14 @@ def test_a_run_that_cannot_be_drawn_needs_no_press(tmp_path):
     assert "There is nothing to chart" in (page.parent / "tearsheet.html").read_text()
 
 
+def test_a_run_without_a_press_has_no_tear_sheet_and_its_page_no_word_of_one(result, tmp_path):
+    page = publish(result, tmp_path / "run")
+    assert names(page.parent) == NAMES - {"tearsheet.html"}
+    text = page.read_text(encoding="utf-8")
+    assert "tearsheet.html" not in text
+    assert "ledger.csv" in text
+
+
 @pytest.mark.parametrize("error", [RuntimeError("drawing failed"), KeyboardInterrupt()])
 def test_an_interrupted_run_leaves_nothing(result, tmp_path, error):
     with pytest.raises(type(error)):
