@@ -8,7 +8,7 @@ from configs.schema import RunConfig
 from configs.spread import SpreadSignal
 from strategies.pair import PairStrategy
 from strategies.rules import hedge_ratio, spread
-from strategies.rules.rolling import Floats, rolling_zscore
+from strategies.rules.rolling import Floats, logs, rolling_zscore
 from strategies.rules.spread import Sides
 
 
@@ -42,7 +42,7 @@ class SpreadPair(PairStrategy):
         is_long = y_is_long(config)
         y, x = (adj_close_long, adj_close_short) if is_long else (adj_close_short, adj_close_long)
         if signal.on == "log_price":
-            y, x = np.log(y), np.log(x)
+            y, x = logs(y), logs(x)
         ratio, made, z = _spread(signal, y, x)
         held_y, held_x = (1.0, 1.0) if signal.on == "log_price" else (y, x)
         with np.errstate(invalid="ignore", divide="ignore"):

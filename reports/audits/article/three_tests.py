@@ -100,7 +100,7 @@ def _level(config: RunConfig) -> float:
 def _rarity(run: Result) -> Rarity | str:
     """Return where the last z of a run stands, or why there is none."""
     if run.config.signal.kind != "correlation":
-        return f"signal kind {run.config.signal.kind} has no z"
+        return f"signal kind {run.config.signal.kind} has no z of a correlation"
     if "z" not in run.signals:
         return "the strategy has no line z"
     z = run.signals["z"].to_numpy(dtype=np.float64)

@@ -53,6 +53,7 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
             ladder=LADDER,
             outcome_class=OUTCOME_CLASS,
             rating_class=RATING_CLASS,
+            reverse=" or the reverse" if -1 in document["directions"] else "",
             charts=charts,
             figures=embedded(charts.values()),
             script=script,
@@ -157,6 +158,7 @@ def _forward(document: Document) -> dict[str, Any]:
             (
                 entry["date"],
                 entry["cluster"],
+                "long" if entry["direction"] > 0 else "short",
                 _plain(entry["hedge_ratio"], "{:.2f}"),
                 *(_percent(value) for value in entry["by_horizon"].values()),
             )

@@ -218,7 +218,7 @@ def _money_context(result: Result) -> dict[str, Any]:
 
 def _trade_context(result: Result) -> dict[str, Any]:
     return {
-        "trade_columns": [label for _, label in trade_table.COLUMNS],
+        "trade_columns": trade_table.labels(result),
         "shown_columns": trade_table.shown_columns(result),
         "trades": trade_table.trade_rows(result),
         "exits": trade_table.exits(result),
