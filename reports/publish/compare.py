@@ -12,8 +12,9 @@ from typing import Any
 
 from configs.compare import Comparison
 from engine.records.result import Result
-from engine.trials.variants import Outcome
+from engine.trials.variants import Outcome, data_digest
 from reports.pages.compare.comparison import comparison as compared
+from reports.pages.compare.gallery import gallery
 from reports.pages.compare.page import compare_page
 from reports.pages.run.page import SHEET, run_page
 from reports.pages.run.variant import Variant
@@ -142,19 +143,19 @@ def _write_comparison(
     has_sheets: bool,
 ) -> None:
     """Write what concerns all variants: numbers, page and script."""
-    view = compared(results)
+    view = gallery(results) if comparison.gallery else compared(results)
     first = next(iter(results.values()))
     data: dict[str, Any] = {
         "name": comparison.name,
         "base": comparison.base,
         "names": list(results),
         "pair": {"long": first.config.pair.long, "short": first.config.pair.short},
-        "synthetic": first.synthetic,
+        "synthetic": view.synthetic,
         "config_sha256": comparison.digest(),
-        "data_sha256": first.manifest["data_sha256"],
+        "data_sha256": data_digest(each.manifest["data_sha256"] for each in results.values()),
         "failed": dict(failed),
     }
-    text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(view.to_json() | data, indent=2, ensure_ascii=False, allow_nan=False)
     write(staging / COMPARE_DATA, text + "\n")
     keys = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
     write(staging / MANIFEST, json.dumps({key: data[key] for key in keys}, ensure_ascii=False))
@@ -165,7 +166,7 @@ def _write_comparison(
         sheets={name: f"{name}/{SHEET}" for name in results if has_sheets},
         failed=failed,
         script=script_name(),
-        synthetic=first.synthetic,
+        synthetic=view.synthetic,
         shelf=shelf,
         replicates=next(
             filter(None, (each.config.account.replication for each in results.values())), None

@@ -44,6 +44,8 @@ variants:
 class View:
     """What the page and the JSON are made of, in a word."""
 
+    synthetic = True
+
     def to_json(self):
         return {"sentence": "weekly and never differ by little"}
 
@@ -75,7 +77,8 @@ def comparison(tmp_path_factory):
 @pytest.fixture(scope="module")
 def outcomes(comparison):
     market = market_of(comparison, SampleSource(), lambda step: None)
-    return simulate_variants(comparison, market, ["run.py", "compare"], lambda step: None)
+    markets = dict.fromkeys(comparison.variants, market)
+    return simulate_variants(comparison, markets, ["run.py", "compare"], lambda step: None)
 
 
 @pytest.fixture
