@@ -31,7 +31,8 @@ def run(config: Asked, overrides: Overrides = None, *, progress: Progress = quie
         Path of a YAML file, or a checked configuration.
     overrides
         By dotted key, as ``--set``: ``{"rebalance.kind": "monthly"}``. A whole section is a
-        mapping.
+        mapping. A path here, and in a checked configuration, is relative to the working directory;
+        one in the file to the file.
     progress
         Told each step before it is taken.
 

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from dataclasses import asdict
+from functools import partial
 
 import pytest
 from filelock import FileLock
@@ -100,7 +101,8 @@ def desk(tmp_path, monkeypatch):
 @pytest.fixture
 def without_quantstats(monkeypatch):
     """Spare the seconds of a tear sheet where the test is about something else."""
-    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", contextlib.nullcontext)
+    idle = partial(contextlib.nullcontext, "a process that nobody asks")
+    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", idle)
     monkeypatch.setattr(
         reports.pages.tearsheet.page, "reason_not_to_draw", lambda result: "not drawn here"
     )
