@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 from dataclasses import asdict
-from functools import partial
 
 import pytest
 from filelock import FileLock
@@ -101,8 +100,14 @@ def desk(tmp_path, monkeypatch):
 @pytest.fixture
 def without_quantstats(monkeypatch):
     """Spare the seconds of a tear sheet where the test is about something else."""
-    idle = partial(contextlib.nullcontext, "a process that nobody asks")
-    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", idle)
+
+    class Idle(contextlib.nullcontext):
+        """A process that nobody asks."""
+
+        def __init__(self):
+            super().__init__("idle")
+
+    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", Idle)
     monkeypatch.setattr(
         reports.pages.tearsheet.page, "reason_not_to_draw", lambda result: "not drawn here"
     )
