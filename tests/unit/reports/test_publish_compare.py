@@ -137,10 +137,10 @@ def test_run_pages_link_up_to_the_comparison_and_its_script_and_say_which_varian
     out = publish(tmp_path / "out").parent
     for variant in ("weekly", "never"):
         page = (out / variant / "index.html").read_text(encoding="utf-8")
-        assert f"<title>{variant}, trade &lt;b&gt;: 2023-04-11" in page
-        assert f"Variant <strong>{variant}</strong> of the comparison " in page
+        assert f"<title>Variant {variant}, trade &lt;b&gt;: 2023-04-11" in page
+        assert f"<strong>Variant {variant}</strong> of the comparison " in page
         assert '<a href="../compare.html">two &lt;i&gt;ways&lt;/i&gt;</a>' in page
-        assert f'<script src="../{script_name()}"></script>' in page
+        assert f'<script id="plotly" src="../{script_name()}"></script>' in page
         assert f'<a href="../{script_name()}">' in page
 
 
