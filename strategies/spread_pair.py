@@ -8,7 +8,7 @@ from configs.schema import RunConfig
 from configs.spread import SpreadSignal
 from strategies.pair import PairStrategy
 from strategies.rules import hedge_ratio, spread
-from strategies.rules.rolling import Floats, logs, rolling_zscore
+from strategies.rules.rolling import Floats, logs
 from strategies.rules.spread import Sides
 
 
@@ -114,7 +114,7 @@ def _spread(signal: SpreadSignal, y: Floats, x: Floats) -> tuple[Floats, Floats,
     if zscore.kind == "fixed":
         return ratio, made, spread.fixed_zscore(made, zscore.mean, zscore.sd)
     if zscore.kind == "rolling":
-        return ratio, made, rolling_zscore(made, zscore.window, zscore.window)
+        return ratio, made, spread.rolling_spread_zscore(made, y, zscore.window)
     assert hedge.kind == "formation"  # the schema's own rule
     return ratio, made, spread.formation_zscore(y, x, ratio, hedge.sessions, hedge.every or len(y))
 
