@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
+from configs.claims import check_claims
 from configs.costs import CostsConfig
 from configs.data import DataConfig, PairConfig
 from configs.fields import (
@@ -234,6 +235,11 @@ class RunConfig(Model):
     @model_validator(mode="after")
     def _a_spread_has_what_it_needs(self) -> "RunConfig":
         check_spread(self)
+        return self
+
+    @model_validator(mode="after")
+    def _claims_are_of_days_that_are_read(self) -> "RunConfig":
+        check_claims(self)
         return self
 
     @model_validator(mode="after")
