@@ -41,14 +41,8 @@ def open_source(data: DataConfig) -> Source:
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
 
 
-def open_reports(config: RunConfig, *, is_offline: bool = False) -> ReportSource | None:
-    """Return the source of company reports that the configuration names, if any.
-
-    Parameters
-    ----------
-    is_offline
-        Whether nothing is downloaded: what is not kept cannot be had.
-    """
+def open_reports(config: RunConfig) -> ReportSource | None:
+    """Return the source of company reports that the configuration names, if any."""
     named = config.fundamentals
     if named is None:
         return None
@@ -63,7 +57,6 @@ def open_reports(config: RunConfig, *, is_offline: bool = False) -> ReportSource
         user_agent=named.user_agent,
         ciks=named.cik,
         needed_until=config.data.end,
-        is_offline=is_offline,
     )
 
 
@@ -85,8 +78,7 @@ def symbols_beside(config: RunConfig) -> tuple[str, ...]:
     legs = [symbol for pair in config.audit.pairs for symbol in pair.split("/")]
     universe = config.audit.universe
     named = () if universe is None or universe.path is not None else universe.tickers or ()
-    claimed = (*config.audit.context_symbols, *config.audit.claimed_symbols)
-    wanted = dict.fromkeys([*legs, *claimed, *named])
+    wanted = dict.fromkeys([*legs, *config.audit.context_symbols, *named])
     return tuple(symbol for symbol in wanted if symbol not in symbols(config))
 
 

@@ -81,8 +81,7 @@ class Result:
     ended
         ``ruin`` when the account was gone before the data were, else None.
     signals
-        ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool). Before
-        them, where the pair may be sold, ``direction``: +1 where an entry buys it, -1 sells it.
+        ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool).
     pending
         Orders decided on the last session: ``{symbol, shares, reason, decided}``. Never trades.
     headline

@@ -108,8 +108,7 @@ def first_live(subject: Subject, base: Result) -> int:
 
     The shortest run that the engine takes where some signal is known on none.
     """
-    named = base.signals.drop(columns=["date", *DECIDED], errors="ignore")
-    signals = named.to_numpy(dtype=np.float64)
+    signals = base.signals.drop(columns=["date", *DECIDED]).to_numpy(dtype=np.float64)
     known = np.flatnonzero(~np.isnan(signals).any(axis=1))
     first = int(known[0]) + 1 if len(known) else 0
     return max(subject.shortest_sessions, first, 1)
