@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-test ## Time the engine, its costs and the command aga
 	$(BIN)/python -m tests.bench.bench_costs
 	$(BIN)/python -m tests.bench.bench_command
 	$(BIN)/python -m tests.bench.bench_compare
+	$(BIN)/python -m tests.bench.bench_pages
 	$(BIN)/python -m tests.bench.bench_sweep
 	$(BIN)/python -m tests.bench.bench_memory
 	$(BIN)/python -m tests.bench.bench_spread

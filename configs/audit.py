@@ -4,26 +4,25 @@ Nothing here changes a run, so nothing here enters the hash that names one. Ever
 convention.
 """
 
-import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from configs.claims import PublishedFigure
 from configs.fields import (
     TICKER_PATTERN,
     BorrowDefault,
     Date,
     Days,
-    Figure,
     Fraction,
     Model,
     Multiple,
-    Plain,
     PositiveFraction,
     Sessions,
     Ticker,
     Unit,
 )
+from configs.promises import Condition, Execution, Forecast, LedgerClaim
 from configs.symbols import no_leg
 from configs.universe import AuditUniverse
 
@@ -59,43 +58,6 @@ Power = Annotated[
 Entries = Annotated[Count, Unit(noun="independent entries, like 30", least=2, most=10_000)]
 CostMultiple = Annotated[Multiple, Unit(noun="a multiple of the costs", least=1.0, most=100.0)]
 ARTICLE_PAIRS = ("SMH/IGV", "MAGS/IGV", "NVDA/MSFT", "SMH/QQQ")
-
-
-class PublishedFigure(Model):
-    """One figure somebody published, beside which the audit puts its own."""
-
-    key: Annotated[str, StringConstraints(min_length=1, max_length=80), Plain] = Field(
-        description="Name of the audit's figure, as audit.json lists them."
-    )
-    label: Annotated[str, StringConstraints(min_length=1, max_length=200), Plain] = Field(
-        description="The figure in words, for the page."
-    )
-    published: Figure | Date = Field(
-        description="As printed; a date, or the first day of a month for unit month."
-    )
-    unit: Literal["", "%", "points", "USD bn", "date", "month"] = Field(
-        "", description="Unit it was printed in."
-    )
-    digits: Annotated[int, Field(ge=0, le=12)] | None = Field(
-        None, description="Digits printed after the point; 0 for counts. Dates need none."
-    )
-    tolerance: Annotated[Figure, Field(ge=0.0)] | None = Field(
-        None, description="How far off still counts, for a figure told in words; instead of digits."
-    )
-
-    @model_validator(mode="after")
-    def _comparable(self) -> Self:
-        is_date = isinstance(self.published, dt.date)
-        if is_date != (self.unit in ("date", "month")):
-            raise ValueError(
-                f"published was {self.published} and unit {self.unit!r}; expected a date for units "
-                "date and month, and a number for the others"
-            )
-        if not is_date and (self.digits is None) == (self.tolerance is None):
-            raise ValueError(
-                f"digits was {self.digits} and tolerance {self.tolerance}; expected one of the two"
-            )
-        return self
 
 
 def _levels(value: float | tuple[float, float]) -> str:
@@ -205,6 +167,21 @@ class AuditConfig(Model):
     published_on: Date | None = Field(
         None, description="Day of publication: what came after is reported apart. null: unknown."
     )
+    forecasts: tuple[Forecast, ...] = Field(
+        (), max_length=50, description="Trades that an article named, as forecasts.", strict=False
+    )
+    conditions: tuple[Condition, ...] = Field(
+        (), max_length=50, description="What it said would end them.", strict=False
+    )
+    execution: Execution | None = Field(
+        None, description="What the fills would have paid as options. null: not asked."
+    )
+    thesis_ledger: tuple[LedgerClaim, ...] = Field(
+        (),
+        max_length=50,
+        description="What company reports are still to show, quarter by quarter.",
+        strict=False,
+    )
     context_as_of: Date | None = Field(
         None, description="Session of the year-to-date and single-session figures. null: the last."
     )
@@ -258,3 +235,17 @@ class AuditConfig(Model):
     )
     seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything drawn.")
     thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())
+
+    @property
+    def claimed_symbols(self) -> tuple[str, ...]:
+        """Symbols that claims are tried on, each once."""
+        figures = [each.figure for each in self.published if each.figure is not None]
+        named = (*figures, *self.forecasts, *self.conditions)
+        return tuple(dict.fromkeys(symbol for each in named for symbol in each.symbols))
+
+    @property
+    def claimed_reports(self) -> tuple[str, ...]:
+        """Companies whose reports claims are tried on, each once."""
+        figures = [each.figure for each in self.published if each.figure is not None]
+        named = (*figures, *self.conditions, *self.thesis_ledger)
+        return tuple(dict.fromkeys(company for each in named for company in each.reports))

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "say what each file was taken for, what was found and the rules; no simulation",
     "fetch": "download prices and company reports into the cache; runs after it work offline",
     "register": "write down what is decided, and what would refute it, before it is judged",
+    "claims": "try every figure, trade and cost that an article claims, and print the tables",
     "pair": "say whether the two legs are a pair: cointegration, half-life, stability",
     "pairs": "form pairs of many symbols by distance, trade them, and say what each month made",
     "textbook": "what books printed beside what it becomes a session later, on one page",
@@ -170,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
         check,
         fetch,
         register,
+        claims,
         pair,
         pairs,
         textbook,
@@ -198,7 +200,7 @@ def parser() -> argparse.ArgumentParser:
         help="the article's correlation trade instead, with every figure it printed",
     )
     for command in (
-        backtest, compare, sweep, audit, explain, check, fetch, register, pair, pairs
+        backtest, compare, sweep, audit, explain, check, fetch, register, claims, pair, pairs
     ):  # fmt: skip
         command.add_argument("config", type=_path, metavar="CONFIG", help="a YAML file")
         command.add_argument(
@@ -275,7 +277,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="run this cell alone, by its number in cells.parquet, and print its --set line",
     )
-    for command in (backtest, compare, sweep, audit, register, pair):
+    for command in (backtest, compare, sweep, audit, register, claims, pair):
         command.add_argument(
             "--strategy",
             type=_path,
@@ -307,7 +309,7 @@ def parser() -> argparse.ArgumentParser:
     )
     shelf.add_argument("--json", action="store_true", help="print it as JSON, for programs")
     for command in (
-        backtest, compare, sweep, audit, init, explain, check, fetch, register, pair, pairs,
+        backtest, compare, sweep, audit, init, explain, check, fetch, register, claims, pair, pairs,
         textbook, shelf,
     ):  # fmt: skip
         command.add_argument("--debug", action="store_true", help="show log lines and tracebacks")

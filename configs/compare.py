@@ -1,7 +1,8 @@
 """A comparison of variants of one base. A YAML file in, a checked configuration per variant out.
 
 Variants may differ in anything but what they are measured on: prices, window and pair are the
-base's, or the numbers side by side would not be comparable.
+base's, or the numbers side by side would not be comparable. A gallery (``gallery: true``) puts
+pairs or windows side by side and compares nothing.
 """
 
 import hashlib
@@ -29,24 +30,32 @@ SHARED = {
     "pair": "variants of another pair are not comparable",
     "fundamentals": "variants on other reports are not comparable",
 }
+OF_A_GALLERY = ("data", "pair", "fundamentals")  # what may vary where nothing is compared
 PURPOSES = {
     "name": "Name on the comparison page; the folder gets a file-safe form of it.",
     "base": "Configuration that every variant starts from, relative to this file.",
     "variants": f"{FEWEST} to {MOST} variants by name: the keys of the base that each replaces.",
+    "gallery": "true: variants may differ in pair, data and fundamentals too, and stand side by "
+    "side without a test of one against another.",
 }
+OPTIONAL = ("gallery",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Variants of one base on the same prices, window and pair, in the order written."""
+    """Variants of one base, in the order written; on one market unless it is a gallery."""
 
     name: str
     base: str  # as written
     variants: dict[str, RunConfig]
+    gallery: bool = False
 
     def digest(self) -> str:
         """Sha256 (hex) of what is compared; the order of the variants matters."""
-        whole = [self.name, [[name, each.of_the_run()] for name, each in self.variants.items()]]
+        whole: list[Any] = [
+            self.name, [[name, each.of_the_run()] for name, each in self.variants.items()]
+        ]  # fmt: skip
+        whole += ["gallery"] if self.gallery else []
         text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -68,15 +77,28 @@ def load_comparison(path: Path, overrides: Sequence[str] = ()) -> Comparison:
         name: _variant(document, base, name, str(path)) for name in _checked_names(document)
     }
     _refuse_twins(document, variants)
-    return Comparison(name=document.values["name"], base=document.values["base"], variants=variants)
+    return Comparison(
+        name=document.values["name"],
+        base=document.values["base"],
+        variants=variants,
+        gallery=document.values.get("gallery", False),
+    )
 
 
 def configurations(path: Path, overrides: Sequence[str] = ()) -> dict[str, RunConfig]:
     """Return the one configuration in ``path`` by name, or a comparison's variants by theirs."""
-    if "variants" in read(path).values:
-        return load_comparison(path, overrides).variants
-    config = load(path, overrides)
-    return {config.name: config}
+    return {name: each for group in by_market(path, overrides) for name, each in group.items()}
+
+
+def by_market(path: Path, overrides: Sequence[str] = ()) -> list[dict[str, RunConfig]]:
+    """Return the configurations in ``path`` by name, those that run on one market together."""
+    if "variants" not in read(path).values:
+        config = load(path, overrides)
+        return [{config.name: config}]
+    comparison = load_comparison(path, overrides)
+    if comparison.gallery:
+        return [{name: each} for name, each in comparison.variants.items()]
+    return [comparison.variants]
 
 
 def _check_keys(document: Document, path: Path) -> None:
@@ -92,8 +114,13 @@ def _check_keys(document: Document, path: Path) -> None:
             hint = closest(key, tuple(PURPOSES)) or f"; expected {', '.join(PURPOSES)}"
             raise ConfigError(f"{document.places[(key,)]}: unknown key {key}{hint}")
     for key, purpose in PURPOSES.items():
-        if key not in values:
+        if key not in values and key not in OPTIONAL:
             raise ConfigError(f"{path}: {key} is missing; expected {purpose.rstrip('.')}")
+    if not isinstance(values.get("gallery", False), bool):
+        raise ConfigError(
+            f"{document.places[('gallery',)]}: gallery was {shown(values['gallery'])}; expected "
+            "true or false"
+        )
     for key in ("name", "base"):
         text = values[key]
         if not isinstance(text, str) or not 1 <= len(text) <= 120:
@@ -178,7 +205,7 @@ def _variant(document: Document, base: Document, name: str, origin: str) -> RunC
         for key, value in changes.items():
             place = document.places[(*at, key)]
             path = tuple(key.split("."))
-            _check_path(path, paths, place)
+            _check_path(path, paths, place, gallery=document.values.get("gallery", False))
             paths.append(path)
             depth = len(at) + 1
             below = {
@@ -192,13 +219,16 @@ def _variant(document: Document, base: Document, name: str, origin: str) -> RunC
         raise ConfigError(f"{error} (variant {name})") from None
 
 
-def _check_path(path: KeyPath, before: Sequence[KeyPath], place: str) -> None:
+def _check_path(path: KeyPath, before: Sequence[KeyPath], place: str, *, gallery: bool) -> None:
     """Refuse a key that is empty, shared by all variants, or inside one already replaced."""
     dotted = ".".join(path)
     if not all(path):
         raise ConfigError(f"{place}: {shown(dotted)} is no key; expected one like sizing.gross")
-    if path[0] in SHARED:
-        raise ConfigError(f"{place}: {dotted} may not vary: {SHARED[path[0]]}; set it in the base")
+    if path[0] in SHARED and not (gallery and path[0] in OF_A_GALLERY):
+        remedy = "set it in the base"
+        if path[0] in OF_A_GALLERY:
+            remedy += ", or write gallery: true to put variants side by side without comparing them"
+        raise ConfigError(f"{place}: {dotted} may not vary: {SHARED[path[0]]}; {remedy}")
     for other in before:
         length = min(len(other), len(path))
         if other[:length] == path[:length]:
@@ -223,7 +253,7 @@ def _refuse_twins(document: Document, variants: Mapping[str, RunConfig]) -> None
 def schema_text() -> str:
     """Return the JSON Schema of a comparison file, for editors."""
     run = RunConfig.model_json_schema()
-    keys = {key: value for key, value in run["properties"].items() if key not in SHARED}
+    keys = {key: value for key, value in run["properties"].items() if key != "name"}
     variant = {
         "type": "object",
         "properties": keys,
@@ -241,12 +271,26 @@ def schema_text() -> str:
             "propertyNames": {"pattern": f"^{NAME.pattern}$"},
             "additionalProperties": variant,
         },
+        "gallery": {"type": "boolean", "default": False},
+    }
+    shared = {key: False for key in OF_A_GALLERY}
+    compared = {
+        "properties": {
+            "variants": {
+                "additionalProperties": {
+                    "properties": shared,
+                    "patternProperties": {rf"^({'|'.join(OF_A_GALLERY)})\.": False},
+                }
+            }
+        }
     }
     schema = {
         "title": "Comparison",
         "type": "object",
         "properties": {key: named[key] | {"description": PURPOSES[key]} for key in PURPOSES},
-        "required": list(PURPOSES),
+        "required": [key for key in PURPOSES if key not in OPTIONAL],
+        "if": {"not": {"properties": {"gallery": {"const": True}}, "required": ["gallery"]}},
+        "then": compared,
         "additionalProperties": False,
         "$defs": run["$defs"],
     }

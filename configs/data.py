@@ -19,8 +19,8 @@ class DataConfig(Model):
     )
     path: File | None = Field(
         None,
-        description="Folder with one <TICKER>.csv per symbol, relative to the working directory. "
-        "Only for source csv.",
+        description="Folder with one <TICKER>.csv per symbol, relative to this file (after --set, "
+        "to the working directory). Only for source csv.",
     )
     start: AnyDate = Field(description="First session of data; nothing before it is read.")
     end: AnyDate | None = Field(

@@ -37,7 +37,7 @@ def explained(
     given = shown(problem["input"])
     if kind == "value_error":
         message = str(context["error"])
-        named = re.match(r"([a-z_.]+) was ", message)
+        named = re.match(r"([a-z0-9_.]+) was ", message)
         if named:  # a check across keys says itself which one it blames
             return f"{_place(tuple(named[1].split('.')), places, origin)}: {message}"
         return f"{_place(path, places, origin)}: {key} was {given}; {message}"

@@ -60,8 +60,8 @@ class FundamentalsConfig(Model):
     )
     path: File | None = Field(
         None,
-        description="File of quarters, one row a company and quarter, relative to the working "
-        "directory. Only for source csv.",
+        description="File of quarters, one row a company and quarter, relative to this file "
+        "(after --set, to the working directory). Only for source csv.",
     )
     user_agent: UserAgent | None = Field(
         None,

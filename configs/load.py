@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from configs.beside import placed
 from configs.errors import ConfigError, shown
 from configs.explain import closest, explained
 from configs.schema import RunConfig
@@ -60,7 +61,7 @@ def requested(path: Path, overrides: Sequence[str]) -> Document:
 
 
 def read(path: Path) -> Document:
-    """Return the mapping in a YAML file, without judging its keys."""
+    """Return the mapping in a YAML file, its paths seen from it, without judging its keys."""
     try:
         if path.resolve().is_fifo():  # it waits for a writer; a shell's own pipe has no place
             raise ConfigError(f"{path}: was a named pipe; expected a file")
@@ -80,7 +81,10 @@ def read(path: Path) -> Document:
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'a link to itself'}); "
             "expected a YAML file"
         ) from None
-    return parse(text, str(path))
+    document = parse(text, str(path))
+    if not path.is_file():  # a shell's own pipe lies in no folder of ours
+        return document
+    return Document(values=placed(document.values, document.places, path), places=document.places)
 
 
 def parse(text: str, origin: str) -> Document:

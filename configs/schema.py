@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from configs.audit import AuditConfig
+from configs.claims import check_claims
 from configs.costs import CostsConfig
 from configs.data import DataConfig, PairConfig
 from configs.fields import (
@@ -213,7 +214,7 @@ class RunConfig(Model):
         if self.exits.z_above is not None and self.signal.kind != "correlation":
             raise ValueError(
                 f"exits.z_above was {self.exits.z_above}; expected null, because signal kind "
-                f"{self.signal.kind} has no z"
+                f"{self.signal.kind} has no z of a correlation"
             )
         return self
 
@@ -234,6 +235,11 @@ class RunConfig(Model):
     @model_validator(mode="after")
     def _a_spread_has_what_it_needs(self) -> "RunConfig":
         check_spread(self)
+        return self
+
+    @model_validator(mode="after")
+    def _claims_are_of_days_that_are_read(self) -> "RunConfig":
+        check_claims(self)
         return self
 
     @model_validator(mode="after")
@@ -279,6 +285,19 @@ class RunConfig(Model):
             yield "exits.thesis"
         if self.filing_companies:
             yield "rebalance kind on_filing"
+
+    @property
+    def directions(self) -> tuple[int, ...]:
+        """Ways in which the pair may be traded: +1 buys its long leg, -1 sells it."""
+        signal = self.signal
+        return signal.directions(self.pair.long) if isinstance(signal, SpreadSignal) else (1,)
+
+    @property
+    def sold(self) -> tuple[str, ...]:
+        """Legs that may be sold short, so borrowed; the pair's short leg first."""
+        either = isinstance(self.signal, SpreadSignal) and self.signal.any_hedge
+        asked = ((1, self.pair.short), (-1, self.pair.long))
+        return tuple(leg for side, leg in asked if either or side in self.directions)
 
     @property
     def spenders(self) -> tuple[str, ...]:

@@ -26,9 +26,8 @@ def brief(config: RunConfig) -> str:
 
     Window, prices, money and margin are left to `sentence`.
     """
-    legs = config.pair
     clauses = (
-        f"buy {legs.long} and sell {legs.short} short {_reverse(config)}{_trigger(config)}",
+        f"{_sides(config)} {_trigger(config)}",
         None if config.entries.kind == "single" else _entries(config.entries),
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
@@ -42,8 +41,7 @@ def brief(config: RunConfig) -> str:
 def _phrased(config: RunConfig) -> str:
     """Return what somebody found words for."""
     clauses = (
-        f"{_data(config)}, buy {config.pair.long} and sell {config.pair.short} short "
-        f"{_reverse(config)}{_trigger(config)}",
+        f"{_data(config)}, {_sides(config)} {_trigger(config)}",
         _entries(config.entries),
         _sizing(config.sizing, config.sizing_company),
         _rebalance(config.rebalance, config.sizing_company),
@@ -80,14 +78,14 @@ def _reports(named: FundamentalsConfig) -> str:
 
 
 def _costs(config: RunConfig) -> str:
-    legs, both = config.pair, isinstance(config.signal, SpreadSignal)
-    return costs_words(config.costs, legs.long, legs.short, either_way=both)
+    return costs_words(config.costs, config.pair.long, config.pair.short, config.sold)
 
 
-def _reverse(config: RunConfig) -> str:
-    """Return that the legs may change sides, where they may."""
-    signal = config.signal
-    return "or the reverse " if isinstance(signal, SpreadSignal) else ""
+def _sides(config: RunConfig) -> str:
+    """Return which leg is bought and which sold, and that they may change sides where they may."""
+    legs, ways = config.pair, config.directions
+    bought, sold = (legs.long, legs.short) if 1 in ways else (legs.short, legs.long)
+    return f"buy {bought} and sell {sold} short{' or the reverse' if len(ways) > 1 else ''}"
 
 
 def _trigger(config: RunConfig) -> str:
@@ -222,7 +220,10 @@ def _exits(config: RunConfig) -> str:
         None if gain is None else f"at a gain of {percent(gain)} of the entry's notional",
     )
     phrases = [*_spread_ways(exits), *(way for way in ways if way)]
-    return f"leave {listed(phrases, 'or')}" if phrases else "never leave by a rule"
+    if phrases:
+        return f"leave {listed(phrases, 'or')}"
+    comes_back = isinstance(config.signal, SpreadSignal)  # which its own clause says
+    return "leave by no other rule" if comes_back else "never leave by a rule"
 
 
 def _spread_ways(exits: ExitsConfig) -> list[str]:

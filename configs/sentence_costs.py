@@ -1,5 +1,7 @@
 """What a run is charged and allowed, in words. The costs and account sections in, clauses out."""
 
+from collections.abc import Sequence
+
 from configs.costs import (
     BorrowConfig,
     CentsSpread,
@@ -18,24 +20,25 @@ from configs.trading import AccountConfig, Margin
 from configs.unphrased import by_name
 
 
-def costs_words(costs: CostsConfig, long: str, short: str, *, either_way: bool = False) -> str:
+def costs_words(costs: CostsConfig, long: str, short: str, sold: Sequence[str]) -> str:
     """Return what trading and holding the two legs cost.
 
     Parameters
     ----------
-    either_way
-        Whether the long leg may be the one that is sold short.
+    sold
+        Legs that may be sold short, at least one.
     """
+    usual, *others = sold
     charged = (
         _commission(costs.commission),
         _fees(costs.fees),
         _spread(costs.spread, long, short),
         _impact(costs.impact),
-        _borrow(costs.borrow, short),
-        f"or, where {long} is the leg sold, {_borrow(costs.borrow, long)}" if either_way else None,
+        _borrow(costs.borrow, usual),
+        *(f"or, where {leg} is the leg sold, {_borrow(costs.borrow, leg)}" for leg in others),
         _interest(costs.interest),
     )
-    return f"pay {listed(each for each in charged if each is not None)}"
+    return f"pay {listed(charged)}"
 
 
 def account_words(account: AccountConfig) -> str:

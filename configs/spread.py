@@ -8,9 +8,11 @@ from configs.fields import SESSIONS, Figure, Model, Positive, Ticker, Unit, ZLev
 from configs.formats import listed, number, sessions
 
 Window = Annotated[int, Field(ge=3), SESSIONS]
-HedgeRatio = Annotated[Positive, Unit(noun="units of x for one of y", most=1e6)]
-PriceVariance = Annotated[Positive, Unit(noun="squared units of y", most=1e9)]
-PriceSd = Annotated[Positive, Unit(noun="units of y", most=1e6)]
+LEAST = 1e-12  # of what is divided by, or adds up: less is lost beside prices
+HedgeRatio = Annotated[Positive, Unit(noun="units of x for one of y", least=1e-6, most=1e6)]
+Delta = Annotated[float, Field(gt=0.0, lt=1.0), Unit(noun="a fraction", least=LEAST, most=1.0)]
+PriceVariance = Annotated[Positive, Unit(noun="squared units of y", least=LEAST, most=1e9)]
+PriceSd = Annotated[Positive, Unit(noun="units of y", least=LEAST, most=1e6)]
 INTERCEPT = Field(True, description="Whether the regression has a constant beside the ratio.")
 
 
@@ -55,7 +57,7 @@ class KalmanHedge(Model):
 
     kind: Literal["kalman"]
     intercept: bool = INTERCEPT
-    delta: Annotated[float, Field(gt=0.0, lt=1.0)] = Field(
+    delta: Delta = Field(
         1e-4, description="How fast the state may move: delta / (1 - delta) a session (Chan, 2013)."
     )
     observation_variance: PriceVariance = Field(
@@ -154,6 +156,11 @@ class SpreadSignal(Model):
             )
         return self
 
+    def directions(self, long: str) -> tuple[int, ...]:
+        """Return the ways a pair of this long leg may be traded: +1 buys that leg, -1 sells it."""
+        of_y = {"both": (1, -1), "long_spread": (1,), "short_spread": (-1,)}[self.direction]
+        return of_y if self.y in (None, long) else tuple(-each for each in reversed(of_y))
+
     def words(self, long: str, short: str) -> str:
         """Return when an entry is decided and a trade ends, as a clause."""
         y = self.y or long
@@ -166,9 +173,9 @@ class SpreadSignal(Model):
         }[self.direction]
         double = ", whatever the sign of h" if self.any_hedge else ""
         return (
-            f"by the spread of {y} less h {x} ({of}; {_hedge_words(self.hedge)}), {sides}, while "
+            f"by the spread of {y} less h {x} ({of}, {_hedge_words(self.hedge)}), {sides}, while "
             f"its z ({_z_words(self.zscore)}) is more than {number(self.enter_at)} from 0, until "
-            f"it is back at {number(self.exit_at)}{double}; its half-life is taken from the last "
+            f"it is back at {number(self.exit_at)}{double}, its half-life taken from the last "
             f"{sessions(self.half_life_window)}"
         )
 

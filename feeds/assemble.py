@@ -41,8 +41,14 @@ def open_source(data: DataConfig) -> Source:
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
 
 
-def open_reports(config: RunConfig) -> ReportSource | None:
-    """Return the source of company reports that the configuration names, if any."""
+def open_reports(config: RunConfig, *, is_offline: bool = False) -> ReportSource | None:
+    """Return the source of company reports that the configuration names, if any.
+
+    Parameters
+    ----------
+    is_offline
+        Whether nothing is downloaded: what is not kept cannot be had.
+    """
     named = config.fundamentals
     if named is None:
         return None
@@ -57,6 +63,7 @@ def open_reports(config: RunConfig) -> ReportSource | None:
         user_agent=named.user_agent,
         ciks=named.cik,
         needed_until=config.data.end,
+        is_offline=is_offline,
     )
 
 
@@ -78,7 +85,8 @@ def symbols_beside(config: RunConfig) -> tuple[str, ...]:
     legs = [symbol for pair in config.audit.pairs for symbol in pair.split("/")]
     universe = config.audit.universe
     named = () if universe is None or universe.path is not None else universe.tickers or ()
-    wanted = dict.fromkeys([*legs, *config.audit.context_symbols, *named])
+    claimed = (*config.audit.context_symbols, *config.audit.claimed_symbols)
+    wanted = dict.fromkeys([*legs, *claimed, *named])
     return tuple(symbol for symbol in wanted if symbol not in symbols(config))
 
 

@@ -37,10 +37,12 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
                 progress(f"fetching {symbol}")
                 lines.append(_prices(symbol, prices.fetch(symbol)))
         if isinstance(reports, EdgarSource):
-            for company, concepts in companies(configs, reports).items():
+            needed = companies(configs, reports)
+            beside = [name for name in first.audit.claimed_reports if name not in needed]
+            for company in (*needed, *beside):
                 progress(f"fetching the reports of {company}")
                 fetched = reports.fetch(company)
-                for concept in concepts:
+                for concept in needed.get(company, ()):
                     require(fetched, concept)
                 lines.append(_reports(fetched))
     except DataError as error:

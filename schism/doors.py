@@ -31,7 +31,8 @@ def run(config: Asked, overrides: Overrides = None, *, progress: Progress = quie
         Path of a YAML file, or a checked configuration.
     overrides
         By dotted key, as ``--set``: ``{"rebalance.kind": "monthly"}``. A whole section is a
-        mapping.
+        mapping. A path here, and in a checked configuration, is relative to the working directory;
+        one in the file to the file.
     progress
         Told each step before it is taken.
 
@@ -67,21 +68,21 @@ def compare(
     """
     from configs.compare import load_comparison
     from engine.errors import EngineError
-    from engine.run import open_source
-    from engine.trials.variants import market_of, simulate_variants
+    from engine.trials.variants import markets_of, simulate_variants
     from reports.pages.compare.comparison import comparison
+    from reports.pages.compare.gallery import gallery
 
     asked = load_comparison(_existing(config), words(overrides))
-    source = open_source(next(iter(asked.variants.values())).data)
-    market = market_of(asked, source, progress)
-    outcomes = simulate_variants(asked, market, _command("compare", config), progress)
+    markets = markets_of(asked, progress)
+    outcomes = simulate_variants(asked, markets, _command("compare", config), progress)
     results = {}
     for each in outcomes:
         if each.result is None:
             raise EngineError(f"variant {each.name} failed: {each.error}")
         results[each.name] = each.result
-    progress("testing the differences")
-    return Comparison(view=comparison(results), results=results)
+    progress("putting them side by side" if asked.gallery else "testing the differences")
+    view = gallery(results) if asked.gallery else comparison(results)
+    return Comparison(view=view, results=results)
 
 
 def audit(

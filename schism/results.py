@@ -159,7 +159,7 @@ class Run(_Shown):
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Comparison(_Shown):
-    """Variants of one base on one market, in the order of the file."""
+    """Variants of one base in the order of the file, on one market unless it is a gallery."""
 
     view: "ComparisonView"
     results: Mapping[str, Result]
@@ -191,10 +191,13 @@ class Comparison(_Shown):
 
     @property
     def differences(self) -> pd.DataFrame:
-        """Each later variant less the first: mean a year, its interval, p, p after Holm."""
+        """Each variant less the first with its costs: mean a year, its interval, p, p after Holm.
+
+        Empty for a gallery, and where no two variants with the same costs have other rules.
+        """
         keys = ("annualised", "low", "high", "p_value", "p_holm", "cost_usd", "cost_bps_year")
         rows = {each.variant: {key: getattr(each, key) for key in keys} for each in self.view.pairs}
-        return pd.DataFrame.from_dict(rows, orient="index")
+        return pd.DataFrame.from_dict(rows, orient="index", columns=None if rows else list(keys))
 
     def _table(self) -> pd.DataFrame:
         return _headline(self.results)

@@ -8,7 +8,7 @@ from configs.schema import RunConfig
 from configs.spread import SpreadSignal
 from strategies.pair import PairStrategy
 from strategies.rules import hedge_ratio, spread
-from strategies.rules.rolling import Floats, rolling_zscore
+from strategies.rules.rolling import Floats, logs
 from strategies.rules.spread import Sides
 
 
@@ -42,7 +42,7 @@ class SpreadPair(PairStrategy):
         is_long = y_is_long(config)
         y, x = (adj_close_long, adj_close_short) if is_long else (adj_close_short, adj_close_long)
         if signal.on == "log_price":
-            y, x = np.log(y), np.log(x)
+            y, x = logs(y), logs(x)
         ratio, made, z = _spread(signal, y, x)
         held_y, held_x = (1.0, 1.0) if signal.on == "log_price" else (y, x)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -114,7 +114,7 @@ def _spread(signal: SpreadSignal, y: Floats, x: Floats) -> tuple[Floats, Floats,
     if zscore.kind == "fixed":
         return ratio, made, spread.fixed_zscore(made, zscore.mean, zscore.sd)
     if zscore.kind == "rolling":
-        return ratio, made, rolling_zscore(made, zscore.window, zscore.window)
+        return ratio, made, spread.rolling_spread_zscore(made, y, zscore.window)
     assert hedge.kind == "formation"  # the schema's own rule
     return ratio, made, spread.formation_zscore(y, x, ratio, hedge.sessions, hedge.every or len(y))
 

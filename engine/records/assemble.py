@@ -84,10 +84,12 @@ def _filings(prepared: Prepared, result: Result) -> FilingsRead | None:
 def _signal_frame(dates: pd.Series, prepared: Prepared, run: Recorded) -> pd.DataFrame:
     """Return the signal lines beside whether each session triggered and was acted on.
 
-    The session of a ruin decides nothing.
+    Where the pair may be sold ``direction`` says which way. The session of a ruin decides nothing.
     """
     lines = {name: line[: len(dates)] for name, line in prepared.signals.items()}
-    decided = {"entry": run.sessions["triggered"] != 0.0, "acted": run.sessions["acted"] > 0.0}
+    side, acted = run.sessions["triggered"], run.sessions["acted"] > 0.0
+    ways = {} if prepared.config.directions == (1,) else {"direction": side.astype(np.int64)}
+    decided = {**ways, "entry": side != 0.0, "acted": acted}
     return pd.DataFrame({"date": dates, **lines, **decided})
 
 

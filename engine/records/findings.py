@@ -31,22 +31,26 @@ def engine_findings(
 
 
 def _unhedged(config: RunConfig, sessions: Dates, signals: dict[str, Floats]) -> Iterator[Finding]:
-    """Yield the sessions on which a ratio that was known before could not be estimated."""
-    ratio = signals.get("hedge_ratio")
-    if ratio is None or not isinstance(config.signal, SpreadSignal):
+    """Yield the sessions on which a ratio, or its z, that should be warm could not be had."""
+    if not isinstance(config.signal, SpreadSignal) or not {"hedge_ratio", "z"} <= signals.keys():
         return
-    unknown = np.isnan(ratio[: len(sessions)])
     warm = STRATEGIES[config.signal.kind].warmup_sessions(config)
-    lost = sessions[warm - 1 :][unknown[warm - 1 :]]
-    if len(lost):
-        yield Finding(
-            check="hedge_unknown",
-            symbol=f"{config.pair.long}/{config.pair.short}",
-            dates=tuple(str(day) for day in lost),
-            severity="warning",
-            text=f"the hedge ratio could not be estimated on {len(lost):,} sessions: one leg did "
-            "not move over its window; nothing was entered on them",
-        )
+    late = slice(warm - 1, len(sessions))
+    no_ratio, no_z = (np.isnan(signals[name][late]) for name in ("hedge_ratio", "z"))
+    for check, unknown, why in (
+        ("hedge_unknown", no_ratio, "the hedge ratio could not be estimated: one leg"),
+        ("z_unknown", no_z & ~no_ratio, "the spread has no z: it"),
+    ):
+        lost = sessions[late][unknown]
+        if len(lost):
+            yield Finding(
+                check=check,
+                symbol=f"{config.pair.long}/{config.pair.short}",
+                dates=tuple(str(day) for day in lost),
+                severity="warning",
+                text=f"{why} did not move over its window; on these {len(lost):,} sessions "
+                "nothing was entered, and no trade could leave by its z",
+            )
 
 
 def _flipped(config: RunConfig, sessions: Dates, signals: dict[str, Floats]) -> Iterator[Finding]:

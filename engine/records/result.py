@@ -81,7 +81,8 @@ class Result:
     ended
         ``ruin`` when the account was gone before the data were, else None.
     signals
-        ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool).
+        ``date``, the signal lines (floats, NaN before warm), ``entry``, ``acted`` (bool). Before
+        them, where the pair may be sold, ``direction``: +1 where an entry buys it, -1 sells it.
     pending
         Orders decided on the last session: ``{symbol, shares, reason, decided}``. Never trades.
     headline

@@ -56,6 +56,8 @@ class EdgarSource:
         ``SCHISM_EDGAR_WAIT_SECONDS`` if set, else 2 seconds.
     now
         The clock (with time zone): the day of a download is New York's.
+    is_offline
+        Whether nobody is asked for what is not kept.
     """
 
     def __init__(
@@ -68,7 +70,9 @@ class EdgarSource:
         needed_until: dt.date | None = None,
         wait: "WaitBaseT | None" = None,
         now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        is_offline: bool = False,
     ) -> None:
+        self._is_offline = is_offline
         self._cache = cache
         self._base_url = base_url or os.environ.get(URL_VARIABLE) or SEC_URL
         self._user_agent = user_agent
@@ -93,6 +97,12 @@ class EdgarSource:
         cik = self._cik(company)
         kept = self._cache.newest(company, cik)
         if kept is None or not self._is_recent(kept):
+            if self._is_offline:
+                raise DataError(
+                    f"{company}: its reports are not in the cache"
+                    f"{'' if kept is None else f' after {kept.fetched}'}; `python run.py fetch "
+                    "CONFIG` downloads them"
+                )
             kept = self._download(company, cik, kept)
         return self._read(company, cik, kept)
 

@@ -128,6 +128,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
     return {
         "name": config.name,
         "pair": {"long": config.pair.long, "short": config.pair.short},
+        "directions": list(config.directions),
         **{key: base.headline[key] for key in ("start", "end", "sessions")},
         "synthetic": base.synthetic,
         "replication": config.account.replication,

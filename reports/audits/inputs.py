@@ -5,22 +5,35 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from configs.data import DataConfig, PairConfig
+from configs.promises import Execution
 from configs.schema import CorrelationSignal, RunConfig
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market
 from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
+from feeds.market import Market
 from feeds.read_once import ReadOnce
 from feeds.source import DataError, Source
 from feeds.universe import read_universe
+from reports.audits.article.at_hand import AtHand, at_hand
 from reports.audits.integrity.rerun import with_compiled_reruns
 from reports.audits.subject import Subject
 
 Floats = npt.NDArray[np.float64]
 REBALANCINGS = ("weekly", "monthly")  # how often the article asks whether to rebalance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optioned:
+    """A run whose fills are priced as options, and the market that it is of."""
+
+    asked: Execution
+    run: Result
+    market: Market
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +50,11 @@ class AuditInputs:
     closes
         Adjusted closes on the run's sessions of the legs, the benchmark and
         ``audit.context_symbols``, by symbol; or why a symbol cannot be had.
+    hand
+        What the claims of ``audit`` are tried on.
+    optioned
+        With ``audit.execution``: the run itself, and the same rules on each pair of ``audit.pairs``
+        whose options are quoted; or why there is no such run.
     """
 
     subject: Subject
@@ -44,6 +62,8 @@ class AuditInputs:
     pairs: Mapping[str, Result | str]
     rebalancing: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
+    hand: AtHand
+    optioned: Mapping[str, Optioned | str]
 
 
 def audit_inputs(
@@ -87,7 +107,46 @@ def audit_inputs(
         pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
         rebalancing={kind: _rebalanced(subject, kind) for kind in REBALANCINGS},
         closes=closes_beside(config, beside, base),
+        hand=at_hand(config, beside, market),
+        optioned=_optioned(subject, base, beside),
     )
+
+
+def _optioned(subject: Subject, base: Result, source: Source) -> dict[str, Optioned | str]:
+    """Return the run, and its rules on the other pairs that are quoted, on the same window."""
+    config = subject.config
+    asked = config.audit.execution
+    if asked is None:
+        return {}
+    own = "/".join(config.pair.legs)
+    made: dict[str, Optioned | str] = {own: Optioned(asked=asked, run=base, market=subject.market)}
+    for name in config.audit.pairs:
+        long, short = name.split("/")
+        if name == own or not {long, short} <= asked.quotes_cents.keys():
+            continue
+        if config.reports_needed or config.strategy is not None:
+            made[name] = "reports and strategies of one's own are for the run's own pair alone"
+            continue
+        try:
+            other = _on_pair(config, _reading(_window(config, base), long, short), long, short)
+            market = read_market(other, source)
+            made[name] = Optioned(
+                asked=asked, run=Subject(config=other, market=market).run(), market=market
+            )
+        except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
+            made[name] = str(error)
+    return made
+
+
+def _on_pair(config: RunConfig, data: DataConfig, long: str, short: str) -> RunConfig:
+    """Return the rules of a configuration on another pair; ValueError where they are not for it."""
+    values = config.model_dump(exclude={"audit", "fundamentals"})
+    try:
+        return RunConfig.model_validate(
+            values | {"pair": {"long": long, "short": short}, "data": data.model_dump()}
+        )
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> Result | str:

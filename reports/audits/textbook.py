@@ -143,7 +143,7 @@ def printed_only(path: Path, progress: Callable[[str], None]) -> Example:
         As `engine.run.run`.
     """
     config = load(path)
-    keys = [each.key for each in config.audit.published]
+    keys = [each.name for each in config.audit.published]
     return Example(
         config=on_yahoo(config),
         title=title_of(path),
@@ -172,7 +172,7 @@ def tried(path: Path, data: Path | None, progress: Callable[[str], None]) -> Exa
     """
     config = loaded(path, data)
     market = read_market(config, progress=progress)
-    keys = [each.key for each in config.audit.published]
+    keys = [each.name for each in config.audit.published]
     if all(map(RELATION.fullmatch, keys)):
         return _of_relations(config, market, path)
     ours = figures(config, market, keys)
@@ -194,7 +194,7 @@ def tried(path: Path, data: Path | None, progress: Callable[[str], None]) -> Exa
 def _of_relations(config: RunConfig, market: Market, path: Path) -> Example:
     """Return statistics of legs that are not traded here, and one session later where that is."""
     closes = closes_beside(config, open_source(config.data), run(config, market))
-    keys = [each.key for each in config.audit.published]
+    keys = [each.name for each in config.audit.published]
     held = [key for key in keys if key.startswith(("johansen_apr", "johansen_sharpe"))]
     late = relation_figures(closes, held, lag_sessions=1).values
     return Example(
@@ -215,7 +215,7 @@ def _rows(
     rows = []
     for each in config.audit.published:
         assert isinstance(each.published, float)  # ratios and rates
-        key = each.key
+        key = each.name
         rows.append(
             Row(
                 key=key,

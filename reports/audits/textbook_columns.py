@@ -79,7 +79,7 @@ def _bps(config: RunConfig) -> float:
 
 
 def _exits_are_free(config: RunConfig, market: Market) -> bool:
-    first_book = all("ddof0" in each.key for each in config.audit.published)
+    first_book = all("ddof0" in each.name for each in config.audit.published)
     return _bps(config) > 0.0 and not first_book
 
 

@@ -73,7 +73,7 @@ def today(config: RunConfig, progress: Callable[[str], None]) -> Today:
     asked = on_yahoo(config)
     market = read_market(asked, progress=progress)
     end = str(market.sessions[-1])
-    keys = [each.key for each in config.audit.published]
+    keys = [each.name for each in config.audit.published]
     if any(map(NAME.fullmatch, keys)):
         return Today(end=end, rows=_of_a_rule(config, asked, market))
     closes = closes_beside(asked, open_source(asked.data), run(asked, market))
@@ -83,9 +83,9 @@ def today(config: RunConfig, progress: Callable[[str], None]) -> Today:
     return Today(
         end=end,
         rows=tuple(
-            (each.label, {COLUMNS[0]: found[each.key]})
+            (each.label, {COLUMNS[0]: found[each.name]})
             for each in config.audit.published
-            if each.key in found
+            if each.name in found
         ),
     )
 
@@ -94,7 +94,7 @@ def _of_a_rule(
     config: RunConfig, asked: RunConfig, market: Market
 ) -> tuple[tuple[str, dict[str, float]], ...]:
     """Return each kind of figure once, over the book's sessions and over those since."""
-    named = [found for each in config.audit.published if (found := NAME.fullmatch(each.key))]
+    named = [found for each in config.audit.published if (found := NAME.fullmatch(each.name))]
     since = next((found[2] for found in named if found[2]), str(config.data.start))
     spans = (f"_since_{since}_until_{config.data.end}", f"_since_{config.audit.published_on}")
     labels = {"apr": "APR", "sharpe": "Sharpe ratio", "sharpe_ddof0": "Sharpe ratio"}

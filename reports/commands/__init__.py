@@ -27,6 +27,7 @@ MODULES = {
     "check": "reports.commands.check",
     "fetch": "reports.commands.fetch",
     "register": "reports.commands.register",
+    "claims": "reports.commands.claims",
     "pair": "reports.commands.pair",
     "pairs": "reports.commands.pairs",
     "textbook": "reports.commands.textbook",

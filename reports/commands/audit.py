@@ -49,7 +49,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     if links and made["strategy"] is None:  # one's own strategy makes no run of this configuration
         run = run_folder(made["name"], made["config_sha256"], made["data_sha256"])
         links.append(("The run, where it lies on the shelf", row_on_shelf(run)))
-    page = publish_audit(made, out, say, record, links)
+    on_shelf = options.out is None
+    page = publish_audit(made, out, say, record, links, on_shelf=on_shelf)
     warned = [*made["findings"], *made["trials"]["doubts"], *record.warnings]
     lines = closing(options, shelf, headline(made), warned, page, made["synthetic"])
     return 0, [lines[0], one_line(made["trials"]["sentence"]), *lines[1:]]

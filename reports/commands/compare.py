@@ -28,9 +28,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         return code, []
     sheets = len(comparison.variants) if options.tearsheets else 0
     with tearsheet_processes(sheets) as warm:
-        from engine.run import open_source, things_read
         from engine.trials.trial import run_trial, search_name
-        from engine.trials.variants import market_of, simulate_variants
+        from engine.trials.variants import data_digest, markets_of, simulate_variants, steps_of
         from reports.pages.shelf.shelf import run_folder
         from reports.publish import compare as publishing
         from reports.publish.folder import check_writable
@@ -38,14 +37,14 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
         if options.out is not None:
             check_writable(options.out, publishing.COMPARISON)
-        variants = tuple(comparison.variants.values())
-        say.expect(things_read(variants) + 2 * len(variants) + sheets + 1)
-        market = market_of(comparison, open_source(variants[0].data), say)
-        outcomes = simulate_variants(comparison, market, words(options), say)
+        say.expect(steps_of(comparison) + 2 * len(comparison.variants) + sheets + 1)
+        markets = markets_of(comparison, say)
+        outcomes = simulate_variants(comparison, markets, words(options), say)
         failed = [each for each in outcomes if each.result is None]
         for each in failed:
             tell(f"run.py: variant {each.name} failed: {each.error}")
-        out = options.out or shelf / run_folder(comparison.name, comparison.digest(), market.digest)
+        read = data_digest(each.digest for each in markets.values())
+        out = options.out or shelf / run_folder(comparison.name, comparison.digest(), read)
         results = {each.name: each.result for each in outcomes if each.result is not None}
         name = search_name(comparison.name, comparison.digest())
         trials = [run_trial(result, name) for result in results.values()]
@@ -54,5 +53,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             comparison, outcomes, out, warm, say, record, on_shelf=options.out is None
         )
     warned = [*warnings(results), *record.warnings]
-    lines = closing(options, shelf, publishing.sentence(page), warned, page, market.synthetic)
+    synthetic = any(each.synthetic for each in markets.values())
+    lines = closing(options, shelf, publishing.sentence(page), warned, page, synthetic)
     return (4 if failed else 0), lines

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Download everything a configuration, or a comparison, reads into the cache."""
-    from configs.compare import configurations
+    from configs.compare import by_market
     from engine.run import fetch
 
-    return 0, fetch(tuple(configurations(options.config, options.set).values()), say)
+    groups = [tuple(each.values()) for each in by_market(options.config, options.set)]
+    lines = [line for group in groups for line in fetch(group, say)]
+    return 0, list(dict.fromkeys(lines))  # what two pairs of a gallery share, once

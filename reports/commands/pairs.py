@@ -32,7 +32,9 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     made = study(asked, say)
     panel, written = made.panel, document(made, words(options))
     out = options.out or shelf / run_folder(asked.name, asked.digest(), panel.digest)
-    page = publish_distance(written, made, out, around(out.name, on_shelf=options.out is None))
+    on_shelf = options.out is None
+    way = around(out.name, on_shelf=on_shelf)
+    page = publish_distance(written, made, out, way, on_shelf=on_shelf)
     warned = [f"left out {name}: {why}" for name, why in panel.left_out.items()]
     warned += [f"{name} ends on {day}, before the data do" for name, day in panel.ended.items()]
     return 0, closing(options, shelf, sentence(written), warned, page, panel.synthetic)

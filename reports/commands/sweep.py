@@ -69,7 +69,7 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
             page = publish_sweep(
                 written, cells, made.swept, market.sessions, best, out,
                 next(iter(warm), None), say, record,
-                around(out.name, on_shelf=options.out is None),
+                around(out.name, on_shelf=options.out is None), on_shelf=options.out is None,
             )  # fmt: skip
     warned = [*made.trials.doubts, *record.warnings]
     lead = f"{made.sentence} {made.verdict}: {made.because}."

@@ -7,7 +7,7 @@ scheme in the browser.
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,20 @@ def embedded(charts: Iterable[Chart]) -> dict[str, Any]:
             data = base64.b64encode(values.astype("<f4").tobytes()).decode()
             trace["y"] = trace["y"] | {"dtype": "f4", "bdata": data}
     return {**figures, SHARED: shared} if shared else figures
+
+
+def add_histogram(
+    figure: go.Figure, values: Sequence[float], *, name: str, bins: int | str = "auto"
+) -> None:
+    """Add counts as bars of equal width; ``bins`` as of numpy. Only bars are in the script."""
+    counts, edges = np.histogram(np.asarray(values, dtype=np.float64), bins=bins)
+    width = float(edges[1] - edges[0])
+    figure.add_trace(
+        go.Bar(
+            x=((edges[:-1] + edges[1:]) / 2).tolist(), y=counts.tolist(), width=0.95 * width,
+            marker_color=BLUE, name=name, hovertemplate="%{x:.4~g}: %{y}<extra></extra>",
+        )
+    )  # fmt: skip
 
 
 def canvas(height: int = HEIGHT_PX, *, over_time: bool = False) -> go.Figure:

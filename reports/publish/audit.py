@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from reports.pages.audit.page import audit_page
-from reports.pages.template import Links, script_name, script_text
+from reports.pages.template import Links
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
+from reports.publish.script import script_for
 
 PAGE = "audit.html"
 DATA = "audit.json"
@@ -21,6 +22,8 @@ def publish_audit(
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
     around: Links = (),
+    *,
+    on_shelf: bool = False,
 ) -> Path:
     """Write the folder of an audit and return the path of its page.
 
@@ -31,6 +34,8 @@ def publish_audit(
 
     around
         Words and addresses of what lies around the page, like its shelf.
+    on_shelf
+        Whether a shelf's page lies one folder up.
 
     Raises
     ------
@@ -39,10 +44,9 @@ def publish_audit(
     """
     progress("drawing the audit page")
     text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-    page = audit_page(document, script=script_name(), around=around)
     with staged(out, AUDIT, record) as staging:
         write(staging / MANIFEST, json.dumps(document["manifest"], ensure_ascii=False))
         write(staging / DATA, text + "\n")
-        write(staging / PAGE, page)
-        write(staging / script_name(), script_text())
+        script = script_for(out, staging, on_shelf=on_shelf)
+        write(staging / PAGE, audit_page(document, script=script, around=around))
     return out / PAGE

@@ -1,7 +1,7 @@
 """The comparison folder. Outcomes in, the path of ``compare.html`` out.
 
 One folder a variant with everything a run leaves but the plotly script, which all pages share and
-which stands beside ``compare.html``.
+which stands beside ``compare.html``, or beside the shelf's page.
 """
 
 import itertools
@@ -12,18 +12,19 @@ from typing import Any
 
 from configs.compare import Comparison
 from engine.records.result import Result
-from engine.trials.variants import Outcome
+from engine.trials.variants import Outcome, data_digest
 from reports.pages.compare.comparison import comparison as compared
+from reports.pages.compare.gallery import gallery
 from reports.pages.compare.page import compare_page
 from reports.pages.run.page import SHEET, run_page
-from reports.pages.run.variant import Variant
+from reports.pages.run.whole import Whole
 from reports.pages.shelf.page import row_on_shelf
 from reports.pages.tearsheet.process import TearsheetError, TearsheetProcess
-from reports.pages.template import script_name, script_text
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST, list_files
 from reports.publish.records import records
 from reports.publish.run import PAGE, RUN, ordered
+from reports.publish.script import script_for
 
 COMPARE_PAGE = "compare.html"
 COMPARE_DATA = "compare.json"
@@ -85,6 +86,7 @@ def publish_comparison(
             f" ({'; '.join(f'{name}: {error}' for name, error in failed.items())})"
         )
     with staged(out, COMPARISON, record) as staging:
+        script = script_for(out, staging, on_shelf=on_shelf)
         sheets = _ordered(results, tearsheet_processes)
         has_sheet = bool(sheets)
         for name, result in results.items():
@@ -92,13 +94,15 @@ def publish_comparison(
             (staging / name).mkdir()
             for file, text in records(result).items():
                 write(staging / name / file, text)
-            variant = Variant(name=name, comparison=comparison.name)
-            shelf = row_on_shelf(out.name, 2) if on_shelf else None
-            page = run_page(result, variant, shelf, has_sheet=has_sheet)
-            write(staging / name / PAGE, page)
+            whole = Whole(
+                part=f"Variant {name}", noun="comparison", name=comparison.name,
+                page=f"../{COMPARE_PAGE}", script=f"../{script}",
+                shelf=row_on_shelf(out.name, 2) if on_shelf else None,
+            )  # fmt: skip
+            write(staging / name / PAGE, run_page(result, whole, has_sheet=has_sheet))
         progress("writing the comparison")
         shelf = row_on_shelf(out.name) if on_shelf else None
-        _write_comparison(comparison, results, failed, staging, shelf, has_sheets=has_sheet)
+        _write_comparison(comparison, results, failed, staging, shelf, script, has_sheets=has_sheet)
         for name, sheet in sheets.items():
             progress(f"waiting for the tear sheet of {name}")
             write(staging / name / SHEET, _drawn(name, sheet))
@@ -138,23 +142,24 @@ def _write_comparison(
     failed: Mapping[str, str],
     staging: Path,
     shelf: str | None,
+    script: str,
     *,
     has_sheets: bool,
 ) -> None:
-    """Write what concerns all variants: numbers, page and script."""
-    view = compared(results)
+    """Write what concerns all variants: numbers and page."""
+    view = gallery(results) if comparison.gallery else compared(results)
     first = next(iter(results.values()))
     data: dict[str, Any] = {
         "name": comparison.name,
         "base": comparison.base,
         "names": list(results),
         "pair": {"long": first.config.pair.long, "short": first.config.pair.short},
-        "synthetic": first.synthetic,
+        "synthetic": view.synthetic,
         "config_sha256": comparison.digest(),
-        "data_sha256": first.manifest["data_sha256"],
+        "data_sha256": data_digest(each.manifest["data_sha256"] for each in results.values()),
         "failed": dict(failed),
     }
-    text = json.dumps(data | view.to_json(), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(view.to_json() | data, indent=2, ensure_ascii=False, allow_nan=False)
     write(staging / COMPARE_DATA, text + "\n")
     keys = ("name", "base", "names", "synthetic", "config_sha256", "data_sha256")
     write(staging / MANIFEST, json.dumps({key: data[key] for key in keys}, ensure_ascii=False))
@@ -164,12 +169,11 @@ def _write_comparison(
         variants={name: f"{name}/{PAGE}" for name in results},
         sheets={name: f"{name}/{SHEET}" for name in results if has_sheets},
         failed=failed,
-        script=script_name(),
-        synthetic=first.synthetic,
+        script=script,
+        synthetic=view.synthetic,
         shelf=shelf,
         replicates=next(
             filter(None, (each.config.account.replication for each in results.values())), None
         ),
     )
     write(staging / COMPARE_PAGE, page)
-    write(staging / script_name(), script_text())

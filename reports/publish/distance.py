@@ -12,9 +12,10 @@ from configs.distance import DistanceFile
 from engine.trials.distance import FILLS, Portfolio, Study
 from reports.measures.pair_months import COLUMNS, Months, months_of, summary, trips
 from reports.pages.distance import distance_page
-from reports.pages.template import Links, script_name, script_text
+from reports.pages.template import Links
 from reports.publish.folder import Contents, staged, write
 from reports.publish.ownership import MANIFEST
+from reports.publish.script import script_for
 
 PAGE = "pairs.html"
 DATA = "pairs.json"
@@ -77,7 +78,12 @@ def key(column: tuple[str, str, str]) -> str:
 
 
 def publish_distance(
-    written: Mapping[str, Any], made: Study, out: Path, around: Links = ()
+    written: Mapping[str, Any],
+    made: Study,
+    out: Path,
+    around: Links = (),
+    *,
+    on_shelf: bool = False,
 ) -> Path:
     """Write the folder and return the path of its page.
 
@@ -88,6 +94,8 @@ def publish_distance(
 
     around
         Words and addresses of what lies around the page, like its shelf.
+    on_shelf
+        Whether a shelf's page lies one folder up.
 
     Raises
     ------
@@ -107,8 +115,8 @@ def publish_distance(
         write(staging / "months.csv", _table(_month_rows(months)))
         write(staging / "trades.csv", _table(_trade_rows(made)))
         write(staging / "formed.csv", _table(_formed_rows(made.portfolios)))
-        write(staging / PAGE, distance_page(written, script=script_name(), around=around))
-        write(staging / script_name(), script_text())
+        script = script_for(out, staging, on_shelf=on_shelf)
+        write(staging / PAGE, distance_page(written, script=script, around=around))
     return out / PAGE
 
 

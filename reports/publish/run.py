@@ -5,13 +5,14 @@ from pathlib import Path
 
 from engine.records.result import Result
 from reports.pages.run.page import FILES, SHEET, run_page
+from reports.pages.run.whole import Whole
 from reports.pages.shelf.page import row_on_shelf
 from reports.pages.tearsheet import page as tearsheet
 from reports.pages.tearsheet.process import TearsheetProcess
-from reports.pages.template import script_name, script_text
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 from reports.publish.records import records
+from reports.publish.script import script_for
 
 PAGE = "index.html"
 RUN = Contents(
@@ -33,6 +34,7 @@ def publish(
     record: Callable[[], None] = nothing,
     *,
     on_shelf: bool = False,
+    whole: Whole | None = None,
 ) -> Path:
     """Write the folder of a run and return the path of its ``index.html``.
 
@@ -49,6 +51,8 @@ def publish(
     on_shelf
         Whether a shelf's page lies one folder up: the run page then links to its row there, where
         the verdict of an audit stands. No byte of the run depends on what else is on the shelf.
+    whole
+        What the run is part of: its page then links there and shares its script.
 
     Raises
     ------
@@ -64,8 +68,9 @@ def publish(
         for name, text in records(result).items():
             write(staging / name, text)
         progress("drawing the run page")
-        write(staging / PAGE, run_page(result, shelf=shelf, has_sheet=sheet is not None))
-        write(staging / script_name(), script_text())
+        script = "" if whole is not None else script_for(out, staging, on_shelf=on_shelf)
+        page = run_page(result, whole, shelf, script=script, has_sheet=sheet is not None)
+        write(staging / PAGE, page)
         if sheet is not None:
             progress("waiting for the tear sheet")
             write(staging / SHEET, sheet())

@@ -11,13 +11,16 @@ from configs.axes import Axis
 from configs.cells import Cells
 from engine.records.result import Result
 from engine.trials.sweep import Swept
+from reports.pages.run.whole import Whole
+from reports.pages.shelf.page import row_on_shelf
 from reports.pages.sweep.page import sweep_page
 from reports.pages.tearsheet.process import TearsheetProcess
-from reports.pages.template import Links, script_name, script_text
+from reports.pages.template import Links
 from reports.publish.digits import number, written
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
 from reports.publish.run import publish
+from reports.publish.script import script_for
 
 PAGE = "sweep.html"
 DATA = "sweep.json"
@@ -40,6 +43,8 @@ def publish_sweep(
     progress: Callable[[str], None],
     record: Callable[[], None] = nothing,
     around: Links = (),
+    *,
+    on_shelf: bool = False,
 ) -> Path:
     """Write the folder of a search and return the path of its page.
 
@@ -58,6 +63,8 @@ def publish_sweep(
 
     around
         Words and addresses of what lies around the page, like its shelf.
+    on_shelf
+        Whether a shelf's page lies one folder up.
 
     Raises
     ------
@@ -67,15 +74,19 @@ def publish_sweep(
         QuantStats failed; nothing was changed.
     """
     progress("writing the cells")
-    page = sweep_page(document, cells, swept.scores, script=script_name(), around=around)
     text = json.dumps(written(document), indent=2, ensure_ascii=False, allow_nan=False)
     with staged(out, SWEEP, record) as staging:
         engine = "backtrader" if document["engine"]["backtrader"] else "kernel"
         write_cells(cells, swept, sessions, staging / CELLS, engine)
         write(staging / DATA, text + "\n")
+        script = script_for(out, staging, on_shelf=on_shelf)
+        page = sweep_page(document, cells, swept.scores, script=script, around=around)
         write(staging / PAGE, page)
-        write(staging / script_name(), script_text())
-        publish(best, staging / BEST, tearsheets, progress)
+        whole = Whole(
+            part="Best cell", noun="search", name=document["name"], page=f"../{PAGE}",
+            script=f"../{script}", shelf=row_on_shelf(out.name, 2) if on_shelf else None,
+        )  # fmt: skip
+        publish(best, staging / BEST, tearsheets, progress, whole=whole)
     return out / PAGE
 
 

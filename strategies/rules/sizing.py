@@ -4,6 +4,7 @@ import math
 
 _LIFT = 1.0 + 1e-12  # of a count of shares: 28.999999999999996 is 29
 _DUST = 1e-6  # of a share of the day: less is no trade
+_ROUNDING = 1e-12  # of a position of fractions: a change no larger is none
 
 
 def inverse_vol_weight(vol_long: float, vol_short: float) -> float:
@@ -121,10 +122,13 @@ def cut_shares(shares: float, later_splits: float, fractional: bool) -> float:
 def shares_to_trade(target: float, held: float, later_splits: float, fractional: bool) -> float:
     """Return the signed shares from ``held`` to ``target``; 0 where only rounding parts them.
 
-    Sums of multiples of a split ratio differ in their last bits: that is no order.
+    Sums of multiples of a split ratio differ in their last bits, and so does a target of fractions
+    that is worked out anew from the same number of shares: that is no order.
     """
     change = target - held
-    return 0.0 if not fractional and abs(change) < _DUST * later_splits else change
+    if fractional:
+        return 0.0 if abs(change) <= _ROUNDING * max(abs(target), abs(held)) else change
+    return 0.0 if abs(change) < _DUST * later_splits else change
 
 
 def part_taken(shares: float, takes: float, later_splits: float, fractional: bool) -> float:

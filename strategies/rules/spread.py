@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from strategies.rules.hedge_ratio import rolling_ols
-from strategies.rules.rolling import Floats
+from strategies.rules.rolling import Floats, rolling_zscore
 
 Sides = npt.NDArray[np.int8]  # +1 to buy, -1 to sell, 0 for neither
+STILL = 1e-9  # of y: a spread that moved no more, far less than a tick, is only rounding
 
 
 def spread_of(y: Floats, x: Floats, ratio: Floats) -> Floats:
@@ -22,18 +23,32 @@ def spread_of(y: Floats, x: Floats, ratio: Floats) -> Floats:
     return y - ratio * x
 
 
+def rolling_spread_zscore(made: Floats, y: Floats, window: int) -> Floats:
+    """Return ``(s_t - mean) / sd`` over the last ``window`` spreads, shape (n,).
+
+    As `rolling_zscore`; NaN also where the spread stood still but for rounding.
+    """
+    scores = rolling_zscore(made, window, window)
+    known = np.flatnonzero(~np.isnan(made))
+    if len(known) >= window:
+        moved = np.ptp(np.lib.stride_tricks.sliding_window_view(made[known], window), axis=1)
+        ends = known[window - 1 :]
+        scores[ends[moved <= STILL * np.abs(y[ends])]] = math.nan
+    return scores
+
+
 def formation_zscore(y: Floats, x: Floats, ratio: Floats, sessions: int, every: int) -> Floats:
     """Return ``(s_t - mean) / sd`` with mean and sd of the last formation window, shape (n,).
 
     Over the window the spread is made with the ratio that holds after it. Population sd (ddof 0),
-    as in Chan, *Quantitative Trading*, 2009, example 3.6. NaN where sd is zero.
+    as in Chan, *Quantitative Trading*, 2009, example 3.6. NaN where the spread stood still.
     """
     scores = np.full(len(y), math.nan)
     for end in range(sessions, len(y), every):
         held = slice(end, end + every)
         formed = y[end - sessions : end] - ratio[end] * x[end - sessions : end]
         sd = float(formed.std())
-        if sd > 0.0:
+        if sd > STILL * abs(y[end - 1]):
             scores[held] = (y[held] - ratio[held] * x[held] - formed.mean()) / sd
     return scores
 

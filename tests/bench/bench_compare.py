@@ -42,7 +42,7 @@ def simulations(source):
     first = next(iter(frontier.variants.values()))
     market = read_market(frontier, open_source(first.data), lambda step: None)
     started = time.perf_counter()
-    simulate_variants(frontier, market, [], lambda step: None)
+    simulate_variants(frontier, dict.fromkeys(frontier.variants, market), [], lambda step: None)
     return time.perf_counter() - started, len(frontier.variants)
 
 

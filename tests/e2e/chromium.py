@@ -24,6 +24,12 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe",
 )  # fmt: skip
 FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+DRAWN = (  # a page with charts draws one after another
+    "new Promise(done => { const look = () => document.documentElement.dataset.charts === 'drawn'"
+    " || Array.from(document.querySelectorAll('[data-chart]')).every(chart =>"
+    " chart.closest('details:not([open])') || chart.querySelector('.main-svg'))"
+    " ? done() : setTimeout(look, 5); look(); })"
+)
 
 
 class Chromium:
@@ -91,6 +97,7 @@ class Chromium:
         while not self.seen("Page.loadEventFired"):
             self.events.append(self._next_message())
         if scripts:
+            self.run(DRAWN)
             self.run(FRAMES)
 
     def run(self, expression):

@@ -100,7 +100,14 @@ def desk(tmp_path, monkeypatch):
 @pytest.fixture
 def without_quantstats(monkeypatch):
     """Spare the seconds of a tear sheet where the test is about something else."""
-    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", contextlib.nullcontext)
+
+    class Idle(contextlib.nullcontext):
+        """A process that nobody asks."""
+
+        def __init__(self):
+            super().__init__("idle")
+
+    monkeypatch.setattr(reports.pages.tearsheet.process, "TearsheetProcess", Idle)
     monkeypatch.setattr(
         reports.pages.tearsheet.page, "reason_not_to_draw", lambda result: "not drawn here"
     )

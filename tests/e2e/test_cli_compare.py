@@ -304,3 +304,23 @@ def test_weekly_against_monthly_on_real_prices_is_what_each_gives_alone(
         for name in ("result.json", "ledger.csv", "fills.csv", "trades.csv"):
             together, alone = (tmp_path / each / name for each in (f"both/{kind}", kind))
             assert together.read_bytes() == alone.read_bytes(), (kind, name)
+
+
+def test_a_gallery_leaves_a_run_for_each_window_and_stands_on_the_shelf(
+    desk, without_quantstats, tmp_path, capsys
+):
+    path = written(tmp_path, "  whole: {}\n  half: {data.end: 2023-07-31}\n")
+    path.write_text(path.read_text().replace("variants:", "gallery: true\nvariants:"))
+    assert run.main(["compare", str(path)]) == 0
+    first, *_, page = capsys.readouterr().out.splitlines()
+    assert first.startswith("SYNTHETIC DATA. Side by side, nothing tested: after costs whole ")
+    folder = Path(page).parent
+    ends = [json.loads((folder / name / "result.json").read_text())["end"] for name in
+            ("whole", "half")]  # fmt: skip
+    assert ends == ["2023-10-10", "2023-07-31"]
+    shelf = (desk / "index.html").read_text(encoding="utf-8")
+    assert "side by side, nothing tested" in shelf
+    assert run.main(["check", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "2023-10-10" in said
+    assert "2023-07-31" in said

@@ -79,7 +79,7 @@ def test_every_file_of_the_contract_is_there_and_one_script(folder):
     names = set(tree(folder))
     (script,) = names - FILES
     assert names >= FILES
-    assert re.fullmatch(r"plotly-[\d.]+\.min\.js", script)
+    assert re.fullmatch(r"plotly-basic-[\d.]+\.min\.js", script)
 
 
 def test_nothing_else_was_written(done):

@@ -15,13 +15,23 @@ UNDRAWN = "document.querySelectorAll('[data-chart]:not(:has(.main-svg))').length
 TEXT = "document.body.innerText"
 EVERY = ["lag", "chance", "rarity", "forward", "after-best", "drift"]
 FEW_PATHS = overrides("audit.resamples=9")
+CLAIMS = overrides(
+    "audit.published=[{label: x, published: 3, digits: 0, figure: {kind: session, symbol: AAPL, "
+    "on: 2026-06-26}}]",
+    "audit.forecasts=[{label: IGV over SMH, long: IGV, short: SMH, since: 2026-03-02}]",
+    "audit.conditions=[{kind: new_high, label: SMH again, symbol: SMH, since: 2026-03-02}]",
+    "audit.execution={quotes_cents: {SMH: 25, IGV: 25}}",
+    "audit.thesis_ledger=[{label: more, company: MSFT, measure: capex, base: 2025-12-31, "
+    "claimed: [15, 20], life_years: 5}]",
+    "fundamentals={source: sample}",
+)
 CASES = {"whole": EVERY, "leak": None, "idle": ["rarity", "drift"]}
 
 
 @pytest.fixture(scope="module")
 def pages(arrival, leak_audit, idle_audit, tmp_path_factory):
     out = tmp_path_factory.mktemp("audits") / "whole"
-    whole = run_py(["audit", *OFTEN, *FEW_PATHS, "--out", out], arrival)
+    whole = run_py(["audit", *OFTEN, *FEW_PATHS, *CLAIMS, "--out", out], arrival)
     ended = {"whole": whole, "leak": leak_audit, "idle": idle_audit}
     assert {name: done.code for name, done in ended.items()} == dict.fromkeys(CASES, 0)
     return {name: done.page for name, done in ended.items()}
@@ -37,6 +47,19 @@ def test_a_page_opens_quietly_draws_and_fits(browser, pages, name, width):
     assert browser.run("document.documentElement.scrollWidth") <= width
     charts = CASES[name]
     assert charts is None or browser.run(CHARTS) == charts
+
+
+def test_what_was_claimed_stands_in_tables(browser, pages):
+    browser.open(pages["whole"])
+    text = browser.run(TEXT)
+    titles = browser.run("[...document.querySelectorAll('h2')].map(each => each.innerText)")
+    for title in ("Published against computed", "Its trades, as forecasts",
+                  "What was said to end them", "What options would have paid",
+                  "Thesis ledger: more"):  # fmt: skip
+        assert title in titles
+    assert "not tried: needs AAPL prices" in text
+    assert "refuted by: a figure that does not round to 3 %" in text
+    assert "Depreciation in a straight line over 5 years" in text
 
 
 def test_the_verdict_stands_first_and_is_marked_on_the_ladder(browser, pages):

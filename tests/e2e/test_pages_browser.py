@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from reports.pages.template import script_name
 from reports.publish.run import publish
 from tests.unit.fake_result import fake_result
 
@@ -75,3 +76,20 @@ def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):
     assert console == []
     assert dom.count("<svg") == 13
     assert "are the authority" in dom
+
+
+def test_a_page_without_its_script_says_so_and_one_beside_it_is_found(folder, tmp_path):
+    away = tmp_path / "away"
+    away.mkdir()
+    text = (folder / "index.html").read_text(encoding="utf-8")
+    there = f'src="{script_name()}"'
+    assert there in text
+    page = away / "index.html"
+    page.write_text(text.replace(there, f'src="../{script_name()}"'), encoding="utf-8")
+    dom, _ = opened(page, tmp_path / "profile")
+    assert 'class="main-svg"' not in dom
+    assert f"The charts are not drawn: {script_name()}, which draws them, is not where" in dom
+    shutil.copy(folder / script_name(), away)
+    dom, _ = opened(page, tmp_path / "another")
+    assert dom.count("The charts are not drawn") == 1  # in the script alone
+    assert 'class="main-svg"' in dom

@@ -95,7 +95,7 @@ def executed(arrival, tmp_path_factory):
         assert kept.code == 0, kept.err
         for words in commands():
             out = runs if words[0] == "list" else runs / str(len(done))
-            where = [] if words[0] in ("check", "fetch") else ["--out", out]
+            where = [] if words[0] in ("check", "claims", "fetch") else ["--out", out]
             env = online if words[0] == "fetch" else user
             done.append((words, new_process([*words, *where, *stand_ins(words)], env)))
     return done
@@ -107,7 +107,7 @@ def test_every_command_runs(executed):
         (words, 0, "") for words in commands()
     ]
     assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
-        "CONFIG", "audit", "check", "compare", "fetch", "list", "pairs", "sweep",
+        "CONFIG", "audit", "check", "claims", "compare", "fetch", "list", "pairs", "sweep",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
     assert len(listed.out.splitlines()) == 3  # weekly, monthly, and the two compared, by then

@@ -31,6 +31,8 @@ def whole_lots(shares: float, lot: float) -> float:
 
 def step(before: float, after: float, lot: float) -> float:
     """Return what is to trade from one position to another: no crumbs of a share."""
+    if not lot:  # fractions trade: what rounding leaves of a position is no crumb of a share
+        return 0.0 if math.isclose(after, before, rel_tol=1e-12) else after - before
     change = after - before
     return 0.0 if abs(change) < CRUMB * lot else change
 

@@ -8,6 +8,7 @@ import math
 from itertools import pairwise
 
 Line = list[float]
+STOOD_STILL = 1e-9  # of y: a spread that moved no more has only rounding in it
 
 
 def spread_lines(bars: dict, last: int, config: dict) -> dict:
@@ -122,7 +123,7 @@ def z_of(
         return today / math.sqrt(variances[-1])
     if rule["kind"] == "rolling":
         known = [each for each in spreads if each is not None][-rule["window"] :]
-        if len(known) < rule["window"] or max(known) == min(known):
+        if len(known) < rule["window"] or max(known) - min(known) <= STOOD_STILL * abs(y[-1]):
             return None
         centre = math.fsum(known) / len(known)
         spread = math.fsum((each - centre) ** 2 for each in known) / (len(known) - 1)
@@ -133,7 +134,7 @@ def z_of(
     formed = [y[t] - ratios[-1] * x[t] for t in span]
     centre = math.fsum(formed) / len(formed)
     sd = math.sqrt(math.fsum((each - centre) ** 2 for each in formed) / len(formed))
-    return (today - centre) / sd if sd else None
+    return (today - centre) / sd if sd > STOOD_STILL * abs(y[span[-1]]) else None
 
 
 def half_life(spreads: list, window: int) -> float | None:

@@ -66,7 +66,7 @@ def assert_agrees(result: Result, oracle: dict[str, Any]) -> None:
     assert_same_open_trades(result, oracle["open_trades"])
     rebalances = oracle["rebalances"]
     assert_rows("rebalances", result.rebalances, rebalances, REBALANCE_COLUMNS, fractional)
-    assert_same_signals(result.signals, oracle["signals"])
+    assert_same_signals(result, oracle["signals"])
     assert_same_pending(result, oracle["pending"])
     assert result.ended == oracle["ended"]
     for what in ("headline", "breakeven", "hedge_pnl"):
@@ -117,10 +117,12 @@ def assert_same_open_trades(result: Result, trades: list[dict[str, Any]]) -> Non
             assert_cell(where, name, mine[name], theirs[name], False)
 
 
-def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None:
+def assert_same_signals(result: Result, rows: list[dict[str, Any]]) -> None:
     """Compare every line on every session; a line we do not draw must be one it never knew."""
+    frame = result.signals
     drawn = [name for name in LINES if name in frame.columns]
-    assert list(frame.columns) == ["date", *drawn, "entry", "acted"]
+    sides = [] if result.config.directions == (1,) else ["direction"]
+    assert list(frame.columns) == ["date", *drawn, *sides, "entry", "acted"]
     hidden = [name for name in LINES if name not in drawn]
     assert not [n for n in hidden if any(row.get(n) is not None for row in rows)]
     assert len(frame) == len(rows)
@@ -128,7 +130,8 @@ def assert_same_signals(frame: pd.DataFrame, rows: list[dict[str, Any]]) -> None
         for name in frame.columns:
             unknown = name in LINES and math.isnan(ours[name])
             where = ("signals", theirs["date"])
-            assert_cell(where, name, None if unknown else ours[name], theirs[name], False)
+            expected = theirs["side" if name == "direction" else name]
+            assert_cell(where, name, None if unknown else ours[name], expected, False)
 
 
 def assert_same_pending(result: Result, orders: list[dict[str, Any]]) -> None:

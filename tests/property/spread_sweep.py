@@ -40,6 +40,9 @@ SWEPT = {
         for a in (True, False)
     ],
     spread.spread_of: [lambda x, y: spread.spread_of(y, x, hedge_of(x, y))],
+    spread.rolling_spread_zscore: [
+        lambda x, y, n=n: spread.rolling_spread_zscore(y - x, y, n) for n in WINDOWS
+    ],
     spread.formation_zscore: [
         lambda x, y, n=n: spread.formation_zscore(y, x, hedge_of(x, y), n, 7) for n in WINDOWS
     ],

@@ -28,7 +28,8 @@ def fake_variant(place, name, **changed):
         "changes": ()
         if place == 0
         else (ConfigChange(key="rebalance.kind", first="weekly", here=name),),
-        "rule": place, "world": 0,
+        "rule": place, "world": 0, "pair": "SMH/IGV", "start": DATES[0], "end": DATES[-1],
+        "sessions": SESSIONS, "benchmark": "QQQ", "benchmark_return": 0.5,
         "total_return": 0.019, "cagr": 0.125, "volatility": 0.2, "sharpe": 0.625,
         "max_drawdown": -0.018, "turnover": 9.0 / (place + 1) ** 2, "time_in_market": 0.625,
         "trades_closed": 1, "entries": 2, "fills": 10, "rebalances": 3,

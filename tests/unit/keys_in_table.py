@@ -39,7 +39,7 @@ def keys(model, above=""):
             yield from keys(member, f"{path}.")
         if len(inner) > 1:
             chosen = info.default_factory and info.default_factory().kind
-            yield f"{path}.kind", chosen or "required"
+            yield f"{path}.kind", chosen or default_text(info)
     if model.model_config.get("extra") == "allow":
         yield f"{above}<TICKER>", ""
 

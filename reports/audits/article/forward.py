@@ -31,6 +31,8 @@ class PairHistory:
         Adjusted (total-return) closes.
     vol_long, vol_short
         Sample sd of each leg's last log returns, known at the close; NaN before warm.
+    direction
+        +1 where an entry buys the pair, -1 where it sells it; None: always bought.
     """
 
     sessions: Dates
@@ -38,17 +40,23 @@ class PairHistory:
     short: Floats
     vol_long: Floats
     vol_short: Floats
+    direction: Floats | None = None
 
     def __post_init__(self) -> None:
         lengths = {
             name: len(getattr(self, name))
-            for name in ("sessions", "long", "short", "vol_long", "vol_short")
+            for name in ("sessions", "long", "short", "vol_long", "vol_short", "direction")
+            if getattr(self, name) is not None
         }
         if len(set(lengths.values())) > 1:
             raise ValueError(
                 f"PairHistory: lengths were {lengths}; expected one; give every array on the same "
                 "sessions"
             )
+
+    def side(self, entry: int) -> int:
+        """Return +1 where an entry at this place buys the pair, -1 where it sells it."""
+        return 1 if self.direction is None else int(self.direction[entry])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +68,18 @@ class Entry:
     hedge_ratio
         Dollars of the short leg per dollar of the long one at *t*; None where a volatility is
         unknown or zero.
+    direction
+        +1 bought the pair, -1 sold it.
     by_horizon
-        The forward return at each horizon, a log return of the long leg's dollars; None where the
-        horizon is not complete or there is no hedge ratio.
+        The forward return at each horizon, a log return of the long leg's dollars, times the
+        direction; None where the horizon is not complete or there is no hedge ratio.
     """
 
     date: str
     session: int
     cluster: str
     hedge_ratio: float | None
+    direction: int
     by_horizon: dict[int, float | None]
 
 
@@ -176,6 +187,9 @@ def pair_history(result: Result) -> PairHistory:
         short=closes["short"].to_numpy(dtype=np.float64),
         vol_long=signals["vol_long"].to_numpy(dtype=np.float64),
         vol_short=signals["vol_short"].to_numpy(dtype=np.float64),
+        direction=signals["direction"].to_numpy(dtype=np.float64)
+        if "direction" in signals
+        else None,
     )
 
 
@@ -205,7 +219,8 @@ def forward_returns(history: PairHistory, entries: Sequence[int], horizon_sessio
     """Return what each entry's hedge made by the close of *t+h*, shape (entries,).
 
     ``ln(L_{t+h} / L_t) - (s_L / s_S) ln(S_{t+h} / S_t)``, both volatilities of *t*: the hedge is
-    set once and left alone. NaN where the sessions end before *t+h*, and without a hedge ratio.
+    set once and left alone; the reverse where the entry sold the pair. NaN where the sessions end
+    before *t+h*, and without a hedge ratio.
     """
     if horizon_sessions < 1:
         raise ValueError(
@@ -219,7 +234,7 @@ def forward_returns(history: PairHistory, entries: Sequence[int], horizon_sessio
         if end < len(history.sessions):
             long = math.log(history.long[end] / history.long[entry])
             short = math.log(history.short[end] / history.short[entry])
-            returns[place] = long - ratio[entry] * short
+            returns[place] = history.side(entry) * (long - ratio[entry] * short)
     return returns
 
 
@@ -311,6 +326,7 @@ def _entries(
             session=int(entry),
             cluster=labels[i],
             hedge_ratio=_known(ratio[entry]),
+            direction=history.side(entry),
             by_horizon={each: _known(values[i]) for each, values in returns.items()},
         )
         for i, entry in enumerate(entries)

@@ -7,12 +7,13 @@ something.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from configs.claims import Unit
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -22,8 +23,8 @@ from reports.audits.article.stability import Stability
 
 Floats = npt.NDArray[np.float64]
 Dates = npt.NDArray[np.datetime64]  # datetime64[D]
-Unit = Literal["", "%", "points", "USD bn", "date", "month"]
-Outcome = Literal["reproduces", "does not reproduce", "not computed"]
+Outcome = Literal["reproduces", "does not reproduce", "not computed", "not tried"]
+Bound = Literal["at_least", "at_most"]
 
 # Of the last published digit. A half is what rounding allows; the rest is what rounding twice adds
 # (19.746, 19.75, 19.8). Counts of one more or less are far outside.
@@ -46,6 +47,8 @@ class Claim:
     tolerance
         How far off is still right, in ``unit``; instead of digits, for a figure told in words
         ("nearly a quarter").
+    bound
+        For a claim of a direction, which end of what it allows ``published`` is; instead of digits.
     """
 
     key: str
@@ -54,12 +57,14 @@ class Claim:
     unit: Unit
     digits: int | None = None
     tolerance: float | None = None
+    bound: Bound | None = None
 
     def __post_init__(self) -> None:
-        if (self.digits is None) == (self.tolerance is None):
+        if sum(each is not None for each in (self.digits, self.tolerance, self.bound)) != 1:
             raise ValueError(
-                f"claim {self.key}: digits was {self.digits} and tolerance {self.tolerance}; "
-                "expected one of the two; give the digits printed, or how far off is still right"
+                f"claim {self.key}: digits was {self.digits}, tolerance {self.tolerance} and bound "
+                f"{self.bound}; expected one of the three; give the digits printed, how far off is "
+                "still right, or the end of what is claimed"
             )
         if self.tolerance is not None and self.tolerance < 0.0:
             raise ValueError(
@@ -72,7 +77,17 @@ class Claim:
         """Return how far the computed figure may be from the published one, in ``unit``."""
         if self.tolerance is not None:
             return self.tolerance
+        if self.bound is not None:
+            return 0.0
         return TOLERANCE_DIGITS * math.pow(10.0, -(self.digits or 0))
+
+    def holds_of(self, computed: float) -> bool:
+        """Return whether a computed figure bears the claim out."""
+        if self.bound == "at_least":
+            return computed >= self.published
+        if self.bound == "at_most":
+            return computed <= self.published
+        return abs(computed - self.published) <= self.allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +107,18 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Computed figures by key, in published units, and why some could not be computed."""
+    """Computed figures by key, in published units, and why some could not be computed.
+
+    needs
+        By key: what is not at hand and would be needed to try, like "AAPL prices".
+    why
+        By what is needed: why it is not at hand.
+    """
 
     values: dict[str, float]
     reasons: dict[str, str]
+    needs: dict[str, str] = field(default_factory=dict)
+    why: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +137,7 @@ def compared(
     claims: Sequence[Claim],
     computed: Mapping[str, float],
     reasons: Mapping[str, str] | None = None,
+    needs: Mapping[str, str] | None = None,
 ) -> tuple[Comparison, ...]:
     """Return each claim beside the figure of its key, in the order of the claims.
 
@@ -123,29 +147,47 @@ def compared(
         By key, in the claims' units. NaN counts as not computed.
     reasons
         By key: why it was not.
+    needs
+        By key: what it needs that is not at hand; such a claim is not tried.
     """
-    known = reasons or {}
-    return tuple(_compared(claim, computed.get(claim.key), known) for claim in claims)
+    known, asked = reasons or {}, needs or {}
+    return tuple(_compared(claim, computed.get(claim.key), known, asked) for claim in claims)
 
 
-def _compared(claim: Claim, value: float | None, reasons: Mapping[str, str]) -> Comparison:
+def _compared(
+    claim: Claim, value: float | None, reasons: Mapping[str, str], needs: Mapping[str, str]
+) -> Comparison:
     if value is None or math.isnan(value):
         missing = NOT_COMPUTED if value is None else UNDEFINED
+        is_tried = claim.key not in needs
+        reason = reasons.get(claim.key, missing)
         return Comparison(
             claim=claim,
             computed=None,
             difference=None,
-            outcome="not computed",
-            reason=reasons.get(claim.key, missing),
+            outcome="not computed" if is_tried else "not tried",
+            reason=reason if is_tried else f"needs {needs[claim.key]}",
         )
     difference = value - claim.published
     return Comparison(
         claim=claim,
         computed=value,
         difference=difference,
-        outcome="reproduces" if abs(difference) <= claim.allowed else "does not reproduce",
+        outcome="reproduces" if claim.holds_of(value) else "does not reproduce",
         reason=None,
     )
+
+
+def refuted_by(claim: Claim) -> str:
+    """Return what would refute a claim, in words."""
+    unit = "" if claim.unit in ("", "date", "month") else f" {claim.unit}"
+    if claim.bound is not None:
+        return f"{'below' if claim.bound == 'at_least' else 'above'} {claim.published:g}{unit}"
+    if claim.unit in ("date", "month"):
+        return f"another {'day' if claim.unit == 'date' else claim.unit}"
+    if claim.tolerance is not None:
+        return f"more than {claim.tolerance:g}{unit} off"
+    return f"a figure that does not round to {claim.published:.{claim.digits or 0}f}{unit}"
 
 
 def day_number(date: str) -> float:
@@ -163,6 +205,8 @@ def merged(*parts: Figures) -> Figures:
     return Figures(
         values={key: value for part in parts for key, value in part.values.items()},
         reasons={key: reason for part in parts for key, reason in part.reasons.items()},
+        needs={key: what for part in parts for key, what in part.needs.items()},
+        why={what: why for part in parts for what, why in part.why.items()},
     )
 
 

@@ -7,10 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from configs.audit import PublishedFigure
+from configs.claims import PublishedFigure
 from configs.schema import RunConfig
 from engine.records.result import Result, resized
 from reports.audits.article.book_figures import book_figures
+from reports.audits.article.claim_figures import claim_figures
+from reports.audits.article.execution import option_tax
+from reports.audits.article.forecasts import conditions, forecasts
 from reports.audits.article.forward import (
     ForwardTest,
     Horizon,
@@ -32,12 +35,14 @@ from reports.audits.article.published import (
     merged,
     month_number,
     rarity_figures,
+    refuted_by,
     stability_figures,
 )
 from reports.audits.article.rarity import Rarity, rarity
 from reports.audits.article.relation_figures import relation_figures
 from reports.audits.article.stability import stability
-from reports.audits.inputs import AuditInputs
+from reports.audits.article.thesis_ledger import thesis_ledger
+from reports.audits.inputs import AuditInputs, Optioned
 from reports.statistics.deaveraging import k_star_odds
 from reports.statistics.inference import holm
 from reports.statistics.power import measure_power
@@ -51,7 +56,7 @@ Section = dict[str, Any]
 
 
 def article_tests(inputs: AuditInputs) -> Section:
-    """Return the sections ``rarity``, ``forward``, ``stability``, ``published`` and ``figures``."""
+    """Return the sections of the three tests, of what was published, and of what was promised."""
     config, base = inputs.base.config, inputs.base
     history = pair_history(base)
     triggered = base.signals["entry"].to_numpy(dtype=bool)
@@ -60,7 +65,8 @@ def article_tests(inputs: AuditInputs) -> Section:
     forward = _with_odds(forward, config.audit.seed)
     steady = stability(history.vol_long, history.vol_short)
     own = _rarity(base)
-    claimed = [each.key for each in config.audit.published]
+    claimed = [each.name for each in config.audit.published]
+    asked = [each.figure for each in config.audit.published if each.figure is not None]
     figures = merged(
         *(() if isinstance(own, str) else (rarity_figures(own),)),
         forward_figures(forward),
@@ -69,6 +75,7 @@ def article_tests(inputs: AuditInputs) -> Section:
         book_figures(base, inputs.subject.market, claimed),
         relation_figures(inputs.closes, claimed),
         _capex(base),
+        claim_figures(asked, inputs.hand),
     )
     return {
         "rarity": {
@@ -88,8 +95,20 @@ def article_tests(inputs: AuditInputs) -> Section:
             "rebalancing": {kind: _rebalancing(run) for kind, run in inputs.rebalancing.items()},
         },
         "published": _published(config.audit.published, figures),
+        "published_on": config.audit.published_on,
+        "lacking": figures.why,
+        "forecasts": forecasts(config.audit, inputs.hand),
+        "conditions": conditions(config.audit, inputs.hand),
+        "execution": {name: _option_tax(each) for name, each in inputs.optioned.items()},
+        "thesis_ledger": thesis_ledger(config.audit.thesis_ledger, inputs.hand),
         "figures": figures.values,
     }
+
+
+def _option_tax(each: Optioned | str) -> Section:
+    if isinstance(each, str):
+        return {"reason": each}
+    return option_tax(each.asked, each.run, each.market)
 
 
 def _level(config: RunConfig) -> float:
@@ -100,7 +119,7 @@ def _level(config: RunConfig) -> float:
 def _rarity(run: Result) -> Rarity | str:
     """Return where the last z of a run stands, or why there is none."""
     if run.config.signal.kind != "correlation":
-        return f"signal kind {run.config.signal.kind} has no z"
+        return f"signal kind {run.config.signal.kind} has no z of a correlation"
     if "z" not in run.signals:
         return "the strategy has no line z"
     z = run.signals["z"].to_numpy(dtype=np.float64)
@@ -214,7 +233,9 @@ def _capex(base: Result) -> Figures:
 
 
 def _published(claims: tuple[PublishedFigure, ...], figures: Figures) -> list[Section]:
-    rows = compared([_claim(each) for each in claims], figures.values, figures.reasons)
+    rows = compared(
+        [_claim(each) for each in claims], figures.values, figures.reasons, figures.needs
+    )
     return [_row(claim, each) for claim, each in zip(claims, rows, strict=True)]
 
 
@@ -224,25 +245,32 @@ def _claim(figure: PublishedFigure) -> Claim:
         number = day_number if figure.unit == "date" else month_number
         published, digits = number(str(figure.published)), 0
         return Claim(
-            key=figure.key, label=figure.label, published=published, unit=figure.unit, digits=digits
+            key=figure.name,
+            label=figure.label,
+            published=published,
+            unit=figure.unit,
+            digits=digits,
         )
     assert isinstance(figure.published, float)  # the schema's own rule
     return Claim(
-        key=figure.key,
+        key=figure.name,
         label=figure.label,
         published=figure.published,
-        unit=figure.unit,
+        unit=figure.printed_in,
         digits=figure.digits,
         tolerance=figure.tolerance,
+        bound=figure.bound,
     )
 
 
 def _row(claim: PublishedFigure, row: Comparison) -> Section:
     return {
-        "key": claim.key,
+        "key": claim.name,
         "label": claim.label,
-        "unit": claim.unit,
+        "unit": claim.printed_in,
         "digits": claim.digits,
+        "bound": claim.bound,
+        "refuted_by": claim.refuted_by or refuted_by(row.claim),
         "published": row.claim.published,
         "computed": row.computed,
         "difference": row.difference,

@@ -76,8 +76,8 @@ def first_choice(result: Result, entered: Outcomes) -> int:
     The one after the first on which every signal line is known. A line that stays unknown
     throughout is not waited for, nor one that an entry did not wait for.
     """
-    lines = result.signals.drop(columns=["date", "entry", "acted"]).to_numpy(dtype=np.float64)
-    known = ~np.isnan(lines)
+    drawn = result.signals.drop(columns=["date", "direction", "entry", "acted"], errors="ignore")
+    known = ~np.isnan(drawn.to_numpy(dtype=np.float64))
     firsts = [int(np.argmax(column)) for column in known.T if column.any()]
     decided = [trade.decided for trade in entered.trades]
     filled = [trade.entry for trade in entered.trades]  # of a run that cheats, as it decides
@@ -91,7 +91,7 @@ def placed(result: Result, entered: Outcomes, start: int) -> tuple[Entries, int]
     exit. An open trade is held to the end.
     """
     sessions = len(result.ledger)
-    later = 1 if result.config.account.fill == "next_close" else 0
+    later = 0 if result.config.account.fill == "next_open" else 1
     rows = [_hold(trade, sessions, later) for trade in entered.trades]
     kept = [(first - start, hold) for first, hold in rows if hold >= 1]
     entry = [

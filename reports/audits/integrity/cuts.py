@@ -108,7 +108,8 @@ def first_live(subject: Subject, base: Result) -> int:
 
     The shortest run that the engine takes where some signal is known on none.
     """
-    signals = base.signals.drop(columns=["date", *DECIDED]).to_numpy(dtype=np.float64)
+    named = base.signals.drop(columns=["date", *DECIDED], errors="ignore")
+    signals = named.to_numpy(dtype=np.float64)
     known = np.flatnonzero(~np.isnan(signals).any(axis=1))
     first = int(known[0]) + 1 if len(known) else 0
     return max(subject.shortest_sessions, first, 1)

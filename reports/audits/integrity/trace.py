@@ -23,7 +23,7 @@ Flags = npt.NDArray[np.bool_]
 
 TOLERANCE = 1e-9  # relative
 SIGNAL, DECISION = "signal line", "decision"  # how the names of a trace's lines begin
-DECIDED = ("entry", "acted")  # columns of the signals that hold what was decided
+DECIDED = ("direction", "entry", "acted")  # columns of the signals that hold what was decided
 BOOK = {"long_shares": "position, long leg", "short_shares": "position, short leg",
         "equity": "equity"}  # fmt: skip
 
@@ -63,7 +63,8 @@ def trace_of(result: Result) -> Trace:
     signals, ledger = result.signals, result.ledger
     names = [name for name in signals.columns if name not in ("date", *DECIDED)]
     lines = {f"{SIGNAL} {name}": _floats(signals[name]) for name in names}
-    lines |= {f"{DECISION} ({name})": _floats(signals[name]) for name in DECIDED}
+    decided = [name for name in DECIDED if name in signals.columns]
+    lines |= {f"{DECISION} ({name})": _floats(signals[name]) for name in decided}
     return Trace(
         sessions=iso_dates(ledger["date"]),
         lines=lines,
@@ -77,8 +78,9 @@ def trace_of_recorded(prepared: Prepared, run: Recorded) -> Trace:
     made = run.sessions
     count, orders = len(made["day"]), np.flatnonzero(made["order_reason"] != Reason.NOTHING)
     lines = {f"{SIGNAL} {name}": line[:count] for name, line in prepared.signals.items()}
-    decided = {"entry": made["triggered"] != 0.0, "acted": made["acted"] > 0.0}
-    lines |= {f"{DECISION} ({name})": decided[name].astype(np.float64) for name in DECIDED}
+    ways = {} if prepared.config.directions == (1,) else {"direction": made["triggered"]}
+    decided = {**ways, "entry": made["triggered"] != 0.0, "acted": made["acted"] > 0.0}
+    lines |= {f"{DECISION} ({name})": line.astype(np.float64) for name, line in decided.items()}
     return Trace(
         sessions=tuple(sessions_of(made["day"]).astype(str).tolist()),
         lines=lines,

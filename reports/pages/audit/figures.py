@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from reports.pages.canvas import BLUE, GREEN, ORANGE, PALETTE, VERMILLION, canvas
+from reports.pages.canvas import BLUE, GREEN, ORANGE, PALETTE, VERMILLION, add_histogram, canvas
 
 Number = float | None
 
@@ -110,15 +110,10 @@ def lag_curve(lags: Sequence[int], sharpes: Sequence[Number]) -> go.Figure:
 def chance(values: Sequence[float], observed: Number, *, unit: str) -> go.Figure:
     """Return the distribution of what chance gave, and where the run stands in it."""
     figure = canvas()
-    figure.add_trace(
-        go.Histogram(
-            x=list(values), marker_color=BLUE, name="resampled paths",
-            hovertemplate="%{x}: %{y}<extra></extra>",
-        )
-    )  # fmt: skip
+    add_histogram(figure, values, name="resampled paths")
     _mark(figure, observed, "this run")
     figure.update_layout(
-        bargap=0.05, showlegend=False, xaxis={"title": unit},
+        showlegend=False, xaxis={"title": unit},
         yaxis={"title_text": "paths", "rangemode": "tozero"},
     )  # fmt: skip
     return figure

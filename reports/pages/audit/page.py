@@ -4,13 +4,12 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from reports.audits.known_pairs import recorded
 from reports.headline import ABSENT, money, percent
 from reports.pages.audit.charts import audit_charts, longest
+from reports.pages.audit.claims import claim_tables
 from reports.pages.canvas import embedded
-from reports.pages.run.index_section import Cell, sortable
+from reports.pages.run.index_section import sortable
 from reports.pages.template import Links, environment, with_contents
 from reports.wording import alarm
 
@@ -21,10 +20,6 @@ LADDER = (
     "SUPPORTED OUT OF SAMPLE",
 )  # fmt: skip
 OUTCOME_CLASS = {"PASS": "pass", "REMARK": "remark", "FAIL": "fail", "NOT RUN": "open"}
-PUBLISHED_OUTCOMES = {
-    "reproduces": "reproduced", "does not reproduce": "not reproduced",
-    "not computed": "not computed",
-}  # fmt: skip
 RATING_CLASS = {
     "supports": "supports", "marginal": "warning", "against": "against", "shown": "open",
     "not run": "open",
@@ -53,6 +48,7 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
             ladder=LADDER,
             outcome_class=OUTCOME_CLASS,
             rating_class=RATING_CLASS,
+            reverse=" or the reverse" if -1 in document["directions"] else "",
             charts=charts,
             figures=embedded(charts.values()),
             script=script,
@@ -61,7 +57,7 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
             **_rarity(document),
             **_forward(document),
             **_stability(document),
-            **_published(document),
+            claim_tables=claim_tables(document),
         )
     )
     return with_contents(page, around)
@@ -157,6 +153,7 @@ def _forward(document: Document) -> dict[str, Any]:
             (
                 entry["date"],
                 entry["cluster"],
+                "long" if entry["direction"] > 0 else "short",
                 _plain(entry["hedge_ratio"], "{:.2f}"),
                 *(_percent(value) for value in entry["by_horizon"].values()),
             )
@@ -225,51 +222,6 @@ def _rebalancing_row(kind: str, rebalancing: Document) -> tuple[str, ...]:
         _percent(rebalancing["drift_median"]),
         money(rebalancing["net_pnl"]),
     )
-
-
-def _published(document: Document) -> dict[str, Any]:
-    rows = document["published"]
-    outcomes = [row["outcome"] for row in rows]
-    counted = [
-        f"{outcomes.count(outcome)} {words}"
-        for outcome, words in PUBLISHED_OUTCOMES.items()
-        if outcome in outcomes
-    ]
-    return {
-        "published_sentence": f"Of {len(rows)} published figures {', '.join(counted)}.",
-        "published_rows": [
-            {
-                "label": row["label"],
-                "key": row["key"],
-                "outcome": row["outcome"],
-                "reason": row["reason"],
-                "numbers": [_figure(row, "published"), _figure(row, "computed"), _difference(row)],
-            }
-            for row in rows
-        ],
-    }
-
-
-def _figure(row: Document, name: str) -> Cell:
-    """Return a published or computed figure in its unit, ours with a digit more than theirs."""
-    value, unit = row[name], row["unit"]
-    if value is None:
-        return "", ABSENT
-    if unit in ("date", "month"):
-        label = np.datetime64(round(value), "D" if unit == "date" else "M")
-        return repr(float(value)), str(label)
-    is_count = not (row["digits"] or unit) and float(value).is_integer()
-    digits = (row["digits"] or 0) + (name == "computed" and not is_count)
-    return repr(float(value)), f"{value:,.{digits}f}{' ' if unit not in ('', '%') else ''}{unit}"
-
-
-def _difference(row: Document) -> Cell:
-    if row["difference"] is None:
-        return "", ABSENT
-    if row["unit"] in ("date", "month"):
-        return repr(float(row["difference"])), f"{row['difference']:+,.0f}"
-    digits = (row["digits"] or 0) + 1
-    return repr(float(row["difference"])), f"{round(row['difference'], digits) + 0.0:+,.{digits}f}"
 
 
 def _origin(document: Document) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ import pandas as pd
 from configs.formats import dotted
 from engine.records.result import Result, resized
 from reports.headline import COSTS
-from reports.measures.benchmark import beta
+from reports.measures.benchmark import beta, run_benchmark
 from reports.measures.frontier import Frontier, FrontierPoint, frontier
 from reports.measures.hedge_error import HedgeError, hedge_error
 from reports.measures.index_context import run_index_context
@@ -62,11 +62,11 @@ def comparison(
     names = tuple(results)
     _check_comparable(results)
     longest = max(results.values(), key=lambda result: len(result.ledger))
-    dates = _iso(longest.ledger["date"])
+    dates = iso_dates(longest.ledger["date"])
     first = results[names[0]]
     places = placed([result.config for result in results.values()])
     variants = tuple(
-        _variant(name, result, first, len(dates), place)
+        variant_numbers(name, result, first, len(dates), place)
         for (name, result), place in zip(results.items(), places, strict=True)
     )
     returns = {
@@ -122,10 +122,12 @@ def _check_comparable(results: Mapping[str, Result]) -> None:
             )
 
 
-def _variant(name: str, result: Result, first: Result, count: int, place: Place) -> VariantNumbers:
+def variant_numbers(
+    name: str, result: Result, first: Result, count: int, place: Place
+) -> VariantNumbers:
     """Return one variant's numbers, its arrays continued to ``count`` sessions."""
     line: dict[str, Any] = result.headline
-    ledger = result.ledger
+    ledger, pair, benchmark = result.ledger, result.config.pair, run_benchmark(result)
     years = len(ledger) / SESSIONS_PER_YEAR
     mean_equity = float(ledger["equity"].mean())
     costs = {kind: float(ledger[kind].sum()) for kind in COSTS}
@@ -139,6 +141,12 @@ def _variant(name: str, result: Result, first: Result, count: int, place: Place)
         changes=_changes(first, result),
         rule=place.rule,
         world=place.world,
+        pair=f"{pair.long}/{pair.short}",
+        start=str(line["start"]),
+        end=str(line["end"]),
+        sessions=len(ledger),
+        benchmark=None if benchmark is None else benchmark.symbol,
+        benchmark_return=None if benchmark is None else benchmark.total_return,
         total_return=line["total_return"],
         cagr=line["cagr"],
         volatility=line["volatility"],
@@ -160,7 +168,7 @@ def _variant(name: str, result: Result, first: Result, count: int, place: Place)
         beta=_beta(result, np.ones(len(ledger), dtype=bool)),
         beta_held=_beta(result, _was_held(ledger)),
         hedge=_padded_hedge(hedge_error(result), count),
-        rebalance_dates=_iso(traded),
+        rebalance_dates=iso_dates(traded),
         equity=_padded(equity, count, float(equity[-1])),
         drawdown=_padded(drawdown, count, float(drawdown[-1])),
         ended=result.ended,
@@ -315,5 +323,6 @@ def _column(result: Result, name: str) -> Floats:
     return result.ledger[name].to_numpy(dtype=np.float64)
 
 
-def _iso(dates: pd.Series) -> tuple[str, ...]:
+def iso_dates(dates: pd.Series) -> tuple[str, ...]:
+    """Return dates as text."""
     return tuple(f"{day:%Y-%m-%d}" for day in dates)

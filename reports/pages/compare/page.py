@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import quote
 
 from configs.formats import listed
-from reports.headline import BY_KEY, COSTS, Number, Unit, money, percent, shown, written
+from reports.headline import ABSENT, BY_KEY, COSTS, Number, Unit, money, percent, shown, written
 from reports.measures.frontier import Frontier, FrontierPoint
 from reports.measures.index_context import IndexContext
 from reports.pages.canvas import Chart, embedded
 from reports.pages.compare.answer import answer
 from reports.pages.compare.charts import caption, comparison_charts, frontier_chart, less
 from reports.pages.compare.figures import looks
-from reports.pages.compare.view import ComparisonView, VariantNumbers
+from reports.pages.compare.view import ComparisonView, PairReading, VariantNumbers
 from reports.pages.compare.worlds import firsts, grid_table, setting
 from reports.pages.run.index_section import index_chart, index_section, sortable
 from reports.pages.template import environment, with_contents
@@ -32,6 +32,11 @@ HEADLINE = (
 
 FIRST_ROWS = (
     "Total return", "CAGR", "Sharpe", "Max drawdown", "Hedge error, median", "Costs, bps a year",
+)  # fmt: skip
+
+GALLERY_ROWS = (
+    "Pair", "From", "To", "Total return", "Benchmark", "CAGR", "Sharpe", "Max drawdown",
+    "Time in market", "Entries",
 )  # fmt: skip
 
 Cell = tuple[str, str]  # what a column sorts by, empty for no value, and what it shows
@@ -129,8 +134,10 @@ def compare_page(
             runs=[
                 (name, quote(href), quote(sheets.get(name, ""))) for name, href in variants.items()
             ],
-            answer=answer(view.variants, view.pairs),
-            first_rows=FIRST_ROWS,
+            answer=view.sentence if view.is_gallery else answer(view.variants, view.pairs),
+            first_rows=GALLERY_ROWS if view.is_gallery else FIRST_ROWS,
+            is_gallery=view.is_gallery,
+            readings=_readings(view),
             failed=list(failed.items()),
             script=quote(script),
             **_head(view, len(variants) + len(failed)),
@@ -162,9 +169,11 @@ def _head(view: ComparisonView, tried: int) -> dict[str, Any]:
         },
         "period": f"{view.start} to {view.end}",
         "sessions": f"{len(view.dates):,}",
-        "pair": f"long {view.long} / short {view.short}",
+        "pair": listed(dict.fromkeys(each.pair for each in view.variants))
+        if view.is_gallery
+        else f"long {view.long} / short {view.short}",
         "sentence": view.sentence,
-        "worlds": grid_table(view.variants, len(view.dates)),
+        "worlds": None if view.is_gallery else grid_table(view.variants, len(view.dates)),
         "assumptions": _assumptions(view, tried),
     }
 
@@ -197,6 +206,12 @@ def _risk_doubts(view: ComparisonView) -> list[str]:
 
 def _assumptions(view: ComparisonView, tried: int) -> list[str]:
     """Return what would make the comparison wrong."""
+    if view.is_gallery:
+        return [
+            "Nothing is tested here: pairs, windows or prices differ, and a higher figure proves "
+            "no rule.",
+            f"{tried} stand side by side: the best of them looks better than it is.",
+        ]
     trips = max(each.entries for each in view.variants)
     entered = {0: "no entry", 1: "one entry"}.get(trips, f"at most {trips} entries")
     return [
@@ -212,7 +227,15 @@ def _tables(view: ComparisonView) -> dict[str, Any]:
         "settings": _settings(view),
         "digests": [each.config_sha256[:HASH_DIGITS] for each in view.variants],
         "measures": [
+            ("Pair", "Long / short.", [each.pair for each in view.variants]),
+            ("From", "First session.", [each.start for each in view.variants]),
+            ("To", "Last session.", [each.end for each in view.variants]),
             *_headline_rows(view),
+            (
+                "Benchmark",
+                "What it returned in the same window.",
+                [_benchmark(each) for each in view.variants],
+            ),
             *(
                 (row.label, row.meaning, [written(row.value(v), row.unit) for v in view.variants])
                 for row in OWN_ROWS
@@ -249,14 +272,44 @@ def _cost_table(
     return {"unit": unit, "totals": rows.pop(ALL), "rows": list(rows.items())}
 
 
+def _benchmark(variant: VariantNumbers) -> str:
+    if variant.benchmark_return is None:
+        return ABSENT
+    return f"{percent(variant.benchmark_return)} ({variant.benchmark})"
+
+
+def _readings(view: ComparisonView) -> list[tuple[str, list[str]]]:
+    """Return a row for each figure of a gallery's signals, a cell for each variant."""
+    readings = view.readings or ()
+    if not readings:
+        return []
+    horizon = max(each.horizon_sessions or 0 for each in readings)
+    rows: tuple[tuple[str, Unit, Callable[[PairReading], Number]], ...] = (
+        ("z today", "ratio", lambda each: each.today),
+        ("Readings at or below it", "percent", lambda each: each.share_at_or_below),
+        ("5th percentile of z", "ratio", lambda each: each.percentile_5),
+        ("Lowest z", "ratio", lambda each: each.lowest),
+        ("At or below the entry level", "percent", lambda each: each.share_at_or_below_level),
+        ("Volatility, long over short", "ratio", lambda each: each.vol_ratio),
+        ("Signals", "count", lambda each: each.entries),
+        (f"Signals {horizon} sessions ago or more", "count", lambda each: each.complete),
+        ("Their mean since", "percent", lambda each: each.forward_mean),
+        ("Of them won", "percent", lambda each: each.win_rate),
+    )
+    cells = [
+        (label, [written(read(each), unit) for each in readings]) for label, unit, read in rows
+    ]
+    why = [each.reason or "" for each in readings]
+    return [("No z", why), *cells] if any(why) else cells
+
+
 def _headline_rows(view: ComparisonView) -> list[tuple[str, str, list[str]]]:
     """Return the measures that are attributes of a variant under their headline key."""
-    sessions = len(view.dates)
     return [
         (
             BY_KEY[key].label,
             BY_KEY[key].meaning,
-            [shown(key, getattr(each, key), sessions) for each in view.variants],
+            [shown(key, getattr(each, key), each.sessions) for each in view.variants],
         )
         for key in HEADLINE
     ]

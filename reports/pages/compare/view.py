@@ -33,6 +33,10 @@ class VariantNumbers:
 
     total_return .. entries
         As in ``result.json``.
+    pair, start, end, sessions
+        What was traded, long first, and over which window.
+    benchmark, benchmark_return
+        Its symbol and what it made in the same window; None without one.
     fills, rebalances
         Legs filled; rebalances that traded.
     costs_usd, costs_bps_year
@@ -65,6 +69,12 @@ class VariantNumbers:
     changes: tuple[ConfigChange, ...]
     rule: int
     world: int
+    pair: str
+    start: str
+    end: str
+    sessions: int
+    benchmark: str | None
+    benchmark_return: float | None
     total_return: float
     cagr: float
     volatility: float
@@ -139,12 +149,46 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PairReading:
+    """Where a pair's signal stands on its last session, and what came after its entries.
+
+    reason
+        Why there is none; None where there is one. Everything else is None without it.
+    today, percentile_5, lowest
+        Correlation z of the last session, and of all: its 5th percentile and its lowest.
+    share_at_or_below, share_at_or_below_level
+        Share of all readings at or below today's, and at or below the entry level.
+    entries, complete
+        Signals that count (`reports.audits.article.forward.independent_entries`), and those whose
+        horizon of ``horizon_sessions`` has passed: forward mean and win rate are of these.
+    vol_ratio
+        Volatility of the long leg over that of the short one, today.
+    """
+
+    name: str
+    reason: str | None = None
+    today: float | None = None
+    share_at_or_below: float | None = None
+    percentile_5: float | None = None
+    lowest: float | None = None
+    share_at_or_below_level: float | None = None
+    entries: int | None = None
+    horizon_sessions: int | None = None
+    complete: int | None = None
+    forward_mean: float | None = None
+    win_rate: float | None = None
+    vol_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComparisonView:
-    """Variants of one base on one window and one data set.
+    """Variants of one base on one window and one data set, or a gallery, each on its own.
 
     ``pairs`` holds each later variant against the first that pays the same prices; ``frontiers``
     one for each set of prices that three variants or more pay (none where hedge errors are of
-    different shares); ``index_context`` is None without a benchmark.
+    different shares); ``index_context`` is None without a benchmark. A gallery has none of the
+    three, ``readings`` of each variant's signal, and arrays on the sessions of all, NaN outside
+    a variant's own.
     """
 
     names: tuple[str, ...]
@@ -163,6 +207,12 @@ class ComparisonView:
     pairs: tuple[Difference, ...]
     frontiers: tuple[Frontier, ...]
     index_context: IndexContext | None
+    readings: tuple[PairReading, ...] | None = None
+
+    @property
+    def is_gallery(self) -> bool:
+        """Whether variants stand side by side without a test of one against another."""
+        return self.readings is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return the view as what JSON can hold; a number that is not finite becomes None."""

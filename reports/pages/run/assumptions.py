@@ -3,7 +3,7 @@
 Each sentence is there because of a setting of this run, or because nothing in it can be set.
 """
 
-from configs.costs import CentsSpread, RegimeSpread, VolScaledSpread
+from configs.costs import BorrowConfig, CentsSpread, RegimeSpread, VolScaledSpread
 from configs.unphrased import by_name
 from engine.records.result import Result
 from reports.findings import sessions_with
@@ -55,14 +55,13 @@ def _sample(result: Result) -> str:
 
 
 def _fill(result: Result) -> str:
-    fill = result.config.account.fill.removeprefix("next_")
-    return (
-        f"Orders fill at the next session's {fill}; a market that opens wide or moves against the "
-        "order would pay more."
-        if fill == "open"
-        else "Orders fill at the next session's close, which an auction order gets only if it is "
-        "in before the cut-off."
-    )
+    return {
+        "next_open": "Orders fill at the next session's open; a market that opens wide or moves "
+        "against the order would pay more.",
+        "next_close": "Orders fill at the next session's close, which an auction order gets only "
+        "if it is in before the cut-off.",
+        "same_close": "Orders fill at the close that decided them, which nobody gets.",
+    }[result.config.account.fill]
 
 
 def _spread(result: Result) -> str:
@@ -117,15 +116,18 @@ def _fees(result: Result) -> str:
 
 
 def _borrow(result: Result) -> str:
-    borrow, short = result.config.costs.borrow, result.config.pair.short
+    return " ".join(_lent(result.config.costs.borrow, leg) for leg in result.config.sold)
+
+
+def _lent(borrow: BorrowConfig, leg: str) -> str:
     price = (
-        f"at the rates of {borrow.series[short]}"
-        if short in borrow.series
-        else f"at {percent(borrow.rate(short))} a year"
+        f"at the rates of {borrow.series[leg]}"
+        if leg in borrow.series
+        else f"at {percent(borrow.rate(leg))} a year"
     )
-    if any(days.symbol == short for days in borrow.hard_to_borrow):
-        return f"{short} can be borrowed {price} on every day not named as hard to borrow."
-    return f"{short} can always be borrowed {price} and is never recalled."
+    if any(days.symbol == leg for days in borrow.hard_to_borrow):
+        return f"{leg} can be borrowed {price} on every day not named as hard to borrow."
+    return f"{leg} can always be borrowed {price} and is never recalled."
 
 
 def _interest(result: Result) -> str:

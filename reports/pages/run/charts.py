@@ -89,16 +89,18 @@ def _legs(result: Result, dates: Sequence[str]) -> Chart:
     long_pnl = ledger["long_pnl"].cumsum().to_numpy(dtype=float)
     short_pnl = ledger["short_pnl"].cumsum().to_numpy(dtype=float)
     carry = (ledger["dividends"] + ledger["interest"] - costs).cumsum().to_numpy(dtype=float)
+    usual = result.config.directions == (1,)
+    long, short = ("long ", "short ") if usual else ("", "")
     lines = {
-        f"long {pair.long}, price": long_pnl,
-        f"short {pair.short}, price": short_pnl,
+        f"{long}{pair.long}, price": long_pnl,
+        f"{short}{pair.short}, price": short_pnl,
         "dividends and interest less costs": carry,
         "net": long_pnl + short_pnl + carry,
     }
     return Chart(
         key="legs",
-        title=f"Rebalancing included, {pair.long} long {_made(long_pnl[-1])}, "
-        f"{pair.short} short {_made(short_pnl[-1])}, "
+        title=f"Rebalancing included, {pair.long} {long}{_made(long_pnl[-1])}, "
+        f"{pair.short} {short}{_made(short_pnl[-1])}, "
         f"dividends, interest and costs {_made(carry[-1])}",
         caption=caption(result, _sessions(result)),
         figure=figures.cumulative_pnl(dates, lines),

@@ -183,14 +183,15 @@ def waterfall(
     labels: Sequence[str], dollars: Sequence[float], is_total: Sequence[bool]
 ) -> go.Figure:
     """Return steps of signed dollars from top to bottom; a total restates the sum so far."""
-    figure = canvas(TALL_PX)
+    figure, reached, starts, colors = canvas(TALL_PX), 0.0, [], []
+    for usd, total in zip(dollars, is_total, strict=True):
+        starts.append(0.0 if total else reached)
+        colors.append(BLUE if total else GREEN if usd >= 0.0 else VERMILLION)
+        reached = usd if total else reached + usd
     figure.add_trace(
-        go.Waterfall(
-            orientation="h", y=list(labels), x=list(dollars), name="P&L",
-            measure=["total" if total else "relative" for total in is_total],
-            increasing={"marker": {"color": GREEN}}, decreasing={"marker": {"color": VERMILLION}},
-            totals={"marker": {"color": BLUE}}, connector={"line": {"color": "#8c959f"}},
-            hovertemplate="%{y}<extra></extra>",
+        go.Bar(
+            orientation="h", y=list(labels), x=list(dollars), base=starts, name="P&L",
+            marker_color=colors, hovertemplate="%{y}<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(

@@ -6,26 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import pandas as pd
-
 from engine.prepare.fundamental_lines import needed_readings
 from engine.records.result import Result
 from engine.records.thesis_states import ThesisState
 from reports.headline import ABSENT, percent
 from reports.wording import iso
-
-_MILLION = 1e6
-USES = {
-    "capex growth": "growth of the spenders' capex, which triggers and ends the trade",
-    "size": "capex over revenue of the last four quarters and of those in its reference",
-    "short margin": "gross margin of the short company, trailing four quarters",
-    "long growth": "revenue growth of the long company",
-}
-CONCEPTS = {
-    "capex": "capex", "revenue": "revenue", "gross_profit": "gross profit",
-    "operating_cash_flow": "operating cash flow",
-}  # fmt: skip
-
 
 READINGS: dict[str, tuple[str, Callable[[float], str]]] = {
     "capex_growth": ("capex growth", lambda value: percent(value, 1)),
@@ -40,12 +25,12 @@ UNSAID = frozenset({"margin_quarter"})  # a number of a quarter, which says noth
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionRow:
-    """What one decision rested on, as text: a group of table rows for each use."""
+    """What one decision rested on, as text: its readings and the newest report behind them."""
 
     decided: str
     decision: str
-    readings: str
-    groups: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+    readings: tuple[str, ...]
+    newest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,39 +47,40 @@ def filings_context(result: Result) -> dict[str, Any] | None:
     """Return what ``filings.html.j2`` shows, or None for a run that read no reports."""
     if result.filings is None:
         return None
-    return {"decisions": decisions(result), "uses": USES}
+    columns = [_reading(name)[0] for name in _readings_shown(result)]
+    return {"decisions": decisions(result), "columns": columns}
 
 
 def decisions(result: Result) -> list[DecisionRow]:
-    """Return every decision that rested on reports, by session, with the numbers known then."""
+    """Return every decision that rested on reports, by session, with what was known then.
+
+    Every single number with its report stands in ``filings.csv``.
+    """
     assert result.filings is not None
-    readings = result.filings.readings.set_index("date")[list(needed_readings(result.config))]
+    names = _readings_shown(result)
+    readings = result.filings.readings.set_index("date")[names]
     known = result.filings.known.to_dict("records")
     rows = []
     for (decided, decision), each in groupby(known, lambda row: (row["decided"], row["decision"])):
-        groups = tuple(
-            (str(used_for), tuple(_known_row(row) for row in some))
-            for used_for, some in groupby(each, lambda row: row["used_for"])
-        )
+        newest = max(each, key=lambda row: (row["filed"], row["company"]))
+        line = readings.loc[decided]
         rows.append(
             DecisionRow(
                 decided=iso(decided) or ABSENT,
                 decision=str(decision),
-                readings=_readings(readings.loc[decided]),
-                groups=groups,
+                readings=tuple(_text(name, float(line[name])) for name in names),
+                newest=f"{newest['company']} {newest['form']} of {iso(newest['filed'])}",
             )
         )
     return rows
 
 
-def _readings(line: pd.Series) -> str:
-    """Return what the reports came to at one close, for what the run decides by."""
-    readings = [
-        f"{label} {text(float(line[name]))}"
-        for name, (label, text) in ((str(each), _reading(str(each))) for each in line.index)
-        if name not in UNSAID and not math.isnan(line[name])
-    ]
-    return ", ".join(readings)
+def _readings_shown(result: Result) -> list[str]:
+    return [str(name) for name in needed_readings(result.config) if name not in UNSAID]
+
+
+def _text(name: str, value: float) -> str:
+    return ABSENT if math.isnan(value) else _reading(name)[1](value)
 
 
 def _reading(name: str) -> tuple[str, Callable[[float], str]]:
@@ -162,17 +148,3 @@ def _index(result: Result) -> str:
     thesis = result.config.exits.thesis
     spike = None if thesis is None else thesis.vol_spike
     return "the index" if spike is None else spike.symbol
-
-
-def _known_row(row: dict[Any, Any]) -> tuple[str, ...]:
-    return (
-        str(row["company"]),
-        CONCEPTS[str(row["concept"])],
-        iso(row["quarter_end"]) or ABSENT,
-        f"{row['value'] / _MILLION:,.0f}",
-        iso(row["filed"]) or ABSENT,
-        str(row["form"]) or ABSENT,
-        str(row["accession"]) or ABSENT,
-        str(row["tag"]) or ABSENT,
-        str(row["how"]),
-    )

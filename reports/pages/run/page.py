@@ -37,9 +37,9 @@ from reports.pages.run.calendar import fall_rows, month_rows
 from reports.pages.run.charts import charts
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
-from reports.pages.run.variant import Variant
+from reports.pages.run.whole import Whole
 from reports.pages.tearsheet.page import IGNORED
-from reports.pages.template import environment, script_name, with_contents
+from reports.pages.template import SCRIPT, environment, with_contents
 from reports.wording import alarm, iso
 
 FILINGS = "filings.csv"
@@ -61,18 +61,23 @@ FOLDED_FROM = 40  # longer tables open on request
 
 def run_page(
     result: Result,
-    variant: Variant | None = None,
+    whole: Whole | None = None,
     shelf: str | None = None,
     *,
+    script: str = SCRIPT.name,
     has_sheet: bool = True,
 ) -> str:
     """Return the whole page as HTML.
 
     Parameters
     ----------
+    whole
+        What the run is part of, with what both have around them; None for a run alone.
     shelf
         Address of the run's row on a shelf, where the verdict of an audit stands: the run's own
         folder is the same whatever else lies beside it. None for a run on no shelf.
+    script
+        Address of the charts' script; beside the page by default.
     has_sheet
         Whether a tear sheet lies beside the page.
     """
@@ -80,7 +85,8 @@ def run_page(
     on_filings = filing_charts(result)
     on_index = None if context is None else _index_chart(result, context)
     all_drawn = (*drawn, *on_filings, *(() if on_index is None else (on_index,)))
-    script = script_name() if variant is None else f"../{script_name()}"
+    if whole is not None:
+        shelf, script = whole.shelf, whole.script
     page = (
         environment()
         .get_template("run.html.j2")
@@ -100,7 +106,7 @@ def run_page(
             thesis_states=filings.states(result),
             figures=embedded(all_drawn),
             script=script,
-            variant=variant,
+            whole=whole,
             has_sheet=has_sheet,
             files=[
                 *files_of(result, has_sheet=has_sheet),
@@ -113,15 +119,13 @@ def run_page(
             ),
         )
     )
-    return with_contents(page, _around(variant, shelf, has_sheet=has_sheet))
+    return with_contents(page, _around(whole, shelf, has_sheet=has_sheet))
 
 
-def _around(
-    variant: Variant | None, shelf: str | None, *, has_sheet: bool
-) -> list[tuple[str, str]]:
+def _around(whole: Whole | None, shelf: str | None, *, has_sheet: bool) -> list[tuple[str, str]]:
     """Return what lies around the page."""
     links = [("Shelf", shelf)] if shelf is not None else []
-    links += [("Comparison", "../compare.html")] if variant is not None else []
+    links += [(whole.noun.capitalize(), whole.page)] if whole is not None else []
     return [*links, ("Tear sheet", SHEET)] if has_sheet else links
 
 
@@ -218,7 +222,7 @@ def _money_context(result: Result) -> dict[str, Any]:
 
 def _trade_context(result: Result) -> dict[str, Any]:
     return {
-        "trade_columns": [label for _, label in trade_table.COLUMNS],
+        "trade_columns": trade_table.labels(result),
         "shown_columns": trade_table.shown_columns(result),
         "trades": trade_table.trade_rows(result),
         "exits": trade_table.exits(result),

@@ -40,9 +40,15 @@ def pair_chart(result: Result) -> Chart:
         key="pair",
         title=f"{' and '.join(grown)} in the window; {signal_claim(result)}",
         caption=f"{caption(result, f'{len(lines.dates):,} sessions')}; dividends reinvested; "
-        "shaded from entry to exit fill; marks on a signal are decisions",
+        f"shaded from entry to exit fill{_shades(result)}; marks on a signal are decisions",
         figure=panels(lines.dates, stacked, lines.spans),
     )
+
+
+def _shades(result: Result) -> str:
+    """Return what the colours mean where the pair may be sold."""
+    usual = result.config.directions == (1,)
+    return "" if usual else f" (blue: {result.config.pair.long} bought, orange: sold)"
 
 
 def signal_claim(result: Result) -> str:
@@ -154,9 +160,11 @@ def _z_levels(result: Result) -> list[Level]:
         level = config.signal.enter_below
         levels.append(Level(value=level, label=f"enter below {level:.2f}"))
     elif isinstance(config.signal, SpreadSignal):
-        at = config.signal.enter_at
-        levels += [Level(value=at, label=f"enter above {at:.2f}"),
-                   Level(value=-at, label=f"enter below {-at:.2f}")]  # fmt: skip
+        at, ways = config.signal.enter_at, config.signal.direction
+        if ways != "long_spread":
+            levels.append(Level(value=at, label=f"enter above {at:.2f}"))
+        if ways != "short_spread":
+            levels.append(Level(value=-at, label=f"enter below {-at:.2f}"))
     if config.exits.z_above is not None:
         level = config.exits.z_above
         levels.append(Level(value=level, label=f"leave above {level:.2f}"))

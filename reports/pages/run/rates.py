@@ -10,6 +10,7 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from configs.costs import CentsSpread, CostsConfig, RegimeSpread, Spread, VolScaledSpread
 from configs.fields import Model
@@ -57,7 +58,7 @@ def rates(result: Result) -> list[Rate]:
         Rate(what="spread", long=_spread(spread, pair.long), short=_spread(spread, pair.short)),
         _both("spread moves with", _stress(spread)),
         _both("impact", _impact(config)),
-        Rate(what="borrow", long="not borrowed", short=_borrow(config)),
+        Rate(what="borrow", long=_borrow(config, pair.long), short=_borrow(config, pair.short)),
         _both("interest", _interest(config)),
         *_without_words(config.costs),
         _both("margin", _margin(config)),
@@ -74,26 +75,33 @@ def _without_words(costs: CostsConfig) -> list[Rate]:
 
 
 def charged(result: Result) -> list[Charged]:
-    """Return what each leg was charged: dollars, and basis points of the notional it traded."""
-    rows = []
-    pair = result.config.pair
-    for symbol in (pair.long, pair.short):
-        fills = result.fills[result.fills["symbol"] == symbol]
-        notional = float((fills["shares"].abs() * fills["price"]).sum())
-        # Only the short leg borrows, and it does so by the night.
-        nightly = result.ledger if symbol == pair.short else result.ledger[:0]
-        paid = {
-            kind: float((fills if kind in FILL_COSTS else nightly)[kind].sum()) for kind in COSTS
-        }
-        rows.append(
-            Charged(
-                symbol=symbol,
-                fills=f"{len(fills):,}",
-                notional=money(notional, cents=False),
-                costs=tuple(_with_bps(paid[kind], notional) for kind in COSTS),
-            )
-        )
-    return rows
+    """Return what each leg was charged: dollars, and basis points of the notional it traded.
+
+    Borrow is paid by the night, by the leg that was short at the close before it; what a
+    replication paid while both were has a row of its own.
+    """
+    pair, ledger = result.config.pair, result.ledger
+    is_long_short, is_short_short = (
+        ledger[f"{leg}_shares"].shift(fill_value=0.0) < 0.0 for leg in ("long", "short")
+    )
+    rows = [
+        _charged(result, pair.long, ledger[is_long_short & ~is_short_short]),
+        _charged(result, pair.short, ledger[is_short_short & ~is_long_short]),
+    ]
+    both = ledger[is_long_short & is_short_short]
+    return [*rows, _charged(result, "both, at once short", both)] if len(both) else rows
+
+
+def _charged(result: Result, symbol: str, nights: pd.DataFrame) -> Charged:
+    fills = result.fills[result.fills["symbol"] == symbol]
+    notional = float((fills["shares"].abs() * fills["price"]).sum())
+    paid = {kind: float((fills if kind in FILL_COSTS else nights)[kind].sum()) for kind in COSTS}
+    return Charged(
+        symbol=symbol,
+        fills=f"{len(fills):,}",
+        notional=money(notional, cents=False),
+        costs=tuple(_with_bps(paid[kind], notional) for kind in COSTS),
+    )
 
 
 def _with_bps(usd: float, notional: float) -> str:
@@ -196,8 +204,10 @@ def _impact(config: RunConfig) -> str:
     )
 
 
-def _borrow(config: RunConfig) -> str:
-    borrow, symbol = config.costs.borrow, config.pair.short
+def _borrow(config: RunConfig, symbol: str) -> str:
+    borrow = config.costs.borrow
+    if symbol not in config.sold:
+        return "not borrowed"
     if symbol in borrow.series:
         text = f"the dated rates of {borrow.series[symbol]}"
     else:

@@ -45,6 +45,13 @@ def trade_rows(result: Result) -> list[TradeRow]:
     return [_row(trade) for trade in sorted(trades, key=lambda trade: iso(trade["entry"]) or "")]
 
 
+def labels(result: Result) -> list[str]:
+    """Return the name of each of the `COLUMNS`; a leg's is its symbol's."""
+    pair = result.config.pair
+    legs = {"long_pnl": pair.long, "short_pnl": pair.short}
+    return [legs.get(key, label) for key, label in COLUMNS]
+
+
 def shown_columns(result: Result) -> list[int]:
     """Return the places in `COLUMNS` that any trade has something in."""
     trades: list[Mapping[Any, Any]] = [*result.trades.to_dict("records"), *result.open_trades]

@@ -220,7 +220,7 @@ def _comparison(folder: Path) -> Entry:
     return Entry(
         kind="comparison",
         name=one_line(str(data["name"])),
-        pair=_pair(data),
+        pair=_pairs(data),
         start=_date(data["start"]),
         end=_date(data["end"]),
         headline={},
@@ -310,6 +310,12 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _pair(data: Mapping[str, Any]) -> str:
     return one_line(f"{data['pair']['long']}/{data['pair']['short']}")
+
+
+def _pairs(data: Mapping[str, Any]) -> str:
+    """Return the pair of a comparison, or how many a gallery shows."""
+    pairs = {one_line(str(each["pair"])) for each in data["variants"] if "pair" in each}
+    return f"{len(pairs)} pairs" if len(pairs) > 1 else _pair(data)
 
 
 def _date(value: object) -> str:

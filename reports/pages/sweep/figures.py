@@ -4,24 +4,21 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from reports.pages.canvas import BLUE, GREEN, PURPLE, VERMILLION, canvas
+from reports.pages.canvas import BLUE, GREEN, PURPLE, VERMILLION, add_histogram, canvas
+
+BINS = 30
 
 
 def null_and_best(best: Sequence[float], observed: float, unit: str) -> go.Figure:
     """Return how often each best score came on histories without an edge, and the observed."""
     figure = canvas()
-    figure.add_trace(
-        go.Histogram(
-            x=list(best), marker_color=BLUE, nbinsx=30, name="best on a history",
-            hovertemplate="%{x}: %{y}<extra></extra>",
-        )
-    )  # fmt: skip
+    add_histogram(figure, best, name="best on a history", bins=BINS)
     figure.add_vline(
         x=observed, line={"color": VERMILLION, "dash": "dash", "width": 3},
         annotation_text="best observed", annotation_position="top",
     )  # fmt: skip
     figure.update_layout(
-        bargap=0.05, showlegend=False,
+        showlegend=False,
         xaxis={"title": unit}, yaxis={"title_text": "histories", "rangemode": "tozero"},
     )  # fmt: skip
     return figure

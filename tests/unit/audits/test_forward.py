@@ -1,5 +1,6 @@
 import dataclasses
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,6 +122,14 @@ def test_an_unhedgeable_entry_with_an_open_horizon_is_counted_once():
 def test_a_return_needs_a_later_close():
     with pytest.raises(ValueError, match="horizon_sessions was 0; expected at least 1"):
         forward_returns(history([1.0, 2.0]), (0,), 0)
+
+
+def test_an_entry_that_sold_the_pair_makes_what_the_pair_loses():
+    past = replace(history([1.0, 2.0, 2.0, 4.0]), direction=np.array([1.0, 0.0, -1.0, 0.0]))
+    assert forward_returns(past, (0, 2), 1).tolist() == [math.log(2), -math.log(2)]
+    test = forward_test(past, (0, 2), horizons=(1,))
+    assert [entry.direction for entry in test.entries] == [1, -1]
+    assert test.horizons[1].mean == 0.0
 
 
 # --- the figures of a horizon ---

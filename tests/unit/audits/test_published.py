@@ -17,6 +17,7 @@ from reports.audits.article.published import (
     merged,
     month_number,
     rarity_figures,
+    refuted_by,
     stability_figures,
 )
 from reports.audits.article.rarity import rarity
@@ -26,10 +27,11 @@ from tests.unit.replicated_figures import replicated
 NAN = math.nan
 
 
-def claim(published, digits=None, tolerance=None, key="x", unit="%"):
+def claim(published, digits=None, tolerance=None, key="x", unit="%", bound=None):
     return Claim(
-        key=key, label=key, published=published, unit=unit, digits=digits, tolerance=tolerance
-    )
+        key=key, label=key, published=published, unit=unit, digits=digits, tolerance=tolerance,
+        bound=bound,
+    )  # fmt: skip
 
 
 def outcome(claimed, value):
@@ -78,6 +80,39 @@ def test_a_tolerance_of_nothing_wants_the_same_number():
     assert outcome(claim(5.0, tolerance=0.0), 5.0 + 1e-12) == "does not reproduce"
 
 
+@pytest.mark.parametrize(
+    ("bound", "computed", "expected"),
+    [
+        ("at_least", 75.0, "reproduces"),
+        ("at_least", 74.9, "does not reproduce"),
+        ("at_most", 75.0, "reproduces"),
+        ("at_most", 75.1, "does not reproduce"),
+    ],
+)
+def test_a_claim_of_a_direction_holds_on_its_side_and_at_its_end(bound, computed, expected):
+    assert outcome(claim(75.0, bound=bound), computed) == expected
+
+
+def test_a_claim_whose_data_is_not_at_hand_is_not_tried_and_says_what_it_needs():
+    (row,) = compared((claim(1.0, digits=0),), {}, {}, {"x": "AAPL prices"})
+    assert (row.outcome, row.reason, row.computed) == ("not tried", "needs AAPL prices", None)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "words"),
+    [
+        (claim(-36.0, digits=0), "a figure that does not round to -36 %"),
+        (claim(2.69, digits=1, unit=""), "a figure that does not round to 2.7"),
+        (claim(30.0, tolerance=1.0, unit="points"), "more than 1 points off"),
+        (claim(75.0, bound="at_least", unit="points"), "below 75 points"),
+        (claim(57.8, bound="at_most", unit="USD bn"), "above 57.8 USD bn"),
+        (claim(1.0, digits=0, unit="date"), "another day"),
+    ],
+)
+def test_what_would_refute_a_claim_follows_from_how_it_was_printed(claimed, words):
+    assert refuted_by(claimed) == words
+
+
 def test_difference_is_computed_less_published():
     (rows,) = compared((claim(-15.0, tolerance=5.0),), {"x": -28.5})
     assert (rows.computed, rows.difference, rows.reason) == (-28.5, -13.5, None)
@@ -106,7 +141,7 @@ def test_claims_keep_their_order_and_two_may_be_about_one_figure():
 
 @pytest.mark.parametrize("choice", [{}, {"digits": 1, "tolerance": 0.1}])
 def test_a_claim_says_either_how_it_was_printed_or_how_far_off_is_right(choice):
-    with pytest.raises(ValueError, match=r"claim x: digits was .* expected one of the two"):
+    with pytest.raises(ValueError, match=r"claim x: digits was .* expected one of the three"):
         claim(1.0, **choice)
 
 

@@ -2,8 +2,12 @@
 
 import pytest
 
+from reports.audits.article.forward import pair_history
 from reports.audits.integrity.provenance import provenance
+from reports.headline import COSTS
+from reports.pages.run.assumptions import assumptions
 from reports.pages.run.page import run_page
+from reports.pages.run.rates import charged, rates
 from reports.publish.records import summary
 from reports.summary import lead
 from tests.unit.audit_market import audit_market, checks_of, keys_of, own
@@ -62,3 +66,52 @@ def test_a_hedge_ratio_that_changes_sign_is_told_with_its_dates():
     flipped = (ratio <= 0.0).to_numpy()
     # Left on the session after one that flipped, and nothing is entered on it.
     assert not (held[2:] & flipped[1:-1] & flipped[:-2]).any()
+
+
+SOLD_AND_BOUGHT = {"signal": SPREAD, "sizing": {"kind": "hedge_ratio"}}
+
+
+def test_what_came_after_an_entry_is_of_the_side_it_took():
+    base = own(**SOLD_AND_BOUGHT).run()
+    history = pair_history(base)
+    sides = dict(zip(base.trades["entry_decided"], base.trades["direction"], strict=True))
+    assert set(sides.values()) == {-1, 1}
+    places = {day: place for place, day in enumerate(base.signals["date"])}
+    assert all(history.side(places[day]) == side for day, side in sides.items())
+    assert not base.signals.loc[~base.signals["entry"], "direction"].any()
+
+
+def test_whichever_leg_was_short_paid_the_borrow_that_its_row_shows():
+    costs = {"borrow": {"default_rate": 0.05}}
+    run = own(costs=costs, **SOLD_AND_BOUGHT).run()
+    ledger = run.ledger
+    paid, was = ledger["borrow"].to_numpy(), ledger["long_shares"].to_numpy()
+    long = sum(fee for fee, shares in zip(paid[1:], was[:-1], strict=True) if shares < 0.0)
+    short = sum(fee for fee, shares in zip(paid[1:], was[:-1], strict=True) if shares > 0.0)
+    assert min(long, short) > 1.0
+    rows = [row.costs[list(COSTS).index("borrow")] for row in charged(run)]
+    assert [row.split(" (")[0] for row in rows] == [f"${long:,.2f}", f"${short:,.2f}"]
+    (rate,) = [each for each in rates(run) if each.what == "borrow"]
+    assert rate.long == rate.short == "5.00% a year of the mark, over 360 days"
+    legs = run.config.pair
+    said = " ".join(assumptions(run))
+    assert f"{legs.long} can always be borrowed at 5.00% a year" in said
+    assert f"{legs.short} can always be borrowed at 5.00% a year" in said
+
+
+def test_a_page_of_a_pair_that_is_sold_too_calls_neither_leg_the_long_one():
+    run = own(**SOLD_AND_BOUGHT).run()
+    page, legs = run_page(run), run.config.pair
+    assert f"long {legs.long}, price" not in page
+    assert f"(blue: {legs.long} bought, orange: sold)" in page
+    only = own(signal=SPREAD | {"direction": "short_spread"}, sizing={"kind": "hedge_ratio"}).run()
+    assert set(only.trades["direction"]) == {-1}
+    assert only.config.sold == (legs.long,)
+    (rate,) = [each for each in rates(only) if each.what == "borrow"]
+    assert (rate.long == "not borrowed", rate.short) == (False, "not borrowed")
+
+
+def test_a_replication_is_not_said_to_fill_on_the_next_session():
+    said = " ".join(assumptions(own(signal=SPREAD, account=AT_ONCE).run()))
+    assert "Orders fill at the close that decided them, which nobody gets." in said
+    assert "next session" not in said

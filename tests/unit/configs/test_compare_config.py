@@ -7,12 +7,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from configs.compare import configurations, load_comparison, schema_text
+from configs.compare import by_market, configurations, load_comparison, schema_text
 from configs.errors import ConfigError
 from configs.load import load, read
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = ("weekly_vs_monthly.yaml", "rebalance_frontier.yaml")
+SHIPPED = ("weekly_vs_monthly.yaml", "rebalance_frontier.yaml", "article_pairs.yaml")
 BASE = """\
 name: trade
 data: {source: sample, start: 2023-04-11, end: 2024-06-28}
@@ -124,7 +124,8 @@ def test_the_shipped_comparisons_load_and_fit_the_schema_for_editors(file):
     made = load_comparison(path)
     assert path.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=./compare_")
     editors().validate(read(path).values)
-    assert len({each.rebalance for each in made.variants.values()}) == len(made.variants)
+    apart = {(each.rebalance, each.pair) for each in made.variants.values()}
+    assert len(apart) == len(made.variants)
 
 
 def test_the_frontier_has_the_nine_rules_of_the_question():
@@ -160,6 +161,43 @@ def test_the_schema_for_editors_refuses_what_the_loader_refuses(variants):
     whole = {"name": "n", "base": "b.yaml", "variants": {"a": {}, "b": {"sizing.gross": 2}}}
     editors().validate(whole)
     assert not editors().is_valid(whole | {"variants": variants})
+
+
+# --- a gallery ---
+
+GALLERY = HEAD.replace("variants:", "gallery: true\nvariants:")
+WINDOWS = "  a: {}\n  b: {data.end: 2024-01-31}\n"
+
+
+def test_a_gallery_may_differ_in_what_a_comparison_may_not(written):
+    text = GALLERY + WINDOWS + "  c: {pair: {long: IGV, short: SMH}}\n"
+    made = load_comparison(written(text))
+    assert made.gallery
+    assert [str(each.data.end) for each in made.variants.values()] == [
+        "2024-06-28", "2024-01-31", "2024-06-28",
+    ]  # fmt: skip
+    assert made.variants["c"].pair.long == "IGV"
+    editors().validate(read(written(text)).values)
+
+
+def test_each_of_a_gallery_has_a_market_of_its_own(written):
+    groups = by_market(written(GALLERY + WINDOWS))
+    assert [list(each) for each in groups] == [["a"], ["b"]]
+    plain = by_market(written(HEAD + "  a: {}\n  b: {account.cash: 1}\n"))
+    assert [list(each) for each in plain] == [["a", "b"]]
+
+
+def test_a_gallery_is_another_comparison_than_its_variants_compared(written):
+    two = "  a: {}\n  b: {account.cash: 1}\n"
+    shown, compared = (load_comparison(written(head + two)) for head in (GALLERY, HEAD))
+    assert shown.digest() != compared.digest()
+
+
+def test_gallery_is_true_or_false_and_its_variants_keep_their_names(refused):
+    said = refused(HEAD.replace("variants:", "gallery: maybe\nvariants:") + WINDOWS)
+    assert said == "compare.yaml:3: gallery was 'maybe'; expected true or false"
+    assert "name may not vary" in refused(GALLERY + "  a: {}\n  b: {name: other}\n")
+    assert "write gallery: true to put" in refused(HEAD + WINDOWS)
 
 
 # --- what is refused ---

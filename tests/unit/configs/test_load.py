@@ -159,7 +159,8 @@ def test_a_wrong_key_is_refused_with_its_line(folder, was, now, message):
 def test_an_exit_on_z_needs_a_signal_with_a_z(folder):
     text = PLAIN.replace("correlation\n  window: 20", "always\nexits: {z_above: 1.5}")
     assert refusal(folder, text) == (
-        "run.yaml:6: exits.z_above was 1.5; expected null, because signal kind always has no z"
+        "run.yaml:6: exits.z_above was 1.5; expected null, because signal kind always has no z "
+        "of a correlation"
     )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from configs.errors import ConfigError
 from configs.load import load
+from configs.sentence import sentence
 from tests.e2e.program import ROOT
 
 SAMPLE = ROOT / "configs" / "sample.yaml"
@@ -30,6 +31,13 @@ WRONG = [
     ("hedge: {kind: fixed}", "signal.hedge.ratio is missing; expected Units of x sold for one"),
     ("hedge: {kind: fixed, ratio: 0}", "signal.hedge.ratio was 0; expected greater than 0"),
     ("hedge: {kind: fixed, ratio: -1.6}", "signal.hedge.ratio was -1.6; expected greater than 0"),
+    ("hedge: {kind: fixed, ratio: 1.0e-300}", "expected units of x for one of y, at least 1e-06"),
+    ("hedge: {kind: kalman, delta: 1.0e-320}", "signal.hedge.delta was 1e-320; expected"),
+    (
+        "hedge: {kind: kalman, observation_variance: 1.0e-320}",
+        "expected squared units of y, at least 1e-12",
+    ),
+    ("zscore: {kind: fixed, mean: 0, sd: 1.0e-300}", "expected units of y, at least 1e-12"),
     ("hedge: {kind: fixed, ratio: .inf}", "signal.hedge.ratio was inf; expected a finite number"),
     ("hedge: {kind: rolling_ols, window: 2}", "signal.hedge.window was 2; expected greater than"),
     ("hedge: {kind: rolling_ols, window: 20.5}", "signal.hedge.window was 20.5; expected a valid"),
@@ -101,3 +109,27 @@ def test_what_was_resolved_can_be_asked_again():
 )
 def test_the_digest_feels_the_keys_of_a_spread(beside):
     assert loaded("enter_at: 2.0").digest() != loaded("enter_at: 2.0", beside).digest()
+
+
+@pytest.mark.parametrize(
+    ("y", "direction", "ways", "sold"),
+    [
+        ("SMH", "both", (1, -1), ("IGV", "SMH")),
+        ("IGV", "both", (1, -1), ("IGV", "SMH")),
+        ("SMH", "long_spread", (1,), ("IGV",)),
+        ("SMH", "short_spread", (-1,), ("SMH",)),
+        ("IGV", "long_spread", (-1,), ("SMH",)),
+        ("IGV", "short_spread", (1,), ("IGV",)),
+    ],
+)
+def test_a_rule_says_which_legs_it_buys_and_which_it_may_borrow(y, direction, ways, sold):
+    signal = f"signal={{kind: spread, y: {y}, direction: {direction}}}"
+    config = load(SAMPLE, [signal, "exits={}"])
+    assert (config.directions, config.sold) == (ways, sold)
+    text = sentence(config)
+    either = " or the reverse" if direction == "both" else ""
+    bought = "SMH" if sold[0] == "IGV" else "IGV"
+    assert f"buy {bought} and sell {sold[0]} short{either} by the spread" in text
+    assert ("where SMH is the leg sold" in text) == (direction == "both")
+    assert "leave by no other rule" in text
+    assert "never leave" not in text

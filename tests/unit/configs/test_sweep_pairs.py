@@ -51,10 +51,11 @@ def test_pairs_are_the_first_axis_and_a_cell_says_how_to_run_it_alone(sweep, tmp
         assert alone.signal.y == config.pair.short
 
 
-def test_a_folder_is_where_the_base_reads_its_prices_too(sweep):
+def test_a_folder_is_where_the_base_reads_its_prices_too(sweep, tmp_path):
     asked = sweep("pairs: all\nuniverse: {path: prices}\n", base=BASE.replace("NVDA: ", "SMH: "))
-    assert (asked.config.data.source, asked.config.data.path) == ("csv", "prices")
-    assert 'data.path="prices"' in cells_of(asked).grid.overrides(0)
+    prices = str(tmp_path / "prices")  # beside the search
+    assert (asked.config.data.source, asked.config.data.path) == ("csv", prices)
+    assert f'data.path="{prices}"' in cells_of(asked).grid.overrides(0)
 
 
 def test_the_shipped_search_over_pairs_is_read():

@@ -78,12 +78,15 @@ def test_what_any_variant_names_beside_the_prices_is_read_for_all(compared, tmp_
     assert source.asked == ["SMH", "IGV", "^VIX"]
     assert set(market.gauges) == {"^VIX"}
     assert [file.origin for file in market.files][-1] == str(rates)
-    assert [each.error for each in simulate_variants(made, market, COMMAND, silent)] == [None] * 3
+    assert [
+        each.error
+        for each in simulate_variants(made, dict.fromkeys(made.variants, market), COMMAND, silent)
+    ] == [None] * 3
 
 
 def test_a_variant_runs_as_it_would_alone(two):
     market = market_of(two, SampleSource(), silent)
-    for outcome in simulate_variants(two, market, COMMAND, silent):
+    for outcome in simulate_variants(two, dict.fromkeys(two.variants, market), COMMAND, silent):
         config = two.variants[outcome.name]
         alone = run(config, read_market(config, SampleSource()), command=COMMAND)
         assert outcome.error is None
@@ -95,7 +98,7 @@ def test_a_variant_runs_as_it_would_alone(two):
 
 def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
     market, steps = market_of(two, SampleSource(), silent), []
-    outcomes = simulate_variants(two, market, COMMAND, steps.append)
+    outcomes = simulate_variants(two, dict.fromkeys(two.variants, market), COMMAND, steps.append)
     assert [each.name for each in outcomes] == ["weekly", "never"]
     assert steps == ["simulating weekly, 127 sessions", "simulating never, 127 sessions"]
     weekly, never = (len(each.result.fills) for each in outcomes)
@@ -104,7 +107,7 @@ def test_outcomes_keep_the_order_and_each_is_told_before_it_runs(two):
 
 def test_the_manifest_has_the_command_and_the_variant_s_own_configuration(two):
     market = market_of(two, SampleSource(), silent)
-    for each in simulate_variants(two, market, COMMAND, silent):
+    for each in simulate_variants(two, dict.fromkeys(two.variants, market), COMMAND, silent):
         assert each.result.manifest["command"] == COMMAND
         assert each.result.manifest["config_sha256"] == two.variants[each.name].digest()
         assert each.result.manifest["data_sha256"] == market.digest
@@ -121,7 +124,7 @@ def test_a_variant_that_fails_is_named_and_the_rest_finish(two, monkeypatch, err
 
     monkeypatch.setattr(engine_variants, "run", fragile)
     market = market_of(two, SampleSource(), silent)
-    failed, fine = simulate_variants(two, market, COMMAND, silent)
+    failed, fine = simulate_variants(two, dict.fromkeys(two.variants, market), COMMAND, silent)
     assert (failed.name, failed.result, failed.error) == ("weekly", None, text)
     assert (fine.name, fine.error) == ("never", None)
     assert len(fine.result.ledger) == SESSIONS
@@ -134,7 +137,7 @@ def test_an_interruption_is_no_failure_of_a_variant(two, monkeypatch):
     monkeypatch.setattr(engine_variants, "run", interrupted)
     market = market_of(two, SampleSource(), silent)
     with pytest.raises(KeyboardInterrupt):
-        simulate_variants(two, market, COMMAND, silent)
+        simulate_variants(two, dict.fromkeys(two.variants, market), COMMAND, silent)
 
 
 def test_a_window_too_short_for_one_variant_is_refused_before_any_price_is_read(compared):

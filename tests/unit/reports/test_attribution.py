@@ -151,7 +151,8 @@ def test_the_waterfall_steps_through_the_pieces_and_restates_the_totals():
     (trace,) = chart.figure.data
     assert chart.title == ("As held, SMH made $900 and IGV lost $300; $40 of costs leave $580")
     assert list(trace.x) == [900, -300, 12, 8, 620, -5, -1, -20, -4, -10, 580]
-    assert [i for i, kind in enumerate(trace.measure) if kind == "total"] == [4, 10]
+    # Each step begins where the one before ended; totals begin at nothing.
+    assert list(trace.base) == [0, 900, 600, 612, 0, 620, 615, 614, 594, 590, 0]
     assert trace.y[0] == "SMH, as held<br>$900"
 
 

@@ -22,7 +22,9 @@ def variant(name, *, turnover, cost=0.0, bps=0.0, error=0.1, share="risk", **fie
         sessions=0 if error is None else 100,
     )
     numbers = {
-        "config_sha256": "", "changes": (), "rule": 0, "world": 0,
+        "config_sha256": "", "changes": (), "rule": 0, "world": 0, "pair": "L/S",
+        "start": "", "end": "", "sessions": 808,
+        "benchmark": None, "benchmark_return": None,
         "total_return": 0.0, "cagr": 0.0, "volatility": 0.0,
         "sharpe": None, "max_drawdown": 0.0, "time_in_market": 0.5, "trades_closed": 2,
         "entries": 3, "fills": 10, "rebalances": 4, "costs_usd": {}, "costs_bps_year": {},

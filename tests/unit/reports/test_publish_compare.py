@@ -44,6 +44,8 @@ variants:
 class View:
     """What the page and the JSON are made of, in a word."""
 
+    synthetic = True
+
     def to_json(self):
         return {"sentence": "weekly and never differ by little"}
 
@@ -75,7 +77,8 @@ def comparison(tmp_path_factory):
 @pytest.fixture(scope="module")
 def outcomes(comparison):
     market = market_of(comparison, SampleSource(), lambda step: None)
-    return simulate_variants(comparison, market, ["run.py", "compare"], lambda step: None)
+    markets = dict.fromkeys(comparison.variants, market)
+    return simulate_variants(comparison, markets, ["run.py", "compare"], lambda step: None)
 
 
 @pytest.fixture
@@ -134,10 +137,10 @@ def test_run_pages_link_up_to_the_comparison_and_its_script_and_say_which_varian
     out = publish(tmp_path / "out").parent
     for variant in ("weekly", "never"):
         page = (out / variant / "index.html").read_text(encoding="utf-8")
-        assert f"<title>{variant}, trade &lt;b&gt;: 2023-04-11" in page
-        assert f"Variant <strong>{variant}</strong> of the comparison " in page
+        assert f"<title>Variant {variant}, trade &lt;b&gt;: 2023-04-11" in page
+        assert f"<strong>Variant {variant}</strong> of the comparison " in page
         assert '<a href="../compare.html">two &lt;i&gt;ways&lt;/i&gt;</a>' in page
-        assert f'<script src="../{script_name()}"></script>' in page
+        assert f'<script id="plotly" src="../{script_name()}"></script>' in page
         assert f'<a href="../{script_name()}">' in page
 
 

@@ -294,3 +294,25 @@ def test_the_window_is_a_run_s_own():
                                  "zscore": {"kind": "formation"}})  # fmt: skip
     assert isinstance(config, RunConfig)
     assert config.data.start == dt.date(2024, 3, 21)
+
+
+@pytest.mark.parametrize(
+    ("hedge", "zscore"),
+    [
+        ({"kind": "fixed", "ratio": 1.0}, {"kind": "rolling", "window": 3}),
+        ({"kind": "rolling_ols", "window": 3}, {"kind": "rolling", "window": 3}),
+        ({"kind": "formation", "sessions": 4, "every": None}, {"kind": "formation"}),
+    ],
+)
+def test_a_spread_that_stands_still_is_not_traded_on_its_rounding(hedge, zscore):
+    """One leg is the other and 5.1 dollars: in doubles their difference is not always 5.1."""
+    below = [58.1, 61.3, 57.7, 62.9, 63.6, 59.3, 56.1]
+    above = [close + 5.1 for close in below]
+    assert len({a - b for a, b in zip(above, below, strict=True)}) > 1
+    legs = hand_leg("LLL", above, above), hand_leg("SSS", below, below)
+    signal = SIGNAL | {"hedge": hedge, "zscore": zscore, "enter_at": 0.1, "exit_at": 0.0}
+    result = simulate(hand_config(signal=signal), hand_market(DAYS, *legs))
+    assert len(result.fills) == 0
+    (found,) = [each for each in result.findings if each.check == "z_unknown"]
+    assert found.dates[-1] == DAYS[COUNT - 1]
+    assert "it did not move over its window" in found.text

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from strategies.rules import spread
+from strategies.spread_pair import SpreadPair
+from tests.unit.hand_market import hand_config
 
 NAN = math.nan
 
@@ -57,3 +59,13 @@ def test_a_spread_that_has_run_away_or_lost_its_hedge_is_not_entered():
     z = np.array([-3.0, 3.0, -2.9, -2.5, -2.5])
     ratio = np.array([1.0, 1.0, 1.0, -0.1, NAN])
     assert spread.spread_entries(z, ratio, 2.0, 3.0).tolist() == [0, 0, 1, 0, 0]
+
+
+def test_log_prices_are_taken_one_by_one_so_that_no_processor_rounds_them_otherwise():
+    closes = 100.0 + np.random.default_rng(3).random(50)
+    config = hand_config(
+        signal={"kind": "spread", "hedge": {"kind": "fixed", "ratio": 1.0}, "on": "log_price"}
+    )
+    lines = SpreadPair.signal_lines(config, closes, closes[::-1].copy())
+    expected = [math.log(a) - math.log(b) for a, b in zip(closes, closes[::-1], strict=True)]
+    assert lines["spread"].tolist() == expected
