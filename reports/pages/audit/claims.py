@@ -82,13 +82,13 @@ def _published(document: Document) -> Table:
         for outcome, words in PUBLISHED_OUTCOMES.items()
         if outcome in outcomes
     ]
-    day = f" (published on {document['published_on']})" if document["published_on"] else ""
+    day = f" Published on {document['published_on']}." if document["published_on"] else ""
     lacking: dict[str, list[str]] = {}
     for what, why in document["lacking"].items():
         lacking.setdefault(why, []).append(what)
     return Table(
         title="Published against computed",
-        sentence=f"Of {len(rows)} published figures{day} {', '.join(counted)}.",
+        sentence=f"Of {len(rows)} published figures {', '.join(counted)}.{day}",
         head=("figure", "published", "computed", "difference", "outcome"),
         rows=tuple(
             Row(
