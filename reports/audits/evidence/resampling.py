@@ -127,16 +127,15 @@ def _measured(luck: Chance, timing: Chance, *, is_close: bool) -> str:
 def _sentence(luck: Chance, timing: Chance, length: int, *, is_close: bool) -> str:
     paths = len(luck.paths)
     text = (
-        f"Re-run on {paths:,} resampled histories in which neither leg earns anything (blocks "
-        f"of {length} sessions), the strategy did at least as well on {luck.as_good:,}: its Sharpe "
-        f"ratio of {luck.observed:.2f} has p = {luck.p:.3f}"
+        f"On {paths:,} resampled histories (blocks of {length} sessions) in which neither leg "
+        f"earns anything, it did at least as well on {luck.as_good:,}: its Sharpe ratio of "
+        f"{luck.observed:.2f} has p = {luck.p:.3f}"
     )
     if luck.observed <= 0.0:
         text += ", and it lost: to lose less than chance is no edge"
     text += (
-        f". On the same histories with what each leg earned left in, it made as much beyond "
-        f"constant holdings of the legs on {timing.as_good:,}: its choice of dates has "
-        f"p = {timing.p:.3f}"
+        f". With what each leg earned left in, it beat constant holdings of the legs by as much on "
+        f"{timing.as_good:,}: its choice of dates has p = {timing.p:.3f}"
     )
     if is_close:
         text += (
