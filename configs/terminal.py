@@ -81,20 +81,21 @@ class _Listener(logging.Handler):
 def _shown() -> Iterator[tuple[Steps, Callable[[str], None]]]:
     """Yield the steps and what shows a notice between them."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
         yield Steps(lambda step, taken, total: tell(step)), tell
         return
     text = TextColumn("{task.description}", markup=False)
-    drawn = Progress(SpinnerColumn(), text, console=console, transient=True)
+    bar = BarColumn(bar_width=24)  # moves to and fro until the number of steps is known
+    drawn = Progress(bar, TimeElapsedColumn(), text, console=console, transient=True)
     with undone(_clear), drawn as line:
-        task = line.add_task("starting", total=None)
+        task = line.add_task("loading the program", total=None)
 
         def show(step: str, taken: int, total: int | None) -> None:
-            if total is not None and len(line.columns) == 2:
-                line.columns = (*line.columns, BarColumn(bar_width=24), MofNCompleteColumn())
+            if total is not None and len(line.columns) == 3:
+                line.columns = (bar, MofNCompleteColumn(), TimeElapsedColumn(), text)
             line.update(task, description=step, completed=taken, total=total)
 
         yield Steps(show), lambda notice: line.update(task, description=notice)

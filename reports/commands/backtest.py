@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from configs.terminal import Steps
     from reports.commands import Answer
 
+STEPS_OF_A_RUN = 4  # simulating, writing, drawing the page, waiting for the tear sheet
+
 
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Simulate one configuration and write its folder."""
@@ -27,7 +29,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
     # QuantStats loads in its own process while we work.
     with tearsheet_processes(0 if options.no_tearsheet else 1) as warm:
-        from engine.run import run
+        from engine.run import run, things_read
         from engine.trials.trial import run_trial
         from reports.pages.shelf.shelf import run_folder
         from reports.publish.folder import check_writable
@@ -37,6 +39,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
 
         if options.out is not None:
             check_writable(options.out, RUN)
+        say.expect(things_read([config]) + STEPS_OF_A_RUN - bool(options.no_tearsheet))
         result = run(config, command=words(options), progress=say)
         data = result.manifest["data_sha256"]
         out = options.out or shelf / run_folder(config.name, config.digest(), data)
@@ -44,4 +47,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         on_shelf = options.out is None
         page = publish(result, out, next(iter(warm), None), say, record, on_shelf=on_shelf)
     warned = [*warnings({config.name: result}), *record.warnings]
-    return 0, closing(options, shelf, lead(result), warned, page, result.synthetic)
+    return 0, closing(
+        options, shelf, lead(result), warned, page, result.synthetic, {config.name: result}
+    )

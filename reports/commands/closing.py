@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.records.result import Result
+    from reports.pages.shelf.shelf import Entry
 
 
 def closing(
@@ -22,17 +23,37 @@ def closing(
     warned: Sequence[str],
     page: Path,
     synthetic: bool,
+    results: Mapping[str, Result] | None = None,
 ) -> list[str]:
-    """Put a new page on the shelf; return what to say of it, the page to open last."""
+    """Put a new page on the shelf; return what to say of it, the page to open last.
+
+    Parameters
+    ----------
+    results
+        Runs whose figures are part of the answer, by the names they have in it.
+    """
+    verdict = None
     if options.out is None:
         from reports.pages.shelf.shelf import rebuild
 
-        rebuild(shelf)
+        entries = rebuild(shelf).entries
+        verdict = next((each.verdict for each in entries if _is_run(each, page)), None)
+    table = []
+    if results:
+        from reports.commands.figures import figures
+
+        table = figures(results, verdict)
     label = "SYNTHETIC DATA. " if synthetic else ""
     lines = [f"warning: {text}" for text in dict.fromkeys(warned)]
     if options.open and not opened(page.resolve()):
         tell(f"run.py: --open: no browser here would take {printable(str(page.resolve()))}")
-    return [*(one_line(line) for line in (label + lead, *lines)), printable(str(page.resolve()))]
+    said = [one_line(line) for line in (label + lead, *lines)]
+    return [*said, *map(printable, table), printable(str(page.resolve()))]
+
+
+def _is_run(entry: Entry, page: Path) -> bool:
+    """Return whether a row of the shelf is the run of a page."""
+    return entry.kind == "run" and entry.page.resolve() == page.resolve()
 
 
 def opened(page: Path) -> bool:

@@ -285,7 +285,7 @@ def test_a_comparison_that_is_asked_to_stop_leaves_nothing(endless_arrival, tmp_
 def test_a_terminal_shows_how_far_it_is(arrival, tmp_path):
     words = ["compare", written(tmp_path), "--tearsheets", "--out", tmp_path / "out"]
     said, terminal = on_terminal(words, arrival, columns=100)
-    assert "starting" in terminal
+    assert "loading the program" in terminal
     assert "8/9" in terminal  # two symbols, three steps for each of two variants, the comparison
     assert said.splitlines()[-1] == str(tmp_path / "out" / "compare.html")
 

@@ -112,7 +112,7 @@ def test_on_a_terminal_the_page_s_path_is_whole_and_on_stdout(arrival, tmp_path,
     out = tmp_path / ("a-folder-whose-name-is-longer-than-a-terminal-is-wide-" * 2) / "run"
     words = [*QUIET, "--out", out]
     said, terminal = on_terminal(words, arrival, columns=80, piped=piped)
-    assert "starting" in terminal  # the live line was there
+    assert "loading the program" in terminal  # the live line was there
     last = (said if piped else terminal).splitlines()[-1]
     assert last.endswith(str(out / "index.html"))
     assert ("index.html" in terminal) == (not piped)

@@ -144,8 +144,8 @@ def shelf_json(shelf: Shelf) -> str:
     return json.dumps(data, indent=2, allow_nan=False)
 
 
-def rebuild(folder: Path) -> Path:
-    """Write the shelf's page, ``index.html`` in ``folder``, and return its path.
+def rebuild(folder: Path) -> Shelf:
+    """Write the shelf's page, ``index.html`` in ``folder``, and return what is on the shelf.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def rebuild(folder: Path) -> Path:
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "
             "only the shelf's page is the old one"
         ) from error
-    return folder / PAGE
+    return shelf
 
 
 def _differences(entries: Sequence[Entry]) -> dict[Path, str]:
