@@ -57,6 +57,7 @@ schema: $(VENV)/.installed ## Rewrite the JSON schemas and docs/configuration.md
 
 pictures: $(VENV)/.installed ## Draw the pictures of README anew, from real runs
 	$(BIN)/python -m reports.pictures
+	$(BIN)/python -m reports.screenshots
 
 clean: ## Remove the virtual environment and the caches
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -7,7 +7,7 @@ stands no higher than MARGINAL, and the page says why. Disarmed: what it relies 
 its process. Missed: none of them.
 
 Run: ``python -m tests.bench.audit_leaks [--write] [--only NAME ...]``; ``--write`` records the
-table in ``reports/audits/leaks_caught.json``, which README and the audit page quote, those
+table in ``reports/audits/leaks_caught.json``, which docs/audit.md and the audit page quote, those
 named beside the others already there. Some ten minutes.
 """
 
@@ -22,7 +22,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +43,7 @@ from reports.audits.subject import Subject
 from tests.leaks.planted import CLEAN, LEAKS
 from tests.unit.audit_market import audit_config, audit_market
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "audit.md"
 BEGIN, END = "<!-- leaks: begin -->", "<!-- leaks: end -->"
 SESSIONS, PATHS = 400, 19
 DISARMED = "environment"
@@ -78,8 +77,6 @@ def prices_on_disk(folder):
         if leg is market.long:
             table = f"CLOSES = {leg.close.tolist()}\nADJUSTED = {leg.adj_close.tolist()}\n"
             (folder / "table.py").write_text(table)
-            with zipfile.ZipFile(folder / "table.zip", "w") as packed:
-                packed.writestr("table.py", table)
 
 
 def market_of(planted):
@@ -97,7 +94,7 @@ def judged(planted, folder):
     """Return what the audit makes of one strategy: outcome, the checks that say it, a sentence."""
     file = folder / f"{planted.name}.py"
     file.write_text(planted.source(folder))
-    config = audit_config(audit={"resamples": PATHS, "resamples_at_most": PATHS})
+    config = audit_config(audit={"resamples": PATHS})
     try:
         subject = Subject(config=config, market=market_of(planted), strategy_class=stand_in(file))
         base = subject.run()
@@ -170,9 +167,9 @@ def record(rows, commit):
     made = {"date": today, "commit": commit, **counts(kept), "strategies": kept}
     RECORD.write_text(json.dumps(made, indent=1) + "\n")
     recorded.cache_clear()
-    text = README.read_text(encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
     before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    README.write_text(f"{before}{BEGIN}\n{sentence()}\n{END}{after}", encoding="utf-8")
+    PAGE.write_text(f"{before}{BEGIN}\n{sentence()}\n{END}{after}", encoding="utf-8")
 
 
 def counts(rows):

@@ -1,4 +1,4 @@
-"""README.md against the program: commands that run, keys that exist, figures that a run gave.
+"""README and the pages of docs against the program: commands, keys and figures.
 
 With ``UPDATE_README=1`` in the environment the figures are written instead of compared.
 """
@@ -15,26 +15,22 @@ from pathlib import Path
 import pytest
 
 from configs.command_line import COMMANDS, EXIT_CODES, parser
+from configs.load import parse, validate
 from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
-from tests.e2e.program import ROOT, market_folder, new_process, overrides, rows
+from tests.e2e.program import ROOT, market_folder, new_process, overrides, rows, run_py
 from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
 from tests.unit.keys_in_table import expected_keys, keys_in_table, numbers
+from tests.unit.told import PAGES, README, assert_told, told
 
-README = ROOT / "README.md"
 SYMBOLS = ("SMH", "IGV", "MAGS", "QQQ", "NVDA", "MSFT", "^VIX", "^MOVE")
 READ_REPORTS = {f"configs/{name}.yaml" for name in ("nvda_msft", "capex_or_vol", "article")}
-BEGIN, END = "<!-- figures: begin -->\n", "<!-- figures: end -->\n"
-
-
-def text():
-    return README.read_text(encoding="utf-8")
 
 
 def section(title):
     """Return the text under a heading."""
-    match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", text(), re.MULTILINE | re.DOTALL)
+    match = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", told(), re.MULTILINE | re.DOTALL)
     assert match, f"README has no section {title}"
     return match[1]
 
@@ -47,7 +43,7 @@ def table(title):
 
 def commands():
     """Return the words of every ``python run.py`` line in the sh blocks."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", text(), re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```sh\n(.*?)^```", told(), re.MULTILINE | re.DOTALL)
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     bare = [list(itertools.dropwhile(lambda word: "=" in word, words)) for words in lines]
     return [words[2:] for words in bare if words[:2] == ["python", "run.py"]]
@@ -160,12 +156,48 @@ def test_the_figures_are_what_the_runs_give(executed):
     config = "configs/smh_igv.yaml"
     monthly = run_of(executed, config, "--set", "rebalance.kind=monthly")
     expected = figures(run_of(executed, config), monthly)
-    before, rest = text().split(BEGIN)
-    written, after = rest.split(END)
-    if os.environ.get("UPDATE_README") == "1":
-        README.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
-        written = expected
-    assert written == expected, "run this test with UPDATE_README=1, then read what changed"
+    assert_told("figures", expected)
+
+
+@pytest.mark.market
+def test_weekly_against_monthly_is_answered_in_the_comparison_s_own_words(executed):
+    done = next(done for words, done in executed if words[0] == "compare")
+    assert_told("weekly or monthly", f"> {done.out.splitlines()[0]}\n")
+
+
+def test_what_the_demo_prints_is_what_it_says(arrival, tmp_path):
+    done = run_py(["configs/sample.yaml", "--no-tearsheet", "--out", tmp_path / "out"], arrival)
+    *lines, _ = done.out.splitlines()
+    page = "/.../reports/out/sample-.../index.html"
+    assert_told("demo", "\n".join(["```text", *lines, page, "```", ""]))
+
+
+PICTURE_BYTES = 300_000  # all of them together
+
+
+def test_the_pictures_are_there_and_small():
+    shown = re.findall(r"!\[[^\]]+\]\((docs/pictures/[\w.]+)\)", README.read_text(encoding="utf-8"))
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs/pictures").iterdir())
+    assert sorted(shown) == files
+    assert {"docs/pictures/run.png", "docs/pictures/verdict.png"} < set(files)
+    assert sum((ROOT / file).stat().st_size for file in files) < PICTURE_BYTES
+
+
+def test_readme_is_read_in_two_minutes():
+    assert len(README.read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_every_link_leads_to_a_page():
+    for page in PAGES:
+        for link in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_configuration_in_ten_lines_is_one():
+    (block,) = re.findall(r"^```yaml\n(name: mags.*?)^```", told(), re.MULTILINE | re.DOTALL)
+    document = parse(block, "README")
+    assert validate(document, "README").pair.legs == ("MAGS", "IGV")
+    assert len(block.splitlines()) <= 10
 
 
 # --- words, keys, files and numbers ---
@@ -188,7 +220,7 @@ def test_every_command_and_option_is_explained():
 
 
 def test_no_command_is_told_that_does_not_exist():
-    commands = re.findall(r"`python run\.py ([a-z]+)", text())
+    commands = re.findall(r"`python run\.py ([a-z]+)", told())
     assert set(commands) == set(COMMANDS)
 
 
@@ -207,7 +239,7 @@ def test_the_defaults_of_the_keys_most_used_are_the_schema_s():
     }
     assert {key: numbers(defaults) for key, defaults in documented.items()} == expected
     assert {"signal.kind", "data.source", "pair.short", "costs.spread.<TICKER>"} <= set(documented)
-    assert "(docs/configuration.md)" in section("Configuration")
+    assert "(configuration.md)" in section("Configuration")
 
 
 @pytest.mark.market
@@ -224,7 +256,7 @@ def test_every_file_and_every_number_of_a_run_is_explained(executed):
 
 
 def test_every_file_the_readme_names_is_there():
-    named = re.findall(r"`([\w./]+\.(?:md|yaml|json|lock|cfg))`", text())
+    named = re.findall(r"`([\w./]+\.(?:md|yaml|json|lock|cfg))`", told())
     of_a_run = {
         AUDIT_DATA,
         "sweep.json",

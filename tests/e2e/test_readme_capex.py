@@ -1,4 +1,4 @@
-"""README's worked example of the capex trade, from the file of quarters to the shares filled.
+"""The worked example of docs of the capex trade, from the file of quarters to the shares filled.
 
 Worked here from the file and the prices alone; the run must come to the same shares. With
 ``UPDATE_README=1`` in the environment the lines are written instead of compared.
@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "capex.md"
 BEGIN, END = "<!-- worked: begin -->\n", "<!-- worked: end -->\n"
 DECIDED, FILLED = "2024-05-02", "2024-05-03"
 
@@ -94,10 +94,10 @@ def test_the_worked_example_is_what_the_filings_give_and_the_run_trades(folder):
         f"| MSFT at ${closes['MSFT']:,.2f} | {shares['MSFT']:,} shares short |",
     ]
     expected = "\n".join(lines) + "\n"
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     written, after = rest.split(END)
     if os.environ.get("UPDATE_README") == "1":
-        README.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
+        PAGE.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
         written = expected
     assert written == expected, "run this test with UPDATE_README=1, then read what changed"
 

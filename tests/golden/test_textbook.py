@@ -181,7 +181,7 @@ def test_what_is_judged_is_what_could_have_been_traded():
         assert getattr(config.sizing, "shares", None) is None
 
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "textbook.md"
 BEGIN, END = "<!-- textbook: begin -->\n", "<!-- textbook: end -->\n"
 
 
@@ -190,7 +190,7 @@ def all_found():
 
 
 def readme_table():
-    """Return README's table: one Sharpe ratio an example, the test's where there are two."""
+    """Return the page's table: one Sharpe ratio an example, the test's where there are two."""
     lines = [
         "| Sharpe ratio | printed | ours | a session later | next open | and 5 bp a side | |",
         "|---|---:|---:|---:|---:|---:|---|",
@@ -206,17 +206,17 @@ def readme_table():
 @needs_data
 def test_readme_shows_what_the_runs_give():
     expected = readme_table()
-    before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
     written, after = rest.split(END)
     if os.environ.get("UPDATE_README") == "1":
-        README.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
+        PAGE.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
         written = expected
     assert written == expected, "run this test with UPDATE_README=1, then read what changed"
 
 
 @needs_data
 def test_the_picture_is_small_and_of_these_runs():
-    drawn = (README.parent / "docs" / "pictures" / "textbook.svg").read_text(encoding="utf-8")
+    drawn = (PAGE.parent / "pictures" / "textbook.svg").read_text(encoding="utf-8")
     assert len(drawn) < 100_000
     assert drawn == sharpe_ratios(all_found()), "make pictures"
     ElementTree.fromstring(drawn)
@@ -226,7 +226,7 @@ def test_the_picture_is_small_and_of_these_runs():
 
 @needs_data
 def test_gld_gdx_is_untestable_because_it_traded_three_times():
-    """README's sentence: fewer than five independent entries cannot tell skill from luck."""
+    """The page's sentence: fewer than five independent entries cannot tell skill from luck."""
     for name in ("gld_gdx_carried", "gld_gdx_listing"):
         config = tradable(found(name).config)
         result = run(config, read_market(config))
