@@ -5,6 +5,7 @@ from the decisions alone (``engine.foreign.replay``).
 """
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,16 @@ MOST_WORDS = 200  # letters of a reason to leave
 
 def claims_of(broker: TwoLegBroker) -> tuple[dict[str, Any], dict[str, Floats]]:
     """Return what a finished broker was asked for, and its books."""
-    calls, run = broker.calls, recorded_by(broker)
+    run = recorded_by(broker)
+    books = {f"book {name}": run.sessions[name] for name in BOOKS}
+    facts = {"reasons": list(broker.own_reasons)}
+    return facts, arrays_of(broker.calls) | {
+        name: np.asarray(line, dtype=np.float64) for name, line in books.items()
+    }
+
+
+def arrays_of(calls: Sequence[Call]) -> dict[str, Floats]:
+    """Return decisions as arrays."""
     given = [each.leaving for each in calls]
     arrays = {
         "call session": [each.session for each in calls],
@@ -30,10 +40,8 @@ def claims_of(broker: TwoLegBroker) -> tuple[dict[str, Any], dict[str, Floats]]:
         "call z": [each.z for each in calls],
         "call trades": [CONFIGURED if each is None else len(each) for each in given],
         "leaving": list(itertools.chain.from_iterable(each or () for each in given)),
-        **{f"book {name}": run.sessions[name] for name in BOOKS},
     }
-    facts = {"reasons": list(broker.own_reasons)}
-    return facts, {name: np.asarray(line, dtype=np.float64) for name, line in arrays.items()}
+    return {name: np.asarray(line, dtype=np.float64) for name, line in arrays.items()}
 
 
 def calls_of(arrays: dict[str, Floats]) -> list[Call]:

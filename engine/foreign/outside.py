@@ -19,6 +19,7 @@ DATE = re.compile(rb"(?:19|20)\d\d[-/.]?(?:0[1-9]|1[0-2])[-/.]?(?:0[1-9]|[12]\d|
 NUMBER = re.compile(rb"(?<![\w.])[-+]?\d+(?:\.\d+)?(?![\w.])")
 WORDS = {
     "file": "opened {}", "missing": "looked for {}", "folder": "listed {}",
+    "asked": "asked whether and how {} is there",
     "socket": "asked the network ({})", "process": "started or signalled a process ({})",
     "memory": "looked into the interpreter ({})",
     "reader": "imported {}, whose compiled code opens files unseen",

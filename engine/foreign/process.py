@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from configs.early_signals import SUPERVISED
+from configs.errors import one_line
 from configs.stopping import at_end
 from engine.errors import EngineError
 from engine.foreign.child import BROKEN, ERRORS
-from engine.foreign.frames import ANSWER, ENDED, RAISED, SEEN, taken, unpacked
+from engine.foreign.frames import ANSWER, ENDED, NEXT, RAISED, SEEN, taken, unpacked
 from engine.foreign.outside import Record, record_of
 from engine.foreign.seen import ROOT
 from feeds.market import Floats
@@ -134,7 +135,13 @@ class Foreign:
     records: dict[tuple[str, str, bool], Record] = field(default_factory=dict)
 
     def ask(
-        self, what: str, *, rows: Sequence[bytes] = (), is_closed: bool = False, **values: Any
+        self,
+        what: str,
+        *,
+        rows: Sequence[bytes] = (),
+        steps: list[bytes] | None = None,
+        is_closed: bool = False,
+        **values: Any,
     ) -> tuple[dict[str, Any], dict[str, Floats]]:
         """Return the facts and arrays of one answer (``engine.foreign.child``).
 
@@ -142,6 +149,8 @@ class Foreign:
         ----------
         rows
             Sessions that are handed over one at a time.
+        steps
+            Gets what was said with each request for one of them, in order.
         is_closed
             With the disk closed (``engine.foreign.closed``).
 
@@ -159,26 +168,45 @@ class Foreign:
                 frames = here.ask(payload, rows)
         except OSError:
             raise self._ended("and the one that started it") from None
+        facts, arrays = self._answer(frames, steps)
+        here.modules.update(str(name) for name in facts.pop("modules", ()))
+        return facts, arrays
+
+    def _answer(
+        self, frames: Sequence[tuple[bytes, bytes]], steps: list[bytes] | None
+    ) -> tuple[dict[str, Any], dict[str, Floats]]:
+        """Return what the frames of one answer say, their records and steps kept."""
         for letter, body in frames:
             if letter == SEEN:
                 record = record_of(body)
                 self.records.setdefault(record.key, record)
+            elif letter == NEXT and steps is not None:
+                steps.append(body)
         said = [frame for frame in frames if frame[0] in (ANSWER, RAISED)]
         if len(said) != 1:
             raise self._ended(_how(json.loads(frames[-1][1])))
         letter, body = said[0]
         if letter == RAISED:
-            kind, words = json.loads(body)
-            raise ERRORS.get(kind, EngineError)(str(words))
-        facts, arrays = unpacked(body)
-        here.modules.update(str(name) for name in facts.pop("modules", ()))
-        return facts, arrays
+            raise _raised(self.file, body)
+        try:
+            return unpacked(body)
+        except EngineError as error:
+            raise EngineError(f"{self.file}: {error}") from None
 
     def _ended(self, how: str) -> EngineError:
         return EngineError(
             f"{self.file}: ended its own process {how} instead of deciding; correct the strategy "
             "(os._exit, a crash in compiled code, too much memory)"
         )
+
+
+def _raised(file: str, body: bytes) -> Exception:
+    """Return what was raised there."""
+    try:
+        kind, words = json.loads(body)
+        return ERRORS.get(kind, EngineError)(one_line(str(words)))
+    except (ValueError, TypeError) as error:
+        return EngineError(f"{file}: its process sent no error ({error!r})")
 
 
 def _how(status: int) -> str:

@@ -14,13 +14,14 @@ import numpy as np
 from configs.errors import ConfigError
 from configs.files import read_file
 from configs.schema import RunConfig
+from engine.broker import Call
 from engine.errors import EngineError
 from engine.event import feed_lines
 from engine.foreign.claims import BOOKS, calls_of
 from engine.foreign.outside import Record
 from engine.foreign.process import Foreign
 from engine.foreign.replay import replayed
-from engine.foreign.streamed import grown_rows, streamed_rows
+from engine.foreign.streamed import calls_said, grown_rows, grown_said, streamed_rows
 from engine.prepare.fundamental_lines import needed_readings
 from engine.prepare.prepared import Prepared, prepare
 from engine.prepare.signal_lines import prices_seen
@@ -169,10 +170,11 @@ def _decided(
         "run", is_closed=is_closed, config=config, market=shown, lag=lag, streaming=False
     )
     prepared = prepare(config, market, cast(Any, _said(facts, arrays)), lag)
+    calls = calls_of(arrays)
     if streaming:
-        facts, arrays = _streamed(foreign, prepared)
+        facts, arrays, calls = _streamed(foreign, prepared)
     reasons = [str(each) for each in facts["reasons"]]
-    return prepared, replayed(prepared, calls_of(arrays), reasons), arrays
+    return prepared, replayed(prepared, calls, reasons), arrays
 
 
 def _said(facts: Mapping[str, Any], arrays: Mapping[str, Floats]) -> _Said:
@@ -190,20 +192,25 @@ def _said(facts: Mapping[str, Any], arrays: Mapping[str, Floats]) -> _Said:
     )
 
 
-def _streamed(foreign: Foreign, prepared: Prepared) -> tuple[dict[str, Any], dict[str, Floats]]:
-    """Return the answer of a run whose sessions arrive one at a time."""
+def _streamed(
+    foreign: Foreign, prepared: Prepared
+) -> tuple[dict[str, Any], dict[str, Floats], list[Call]]:
+    """Return the answer of a run whose sessions arrive one at a time, and what it decided."""
+    steps: list[bytes] = []
     market, lines = prepared.market, feed_lines(prepared, cast(Any, None))
     legs = [
         (leg.symbol, list(feed_columns(market.sessions, leg, extra)))
         for leg, extra in ((market.long, lines), (market.short, {}))
     ]
-    return foreign.ask(
+    facts, arrays = foreign.ask(
         "streamed",
         rows=streamed_rows(prepared, lines),
+        steps=steps,
         config=prepared.config,
         terms=prepared.terms,
         legs=legs,
     )
+    return facts, arrays, calls_said(steps)
 
 
 def _books(config: RunConfig, run: Recorded, arrays: Mapping[str, Floats]) -> list[Finding]:
@@ -295,11 +302,14 @@ def grown_lines(
     legs = [prices_seen(leg, strategy_class) for leg in (market.long, market.short)]
     lines = [base.signals[name].to_numpy(dtype=np.float64) for name in beside]
     count = len(base.signals)
-    _, found = foreign.ask(
+    steps: list[bytes] = []
+    foreign.ask(
         "grown",
         rows=grown_rows([*(leg[:count] for leg in legs), *lines]),
+        steps=steps,
         config=base.config,
         beside=beside,
         counts=list(counts),
     )
+    found = grown_said(steps, counts)
     return {name.removeprefix("line "): line for name, line in found.items()}

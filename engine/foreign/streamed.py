@@ -1,6 +1,8 @@
 """A strategy that gets its sessions one at a time. Each arrives when it is asked for, not before.
 
-What is to come is in another process: no list, no array, no object here holds it.
+What is to come is in another process: no list, no array, no object here holds it. Whoever asks for
+a session says first what was made of those before it, and that counts: a strategy that asks ahead
+to know more has decided without.
 """
 
 import socket
@@ -12,10 +14,11 @@ import numpy as np
 
 from configs.schema import RunConfig
 from engine.body.terms import Rates, Terms
-from engine.broker import TwoLegBroker
+from engine.broker import Call, TwoLegBroker
+from engine.errors import EngineError
 from engine.event import drive
-from engine.foreign.claims import claims_of
-from engine.foreign.frames import NEXT, framed, write_all
+from engine.foreign.claims import arrays_of, calls_of, claims_of
+from engine.foreign.frames import NEXT, framed, packed, unpacked, write_all
 from engine.prepare.prepared import Prepared
 from feeds.lines import arriving_feed, feed_columns
 from feeds.market import Floats
@@ -32,9 +35,9 @@ class Arrivals:
     def __init__(self, out: int, rows: socket.socket) -> None:
         self._out, self._rows = out, rows
 
-    def next(self) -> bytes:
-        """Return the next session's bytes; nothing after the last."""
-        write_all(self._out, framed(NEXT, b""))
+    def next(self, said: Mapping[str, Floats] | None = None) -> bytes:
+        """Return the next session's bytes, for what is said of those before; nothing at the end."""
+        write_all(self._out, framed(NEXT, b"" if said is None else packed({}, said)))
         return self._exactly(*LENGTH.unpack(self._exactly(LENGTH.size)))
 
     def _exactly(self, count: int) -> bytes:
@@ -60,9 +63,9 @@ def grown(
     beside: Sequence[str],
     counts: Sequence[int],
 ) -> Answer:
-    """Return the last value of every line, and of the entry rule, on the data up to each count.
+    """Say the last value of every line, and of the entry rule, on the data up to each count.
 
-    Shape (len(counts),); NaN where the strategy raises on so few sessions.
+    Said before the next session is asked for; nothing where the strategy raises on so few.
 
     Parameters
     ----------
@@ -72,13 +75,36 @@ def grown(
         Sessions after which the lines are made, ascending.
     """
     arrivals, seen = Arrivals(*rows), np.empty((0, 2 + len(beside)))
+    said: dict[str, Floats] | None = None
+    for count in counts:
+        new: list[Floats] = []
+        while len(seen) + len(new) < count:
+            new.append(np.frombuffer(arrivals.next(said)))
+            said = None
+        seen = np.concatenate([seen, np.array(new).reshape(-1, seen.shape[1])])
+        last = _last(strategy, config, beside, seen.copy())
+        said = {name: np.array([value]) for name, value in last}
+    arrivals.next(said)
+    return {}, {}
+
+
+def grown_said(steps: Sequence[bytes], counts: Sequence[int]) -> dict[str, Floats]:
+    """Return by name what `grown` said on the data up to each count, shape (len(counts),).
+
+    NaN where it said nothing of a name, and ``made``: 1.0 where the strategy made its lines.
+
+    Raises
+    ------
+    EngineError
+        It said nothing of a count before it asked for what came next.
+    """
     found: dict[str, Floats] = {"made": np.zeros(len(counts))}
     for place, count in enumerate(counts):
-        new = [np.frombuffer(arrivals.next()) for _ in range(count - len(seen))]
-        seen = np.concatenate([seen, np.array(new).reshape(-1, seen.shape[1])])
-        for name, value in _last(strategy, config, beside, seen.copy()):
-            found.setdefault(name, np.full(len(counts), np.nan))[place] = value
-    return {}, found
+        if count >= len(steps) or not steps[count]:
+            raise EngineError(f"asked for session {count + 1} before it had said its lines")
+        for name, line in unpacked(steps[count])[1].items():
+            found.setdefault(name, np.full(len(counts), np.nan))[place] = line[0]
+    return found
 
 
 def _last(
@@ -131,12 +157,15 @@ class _Sessions:
     def __init__(self, arrivals: Arrivals, width: int) -> None:
         self.days: list[Today] = []
         self.rates: list[Rates] = []
+        self.calls: list[Call] = []
+        self._told = 0
         self._arrivals, self._width, self._bars, self._count = arrivals, width, None, 0
 
     def bars(self, count: int) -> Floats | None:
         """Return both legs' bars of the session with that number, counted from 1."""
         if count > self._count:
-            self._count, data = count, self._arrivals.next()
+            said, self._told = arrays_of(self.calls[self._told :]), len(self.calls)
+            self._count, data = count, self._arrivals.next(said)
             self._bars = self._take(data) if data else None
         return self._bars
 
@@ -173,5 +202,25 @@ def streamed(
         long_data=feeds[0], short_data=feeds[1], terms=terms, days=sessions.days,
         rates=sessions.rates,
     )  # fmt: skip
+    sessions.calls = broker.calls
     drive(config, strategy, feeds, broker, streaming=True)
     return claims_of(broker)
+
+
+def calls_said(steps: Sequence[bytes]) -> list[Call]:
+    """Return the decisions of a streamed run, each said before the session after it was asked for.
+
+    Raises
+    ------
+    EngineError
+        One was said later.
+    """
+    calls = []
+    for number, said in enumerate(steps):
+        for call in calls_of(unpacked(said)[1]) if said else ():
+            if call.session != number - 1:
+                raise EngineError(
+                    f"decided session {call.session + 1} when {number:,} had been asked for"
+                )
+            calls.append(call)
+    return calls

@@ -24,12 +24,13 @@ import numpy as np
 from configs.schema import RunConfig
 from engine.event import driven
 from engine.foreign import child, seen
-from engine.foreign.frames import ENDED, NEXT, framed, taken
+from engine.foreign.frames import ANSWER, ENDED, NEXT, RAISED, SEEN, framed, taken
 from engine.prepare.prepared import prepare
 from feeds.market import Floats, Leg, Market
 from strategies import AlwaysPair
 
 LENGTH = struct.Struct("!Q")
+PASSED_ON = (SEEN, ANSWER, RAISED, NEXT)  # how a process ended is for this one to say
 LEFT_OVER_SECONDS = 0.2  # for what an ended process wrote before it ended
 
 
@@ -136,10 +137,10 @@ def _passed_on(
             is_open = bool(part)
             buffer += part
             while (frame := taken(buffer)) is not None:
+                if frame[0] in PASSED_ON:
+                    asked.sendall(framed(*frame))
                 if frame[0] == NEXT:
                     _hand_over(rows_here, next(waiting, b""))
-                else:
-                    asked.sendall(framed(*frame))
         elif status is not None:
             break  # ended, and something of its own holds the pipe
         if status is None:
@@ -163,5 +164,5 @@ def _preload(name: str) -> None:
     with contextlib.suppress(Exception):  # whatever fails here fails where it is used
         spec = find_spec(name)
         origin = None if spec is None else spec.origin
-        if origin == "built-in" or (origin and seen.is_allowed(str(Path(origin).resolve()))):
+        if origin == "built-in" or (origin and seen.is_installed(str(Path(origin).resolve()))):
             importlib.import_module(name)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import ValidationError
 
 from configs.data import DataConfig, PairConfig
 from configs.promises import Execution
@@ -123,13 +124,11 @@ def _optioned(subject: Subject, base: Result, source: Source) -> dict[str, Optio
         long, short = name.split("/")
         if name == own or not {long, short} <= asked.quotes_cents.keys():
             continue
-        if config.reports_needed:
-            made[name] = "the run decides by company reports, which are read for its own pair alone"
+        if config.reports_needed or config.strategy is not None:
+            made[name] = "reports and strategies of one's own are for the run's own pair alone"
             continue
-        pair = PairConfig(long=long, short=short)
-        data = _reading(_window(config, base), long, short)
-        other = config.model_copy(update={"pair": pair, "data": data, "fundamentals": None})
         try:
+            other = _on_pair(config, _reading(_window(config, base), long, short), long, short)
             market = read_market(other, source)
             made[name] = Optioned(
                 asked=asked, run=Subject(config=other, market=market).run(), market=market
@@ -137,6 +136,17 @@ def _optioned(subject: Subject, base: Result, source: Source) -> dict[str, Optio
         except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
             made[name] = str(error)
     return made
+
+
+def _on_pair(config: RunConfig, data: DataConfig, long: str, short: str) -> RunConfig:
+    """Return the rules of a configuration on another pair; ValueError where they are not for it."""
+    values = config.model_dump(exclude={"audit", "fundamentals"})
+    try:
+        return RunConfig.model_validate(
+            values | {"pair": {"long": long, "short": short}, "data": data.model_dump()}
+        )
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def _pair(config: RunConfig, window: DataConfig, source: Source, name: str) -> Result | str:

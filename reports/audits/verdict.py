@@ -34,7 +34,7 @@ from typing import Literal, get_args
 from reports.audits.check import Check
 from reports.audits.evidence.evidence import Evidence
 from reports.audits.evidence.rating import Block, Rating
-from reports.audits.wording import counted, dollars, percent
+from reports.audits.wording import counted, dollars, listed, named, percent
 
 Rung = Literal[
     "INVALID",
@@ -111,6 +111,7 @@ class _Limit:
 
     rung: Rung
     key: str
+    name: str
     reason: str
     lifted_by: str
 
@@ -135,22 +136,26 @@ def _integrity(checks: Sequence[Check]) -> Iterator[_Limit]:
             yield _Limit(
                 rung="INVALID",
                 key=check.key,
-                reason=f"{check.key} {check.name} failed: {_bare(check.sentence)}",
-                lifted_by=f"{check.key} {check.name}: a run that passes it",
+                name=named(check.name, check.key),
+                reason=f"{named(check.name, check.key)} failed: {_bare(check.sentence)}",
+                lifted_by=f"{named(check.name, check.key)}: a run that passes it",
             )
         elif check.holds:
             yield _Limit(
                 rung="MARGINAL",
                 key=check.key,
-                reason=f"{check.key} {check.name}: {_bare(check.sentence)}",
-                lifted_by=f"{check.key} {check.name}: a strategy that knows nothing but the market",
+                name=named(check.name, check.key),
+                reason=f"{named(check.name, check.key)}: {_bare(check.sentence)}",
+                lifted_by=f"{named(check.name, check.key)}: a strategy that knows nothing but the "
+                "market",
             )
     if all(check.status == "NOT RUN" for check in checks):
         yield _Limit(
             rung="MARGINAL",
             key="A",
-            reason="A Integrity: not run",
-            lifted_by="A Integrity: checks that pass",
+            name="Integrity (A)",
+            reason="Integrity (A): not run",
+            lifted_by="Integrity (A): checks that pass",
         )
 
 
@@ -164,8 +169,9 @@ def _limit(block: Block) -> _Limit:
     return _Limit(
         rung=rung,
         key=block.key,
-        reason=f"{block.key} {block.name}: {block.rating}{measured}",
-        lifted_by=f"{block.key} {block.name}: {asked} ({now})",
+        name=named(block.name, block.key),
+        reason=f"{named(block.name, block.key)}: {block.rating}{measured}",
+        lifted_by=f"{named(block.name, block.key)}: {asked} ({now})",
     )
 
 
@@ -175,8 +181,7 @@ def _reason(rung: Rung, binding: list[_Limit]) -> str:
     first, *others = binding
     if not others:
         return f"{first.reason}."
-    also = ", ".join(limit.key for limit in others)
-    return f"{first.reason}. The same holds of {also}."
+    return f"{first.reason}. The same holds of {listed([limit.name for limit in others])}."
 
 
 def _changes(rung: Rung, binding: list[_Limit]) -> tuple[str, ...]:
@@ -293,14 +298,14 @@ def _allowed(evidence: Evidence) -> str:
 
 def _not_checked(checks: Sequence[Check], evidence: Evidence) -> Iterator[str]:
     if not checks:
-        yield "A Integrity: not run"
+        yield "Integrity (A): not run"
     for check in checks:
         if check.status == "NOT RUN":
-            yield f"{check.key} {check.name}: {_bare(check.sentence)}"
+            yield f"{named(check.name, check.key)}: {_bare(check.sentence)}"
     for block in evidence.blocks:
         if block.rating == "not run":
-            yield f"{block.key} {block.name}: {_bare(block.sentence)}"
-        yield from (f"{block.key} {part}" for part in block.not_checked)
+            yield f"{named(block.name, block.key)}: {_bare(block.sentence)}"
+        yield from (f"{named(block.name, block.key)}, {part}" for part in block.not_checked)
 
 
 def _bare(sentence: str) -> str:

@@ -25,6 +25,11 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def named(name: str, key: str) -> str:
+    """Return a check or block by its plain name, its code behind it."""
+    return f"{name[:1].upper()}{name[1:]} ({key})"
+
+
 def listed(words: list[str]) -> str:
     """Return words as a list in a sentence."""
     if len(words) < 2:

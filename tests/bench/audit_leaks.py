@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,8 @@ def prices_on_disk(folder):
         if leg is market.long:
             table = f"CLOSES = {leg.close.tolist()}\nADJUSTED = {leg.adj_close.tolist()}\n"
             (folder / "table.py").write_text(table)
+            with zipfile.ZipFile(folder / "table.zip", "w") as packed:
+                packed.writestr("table.py", table)
 
 
 def market_of(planted):
@@ -94,7 +97,7 @@ def judged(planted, folder):
     """Return what the audit makes of one strategy: outcome, the checks that say it, a sentence."""
     file = folder / f"{planted.name}.py"
     file.write_text(planted.source(folder))
-    config = audit_config(audit={"resamples": PATHS})
+    config = audit_config(audit={"resamples": PATHS, "resamples_at_most": PATHS})
     try:
         subject = Subject(config=config, market=market_of(planted), strategy_class=stand_in(file))
         base = subject.run()

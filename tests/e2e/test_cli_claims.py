@@ -56,6 +56,20 @@ def test_trades_conditions_and_options_have_their_tables(desk, capsys):
     assert "eats it at" in told
 
 
+def test_the_same_rules_on_the_pairs_beside_or_why_they_are_not_for_them(desk, capsys):
+    pairs = (
+        "audit.pairs=[SMH/QQQ]",
+        "audit.execution={quotes_cents: {SMH: 25, IGV: 25, QQQ: 5}}",
+    )
+    assert run.main(["claims", *claims(GROWTH, more=pairs)]) == 0
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if each.startswith("SMH/QQQ")]
+    assert line.count("$") == 4
+    spread = ("signal={kind: spread, y: IGV}", *pairs)
+    assert run.main(["claims", *claims(GROWTH, more=spread)]) == 0
+    (line,) = [each for each in capsys.readouterr().out.splitlines() if each.startswith("SMH/QQQ")]
+    assert line.endswith("not run: signal.y was IGV; expected a leg of the pair, SMH and QQQ")
+
+
 def test_reports_that_only_claims_read_are_fetched_and_then_known_offline(arrival, tmp_path):
     tags = {
         tag: [entry(f"{year}-01-01", f"{year}-03-31", values[place], values[2])

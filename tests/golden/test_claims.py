@@ -4,8 +4,10 @@ The expected figures were worked out with pandas alone, from the files, before t
 of this; those of reports are the file's own amounts. Each is rounded as it was written down.
 """
 
+import csv
 import os
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ pytestmark = [
 
 
 @cache
-def tried(name):
+def inputs_of(name):
     reports = Path(os.environ.get("FUNDAMENTALS_DATA", ".")).resolve() / "capex_quarterly.csv"
     config = load(
         ROOT / "configs" / f"{name}.yaml",
@@ -40,8 +42,12 @@ def tried(name):
             f"fundamentals={{source: csv, path: {reports}}}",
         ),
     )
-    inputs = audit_inputs(config, open_source(config.data), (), lambda step: None)
-    return plain(article_tests(inputs))
+    return audit_inputs(config, open_source(config.data), (), lambda step: None)
+
+
+@cache
+def tried(name):
+    return plain(article_tests(inputs_of(name)))
 
 
 def rows(name):
@@ -115,13 +121,54 @@ def test_the_conditions_that_would_have_ended_them():
     assert met == ["2026-06-05", "2026-05-08", None]
 
 
+def taxed(name, symbol, column, cents):
+    """Half a spread on each fill and a whole one on what each month leaves, from the frames."""
+    run = inputs_of(name).base
+    with (Path(os.environ["MARKET_DATA"]) / f"{symbol}.csv").open(newline="") as file:
+        splits = {row["Date"]: float(row["Stock Splits"]) for row in csv.DictReader(file)}
+
+    def as_traded(day, shares):
+        for date, ratio in splits.items():
+            if ratio and date > str(day.date()):
+                shares /= ratio
+        return abs(shares)
+
+    half_usd = cents / 100 / 2 / 0.5  # of a share at a delta of one half
+    tax = sum(half_usd * as_traded(fill.date, fill.shares)
+              for fill in run.fills.itertuples() if fill.symbol == symbol)  # fmt: skip
+    held = list(zip(run.ledger["date"], run.ledger[column], strict=True))
+    for (day, shares), (following, _) in pairwise(held):
+        if day.month != following.month:
+            tax += 2 * half_usd * as_traded(day, shares)
+    return tax
+
+
 def test_the_illiquidity_tax_of_the_etf_pair_does_not_eat_what_it_made():
-    found = tried("article")["execution"]
-    etfs, names = found["SMH/IGV"], found["NVDA/MSFT"]
-    assert etfs["share_of_gross"] == pytest.approx(etfs["tax_usd"] / etfs["gross_pnl"])
-    assert 0.15 < etfs["share_of_gross"] < 0.25
-    assert names["share_of_gross"] < 0.05
-    assert etfs["eats_at_cents"]["SMH"] == pytest.approx(25 / etfs["share_of_gross"])
+    found = tried("article")["execution"]["SMH/IGV"]
+    expected = sum(taxed("article", *leg, 25)
+                   for leg in (("SMH", "long_shares"), ("IGV", "short_shares")))  # fmt: skip
+    assert found["tax_usd"] == pytest.approx(expected)
+    run = inputs_of("article").base
+    costs = run.ledger[["commission", "fees", "spread", "impact", "borrow"]].to_numpy().sum()
+    gross = run.ledger["equity"].iloc[-1] - 1_000_000 + costs
+    assert found["share_of_gross"] == pytest.approx(expected / gross)
+    assert found["eats_at_cents"]["SMH"] == pytest.approx(25 * gross / expected)
+    # README's figures: 19 %, and all of it at 134 cents.
+    assert round(100 * expected / gross) == 19
+    assert round(25 * gross / expected) == 134
+
+
+def test_the_same_rules_on_the_single_names_pay_a_small_part_of_it():
+    found = tried("article")["execution"]["NVDA/MSFT"]
+    assert round(100 * found["share_of_gross"]) == 3  # README's
+    assert found["tax_usd"] == pytest.approx(found["share_of_gross"] * found["gross_pnl"])
+
+
+def test_nvda_msft_pays_for_shares_as_they_traded_before_their_splits():
+    found = tried("nvda_msft")["execution"]["NVDA/MSFT"]
+    expected = sum(taxed("nvda_msft", *leg, 5)
+                   for leg in (("NVDA", "long_shares"), ("MSFT", "short_shares")))  # fmt: skip
+    assert found["tax_usd"] == pytest.approx(expected)
 
 
 def test_the_ledger_of_the_capex_thesis_to_the_last_filing():

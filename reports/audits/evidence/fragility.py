@@ -48,7 +48,7 @@ def leave_one_out(audit: AuditConfig, entered: Outcomes) -> Block:
         "F1",
         audit,
         _left_out_rating(returns, profit),
-        measured=f"k* = {profit.k_star} of {len(entered.clusters)}",
+        measured=f"best {profit.k_star} of {len(entered.clusters)} carry it",
         sentence=_left_out_sentence(returns, profit, odds),
         numbers=_left_out_numbers(returns, profit, odds, entered),
     )

@@ -85,7 +85,7 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
         "F2",
         audit,
         rating,
-        measured=f"{len(carrying)} carrying" if total > 0.0 else "no profit",
+        measured=_carried(len(carrying)) if total > 0.0 else "no profit",
         sentence=_sentence(audit, carrying, regimes, total, entries, p_value),
         numbers={
             "p": p_value,
@@ -199,6 +199,13 @@ def _sentence(
     return (
         f"Fewer than half of the entries carry more than {share} of the P&L: {names}; {rest}. "
         f"Permuted entries show as much in {percent(p_value or 0.0)} of draws."
+    )
+
+
+def _carried(regimes: int) -> str:
+    """Return how many regimes have too much of the profit."""
+    return {0: "no regime carries it", 1: "1 regime carries it"}.get(
+        regimes, f"{regimes} regimes carry it"
     )
 
 

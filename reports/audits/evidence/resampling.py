@@ -14,7 +14,8 @@ p <= .05 for 8 and 9), and of planted edges that a rule with five trades lives o
 also what F4 and E4 judge.
 
 It is void where the paths enter on the run's own dates: a rule that reads prices cannot find the
-same days in histories that were redrawn.
+same days in histories that were redrawn. And where most paths hardly trade: the run is then among
+accounts that stood still, which any gain beats, and a rule may know its own history by a price.
 
 What the paths lose: anything that lasts longer than a block, and a block is a week or two. A rule
 that lives on slow changes of volatility or correlation meets calmer histories here than its own.
@@ -40,6 +41,8 @@ QUANTILES = (0.05, 0.50, 0.95)
 PURPOSE = 1  # of the paths drawn
 REPEATED = 0.5  # share of the entry dates, beyond chance, that redrawn histories may repeat
 FEWEST_ENTRIES = 3  # fewer may repeat by chance
+IDLE = 0.2  # of the run's entries: fewer is hardly trading
+MOSTLY = 0.5  # share of the paths
 
 
 def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], None]) -> Block:
@@ -69,6 +72,13 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
             "entry dates beyond chance: the rule follows the calendar, or dates it was given"
         )
         return not_run("E1", audit, reason)
+    idle = idle_paths(base, luck.paths)
+    if idle > MOSTLY and rating != "against":
+        reason = (
+            f"void, because {idle:.0%} of the histories that were redrawn have less than "
+            f"{IDLE:.0%} of the run's entries: a gain among runs that hardly trade says nothing"
+        )
+        return not_run("E1", audit, reason)
     is_close = luck.observed > 0.0 and not is_decided((luck, timing), bars)
     return block(
         "E1",
@@ -95,6 +105,17 @@ def repeated_entries(base: Result, paths: Sequence[PathOutcome]) -> float:
     return float(np.mean(shares)) if shares else 0.0
 
 
+def idle_paths(base: Result, paths: Sequence[PathOutcome]) -> float:
+    """Return the share of the paths that enter less than `IDLE` as often as the run.
+
+    0 where the run enters fewer than `FEWEST_ENTRIES` times.
+    """
+    own = len(entry_days(base))
+    if own < FEWEST_ENTRIES:
+        return 0.0
+    return float(np.mean([path.entries < IDLE * own for path in paths]))
+
+
 def _measured(luck: Chance, timing: Chance, *, is_close: bool) -> str:
     both = f"p = {luck.p:.3f}, of the timing {timing.p:.3f}"
     if not is_close:
@@ -106,16 +127,15 @@ def _measured(luck: Chance, timing: Chance, *, is_close: bool) -> str:
 def _sentence(luck: Chance, timing: Chance, length: int, *, is_close: bool) -> str:
     paths = len(luck.paths)
     text = (
-        f"Re-run on {paths:,} resampled histories in which neither leg earns anything (blocks "
-        f"of {length} sessions), the strategy did at least as well on {luck.as_good:,}: its Sharpe "
-        f"ratio of {luck.observed:.2f} has p = {luck.p:.3f}"
+        f"On {paths:,} resampled histories (blocks of {length} sessions) in which neither leg "
+        f"earns anything, it did at least as well on {luck.as_good:,}: its Sharpe ratio of "
+        f"{luck.observed:.2f} has p = {luck.p:.3f}"
     )
     if luck.observed <= 0.0:
         text += ", and it lost: to lose less than chance is no edge"
     text += (
-        f". On the same histories with what each leg earned left in, it made as much beyond "
-        f"constant holdings of the legs on {timing.as_good:,}: its choice of dates has "
-        f"p = {timing.p:.3f}"
+        f". With what each leg earned left in, it beat constant holdings of the legs by as much on "
+        f"{timing.as_good:,}: its choice of dates has p = {timing.p:.3f}"
     )
     if is_close:
         text += (

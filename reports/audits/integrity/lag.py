@@ -6,7 +6,7 @@ An edge that is gone one session later lived in one print, which a real order ma
 from functools import partial
 
 from engine.records.result import Result
-from reports.audits.check import Check, Plain
+from reports.audits.check import Check, Plain, Status
 from reports.audits.integrity.audited import Audited
 from reports.audits.integrity.outcome import net_pnl, sharpe_ratio
 from reports.audits.integrity.rerun import Stopped, attempted
@@ -40,8 +40,10 @@ def lag_curve(run: Audited) -> Check:
         f"{_when(lag)} {ratio(sharpe_ratio(result))} and {dollars(net_pnl(result))}"
         for lag, result in points.items()
     ]
-    sentence = f"Sharpe ratio and net P&L with orders filled {listed(texts)}.{_warning(points)}"
-    return Check(key="A5", name=NAME, status="PASS", sentence=sentence, detail={"curve": curve})
+    warning = _warning(points)
+    sentence = f"Sharpe ratio and net P&L with orders filled {listed(texts)}.{warning}"
+    status: Status = "REMARK" if "Warning" in warning else "PASS"
+    return Check(key="A5", name=NAME, status=status, sentence=sentence, detail={"curve": curve})
 
 
 def _when(lag: int) -> str:

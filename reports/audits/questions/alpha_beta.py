@@ -42,7 +42,7 @@ def alpha_or_beta(asked: Asked) -> Block:
     left = fit.alpha * SESSIONS_PER_YEAR
     return answer(
         "Q3",
-        measured=f"{percent(left)} a year, t {fit.alpha_t:.1f}",
+        measured=f"{percent(left)} a year is left, t {fit.alpha_t:.1f}",
         sentence=_sentence(float(returns.mean()) * SESSIONS_PER_YEAR, list(moving), fit),
         numbers={
             "alpha_annual": left,

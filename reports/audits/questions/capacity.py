@@ -56,7 +56,7 @@ def capacity(asked: Asked) -> Block:
     cap = impact.participation_cap
     return answer(
         "Q4",
-        measured=f"half at {_size(half)}, {percent(LITTLE, 0)} at {_size(most_of_it)}",
+        measured=f"half of the return is left to {_size(half)}",
         sentence=(
             f"Without impact it made {percent(whole)}. With square-root impact"
             f"{'' if cap is None else f' and at most {percent(cap)} of the volume'} half of that "

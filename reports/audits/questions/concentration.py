@@ -36,7 +36,7 @@ def best_of_it(asked: Asked) -> Block:
     most = of_trades[-1][0]
     return answer(
         "Q5",
-        measured=f"{percent(of_trades[-1][1], 0)} from {most} of {len(trades):,} trades",
+        measured=f"{percent(of_trades[-1][1], 0)} from the best {most} of {len(trades):,}",
         sentence=(
             f"Of {dollars(total)} {_words(of_trades, 'trade', len(trades))}"
             f"{'; ' if of_sessions else ''}"

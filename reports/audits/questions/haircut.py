@@ -49,7 +49,7 @@ def expected_after(asked: Asked) -> Block:
         )
     return answer(
         "Q2",
-        measured=f"{ratio:.2f} to {public:.2f}",
+        measured=f"{public:.2f} of a Sharpe ratio of {ratio:.2f}",
         sentence=f"{sentence}.",
         numbers={
             "sharpe_annual": ratio,

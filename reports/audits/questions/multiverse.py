@@ -70,7 +70,7 @@ def multiverse(asked: Asked) -> Block:
     lost = int((outcomes <= 0.0).sum())
     return answer(
         "Q1",
-        measured=f"{percent(quarter)} to {percent(most)} a year, ours above {percent(below, 0)}",
+        measured=f"{percent(low)} to {percent(high)} a year, this {percent(mine)}",
         sentence=(
             f"{counted(len(outcomes), 'defensible version')} of it ({listed([*axes])}) made "
             f"{percent(low)} to {percent(high)} a year, half of them {percent(quarter)} to "

@@ -1,6 +1,6 @@
 """The claim above each chart of an audit. The audit's document in, titled charts out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from reports.headline import percent
@@ -17,7 +17,6 @@ def audit_charts(document: Document) -> dict[str, Chart]:
         _forward(document),
         _after_best(document),
         _drift(document),
-        _lag(document),
         _chance(document),
     )
     return {chart.key: chart for chart in drawn if chart is not None}
@@ -133,23 +132,6 @@ def _drift(document: Document) -> Chart | None:
     )
 
 
-def _lag(document: Document) -> Chart | None:
-    curve = _detail(document["checks"], "A5").get("curve", [])
-    known = [point for point in curve if point["sharpe"] is not None]
-    if len(known) < 2:
-        return None
-    return _chart(
-        document,
-        "lag",
-        f"The Sharpe ratio went from {known[0]['sharpe']:.2f} to {known[-1]['sharpe']:.2f} with "
-        f"orders {known[-1]['lag_sessions']} sessions late",
-        f"{len(known)} runs",
-        figures.lag_curve(
-            [point["lag_sessions"] for point in known], [point["sharpe"] for point in known]
-        ),
-    )
-
-
 def _chance(document: Document) -> Chart | None:
     block = next((each for each in document["evidence"] if each["key"] == "E1"), None)
     numbers = {} if block is None else block["numbers"]
@@ -163,9 +145,3 @@ def _chance(document: Document) -> Chart | None:
         f"{len(values):,} resampled paths",
         figures.chance(values, numbers["observed"], unit="Sharpe ratio a year"),
     )
-
-
-def _detail(checks: Sequence[Mapping[str, Any]], key: str) -> Mapping[str, Any]:
-    match = next((check for check in checks if check["key"] == key), None)
-    detail: Mapping[str, Any] = {} if match is None else match["detail"]
-    return detail

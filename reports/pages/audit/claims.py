@@ -82,13 +82,13 @@ def _published(document: Document) -> Table:
         for outcome, words in PUBLISHED_OUTCOMES.items()
         if outcome in outcomes
     ]
-    day = f" (published on {document['published_on']})" if document["published_on"] else ""
+    day = f" Published on {document['published_on']}." if document["published_on"] else ""
     lacking: dict[str, list[str]] = {}
     for what, why in document["lacking"].items():
         lacking.setdefault(why, []).append(what)
     return Table(
         title="Published against computed",
-        sentence=f"Of {len(rows)} published figures{day} {', '.join(counted)}.",
+        sentence=f"Of {len(rows)} published figures {', '.join(counted)}.{day}",
         head=("figure", "published", "computed", "difference", "outcome"),
         rows=tuple(
             Row(
@@ -227,16 +227,16 @@ def _condition(row: Document) -> Row:
 
 
 def _execution(document: Document) -> Table:
-    rows = {name: row for name, row in document["execution"].items() if "reason" not in row}
-    eaten = [name for name, row in rows.items() if (row["share_of_gross"] or 0.0) >= 1.0]
+    rows = document["execution"]
+    shares = {name: row.get("share_of_gross") for name, row in rows.items()}
+    made = [name for name, share in shares.items() if share is not None]
+    eaten = [name for name in made if shares[name] >= 1.0]
+    says = f"eats less than {' and '.join(made)} made" if made else "had nothing to eat"
+    if eaten:
+        says = f"eats all that {' and '.join(eaten)} made"
     return Table(
         title="What options would have paid",
-        sentence="The tax of quoted spreads, had every fill been made in options: it "
-        + (
-            f"eats all that {' and '.join(eaten)} made."
-            if eaten
-            else "leaves some of every gross P&L."
-        ),
+        sentence=f"The tax of quoted spreads, had every fill been made in options, {says}.",
         head=(
             "pair",
             "fills",
@@ -248,7 +248,7 @@ def _execution(document: Document) -> Table:
             "eats it at",
             "outcome",
         ),
-        rows=tuple(_tax(name, row) for name, row in document["execution"].items()),
+        rows=tuple(_tax(name, row) for name, row in rows.items()),
         note=EXECUTION_NOTE,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from reports.pages.canvas import BLUE, GREEN, ORANGE, PALETTE, VERMILLION, add_histogram, canvas
+from reports.pages.canvas import BLUE, ORANGE, PALETTE, VERMILLION, add_histogram, canvas
 
 Number = float | None
 
@@ -87,23 +87,6 @@ def drift_bars(lookbacks: Sequence[str], percentiles: dict[str, Sequence[Number]
         barmode="group", xaxis={"type": "category", "title": "sessions since the hedge was set"},
         yaxis={"title_text": "drift of the volatility ratio (%)", "tickformat": ".0%"},
     )  # fmt: skip
-    return figure
-
-
-def lag_curve(lags: Sequence[int], sharpes: Sequence[Number]) -> go.Figure:
-    """Return the Sharpe ratio of the run with its orders delayed."""
-    figure = canvas()
-    figure.add_trace(
-        go.Scatter(
-            x=list(lags), y=list(sharpes), mode="lines+markers", line={"color": GREEN},
-            name="Sharpe", hovertemplate="%{x} later: %{y:.2f}<extra></extra>",
-        )
-    )  # fmt: skip
-    figure.update_layout(
-        showlegend=False,
-        xaxis={"title": "sessions of delay", "dtick": 1},
-        yaxis={"title_text": "Sharpe ratio", "rangemode": "tozero"},
-    )
     return figure
 
 

@@ -8,6 +8,7 @@ from reports.audits.known_pairs import recorded
 from reports.headline import ABSENT, money, percent
 from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.audit.claims import claim_tables
+from reports.pages.audit.rows import block_rows, check_rows, not_checked, pair_rows, question_rows
 from reports.pages.canvas import embedded
 from reports.pages.run.index_section import sortable
 from reports.pages.template import Links, environment, with_contents
@@ -52,7 +53,12 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
             charts=charts,
             figures=embedded(charts.values()),
             script=script,
-            known_pairs=None if record is None else record.summary,
+            checks=check_rows(document),
+            blocks=block_rows(document),
+            questions=question_rows(document),
+            not_checked=not_checked(document),
+            pair_rows=pair_rows(document),
+            known_pairs=None if record is None or _is_low(document) else record.summary,
             origin=_origin(document),
             **_rarity(document),
             **_forward(document),
@@ -61,6 +67,11 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
         )
     )
     return with_contents(page, around)
+
+
+def _is_low(document: Document) -> bool:
+    """Return whether no edge is claimed, so that how often one is claimed wrongly is idle."""
+    return LADDER.index(document["verdict"]["rung"]) < LADDER.index("MARGINAL")
 
 
 def _rarity(document: Document) -> dict[str, Any]:
@@ -96,11 +107,12 @@ def _rarity_row(pair: str, section: Document, document: Document) -> dict[str, A
     if rare is None or rare["today"] is None:
         reason = section.get("reason") or "no reading on the last session"
         return {"pair": pair, "reason": reason, "window": ""}
+    own = (document["start"], document["end"])
     start, end = section.get("start") or document["start"], section.get("end") or document["end"]
     return {
         "pair": pair,
         "reason": None,
-        "window": f"{start} to {end}",
+        "window": "" if (start, end) == own else f"{start} to {end}",
         "verdict": rare["verdict"],
         "numbers": [
             sortable(rare["today"], _z),
@@ -134,7 +146,6 @@ def _forward(document: Document) -> dict[str, Any]:
     clusters = [] if key is None else test["horizons"][key]["clusters"]
     return {
         "forward_sentence": sentence,
-        "horizons": list(test["horizons"]),
         "horizon_rows": [
             _horizon_row(each, stats, power[each], section["holm"][each])
             for each, stats in test["horizons"].items()
@@ -149,16 +160,6 @@ def _forward(document: Document) -> dict[str, Any]:
             )
             for each in clusters
         ],
-        "entry_rows": [
-            (
-                entry["date"],
-                entry["cluster"],
-                "long" if entry["direction"] > 0 else "short",
-                _plain(entry["hedge_ratio"], "{:.2f}"),
-                *(_percent(value) for value in entry["by_horizon"].values()),
-            )
-            for entry in entries
-        ],
     }
 
 
@@ -170,11 +171,8 @@ def _horizon_row(
     return (
         f"{key} sessions",
         str(stats["complete"]),
-        str(stats["unfinished"] + stats["undefined"]),
         _percent(stats["mean"]),
-        _percent(stats["median"]),
         ABSENT if stats["win_rate"] is None else percent(stats["win_rate"], 0),
-        _plain(stats["t_statistic"], "{:.2f}"),
         _plain(stats["p_value"], "{:.3f}"),
         _plain(adjusted, "{:.3f}"),
         _plain(de_averaged["k_star"], "{}"),
@@ -189,10 +187,7 @@ def _stability(document: Document) -> dict[str, Any]:
     drift, rebalancing = section["drift"], section["rebalancing"]
     sentence = "The volatility ratio was never known."
     if drift["today"] is not None:
-        sentence = (
-            f"The long leg is {drift['today']:.2f} times as volatile as the short one today; what "
-            "a hedge set some sessions ago has drifted since, and what keeping it up costs:"
-        )
+        sentence = f"The long leg is {drift['today']:.2f} times as volatile as the short one today."
     return {
         "stability_sentence": sentence,
         "drift_rows": [
@@ -226,19 +221,16 @@ def _rebalancing_row(kind: str, rebalancing: Document) -> tuple[str, ...]:
 
 def _origin(document: Document) -> list[tuple[str, str]]:
     manifest = document["manifest"]
-    lines = [
+    return [
         ("command", shlex.join(manifest["command"])),
         ("config sha256", document["config_sha256"]),
-        ("audit sha256", document["audit_sha256"]),
         ("data sha256", document["data_sha256"]),
         ("git commit", str(manifest["git_commit"])),
-        ("seed of the audit", str(document["seed"])),
     ]
-    return [*lines, *((f"version: {name}", text) for name, text in manifest["versions"].items())]
 
 
 def _counted(entries: int) -> str:
-    """Return how many signals the article's test counts: their holds overlap, E0's do not."""
+    """Return how many signals the article's test counts: their holds overlap."""
     return "One signal" if entries == 1 else f"{entries} signals"
 
 

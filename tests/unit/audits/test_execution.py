@@ -95,3 +95,15 @@ def test_without_a_gross_p_and_l_there_is_nothing_to_eat():
     (table,) = claim_tables({**empty, "execution": {"LLL/SSS": section, "A/B": {"reason": "no"}}})
     assert [row.verdict for row in table.rows] == ["no gross P&L to eat", "not run: no"]
     assert table.rows[0].cells[-1] == ("", "n/a")
+    assert table.sentence.endswith("had every fill been made in options, had nothing to eat.")
+
+
+@pytest.mark.parametrize(
+    ("cents", "said"),
+    [(25.0, "eats less than LLL/SSS made"), (500.0, "eats all that LLL/SSS made")],
+)
+def test_the_sentence_says_whether_the_claim_holds(cents, said):
+    section = option_tax(asked(quotes_cents={"LLL": cents, "SSS": 5.0}), *run_by_hand())
+    empty = {"published": [], "forecasts": [], "conditions": [], "thesis_ledger": []}
+    (table,) = claim_tables({**empty, "execution": {"LLL/SSS": section}})
+    assert said in table.sentence

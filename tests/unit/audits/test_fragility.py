@@ -135,7 +135,7 @@ def test_a_share_that_permuted_entries_have_as_often_is_chance():
     block = regime_evidence(*years(LAST, (10.0, 10.0, 10.0, 46.0)))
     # Exactly 1/4; 9,999 draws have an error of .4 %.
     assert block.numbers["p"] == pytest.approx(0.25, abs=3 * 0.0043)
-    assert (block.rating, block.measured) == ("supports", "0 carrying")
+    assert (block.rating, block.measured) == ("supports", "no regime carries it")
     assert "that is chance" in block.sentence
 
 

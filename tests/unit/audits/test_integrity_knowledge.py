@@ -9,8 +9,8 @@ from engine.foreign.closed import version
 from engine.foreign.outside import written_down
 from engine.foreign.stand_in import stand_in
 from reports.audits.check import Check
-from reports.audits.evidence.path_pool import PathOutcome
-from reports.audits.evidence.resampling import repeated_entries
+from reports.audits.evidence.path_pool import PathOutcome, entry_days
+from reports.audits.evidence.resampling import idle_paths, repeated_entries
 from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.audited import audited
 from reports.audits.integrity.cuts import QUICK
@@ -184,6 +184,19 @@ def path(*days):
         is_ruined=False,
         entered=frozenset(days),
     )
+
+
+def test_bars_asked_for_ahead_show_where_bars_arrive(audited_run):
+    check = streaming(audited_run("asks_ahead"))
+    assert (check.status, check.difference.what) == ("FAIL", "decision (entry)")
+
+
+def test_histories_that_hardly_trade_are_counted():
+    base = own().run()
+    count = len(entry_days(base))
+    assert count == 10
+    one, two = path("2023-05-01"), path("2023-05-01", "2023-06-01")
+    assert idle_paths(base, [path(), one, two, two]) == 2 / 4  # fewer than 0.2 * 10 entries
 
 
 def test_histories_that_repeat_the_entry_dates_are_told_from_those_that_do_not():

@@ -75,7 +75,7 @@ def test_an_edge_that_lives_in_one_print_is_warned_of():
     # 50 shares of 10,000 dollars bought at 90 are worth 100 at the close, five times, and more.
     assert curve[0] > 5 * 50 * 10.0
     assert curve[1] == 0.0
-    assert check.status == "PASS"
+    assert check.status == "REMARK"  # green would be believed
     assert check.sentence.endswith("Warning: one session takes at least half of the Sharpe ratio.")
 
 

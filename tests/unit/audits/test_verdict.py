@@ -77,13 +77,13 @@ def test_the_rating_of_one_block_alone_decides_and_the_block_is_named(key, ratin
     computed = verdict(PASSED, hand_evidence(**{key: rating}))
     assert computed.rung == expected
     if expected != CONFIRMED:
-        assert computed.reason.startswith(f"{key} {NAMES[key]}: {rating}")
+        assert computed.reason.startswith(f"{NAMES[key]} ({key}): {rating}")
 
 
 def test_a_failed_check_is_below_everything():
     computed = verdict((*PASSED, FAILED), hand_evidence(E0="against", E1="against"))
     assert computed.rung == INVALID
-    assert computed.reason == "A2 Perturbation failed: z moved on 2024-05-01."
+    assert computed.reason == "Perturbation (A2) failed: z moved on 2024-05-01."
     assert "integrity check A2 failed" in computed.sentence
 
 
@@ -102,15 +102,17 @@ def test_without_integrity_nothing_is_supported():
     assert rung(()) == MARGINAL
     assert rung((SKIPPED,)) == MARGINAL
     assert rung((*PASSED, SKIPPED)) == CONFIRMED
-    assert "A Integrity: not run" in verdict((), hand_evidence()).not_checked
+    assert "Integrity (A): not run" in verdict((), hand_evidence()).not_checked
 
 
 def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
     computed = verdict(PASSED, hand_evidence(E4="against", E1="against", E2="against"))
     assert computed.reason == (
-        "E1 Re-run on resampled paths: against (E1 found). The same holds of E2, E4."
+        "Re-run on resampled paths (E1): against (E1 found). The same holds of Intervals of the "
+        "mean (E2) and Deflated Sharpe ratio (E4)."
     )
-    assert [text[:2] for text in computed.what_would_change] == ["E1", "E2", "E4"]
+    named = [text.partition(")")[0][-2:] for text in computed.what_would_change]
+    assert named == ["E1", "E2", "E4"]
 
 
 # --- what would change it ---
@@ -118,7 +120,9 @@ def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
 
 def test_what_would_change_it_is_the_next_bar_that_lifts_the_rung():
     (text,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
-    assert text == "E1 Re-run on resampled paths: both p of at most 0.1, and a gain (now E1 found)"
+    assert (
+        text == "Re-run on resampled paths (E1): both p of at most 0.1, and a gain (now E1 found)"
+    )
     (text,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
     assert "both p of at most 0.01" in text
     # Against and marginal allow the same of C1: only support lifts it.
@@ -142,9 +146,9 @@ def test_everything_that_was_not_run_is_listed_with_its_reason():
         hand_evidence(F4="not run", parts={"E4": ("backtest overfitting: unknown",)}),
     )
     assert computed.not_checked == (
-        "A9 Selection: no universe is declared",
-        "E4 backtest overfitting: unknown",
-        "F4 One session later: F4 said so",
+        "Selection (A9): no universe is declared",
+        "Deflated Sharpe ratio (E4), backtest overfitting: unknown",
+        "One session later (F4): F4 said so",
     )
 
 
@@ -246,5 +250,5 @@ def test_what_nobody_can_check_holds_a_run_at_marginal_and_is_named():
     asked = {"key": "A12", "name": "outside knowledge", "status": "REMARK", "sentence": "It read."}
     assert rung((*PASSED, Check(**asked))) == CONFIRMED
     held = verdict((*PASSED, Check(**asked, holds=True)), hand_evidence(numbers=NUMBERS))
-    assert (held.rung, held.reason) == (MARGINAL, "A12 outside knowledge: It read.")
+    assert (held.rung, held.reason) == (MARGINAL, "Outside knowledge (A12): It read.")
     assert held.sentence.endswith("but it knows what nobody can check (A12).")

@@ -1,17 +1,26 @@
 """Somebody's own strategy in a process of its own: what comes back, what it may not do, its end."""
 
+from pathlib import Path
+
+import matplotlib
 import pytest
 
 from configs.errors import ConfigError
+from engine.broker import Call
 from engine.errors import EngineError
+from engine.foreign.claims import arrays_of
 from engine.foreign.closed import version
+from engine.foreign.frames import packed
 from engine.foreign.outside import holds_numbers, looks_like_data
-from engine.foreign.stand_in import foreign_of, stand_in, with_disk_closed
+from engine.foreign.seen import ROOT
+from engine.foreign.stand_in import foreign_of, grown_lines, stand_in, with_disk_closed
+from engine.foreign.streamed import calls_said
 from engine.user_strategy import load_strategy
 from reports.audits.integrity.trace import first_difference, trace_of
 from reports.audits.subject import Subject
 from tests.unit.audit_market import LEAKS, audit_config, audit_market
 
+TABLE = Path(matplotlib.__file__).parent / "mpl-data" / "sample_data" / "msft.csv"
 HEAD = "import os\nfrom strategies import AlwaysPair, PairStrategy\n\n\n"
 
 
@@ -67,6 +76,76 @@ def test_bars_that_have_not_arrived_are_in_no_object_of_its_process(tmp_path):
     )
     assert (found.what, found.expected, found.actual) == ("decision (entry)", "yes", "no")
     assert found.session == str(audit_market().sessions[100])
+
+
+AHEAD = """import numpy as np
+from engine.foreign import streamed
+from strategies import PairStrategy
+
+arriving, rows = streamed.Arrivals.next, []
+
+
+def ahead(self, *said):
+    if not rows:
+        rows.extend(iter(lambda: arriving(self), b""))
+        rows.reverse()
+    return rows.pop() if rows else b""
+
+
+streamed.Arrivals.next = ahead
+
+
+class Strategy(PairStrategy):
+    @classmethod
+    def signal_lines(cls, config, long, short):
+        return {"x": long / short, **super().signal_lines(config, long, short)}
+
+    @classmethod
+    def entry_line(cls, config, lines):
+        return lines["x"] > 1.0
+"""
+
+
+def test_whoever_asks_for_the_sessions_ahead_has_decided_without_them(tmp_path):
+    file = tmp_path / "ahead.py"
+    file.write_text(AHEAD)
+    own = subject(file)
+    base = own.run()
+    assert len(base.trades) > 0
+    assert len(own.run(streaming=True).trades) == 0
+    with pytest.raises(EngineError, match="asked for session 51 before it had said its lines"):
+        grown_lines(own.strategy_class, base, own.market, [50, 60])
+
+
+FORGED = (
+    "from engine.foreign import frames\n"
+    "        for n in range(3, 30):\n"
+    "            try:\n"
+    "                pipe = 'pipe' in os.readlink(f'/proc/self/fd/{{n}}')\n"
+    "                pipe and os.write(n, frames.framed(frames.{letter}, {body}))\n"
+    "            except OSError:\n"
+    "                pass\n"
+    "        {then}\n"
+)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+@pytest.mark.parametrize(
+    ("letter", "body"), [("RAISED", "b'no JSON'"), ("RAISED", "b'[1]'"), ("ANSWER", "b'x'")]
+)
+def test_an_answer_that_is_none_names_the_strategy(tmp_path, letter, body):
+    file = reading(tmp_path, FORGED.format(letter=letter, body=body, then="os._exit(0)"))
+    with pytest.raises(EngineError, match=r"mine\.py: .*sent no (error|answer)"):
+        subject(file).run()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_how_a_process_ended_is_not_its_own_word(tmp_path):
+    file = reading(tmp_path, FORGED.format(letter="ENDED", body="b'0'", then="pass"))
+    honest = subject(written(tmp_path, "class Strategy(AlwaysPair):\n    pass\n", "honest.py"))
+    forging = subject(file)
+    for _ in range(2):
+        assert first_difference(trace_of(honest.run()), trace_of(forging.run())) is None
 
 
 @pytest.mark.parametrize(
@@ -126,6 +205,14 @@ def test_a_file_that_cannot_be_read_is_refused_as_here(tmp_path):
         ("import sqlite3; sqlite3.connect('{data}')", ("file", False), True),
         ("open('{words}').read()", ("file", False), False),
         ("open('{data}.log', 'a').write('x')", ("file", True), False),
+        ("open('{words}', 'a+').read()", ("file", True), True),
+        ("os.close(os.open('{words}', os.O_RDWR))", ("file", True), True),
+        ("os.path.exists('{data}')", ("asked", False), False),
+        ("import pathlib; pathlib.Path('{data}').stat()", ("asked", False), False),
+        ("import posix; posix.access('{data}', os.R_OK)", ("asked", False), False),
+        ("open('{rooms}/configs/sample.yaml').read()", ("file", False), True),
+        ("import feeds.prices.sample", ("file", False), True),
+        ("open('{table}').read()", ("file", False), True),
         ("os.listdir('{folder}')", ("folder", False), False),
         ("import subprocess; subprocess.run(['true'])", ("process", False), True),
         ("import ctypes; ctypes.CDLL(None)", ("memory", False), False),
@@ -138,11 +225,30 @@ def test_what_a_strategy_reaches_for_is_recorded(tmp_path, words, found, tells):
     data, plain = tmp_path / "prices.csv", tmp_path / "words.txt"
     data.write_text("Date,Close\n2024-01-02,101.5\n2024-01-03,102.25\n")
     plain.write_text("the rule is quiet on Mondays\n")
-    own = subject(reading(tmp_path, words.format(data=data, words=plain, folder=tmp_path)))
+    places = {"data": data, "words": plain, "folder": tmp_path, "rooms": ROOT, "table": TABLE}
+    own = subject(reading(tmp_path, words.format(**places)))
     assert [each.check for each in own.run().findings] == ["outside_knowledge"]
     assert found in kinds(own.strategy_class)
     records = foreign_of(own.strategy_class).records.values()
     assert bool(holds_numbers(records)) is tells
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "import pathlib; pathlib.Path(__file__).resolve().parent",
+        "import platform; platform.platform()",
+        "import joblib; joblib.cpu_count()",
+        "open('/proc/self/status').read()",
+        "import importlib.metadata; importlib.metadata.version('numpy')",
+        "import zoneinfo; zoneinfo.ZoneInfo('America/New_York')",
+        "import statsmodels.api",
+        "import matplotlib.pyplot",
+    ],
+)
+def test_what_packages_and_the_library_read_for_themselves_is_no_knowledge(tmp_path, words):
+    own = subject(reading(tmp_path, words))
+    assert (own.run().findings, kinds(own.strategy_class)) == ((), set())
 
 
 def test_a_note_from_one_run_that_the_next_reads_may_tell(tmp_path):
@@ -219,3 +325,12 @@ def test_books_that_its_decisions_do_not_come_to_are_found(tmp_path, words):
     (found,) = result.findings
     assert found.check == "own_books"
     assert first_difference(trace_of(honest.run()), trace_of(result)) is None
+
+
+def test_a_decision_counts_where_it_was_said_in_time():
+    in_time = arrays_of([Call(session=0, side=1, z=0.5, leaving=None)])
+    late = arrays_of([Call(session=0, side=1, z=0.5, leaving=(0, 1))])
+    (call,) = calls_said([b"", packed({}, in_time)])
+    assert (call.session, call.side, call.z, call.leaving) == (0, 1, 0.5, None)
+    with pytest.raises(EngineError, match="decided session 1 when 2 had been asked for"):
+        calls_said([b"", b"", packed({}, late)])
