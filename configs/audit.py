@@ -4,6 +4,7 @@ Nothing here changes a run, so nothing here enters the hash that names one. Ever
 convention.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -64,6 +65,20 @@ def _levels(value: float | tuple[float, float]) -> str:
     return f"{value:g}" if not isinstance(value, tuple) else " and ".join(f"{x:g}" for x in value)
 
 
+def _changed(given: Model, keys: Sequence[str]) -> tuple[str, ...]:
+    """Return those levels that are not the default, in words."""
+    usual = type(given)()
+    return tuple(
+        f"{key} {_levels(getattr(given, key))} instead of {_levels(getattr(usual, key))}"
+        for key in keys
+        if getattr(given, key) != getattr(usual, key)
+    )
+
+
+BARS = ("neighbour_step", "least_filing_days", "max_participation")
+"""Of an audit's keys those that checks and evidence turn at, beside `AuditThresholds`."""
+
+
 class AuditThresholds(Model):
     """Where evidence turns: each pair is what supports, and what is at least marginal."""
 
@@ -117,12 +132,7 @@ class AuditThresholds(Model):
     @property
     def changed(self) -> tuple[str, ...]:
         """Each threshold that is not the default, in words."""
-        usual = type(self)()
-        return tuple(
-            f"{key} {_levels(getattr(self, key))} instead of {_levels(getattr(usual, key))}"
-            for key in type(self).model_fields
-            if getattr(self, key) != getattr(usual, key)
-        )
+        return _changed(self, tuple(type(self).model_fields))
 
     @model_validator(mode="after")
     def _supports_is_the_harder(self) -> Self:
@@ -235,6 +245,11 @@ class AuditConfig(Model):
     )
     seed: int = Field(1, ge=0, lt=2**63, description="Seed of everything drawn.")
     thresholds: AuditThresholds = Field(default_factory=lambda: AuditThresholds())
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Each bar that is not the default, in words, wherever it is written."""
+        return (*_changed(self, BARS), *self.thresholds.changed)
 
     @property
     def claimed_symbols(self) -> tuple[str, ...]:

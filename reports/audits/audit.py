@@ -140,7 +140,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
         "data_sha256": base.manifest["data_sha256"],
         "seed": config.audit.seed,
         "rare_at_most": config.audit.rare_at_most,
-        "changed_thresholds": config.audit.thresholds.changed,
+        "changed_thresholds": config.audit.changed,
     }
 
 

@@ -88,7 +88,7 @@ def evidence(
         entries=len(entered.clusters),
         net_pnl_usd=math.fsum(trade.net_pnl_usd for trade in entered.trades),
         blocks=tuple(blocks.get(key) or not_run(key, audit, IDLE) for key in NAMES),
-        changed_thresholds=audit.thresholds.changed,
+        changed_thresholds=audit.changed,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from configs.audit import AuditConfig
 from reports.audits.check import Check
 from reports.audits.evidence.evidence import Evidence
 from reports.audits.evidence.rating import NAMES, block
@@ -252,3 +253,12 @@ def test_what_nobody_can_check_holds_a_run_at_marginal_and_is_named():
     held = verdict((*PASSED, Check(**asked, holds=True)), hand_evidence(numbers=NUMBERS))
     assert (held.rung, held.reason) == (MARGINAL, "Outside knowledge (A12): It read.")
     assert held.sentence.endswith("but it knows what nobody can check (A12).")
+
+
+def test_every_bar_that_somebody_moved_is_told_wherever_it_is_written():
+    moved = {"least_filing_days": 0, "thresholds": {"regime_share": 0.7}, "resamples": 19}
+    assert AuditConfig.model_validate(moved).changed == (
+        "least_filing_days 0 instead of 10",
+        "regime_share 0.7 instead of 0.6",
+    )
+    assert AuditConfig().changed == ()
