@@ -167,8 +167,11 @@ def _described(model: type[BaseModel] | None, field: str) -> str:
     info = model.model_fields.get(field) if model is not None else None
     text = info.description if info is not None else None
     if text is None:
-        member = next(_members(model, field), None)
-        text = member.__doc__ if member is not None else None
+        members = list(_members(model, field))
+        tags = sorted(tag for member in members for tag in _tags(member))
+        if len(members) > 1 and tags:
+            return f"a section with a kind ({', '.join(tags)}), like {field}: {{kind: {tags[0]}}}"
+        text = members[0].__doc__ if members else None
     return (text or "a value").rstrip(".")
 
 

@@ -76,6 +76,8 @@ def read(path: Path) -> Document:
         raise ConfigError(f"{path}: no such file{near}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    except IsADirectoryError:
+        raise ConfigError(f"{path}: was a folder; expected a YAML file in it") from None
     except (OSError, RuntimeError) as error:  # of resolve(), for a link that leads to itself
         raise ConfigError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or 'a link to itself'}); "
@@ -91,6 +93,10 @@ def parse(text: str, origin: str) -> Document:
     """Return the mapping in YAML ``text``; ``origin`` names it in errors."""
     places: Places = {}
     values = parse_value(text, origin, places)
+    if values is None:
+        raise ConfigError(
+            f"{origin}: was empty; expected a mapping of keys, as run.py init FILE writes one"
+        )
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: was {shown(values)}; expected a mapping of keys")
     return Document(values=values, places=places)

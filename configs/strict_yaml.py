@@ -94,6 +94,8 @@ def parse_value(text: str, origin: str, places: Places) -> Any:
         problem = error.problem or error.context or "is not YAML"
         if problem.startswith("but "):  # the second half of PyYAML's sentence
             problem = f"{error.context}, {problem}"
+        if "'\\t'" in problem:
+            problem = "was indented by a tab; expected spaces"
         raise ConfigError(f"{origin}{line}: {problem}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{origin}: {' '.join(str(error).split())}") from None

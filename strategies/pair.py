@@ -226,4 +226,5 @@ def _first_fault(error: ValidationError, model: type[Model]) -> str:
         return f"strategy.params.{name}: unknown; the strategy has {known}{near}"
     if problem["type"] == "missing":
         return f"strategy.params.{name}: missing; the strategy has {known}"
-    return f"strategy.params.{name} was {problem['input']!r}; {problem['msg']}"
+    reason = problem["msg"].replace("Input should be ", "expected ")
+    return f"strategy.params.{name} was {problem['input']!r}; {reason}"

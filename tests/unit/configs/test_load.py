@@ -63,9 +63,7 @@ def test_a_missing_file_suggests_a_neighbour(folder):
 
 
 def test_a_folder_is_no_configuration(folder):
-    with pytest.raises(
-        ConfigError, match=r"cannot be read \(Is a directory\); expected a YAML file"
-    ):
+    with pytest.raises(ConfigError, match="was a folder; expected a YAML file in it"):
         load(folder)
 
 
@@ -321,3 +319,17 @@ def test_a_shell_s_own_pipe_is_read(folder):
         assert load(Path(f"/dev/fd/{reading}")) == loaded(folder)
     finally:
         os.close(reading)
+
+
+def test_an_empty_file_is_called_empty_and_told_how_to_begin(tmp_path):
+    (tmp_path / "run.yaml").write_text("# nothing yet\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"was empty; .* as run\.py init FILE writes one"):
+        load(tmp_path / "run.yaml")
+
+
+def test_a_missing_section_of_several_kinds_is_told_by_its_kinds(tmp_path):
+    text = "name: x\ndata: {source: sample, start: 2023-04-11}\npair: {long: SMH, short: IGV}\n"
+    (tmp_path / "run.yaml").write_text(text, encoding="utf-8")
+    kinds = r"\(always, capex, correlation, spread\), like signal: \{kind: always\}"
+    with pytest.raises(ConfigError, match=rf"signal is missing; expected .* kind {kinds}$"):
+        load(tmp_path / "run.yaml")

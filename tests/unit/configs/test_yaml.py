@@ -104,7 +104,7 @@ def test_each_key_remembers_its_line():
          "month"),
         ("a: 1\nb: \x07\n", "run.yaml:2: character #x0007 is not taken; expected printable text"),
         ("\x00", "run.yaml:1: character #x0000 is not taken; expected printable text"),
-        ("a: 1\n\tb: 2\n", "run.yaml:2: found character '\\t' that cannot start any token"),
+        ("a: 1\n\tb: 2\n", "run.yaml:2: was indented by a tab; expected spaces"),
     ],
 )  # fmt: skip
 def test_what_can_surprise_is_refused_with_its_line(text, message):
