@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from engine.records.result import Result
-    from reports.pages.shelf.shelf import Entry
+    from reports.pages.shelf.entries import Entry
 
 
 def closing(

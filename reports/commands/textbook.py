@@ -25,6 +25,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         tried,
         with_today,
     )
+    from reports.pages.shelf.page import around
+    from reports.pages.shelf.shelf import rebuild
     from reports.publish.folder import check_writable
     from reports.publish.textbook import TEXTBOOK, publish_textbook, sentence
     from reports.publish.trials import ledger_of, read_ledger, recording
@@ -48,7 +50,10 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         judged_examples.append((example, verdict))
     verdicts = [each for _, each in judged_examples if each is not None]
     record = recording(options, shelf, [each.trial for each in verdicts])
-    page = publish_textbook(judged_examples, out, quick=options.quick, record=record)
+    way = around(out.name, on_shelf=options.out is None)
+    page = publish_textbook(judged_examples, out, quick=options.quick, record=record, around=way)
+    if options.out is None:
+        rebuild(shelf)
     bad = [text for each in verdicts for text in each.document["trials"]["doubts"]]
     warned = [f"warning: {one_line(text)}" for text in dict.fromkeys([*bad, *record.warnings])]
     return 0, [sentence(judged_examples), *warned, printable(str(page.resolve()))]

@@ -5,13 +5,15 @@ from typing import Any
 
 from reports.audits.textbook_columns import LATER
 from reports.audits.textbook_today import COLUMNS
-from reports.pages.template import environment, with_contents
+from reports.pages.template import Links, environment, with_contents
 
 LATER_WORDS = tuple(words for words, _, _ in LATER)
 SHOWN = 3  # digits beside the printed figure; a difference below them is none
 
 
-def textbook_page(examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bool) -> str:
+def textbook_page(
+    examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bool, around: Links = ()
+) -> str:
     """Return the whole page as HTML.
 
     Parameters
@@ -22,6 +24,8 @@ def textbook_page(examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bo
         What became of them, in a sentence.
     quick
         Whether the verdicts come from quick audits.
+    around
+        Words and addresses of what lies around the page, like its shelf.
     """
     page = (
         environment()
@@ -36,7 +40,7 @@ def textbook_page(examples: Sequence[Mapping[str, Any]], *, lead: str, quick: bo
             quick=quick,
         )
     )
-    return with_contents(page)
+    return with_contents(page, around)
 
 
 def _shown(example: Mapping[str, Any]) -> dict[str, Any]:

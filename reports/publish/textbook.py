@@ -10,6 +10,7 @@ from reports.audits.textbook import Example, Judgement
 from reports.audits.textbook_fates import SURVIVES, evidence_in_words
 from reports.audits.textbook_today import Today
 from reports.audits.wording import listed
+from reports.pages.template import Links
 from reports.pages.textbook import textbook_page
 from reports.publish.folder import Contents, nothing, staged, write
 from reports.publish.ownership import MANIFEST
@@ -22,7 +23,12 @@ Judged = Sequence[tuple[Example, Judgement | None]]
 
 
 def publish_textbook(
-    judged: Judged, out: Path, *, quick: bool, record: Callable[[], None] = nothing
+    judged: Judged,
+    out: Path,
+    *,
+    quick: bool,
+    record: Callable[[], None] = nothing,
+    around: Links = (),
 ) -> Path:
     """Write the folder and return the path of its page.
 
@@ -30,6 +36,8 @@ def publish_textbook(
     ----------
     record
         Called when everything is written, before the folder has its name.
+    around
+        Words and addresses of what lies around the page, like its shelf.
 
     Raises
     ------
@@ -41,7 +49,8 @@ def publish_textbook(
     with staged(out, TEXTBOOK, record) as staging:
         write(staging / MANIFEST, json.dumps({"examples": [each["name"] for each in examples]}))
         write(staging / DATA, text + "\n")
-        write(staging / PAGE, textbook_page(examples, lead=fates(judged), quick=quick))
+        page = textbook_page(examples, lead=fates(judged), quick=quick, around=around)
+        write(staging / PAGE, page)
     return out / PAGE
 
 

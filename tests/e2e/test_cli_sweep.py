@@ -67,7 +67,9 @@ def test_the_answer_comes_first_and_the_page_last(done, document):
     folder = done.page.parent
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith("plotly-")}
     assert names == FILES
-    assert (folder / "best" / "index.html").exists()
+    best = (folder / "best" / "index.html").read_text(encoding="utf-8")
+    assert '<strong>Best cell</strong> of the search <a href="../sweep.html">' in best
+    assert [path.parent for path in folder.rglob("plotly-*")] == [folder]
 
 
 def test_refused_cells_are_counted_with_their_reason(document):

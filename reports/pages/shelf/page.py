@@ -11,6 +11,7 @@ from reports.pages.shelf.siblings import points
 from reports.pages.template import environment, with_named_boxes
 from reports.publish.ownership import blank_seal, sealed
 
+Kind = Literal["run", "comparison", "search", "audit", "distance pairs", "textbook"]
 SKETCH_PX = (96, 24)
 _HASH_DIGITS = 8  # as many as a folder's name carries
 
@@ -24,7 +25,7 @@ class ShelfRow:
     audited has one too. Rates are fractions, money dollars. ``href`` is relative to the page.
     """
 
-    kind: Literal["run", "comparison", "search", "audit"]
+    kind: Kind
     name: str
     pair: str
     start: str
@@ -44,7 +45,11 @@ class ShelfRow:
     verdict_href: str | None = None
 
 
-KINDS = {"run": "runs", "comparison": "comparisons", "search": "searches", "audit": "audits"}
+KINDS = {
+    "run": "runs", "comparison": "comparisons", "search": "searches", "audit": "audits",
+    "distance pairs": "studies of distance pairs", "textbook": "textbooks",
+}  # fmt: skip
+SINGULAR = {"distance pairs": "study of distance pairs"}
 
 
 def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
@@ -73,7 +78,7 @@ def _lead(rows: Sequence[ShelfRow]) -> str:
     if not rows:
         return "No runs yet; make one with: python run.py configs/sample.yaml"
     counted = [
-        f"{count} {kind if count == 1 else plural}"
+        f"{count} {plural if count > 1 else SINGULAR.get(kind, kind)}"
         for kind, plural in KINDS.items()
         if (count := sum(row.kind == kind for row in rows)) > 0
     ]

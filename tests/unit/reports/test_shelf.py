@@ -173,7 +173,7 @@ def test_a_run_that_lacks_a_file_is_no_run(tmp_path, missing):
     (put(tmp_path, "a") / missing).unlink()
     why = f"damaged (a/{missing} is missing)"
     if missing == "result.json":
-        why = "holds no result.json, compare.json, sweep.json or audit.json"
+        why = "holds no result.json and nothing else of ours"
     assert lines_of(tmp_path)[1] == f"skipped a: {why}"
 
 
@@ -218,9 +218,7 @@ def test_json_has_every_entry_with_numbers_unrounded(tmp_path):
     (tmp_path / "odd").mkdir()
     document = json.loads(shelf_json(read_shelf(tmp_path)))
     assert document["folder"] == str(tmp_path)
-    assert document["skipped"] == [
-        "skipped odd: holds no result.json, compare.json, sweep.json or audit.json"
-    ]
+    assert document["skipped"] == ["skipped odd: holds no result.json and nothing else of ours"]
     shared = {
         "pair": "SMH/IGV", "start": "2023-04-11", "end": "2026-06-30", "synthetic": False,
         "data_sha256": DATA_HASH, "made": "2026-07-09",
@@ -311,7 +309,7 @@ def test_the_page_lists_what_the_folders_hold_with_relative_links(tmp_path):
     assert 'href="a/index.html"' in text
     assert 'href="c/compare.html"' in text
     assert "2026-07-09" in text
-    assert "skipped odd: holds no result.json, compare.json, sweep.json or audit.json" in text
+    assert "skipped odd: holds no result.json and nothing else of ours" in text
     assert {each.name for each in tmp_path.iterdir()} == {"a", "c", "odd", "index.html"}
 
 
@@ -332,3 +330,33 @@ def test_a_page_that_cannot_be_written_says_that_the_run_is_whole(tmp_path):
     with pytest.raises(PublishError, match="the run is done and whole"):
         rebuild(tmp_path)
     assert {each.name for each in tmp_path.iterdir()} == {"a", "index.html"}
+
+
+def test_a_study_of_pairs_and_the_textbook_stand_on_the_shelf(tmp_path):
+    study, book = tmp_path / "study", tmp_path / "textbook"
+    study.mkdir()
+    book.mkdir()
+    (study / "pairs.html").write_text("<p>pairs</p>", encoding="utf-8")
+    numbers = {
+        "name": "closest", "symbols": ["A", "B", "C"], "start": "2020-01-02",
+        "end": "2021-12-31", "synthetic": True, "data_sha256": "ab" * 32,
+        "summary": {"next_close_committed_net": {"mean": -0.0015}},
+    }  # fmt: skip
+    (study / "pairs.json").write_text(json.dumps(numbers), encoding="utf-8")
+    (book / "textbook.html").write_text("<p>book</p>", encoding="utf-8")
+    figures = [
+        {"ours": 1.0, "reproduces": True},
+        {"ours": 2.0, "reproduces": False},
+        {"ours": None, "reproduces": False},
+    ]
+    examples = [{"start": "2006-04-26", "end": "2012-04-09", "figures": figures}]
+    (book / "textbook.json").write_text(json.dumps(examples), encoding="utf-8")
+    shelf = read_shelf(tmp_path)
+    assert shelf.skipped == ()
+    assert [(each.kind, each.pair, each.verdict) for each in shelf.entries] == [
+        ("distance pairs", "3 symbols", "-0.15% a month, a day later and after costs"),
+        ("textbook", "1 examples", "1 of 2 printed figures reproduce"),
+    ]
+    page = rebuild(tmp_path).read_text(encoding="utf-8")
+    assert "1 study of distance pairs and 1 textbook on the shelf." in page
+    assert 'href="study/pairs.html"' in page
