@@ -1,5 +1,6 @@
 """Pages of the capex trade in Chromium: reports, decisions, the capex table, on both widths."""
 
+import re
 import shutil
 
 import pytest
@@ -54,10 +55,12 @@ def test_the_run_page_draws_reports_and_tells_each_decision(browser, folder):
     browser.open(folder / "capex" / "index.html")
     browser.unfold()
     assert {"capex-growth", "spenders", "intensity", "margins"} <= set(browser.run(CHARTS))
-    script = "Array.from(document.querySelectorAll('details')).map(each => each.innerText)"
-    assert any("entry" in text for text in browser.run(script))
-    browser.run("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    assert "SYNTHETIC-" in browser.run("document.body.innerText")  # accessions of the sample
+    rows = browser.run(
+        "Array.from(document.querySelectorAll('table.close tbody tr')).map(each => each.innerText)"
+    )
+    assert any("\tentry\t" in text for text in rows)
+    assert all(re.search(r" of \d{4}-\d\d-\d\d$", text) for text in rows)  # the newest report
+    assert browser.run("document.querySelectorAll('*').length") < 6_000
     assert browser.run("document.documentElement.scrollWidth") <= DESKTOP_PX
 
 
