@@ -126,7 +126,7 @@ def test_a_configuration_that_is_not_there_suggests_its_neighbour(refused):
 
 
 def test_a_folder_is_no_configuration(refused):
-    assert refused("configs").startswith("configs: cannot be read")
+    assert refused("configs") == "configs: was a folder; expected a YAML file in it"
 
 
 def test_an_empty_file_is_no_configuration(refused, written):
