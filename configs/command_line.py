@@ -211,11 +211,12 @@ def parser() -> argparse.ArgumentParser:
             help="override a key (of the base, in a comparison), like rebalance.kind=monthly; "
             "VALUE is YAML, may be repeated",
         )
-    for command in (backtest, compare, sweep, audit, pairs):
+    for command in (backtest, compare, sweep, audit, pairs, textbook):
         command.add_argument("--open", action="store_true", help="open the page in a browser")
         command.add_argument(
             "--quiet", action="store_true", help="tell no steps; the answer and errors alone"
         )
+    for command in (backtest, compare, sweep, audit, pairs):
         command.add_argument(
             "--out",
             type=_path,

@@ -22,7 +22,10 @@ class DataConfig(Model):
         description="Folder with one <TICKER>.csv per symbol, relative to this file (after --set, "
         "to the working directory). Only for source csv.",
     )
-    start: AnyDate = Field(description="First session of data; nothing before it is read.")
+    start: AnyDate = Field(
+        description="First session of data; nothing before it is read. Not before the youngest "
+        "symbol trades: a run refuses that, and names the day."
+    )
     end: AnyDate | None = Field(
         None,
         description="Last session, inclusive. null: the last closed session that every symbol has.",

@@ -29,13 +29,16 @@ def costs_words(costs: CostsConfig, long: str, short: str, sold: Sequence[str]) 
         Legs that may be sold short, at least one.
     """
     usual, *others = sold
+    fee = _borrow(costs.borrow, usual)
+    fees = [(leg, _borrow(costs.borrow, leg)) for leg in others]
+    differing = [(leg, its) for leg, its in fees if its != fee]
     charged = (
         _commission(costs.commission),
         _fees(costs.fees),
         _spread(costs.spread, long, short),
         _impact(costs.impact),
-        _borrow(costs.borrow, usual),
-        *(f"or, where {leg} is the leg sold, {_borrow(costs.borrow, leg)}" for leg in others),
+        fee,
+        *(f"or, where {leg} is the leg sold, {its}" for leg, its in differing),
         _interest(costs.interest),
     )
     return f"pay {listed(charged)}"

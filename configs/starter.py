@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from configs.errors import ConfigError
+from configs.errors import ConfigError, printable
 from configs.load import Document, validate
 
 ARTICLE = Path(__file__).with_name("article.yaml")
@@ -84,13 +84,14 @@ def starter(file: Path, pair: str, signal: str) -> str:
     ordered = {key: values[key] for key in ORDER if key in values}
     checked = validate(Document(values=ordered, places={}), "init")
     title = f"{long} against {short}, signal {signal}. Written by `run.py init`; edit freely."
-    head = HEAD.format(title=title, file=file)
+    head = HEAD.format(title=title, file=printable(str(file)))
     return head + "\n".join(_section(checked, ordered, "")) + "\n"
 
 
-def article() -> str:
-    """Return the article's own configuration, as it ships."""
-    return ARTICLE.read_text(encoding="utf-8").partition("\n")[2]  # without the editor's schema
+def article(file: Path) -> str:
+    """Return the article's own configuration, as it ships but for the file it says to run."""
+    text = ARTICLE.read_text(encoding="utf-8").partition("\n")[2]  # without the editor's schema
+    return text.replace("configs/article.yaml", printable(str(file)), 1)
 
 
 def _section(model: BaseModel, values: Mapping[str, Any], indent: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from configs.errors import ConfigError
@@ -167,21 +168,46 @@ def checked_config(config: Asked, overrides: Overrides) -> RunConfig:
     from configs.load import Document, replaced, validate
 
     document = Document(values=config.model_dump(mode="json"), places={})
-    for key, value in overrides.items():
+    for key, value in _mapping(overrides).items():
         path, origin = tuple(key.split(".")), f"overrides[{key!r}]"
-        document = replaced(document, path, value, {}, origin)
+        document = replaced(document, path, _plain(value), {}, origin)
     return validate(document, config.name)
 
 
 def words(overrides: Overrides) -> list[str]:
     """Return overrides as ``--set`` takes them: ``key=VALUE``, the value one line of YAML."""
-    return [f"{key}={_yaml(value)}" for key, value in (overrides or {}).items()]
+    return [f"{key}={_yaml(key, value)}" for key, value in _mapping(overrides).items()]
 
 
-def _yaml(value: Any) -> str:
-    plain = list(value) if isinstance(value, tuple) else value
-    text: str = yaml.safe_dump(plain, default_flow_style=True, width=10**9, sort_keys=False)
+def _mapping(overrides: Overrides) -> Mapping[str, Any]:
+    """Return overrides by key, none where there are none, or refuse what maps nothing."""
+    if overrides is not None and not isinstance(overrides, Mapping):
+        raise ConfigError(
+            f"overrides was a {type(overrides).__name__}; expected values by dotted key, like "
+            '{"rebalance.kind": "monthly"}'
+        )
+    return overrides or {}
+
+
+def _yaml(key: str, value: Any) -> str:
+    plain = _plain(value)
+    try:
+        text: str = yaml.safe_dump(plain, default_flow_style=True, width=10**9, sort_keys=False)
+    except yaml.representer.RepresenterError as error:
+        raise ConfigError(
+            f"overrides[{key!r}] has a {type(error.args[1]).__name__}; expected what YAML can "
+            "write: numbers, texts, dates, booleans, None, lists and mappings of them"
+        ) from None
     return text.removesuffix("...\n").strip()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of numpy, as a loop over ``numpy.linspace`` gives them, as Python's own."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
 def _existing(config: str | Path) -> Path:

@@ -24,7 +24,7 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
             "article's pair and signal are its own"
         )
     if options.from_article:
-        text = article()
+        text = article(file)
     else:
         text = starter(file, options.pair or "SMH/IGV", options.signal or "correlation")
     try:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every example of the textbook, judge what could have been traded, write one page."""
-    from configs.errors import one_line, printable
     from reports.audits.textbook import (
         data_folder,
         examples,
@@ -25,8 +24,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         tried,
         with_today,
     )
+    from reports.commands.closing import closing
     from reports.pages.shelf.page import around
-    from reports.pages.shelf.shelf import rebuild
     from reports.publish.folder import check_writable
     from reports.publish.textbook import TEXTBOOK, publish_textbook, sentence
     from reports.publish.trials import ledger_of, read_ledger, recording
@@ -52,8 +51,6 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     record = recording(options, shelf, [each.trial for each in verdicts])
     way = around(out.name, on_shelf=options.out is None)
     page = publish_textbook(judged_examples, out, quick=options.quick, record=record, around=way)
-    if options.out is None:
-        rebuild(shelf)
     bad = [text for each in verdicts for text in each.document["trials"]["doubts"]]
-    warned = [f"warning: {one_line(text)}" for text in dict.fromkeys([*bad, *record.warnings])]
-    return 0, [sentence(judged_examples), *warned, printable(str(page.resolve()))]
+    said = sentence(judged_examples)
+    return 0, closing(options, shelf, said, [*bad, *record.warnings], page, synthetic=False)

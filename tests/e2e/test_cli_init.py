@@ -33,6 +33,23 @@ def test_the_article_s_own_is_the_shipped_one(tmp_path, capsys):
     file = tmp_path / "article.yaml"
     assert asked(capsys, "init", file, "--from-article")[0] == 0
     assert load(file) == load(ARTICLE)
+    text = file.read_text(encoding="utf-8")
+    assert f"# Run with: python run.py audit {file}\n" in text
+    assert "configs/article.yaml" not in text
+
+
+def test_a_file_says_what_becomes_of_a_start_before_the_younger_leg(tmp_path, capsys):
+    file = tmp_path / "mine.yaml"
+    assert asked(capsys, "init", file, "--pair", "MAGS/IGV")[0] == 0
+    comments = file.read_text(encoding="utf-8").partition("  start:")[0].replace("\n  #", "")
+    assert "Not before the youngest symbol trades: a run refuses that, and names the day." in (
+        comments
+    )
+    early = ["--set", "data.source=sample", "--set", "data.benchmark=null"]
+    code, out, err = asked(capsys, file, *early, "--quiet", "--out", tmp_path / "run")
+    assert (code, out, err.count("\n")) == (3, "", 1)
+    assert "MAGS has prices from 2" in err
+    assert "set data.start to that or later" in err
 
 
 def test_what_is_there_stays_as_it_is(tmp_path, capsys):

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import inspect
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import schism
@@ -56,6 +58,25 @@ def test_overrides_are_written_as_set_reads_them():
     assert config.audit.lags == (1, 2)
     assert config.rebalance.model_dump()["above"] == 0.1
     assert config.name == "a: 'quoted' #name"
+
+
+@pytest.mark.parametrize("config", [SAMPLE, load(SAMPLE)], ids=["file", "own"])
+def test_an_override_may_be_numpy_s(config):
+    levels = {"sizing.gross": np.linspace(0.5, 1.0, 3)[1], "exits.holding_sessions": np.int64(21)}
+    taken = checked_config(config, levels)
+    assert (taken.sizing.gross, taken.exits.holding_sessions) == (0.75, 21)
+
+
+@pytest.mark.parametrize("config", [SAMPLE, load(SAMPLE)], ids=["file", "own"])
+@pytest.mark.parametrize("overrides", [["a"], "rebalance.kind=monthly", 3])
+def test_overrides_that_map_nothing_are_refused(config, overrides):
+    with pytest.raises(schism.ConfigError, match=r"^overrides was a .*; expected values by dotted"):
+        checked_config(config, overrides)
+
+
+def test_a_value_that_yaml_cannot_write_is_named():
+    with pytest.raises(schism.ConfigError, match=r"^overrides\['account\.cash'\] has a Decimal; "):
+        checked_config(SAMPLE, {"account.cash": Decimal(5)})
 
 
 def test_a_checked_configuration_takes_the_same_overrides_as_its_file():

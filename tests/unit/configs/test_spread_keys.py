@@ -124,7 +124,7 @@ def test_the_digest_feels_the_keys_of_a_spread(beside):
 )
 def test_a_rule_says_which_legs_it_buys_and_which_it_may_borrow(y, direction, ways, sold):
     signal = f"signal={{kind: spread, y: {y}, direction: {direction}}}"
-    config = load(SAMPLE, [signal, "exits={}"])
+    config = load(SAMPLE, [signal, "exits={}", "costs.borrow.SMH=0.01"])
     assert (config.directions, config.sold) == (ways, sold)
     text = sentence(config)
     either = " or the reverse" if direction == "both" else ""
@@ -133,3 +133,9 @@ def test_a_rule_says_which_legs_it_buys_and_which_it_may_borrow(y, direction, wa
     assert ("where SMH is the leg sold" in text) == (direction == "both")
     assert "leave by no other rule" in text
     assert "never leave" not in text
+
+
+def test_a_fee_that_both_legs_pay_alike_is_said_once():
+    config = load(SAMPLE, ["signal={kind: spread, y: SMH, direction: both}", "exits={}"])
+    assert config.sold == ("IGV", "SMH")
+    assert sentence(config).count("a borrow fee of 0.25 % a year") == 1

@@ -95,7 +95,7 @@ def test_a_rule_told_by_its_lines_is_not_event_only_and_one_that_runs_is(config,
 
 def test_the_strategy_in_the_readme_runs_and_is_compiled(config, tmp_path):
     readme = (Path(__file__).parents[3] / "docs" / "strategies.md").read_text(encoding="utf-8")
-    code = readme.split("## A strategy of your own")[1].split("```python\n")[1].split("```")[0]
+    code = readme.split("# A strategy of your own")[1].split("```python\n")[1].split("```")[0]
     file = tmp_path / "readme.py"
     file.write_text(code)
     asked = config(window=25)
