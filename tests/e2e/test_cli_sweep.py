@@ -285,3 +285,15 @@ def test_every_pair_of_a_universe_is_ranked_and_what_is_left_out_is_said(arrival
     result = json.loads((made.page.parent / "best" / "result.json").read_text(encoding="utf-8"))
     assert result["sharpe"] == best["headline"]["sharpe"]
     assert "the sample has no" in made.page.read_text(encoding="utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
+def test_on_a_desk_two_tables_of_scores_stand_side_by_side(done, browser):
+    browser.open(done.page)
+    tops = browser.run(
+        "Array.from(document.querySelectorAll('.maps > .switch'))"
+        ".map(each => each.getBoundingClientRect().top)"
+    )
+    assert len(tops) > 1
+    assert tops[0] == tops[1]

@@ -89,9 +89,21 @@ def test_every_example_has_its_figures_its_fate_and_its_verdict(browser, page):
     browser.open(page)
     bodies = browser.run("document.querySelectorAll('main table')[0].tBodies.length")
     assert bodies == len(examples())
+    reasons = "Against it: Independent entries (3 of 327 that were asked about)"
+    assert reasons not in browser.run(TEXT)  # behind the verdict, until it is asked for
+    browser.unfold()
     text = browser.run(TEXT)
     assert text.count("UNTESTABLE. GLD/GDX made $38,866") == len(examples())
-    assert "Against it: Independent entries (3 of 327 that were asked about)" in text
+    assert text.count(reasons) == len(examples())
+
+
+def test_on_a_desk_the_verdict_has_more_room_than_the_title(browser, page):
+    browser.open(page)
+    title, _, verdict = browser.run(
+        "Array.from(document.querySelector('.stacked tbody tr').children)"
+        ".map(cell => cell.getBoundingClientRect().width)"
+    )
+    assert verdict > title
 
 
 def test_it_prints(browser, page):
