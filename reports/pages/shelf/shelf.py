@@ -152,7 +152,7 @@ def _line(entry: Entry) -> str:
         f"{entry.start}..{entry.end}",
         shown or f"{entry.kind}: {entry.verdict}",
         *([f"verdict {entry.verdict}"] if entry.kind == "run" and entry.verdict else []),
-        f"data {one_line(entry.data_sha256[:_HASH])}",
+        *([f"data {one_line(entry.data_sha256[:_HASH])}"] if entry.data_sha256 else []),
         f"made {entry.made}",
         *marks,
     ]

@@ -141,6 +141,6 @@ def _entry(value: float, scale: tuple[float, float], is_best: bool) -> HeatCell:
     share = 0.85 * depth
     mixed = [round(255 + (channel - 255) * share) for channel in color]
     ink = "#ffffff" if share > 0.6 else "#1b1f24"
-    text = f"{value:,.0f}" if max(abs(low), abs(high)) >= 1_000 else f"{value:.2f}"
+    text = f"{value:z,.0f}" if max(abs(low), abs(high)) >= 1_000 else f"{value:z.2f}"
     style = f"background:rgb({mixed[0]},{mixed[1]},{mixed[2]});color:{ink}"
     return HeatCell(text=text, style=style, is_best=is_best)

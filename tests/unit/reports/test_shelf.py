@@ -357,6 +357,9 @@ def test_a_study_of_pairs_and_the_textbook_stand_on_the_shelf(tmp_path):
         ("distance pairs", "3 symbols", "-0.15% a month, a day later and after costs"),
         ("textbook", "1 examples", "1 of 2 printed figures reproduce"),
     ]
-    page = rebuild(tmp_path).read_text(encoding="utf-8")
+    of_study, of_book = shelf_lines(shelf)
+    assert "  data abababab  made " in of_study
+    assert "  textbook: 1 of 2 printed figures reproduce  made " in of_book  # of no one data set
+    page = rebuilt(tmp_path)
     assert "1 study of distance pairs and 1 textbook on the shelf." in page
     assert 'href="study/pairs.html"' in page
