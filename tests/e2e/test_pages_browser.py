@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name
 from reports.publish.run import publish
 from tests.unit.fake_result import fake_result
@@ -43,7 +44,8 @@ def opened(page, profile):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("browser") / "run"
-    return publish(fake_result(name="a <script>throw 1</script> name"), out).parent
+    with TearsheetProcess() as sheets:
+        return publish(fake_result(name="a <script>throw 1</script> name"), out, sheets).parent
 
 
 def test_the_check_sees_a_page_that_complains(tmp_path):
@@ -74,7 +76,8 @@ def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
 def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):
     dom, console = opened(folder / "tearsheet.html", tmp_path)
     assert console == []
-    assert dom.count("<svg") == 13
+    assert dom.count("<svg") == 12  # and the months, a table
+    assert dom.count('class="heat"') == 1
     assert "are the authority" in dom
 
 
