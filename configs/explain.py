@@ -38,8 +38,12 @@ def explained(
     if kind == "value_error":
         message = str(context["error"])
         named = re.match(r"([a-z0-9_.]+) was ", message)
-        if named:  # a check across keys says itself which one it blames
-            return f"{_place(tuple(named[1].split('.')), places, origin)}: {message}"
+        if named:  # a check across keys says itself which one it blames, seen from its section
+            blamed = tuple(named[1].split("."))
+            if path and blamed[0] not in whole.model_fields:
+                blamed = path if path[-1] == blamed[0] else (*path, *blamed)
+            text = f"{_dotted(blamed)}{message[named.end(1) :]}"
+            return f"{_place(blamed, places, origin)}: {text}"
         return f"{_place(path, places, origin)}: {key} was {given}; {message}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         path = (*path, "kind")
@@ -117,7 +121,7 @@ def _key_path(
         if part.isdecimal():  # which one of a list; what it holds is known already
             path.append(part)
             continue
-        if part == "[key]":  # pydantic's word for a mapping's own key
+        if "[" in part:  # pydantic's words for a mapping's own key, and for a type that may be one
             continue
         if len(models) > 1:
             models = [model for model in models if part in _tags(model)]

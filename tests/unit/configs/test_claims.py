@@ -58,10 +58,13 @@ def test_the_articles_that_ship_claim_and_say_what_would_refute_a_claim_in_words
         (GAP.replace("SMH", "smh"), "smh"),
         (GAP.replace("2024-03-28", "2024-13-28"), "month must be in 1..12"),
         (GAP.replace("2024-03-28", "2024-06-28"),
+         "audit.published.0.figure."
          "since was 2024-06-28 and until 2024-06-28; expected the earlier day first"),
         (f"{GAP}, highest_from: 2024-03-01",
+         "audit.published.0.figure."
          "since was 2024-03-28 and highest_from 2024-03-01; expected the earlier day first"),
         (f"{GAP}, highest_from: 2024-07-01",
+         "audit.published.0.figure."
          "highest_from was 2024-07-01 and until 2024-06-28; expected a day up to until"),
         (GAP.replace("2024-03-28", "2023-12-29"),
          "audit.published.0.figure.since was 2023-12-29; expected a day from data.start 2024-01-02 "
@@ -120,7 +123,9 @@ def test_a_claim_of_nothing_is_refused(told):
         ("{conditions: [{kind: new_high, label: x, symbol: SMH}]}",
          "audit.conditions.0.since was null; expected a day, or audit.published_on"),
         ("{forecasts: [{label: x, long: SMH, short: SMH, since: 2024-03-01}]}",
-         "expected another symbol"),
+         "audit.forecasts.0.short was SMH, which is long too; expected another symbol"),
+        ("{published: [{label: x, published: .inf, digits: 0, figure: {kind: session, symbol: SMH, "
+         "on: 2024-06-28}}]}", ": audit.published.0.published was inf; expected a finite number"),
         ("{forecasts: [{label: x, long: SMH, since: 2025-03-03}]}",
          "audit.forecasts.0.since was 2025-03-03; expected a day from data.start"),
         ("{forecasts: [{label: x, long: SMH, since: 2024-03-04, until: 2024-03-01}]}",
