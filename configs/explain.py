@@ -121,8 +121,8 @@ def _key_path(
         if part.isdecimal():  # which one of a list; what it holds is known already
             path.append(part)
             continue
-        if "[" in part:  # pydantic's words for a mapping's own key, and for a type that may be one
-            continue
+        if part == "[key]" or (not models and part.startswith("function-")):
+            continue  # pydantic's words for a mapping's own key, and for one of a leaf's types
         if len(models) > 1:
             models = [model for model in models if part in _tags(model)]
             continue

@@ -1,5 +1,6 @@
 """From a file and ``--set`` to a configuration, and every refusal with its place."""
 
+import json
 import os
 from pathlib import Path
 
@@ -333,3 +334,11 @@ def test_a_missing_section_of_several_kinds_is_told_by_its_kinds(tmp_path):
     kinds = r"\(always, capex, correlation, spread\), like signal: \{kind: always\}"
     with pytest.raises(ConfigError, match=rf"signal is missing; expected .* kind {kinds}$"):
         load(tmp_path / "run.yaml")
+
+
+@pytest.mark.parametrize("key", ["[key", "a[b]", "function-after[checked(), float]", "\u202e["])
+def test_a_key_in_brackets_is_one_of_the_file_s_own(tmp_path, key):
+    file = tmp_path / "odd.yaml"
+    file.write_text(f"{PLAIN}{json.dumps(key)}: 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="unknown key"):
+        load(file)
