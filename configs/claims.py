@@ -8,14 +8,28 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from configs.fields import Date, Figure, Model, Plain, Ticker, Window
 
 Unit = Literal["", "%", "points", "USD bn", "date", "month"]
 Concept = Literal["capex", "revenue", "gross_profit"]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), Plain]
-Companies = Annotated[tuple[Ticker, ...], Field(min_length=1, max_length=20, strict=False)]
+
+
+def _once_each(companies: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a company named twice: its dollars would count twice."""
+    for place, company in enumerate(companies):
+        if company in companies[:place]:
+            raise ValueError(f"expected each company once, {company} stood twice")
+    return companies
+
+
+Companies = Annotated[
+    tuple[Ticker, ...],
+    Field(min_length=1, max_length=20, strict=False),
+    AfterValidator(_once_each),
+]
 
 
 class ClaimedFigure(Model):
@@ -88,6 +102,15 @@ class GapFigure(ClaimedFigure):
         """The two."""
         return self.long, self.short
 
+    @model_validator(mode="after")
+    def _of_two(self) -> Self:
+        if self.long == self.short:
+            raise ValueError(
+                f"short was {self.short}, which is long too; expected another symbol: a symbol has "
+                "no gap to itself"
+            )
+        return self
+
 
 class _OfSymbol(ClaimedFigure):
     """A figure of one symbol's closes."""
@@ -139,7 +162,7 @@ class RankFigure(_OfSymbol):
 
     unit = "%"
     kind: Literal["rank"]
-    on: Date = Field(description="The session.")
+    on: Date = Field(description="The last close up to this day, and those before it.")
     closes: Window = Field(252, description="How many closes, this one too.")
 
 
@@ -289,12 +312,19 @@ def _check_quotes(run: Any) -> None:
                 f"audit.execution.quotes_cents was of {', '.join(quoted)}; expected {leg} too, a "
                 "leg of the pair"
             )
-    held = {*run.pair.legs, *(leg for pair in run.audit.pairs for leg in pair.split("/"))}
+    beside = [pair.split("/") for pair in run.audit.pairs]
+    held = {*run.pair.legs, *(leg for legs in beside for leg in legs)}
     for symbol in quoted:
         if symbol not in held:
             raise ValueError(
-                f"audit.execution.quotes_cents had {symbol}; expected legs of pair and of "
+                f"audit.execution.quotes_cents was of {symbol} too; expected legs of pair and of "
                 f"audit.pairs ({', '.join(sorted(held))})"
+            )
+        if not any(symbol in legs and {*legs} <= {*quoted} for legs in (run.pair.legs, *beside)):
+            pairs = ", ".join("/".join(legs) for legs in beside if symbol in legs)
+            raise ValueError(
+                f"audit.execution.quotes_cents was of {symbol} and not the other leg of "
+                f"{pairs}; expected both: half a pair is not priced"
             )
 
 

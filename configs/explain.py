@@ -2,6 +2,7 @@
 
 import difflib
 import re
+import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -112,12 +113,17 @@ def _key_path(
 ) -> tuple[KeyPath, type[BaseModel] | None]:
     """Return the key path behind pydantic's location, and the model that holds its last key.
 
-    Pydantic also names the tag of each union on the way; that is no key of ours.
+    Pydantic also names the tag of each union on the way, or its member where a number or a date may
+    stand; that is no key of ours.
     """
     path: list[str] = []
     models: list[type[BaseModel]] = [whole]
     holder: type[BaseModel] | None = whole
+    is_choice = False
     for part in map(str, loc):
+        if is_choice:
+            is_choice = False
+            continue
         if part.isdecimal():  # which one of a list; what it holds is known already
             path.append(part)
             continue
@@ -129,7 +135,16 @@ def _key_path(
         holder = models[0] if models else None
         path.append(part)
         models = list(_members(holder, part))
+        is_choice = not models and _has_choice(holder, part)
     return tuple(path), holder
+
+
+def _has_choice(model: type[BaseModel] | None, field: str) -> bool:
+    """Return whether a field takes one of several types, null aside."""
+    info = None if model is None else model.model_fields.get(field)
+    if info is None or typing.get_origin(info.annotation) not in (typing.Union, types.UnionType):
+        return False
+    return sum(each is not type(None) for each in typing.get_args(info.annotation)) > 1
 
 
 def _members(model: type[BaseModel] | None, field: str) -> Iterator[type[BaseModel]]:

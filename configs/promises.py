@@ -16,7 +16,7 @@ from configs.thesis import VolSpike
 QuotedCents = Annotated[Cents, Field(gt=0.0)]
 Delta = Annotated[
     float,
-    Field(gt=0.0),
+    Field(ge=0.01),  # as few as an option chain shows
     Unit(noun="shares that an option on one moves with", most=1.0),
 ]
 Measure = Literal["capex", "revenue", "gross_margin"]

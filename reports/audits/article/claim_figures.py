@@ -55,18 +55,21 @@ def claim_figures(figures: Iterable[AnyFigure], hand: AtHand) -> Figures:
 def gap(figure: GapFigure, hand: AtHand) -> float:
     """Return ``100 * (L_t / L_s - S_t / S_s)`` of total returns, or the highest over some *t*."""
     long, short = (hand.prices(symbol).total for symbol in figure.symbols)
-    start, end = (hand.place(figure.long, day) for day in (figure.since, figure.until))
+    start, end = _span(hand, figure.long, figure.since, figure.until)
     apart = 100.0 * (long / long[start] - short / short[start])
     if figure.highest_from is None:
         return float(apart[end])
-    first = _from(hand, figure.long, figure.highest_from)
-    return float(apart[first : end + 1].max())
+    within = apart[_from(hand, figure.long, figure.highest_from) : end + 1]
+    if not len(within) or np.isnan(within).all():
+        both = " and ".join(figure.symbols)
+        raise Lacking(f"{both} prices from {figure.highest_from} to {figure.until}")
+    return float(np.nanmax(within))
 
 
 def growth(figure: GrowthFigure, hand: AtHand) -> float:
     """Return ``100 * (P_t / P_s - 1)`` of total-return closes."""
     total = hand.prices(figure.symbol).total
-    start, end = (hand.place(figure.symbol, day) for day in (figure.since, figure.until))
+    start, end = _span(hand, figure.symbol, figure.since, figure.until)
     return 100.0 * float(total[end] / total[start] - 1.0)
 
 
@@ -81,9 +84,14 @@ def session(figure: SessionFigure, hand: AtHand) -> float:
 
 
 def off_high(figure: OffHighFigure, hand: AtHand) -> float:
-    """Return ``100 * (C_t / max(C_s, s <= t) - 1)`` of closes as quoted, splits taken out."""
+    """Return ``100 * (C_t / max(C_s, s <= t) - 1)`` of closes as quoted, splits taken out.
+
+    A high among unknown closes is of those that are known; *t* must be one of them.
+    """
     quoted, place = hand.prices(figure.symbol).quoted, hand.place(figure.symbol, figure.on)
-    return 100.0 * float(quoted[place] / quoted[: place + 1].max() - 1.0)
+    if math.isnan(quoted[place]):
+        raise Lacking(f"{figure.symbol} prices on {hand.sessions[place]}")
+    return 100.0 * float(quoted[place] / np.nanmax(quoted[: place + 1]) - 1.0)
 
 
 def highest(figure: HighestFigure, hand: AtHand) -> float:
@@ -139,6 +147,14 @@ def reported(figure: ReportedFigure, hand: AtHand) -> float:
         what = ", ".join(each.what for each in missing)
         raise Lacking(what, "; ".join(dict.fromkeys(filter(None, (each.why for each in missing)))))
     return total / BILLION
+
+
+def _span(hand: AtHand, symbol: str, since: dt.date, until: dt.date) -> tuple[int, int]:
+    """Return the last sessions up to two days; ValueError where they are one: nothing moved."""
+    start, end = hand.place(symbol, since), hand.place(symbol, until)
+    if start == end:
+        raise ValueError(f"{since} to {until} has no session of the exchange after the first close")
+    return start, end
 
 
 def _from(hand: AtHand, symbol: str, day: dt.date) -> int:

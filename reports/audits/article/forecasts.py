@@ -84,6 +84,9 @@ def spread_of(growth: Floats) -> Floats:
 def _chance(audit: AuditConfig, closes: Floats, sessions: int, made: float, at: int) -> Section:
     """Return how often chance makes at least as much, of histories known on the day."""
     returns = closes[1:] / closes[:-1] - 1.0
+    unknown = int(np.isnan(closes).any(axis=1).sum())
+    if unknown:
+        return {"reason": f"{unknown} of the {len(closes)} closes up to it are unknown"}
     if len(returns) < max(LEAST_SESSIONS, sessions) or not all(varies(each) for each in returns.T):
         return {"reason": f"{len(returns)} sessions before it are too few to draw from"}
     block = bootstrap_block(np.log1p(returns))

@@ -55,6 +55,9 @@ def _told(claim: LedgerClaim, hand: AtHand) -> Section:
         ("revenue", "gross_profit") if claim.measure == "gross_margin" else (claim.measure,)
     )
     known = [hand.quarters(claim.company, each, last, is_latest=False) for each in concepts]
+    if last > due_by(base):  # without its base nothing can ever be shown
+        for each in known:
+            trailing(each, base)
     rows = []
     for after in range(1, claim.quarters + 1):
         number, weight = base + after, min(after, QUARTERS_A_YEAR) / QUARTERS_A_YEAR

@@ -143,7 +143,7 @@ def _forecasts(document: Document) -> Table:
     return Table(
         title="Its trades, as forecasts",
         sentence=f"Of {len(rows)} trades {won} made money since, {len(made) - won} did not"
-        f"{f', {len(rows) - len(made)} not tried' if len(made) < len(rows) else ''}.",
+        f"{_and_not_tried(rows)}.",
         head=("trade", "made", "of chance 5% to 95%", "p", "p, own drift", "sessions", "outcome"),
         rows=tuple(_forecast(row) for row in rows),
         note=FORECAST_NOTE,
@@ -188,7 +188,7 @@ def _conditions(document: Document) -> Table:
     met = sum(row.get("met_on") is not None for row in rows)
     return Table(
         title="What was said to end them",
-        sentence=f"Of {len(rows)} conditions {met} came about.",
+        sentence=f"Of {len(rows)} conditions {met} came about{_and_not_tried(rows)}.",
         head=("condition", "then", "since", "outcome"),
         rows=tuple(_condition(row) for row in rows),
         note="Judged on every close after the day; of reports, on what was filed before it.",
@@ -340,6 +340,12 @@ def _depreciation(line: Document | None) -> str:
         f"{_range(line['claimed_bps'], '{:.0f}')} bps of the {line['revenue_usd_bn']:,.1f} USD bn "
         f"of revenue in the year to {line['revenue_until']}{shown}."
     )
+
+
+def _and_not_tried(rows: Sequence[Document]) -> str:
+    """Return how many of a table's rows lack something, to end its sentence; nothing for none."""
+    lacking = sum("needs" in row for row in rows)
+    return f", {lacking} not tried" if lacking else ""
 
 
 def _not_tried(row: Document, cells: int) -> Row:

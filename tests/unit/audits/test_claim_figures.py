@@ -90,6 +90,32 @@ def test_the_distance_from_a_high_is_of_closes_as_quoted_and_of_the_past_alone()
     assert computed(hand, kind="off_high", symbol="LLL", on=MARCH_28) == 0.0
 
 
+def test_days_between_which_no_session_lies_compare_nothing():
+    # Good Friday to Easter Sunday: both are the close of Thursday.
+    days = dict(since="2024-03-29", until="2024-03-31")
+    for keys in (dict(kind="growth", symbol="LLL"), dict(kind="gap", long="LLL", short="SSS")):
+        made = claim_figures([figure(**keys, **days)], hand_of(**SEVEN))
+        assert (made.values, made.needs) == ({}, {})
+        (why,) = made.reasons.values()
+        assert why == (
+            "2024-03-29 to 2024-03-31 has no session of the exchange after the first close"
+        )
+
+
+def test_a_highest_gap_of_days_without_a_session_is_said_in_our_words():
+    what, _ = lack(hand_of(**SEVEN), kind="gap", long="LLL", short="SSS", since=MARCH_25,
+                   until="2024-03-31", highest_from="2024-03-29")  # fmt: skip
+    assert what == "LLL and SSS prices from 2024-03-29 to 2024-03-31"
+
+
+def test_a_high_among_unknown_closes_is_of_the_known_ones():
+    hand = hand_of(**{"^MOVE": [100.0, math.nan, 120.0, 90.0, math.nan]})
+    made = computed(hand, kind="off_high", symbol="^MOVE", on=MARCH_28)
+    assert made == pytest.approx(100 * (90 / 120 - 1))
+    what, _ = lack(hand, kind="off_high", symbol="^MOVE", on="2024-04-01")
+    assert what == "^MOVE prices on 2024-04-01"
+
+
 def test_the_highest_close_of_a_stretch_passes_over_what_is_unknown():
     hand = hand_of(**{"^VIX": [40.0, 18.0, math.nan, math.nan, 30.0]})
     keys = dict(kind="highest", symbol="^VIX", until=MARCH_28)

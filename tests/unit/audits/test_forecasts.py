@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from configs.audit import AuditConfig
 from configs.promises import Condition
 from reports.audits.article.forecasts import conditions, forecasts
+from reports.pages.audit.claims import claim_tables
 from tests.unit.hand_claims import hand_of
 from tests.unit.hand_reports import hand_facts
 
@@ -50,6 +51,14 @@ def test_a_trade_that_lacks_prices_or_sessions_is_not_tried():
     rows = forecasts(audit(forecasts=trades), hand)
     assert [row["needs"] for row in rows] == ["XXX prices", "LLL prices after 2024-03-26"]
     assert rows[0]["why"] == "no file"
+
+
+def test_chance_is_not_drawn_across_unknown_closes_and_that_is_said():
+    hand = hand_of(**{"^MOVE": [70.0, math.nan, 80.0, 60.0, 90.0]})
+    trade = {"label": "x", "long": "^MOVE", "since": dt.date(2024, 3, 27)}
+    (row,) = forecasts(audit(forecasts=[trade]), hand)
+    assert row["made"] == pytest.approx(90 / 80 - 1)
+    assert row["chance"] == {"reason": "1 of the 3 closes up to it are unknown"}
 
 
 def drawn(moves, drift=0.0, seed=3, before=400, after=20):
@@ -130,3 +139,12 @@ def test_a_condition_that_lacks_something_says_what():
     hand = hand_of(LLL=[1.0] * 3, without_reports={"AAA": "not in the cache"})
     row = came(hand, kind="capex_reacceleration", companies=["AAA"])
     assert (row["needs"], row["why"]) == ("AAA capex", "not in the cache")
+
+
+def test_conditions_and_trades_that_lack_are_counted_in_the_sentence():
+    hand = hand_of(LLL=[1.0, 2.0, 3.0, 2.0], missing={"XXX": "no file"})
+    asked = [{"kind": "new_high", "label": name, "symbol": name} for name in ("LLL", "XXX")]
+    empty = {"published": [], "forecasts": [], "execution": {}, "thesis_ledger": []}
+    rows = conditions(audit(conditions=asked), hand)
+    (table,) = claim_tables({**empty, "conditions": rows})
+    assert table.sentence == "Of 2 conditions 1 came about, 1 not tried."

@@ -112,6 +112,10 @@ def test_a_company_that_lacks_is_said_to_and_the_base_needs_its_four_quarters():
     assert (section["needs"], section["why"]) == ("AAA capex", "not in the cache")
     early = told(claim(base=dt.date(2020, 6, 30)), hand_facts("AAA", "capex", billions(CAPEX)))
     assert early["needs"] == "AAA capex of 2019Q3, 2019Q4"
+    before_all = told(claim(base=dt.date(1990, 3, 31)), hand_facts("AAA", "capex", billions(CAPEX)))
+    assert before_all["needs"] == "AAA capex of 1989Q2, 1989Q3, 1989Q4, 1990Q1"
+    to_come = told(claim(base=dt.date(2025, 3, 31)), hand_facts("AAA", "capex", billions(CAPEX)))
+    assert (to_come["state"], to_come["quarters_left"]) == ("open", 6)
 
 
 def test_the_table_says_where_the_claim_stands():

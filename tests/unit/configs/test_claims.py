@@ -70,6 +70,10 @@ def test_the_articles_that_ship_claim_and_say_what_would_refute_a_claim_in_words
          "audit.published.0.figure.since was 2023-12-29; expected a day from data.start 2024-01-02 "
          "to data.end 2024-12-31, the days that are read"),
         (GAP.replace("2024-06-28", "2025-01-02"), "audit.published.0.figure.until was 2025-01-02"),
+        (GAP.replace("short: IGV", "short: SMH"),
+         "audit.published.0.figure.short was SMH, which is long too; expected another symbol"),
+        ("kind: reported, concept: capex, companies: [MSFT, AMZN, MSFT], on: 2024-06-28",
+         "companies was ['MSFT', 'AMZN', 'MSFT']; expected each company once, MSFT stood twice"),
         ("kind: rank, symbol: ^VIX, on: 2024-06-28, closes: 1", "closes"),
         ("kind: reported, concept: cash, companies: [MSFT], on: 2024-06-28", "concept"),
         ("kind: reported, concept: capex, companies: [], on: 2024-06-28", "companies"),
@@ -88,7 +92,9 @@ def test_a_figure_of_no_kind_or_of_days_that_are_not_read_is_refused(told, figur
         ("published: 1, digits: 0, unit: \"%\"",
          "unit was '%'; expected 'points', which a figure of kind gap has, or no unit"),
         ("published: 2024-03-01, digits: 0", "expected a date for units date and month"),
-        ("published: .nan, digits: 0", "published"),
+        ("published: .nan, digits: 0", "audit.published.0.published was nan; expected"),
+        ("published: true, digits: 0", "audit.published.0.published was True; expected"),
+        ("published: '30', digits: 0", "audit.published.0.published was '30'; expected"),
     ],
 )  # fmt: skip
 def test_a_claim_that_cannot_be_compared_is_refused(told, more, said):
@@ -106,7 +112,10 @@ def test_a_claim_of_nothing_is_refused(told):
         (execution(quotes_cents="{SMH: 25}"),
          "audit.execution.quotes_cents was of SMH; expected IGV too, a leg of the pair"),
         (execution(quotes_cents="{SMH: 25, IGV: 25, SPY: 1}"),
-         "audit.execution.quotes_cents had SPY; expected legs of pair and of audit.pairs"),
+         "run.yaml:5: audit.execution.quotes_cents was of SPY too; expected legs of pair and of "
+         "audit.pairs"),
+        (execution(quotes_cents="{SMH: 25, IGV: 25, NVDA: 5}"),
+         "run.yaml:5: audit.execution.quotes_cents was of NVDA and not the other leg of NVDA/MSFT"),
         (execution(quotes_cents="{SMH: 25, IGV: -5}"), "-5"),
         (execution(quotes_cents="{SMH: 25, IGV: 0}"), "IGV"),
         (execution(quotes_cents="{SMH: 25, IGV: .nan}"), "IGV"),
@@ -116,6 +125,7 @@ def test_a_claim_of_nothing_is_refused(told):
         (execution(delta="1.5"),
          "delta was 1.5; expected shares that an option on one moves with, at most 1"),
         (execution(delta="-0.5"), "delta"),
+        (execution(delta="0.009"), "delta was 0.009; expected greater than or equal to 0.01"),
         (execution(delta=".nan"), "delta"),
         (execution(roll="weekly"), "'monthly', 'quarterly' or 'never'"),
         ("{forecasts: [{label: x, long: SMH}]}",
