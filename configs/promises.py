@@ -51,55 +51,51 @@ class Forecast(Model):
         return self
 
 
-class SpikeCondition(VolSpike):
+class _Condition(Model):
+    """What an article said would end its trades, looked for on every later close."""
+
+    label: Text = Field(description="The condition in words, for the page.")
+    since: Date | None = Field(None, description="After this day. null: audit.published_on.")
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Whose prices it reads: none, unless it says so."""
+        return ()
+
+    @property
+    def reports(self) -> Mapping[str, tuple[str, ...]]:
+        """Which figures of which company's reports: none, unless it says so."""
+        return {}
+
+
+class SpikeCondition(_Condition, VolSpike):
     """A volatility index closes at a level, or is up within a session."""
 
     kind: Literal["vol_spike"]
-    label: Text = Field(description="The condition in words, for the page.")
-    since: Date | None = Field(None, description="After this day. null: audit.published_on.")
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The index."""
         return (self.symbol,)
 
-    @property
-    def reports(self) -> Mapping[str, tuple[str, ...]]:
-        """None."""
-        return {}
 
-
-class NewHighCondition(Model):
+class NewHighCondition(_Condition):
     """A symbol closes above its highest close up to the day."""
 
     kind: Literal["new_high"]
-    label: Text = Field(description="The condition in words, for the page.")
     symbol: Ticker = Field(description="Whose closes; dividends do not count.")
-    since: Date | None = Field(None, description="After this day. null: audit.published_on.")
 
     @property
     def symbols(self) -> tuple[str, ...]:
         """The one."""
         return (self.symbol,)
 
-    @property
-    def reports(self) -> Mapping[str, tuple[str, ...]]:
-        """None."""
-        return {}
 
-
-class ReaccelerationCondition(Model):
+class ReaccelerationCondition(_Condition):
     """Companies' capex grows faster over a year than it did in the quarter known on the day."""
 
     kind: Literal["capex_reacceleration"]
-    label: Text = Field(description="The condition in words, for the page.")
     companies: Companies = Field(SPENDERS, description="Whose capex, summed.")
-    since: Date | None = Field(None, description="After this day. null: audit.published_on.")
-
-    @property
-    def symbols(self) -> tuple[str, ...]:
-        """None."""
-        return ()
 
     @property
     def reports(self) -> Mapping[str, tuple[str, ...]]:

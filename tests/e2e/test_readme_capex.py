@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.program import ROOT, market_folder, overrides, rows, run_py
+from tests.e2e.program import market_folder, overrides, rows, run_py
+from tests.unit.told import assert_told
 
-PAGE = ROOT / "docs" / "capex.md"
-BEGIN, END = "<!-- worked: begin -->\n", "<!-- worked: end -->\n"
 DECIDED, FILLED = "2024-05-02", "2024-05-03"
 
 
@@ -94,12 +93,7 @@ def test_the_worked_example_is_what_the_filings_give_and_the_run_trades(folder):
         f"| MSFT at ${closes['MSFT']:,.2f} | {shares['MSFT']:,} shares short |",
     ]
     expected = "\n".join(lines) + "\n"
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    written, after = rest.split(END)
-    if os.environ.get("UPDATE_README") == "1":
-        PAGE.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
-        written = expected
-    assert written == expected, "run this test with UPDATE_README=1, then read what changed"
+    assert_told("worked", expected)
 
 
 @pytest.mark.market

@@ -20,6 +20,7 @@ from reports.audits.article.book_figures import book_figures
 from reports.audits.textbook import examples, loaded, title_of, tradable, tried
 from reports.audits.textbook_columns import Overslept, refilled
 from reports.pictures import one_of_each, sharpe_ratios, sharpe_row
+from tests.unit.told import DOCS_FOLDER, assert_told
 
 DATA = os.environ.get("TEXTBOOK_DATA")
 needs_data = pytest.mark.skipif(
@@ -181,10 +182,6 @@ def test_what_is_judged_is_what_could_have_been_traded():
         assert getattr(config.sizing, "shares", None) is None
 
 
-PAGE = Path(__file__).parents[2] / "docs" / "textbook.md"
-BEGIN, END = "<!-- textbook: begin -->\n", "<!-- textbook: end -->\n"
-
-
 def all_found():
     return [found(path.stem) for path in examples()]
 
@@ -206,17 +203,12 @@ def readme_table():
 @needs_data
 def test_readme_shows_what_the_runs_give():
     expected = readme_table()
-    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
-    written, after = rest.split(END)
-    if os.environ.get("UPDATE_README") == "1":
-        PAGE.write_text(before + BEGIN + expected + END + after, encoding="utf-8")
-        written = expected
-    assert written == expected, "run this test with UPDATE_README=1, then read what changed"
+    assert_told("textbook", expected)
 
 
 @needs_data
 def test_the_picture_is_small_and_of_these_runs():
-    drawn = (PAGE.parent / "pictures" / "textbook.svg").read_text(encoding="utf-8")
+    drawn = (DOCS_FOLDER / "pictures" / "textbook.svg").read_text(encoding="utf-8")
     assert len(drawn) < 100_000
     assert drawn == sharpe_ratios(all_found()), "make pictures"
     ElementTree.fromstring(drawn)

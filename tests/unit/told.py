@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
+DOCS_FOLDER = ROOT / "docs"
 DOCS = (
     "running",
     "comparing",
@@ -16,7 +17,7 @@ DOCS = (
     "engine",
     "data",
 )
-PAGES = (README, *(ROOT / "docs" / f"{name}.md" for name in DOCS))
+PAGES = (README, *(DOCS_FOLDER / f"{name}.md" for name in DOCS))
 
 
 def told():
