@@ -109,9 +109,8 @@ def money(value: float, cents: bool = True) -> str:
 
 
 def percent(value: float, digits: int = 2) -> str:
-    """Return a fraction as percent."""
-    text = f"{value * 100:,.{digits}f}"
-    return f"{text.removeprefix('-') if float(text.replace(',', '')) == 0 else text}%"
+    """Return a fraction as percent, with a minus only where a digit differs from zero."""
+    return f"{value * 100:z,.{digits}f}%"
 
 
 def written(value: Number, unit: Unit) -> str:
@@ -126,9 +125,9 @@ def written(value: Number, unit: Unit) -> str:
         case "percent":
             return percent(value)
         case "ratio":
-            return f"{value:.2f}"
+            return f"{value:z.2f}"
         case "multiple":
-            return f"{value:.2f}x"
+            return f"{value:z.2f}x"
         case "count":
             return f"{value:,.0f}"
         case "date":

@@ -56,7 +56,7 @@ def result_sentence(result: Result, benchmark: Benchmark | None) -> str:
     if benchmark is None:
         return f"{text}; no benchmark was asked for."
     there = f"{benchmark.symbol} {percent(benchmark.total_return, 1)} in the same window"
-    beta = "" if benchmark.beta is None else f"; beta {benchmark.beta:.2f}"
+    beta = "" if benchmark.beta is None else f"; beta {benchmark.beta:z.2f}"
     return f"{text}; {there}{beta}."
 
 

@@ -11,13 +11,12 @@ def dollars(value: float) -> str:
 
 def percent(value: float, digits: int = 1) -> str:
     """Return a fraction as percent, with a minus only where a digit differs from zero."""
-    text = f"{value * 100:,.{digits}f}"
-    return f"{text.removeprefix('-') if float(text.replace(',', '')) == 0.0 else text}%"
+    return f"{value * 100:z,.{digits}f}%"
 
 
 def ratio(value: float | None) -> str:
-    """Return a ratio with two digits."""
-    return "undefined" if value is None or math.isnan(value) else f"{value:.2f}"
+    """Return a ratio with two digits, a minus as in `percent`."""
+    return "undefined" if value is None or math.isnan(value) else f"{value:z.2f}"
 
 
 def counted(count: int, noun: str, plural: str | None = None) -> str:

@@ -120,6 +120,8 @@ def test_the_result_stands_beside_the_benchmark():
     assert result_sentence(run, beside) == (
         "5.0% after costs; QQQ 50.0% in the same window; beta 0.10."
     )
+    nearly = dataclasses.replace(beside, beta=-0.004)
+    assert result_sentence(run, nearly).endswith("; beta 0.00.")
     assert result_sentence(run, None) == "5.0% after costs; no benchmark was asked for."
 
 

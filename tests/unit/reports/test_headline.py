@@ -39,6 +39,7 @@ def test_an_undefined_number_is_not_available_rather_than_zero(value):
 
 def test_each_unit_has_its_own_dress():
     assert written(1.2345, "ratio") == "1.23"
+    assert written(-0.004, "ratio") == "0.00"
     assert written(1.2345, "multiple") == "1.23x"
     assert written(5406, "count") == "5,406"
     assert written("2024-04-09", "date") == "2024-04-09"
