@@ -149,6 +149,34 @@ class AuditThresholds(Model):
         return self
 
 
+class Factors(Model):
+    """What explains a pair as somebody else's factor, beside the benchmark and its own trend."""
+
+    momentum: Ticker | None = Field(
+        None,
+        description="Fund of past winners, like MTUM, less the benchmark. null, or no prices of "
+        "it: those of all symbols named here that rose most, less those that rose least.",
+    )
+    investment: PairName | None = Field(
+        None,
+        description="Two funds, like SPY/QQQ: companies that invest little less those that invest "
+        "much, where reports do not sort the companies. null: none.",
+    )
+    among: tuple[Ticker, ...] = Field(
+        (),
+        max_length=100,
+        description="Further symbols to sort, beside every share and fund named in this file.",
+        strict=False,
+    )
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """Every symbol named, each once."""
+        funds = () if self.investment is None else self.investment.split("/")
+        own = () if self.momentum is None else (self.momentum,)
+        return tuple(dict.fromkeys((*own, *funds, *self.among)))
+
+
 class AuditConfig(Model):
     """What an audit computes beside the run itself. Nothing below it changes a run."""
 
@@ -201,6 +229,7 @@ class AuditConfig(Model):
         description="Further symbols of those figures, beside legs and benchmark.",
         strict=False,
     )
+    factors: Factors = Field(default_factory=lambda: Factors())
     universe: AuditUniverse | None = Field(
         None,
         description="Symbols that the pair was chosen from: the same rule runs on every two of "

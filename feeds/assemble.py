@@ -85,7 +85,8 @@ def symbols_beside(config: RunConfig) -> tuple[str, ...]:
     legs = [symbol for pair in config.audit.pairs for symbol in pair.split("/")]
     universe = config.audit.universe
     named = () if universe is None or universe.path is not None else universe.tickers or ()
-    claimed = (*config.audit.context_symbols, *config.audit.claimed_symbols)
+    audit = config.audit
+    claimed = (*audit.context_symbols, *audit.claimed_symbols, *audit.factors.symbols)
     wanted = dict.fromkeys([*legs, *claimed, *named])
     return tuple(symbol for symbol in wanted if symbol not in symbols(config))
 

@@ -1,6 +1,6 @@
 """What an audit looks at beside the run itself. Configuration and source in, finished runs out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from configs.data import DataConfig, PairConfig
 from configs.promises import Execution
 from configs.schema import CorrelationSignal, RunConfig
+from configs.symbols import no_leg
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import read_market
@@ -50,6 +51,9 @@ class AuditInputs:
     closes
         Adjusted closes on the run's sessions of the legs, the benchmark and
         ``audit.context_symbols``, by symbol; or why a symbol cannot be had.
+    factors
+        The same of every share and fund that the configuration names anywhere: what proxies of
+        momentum and investment are made of.
     hand
         What the claims of ``audit`` are tried on.
     optioned
@@ -62,6 +66,7 @@ class AuditInputs:
     pairs: Mapping[str, Result | str]
     rebalancing: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
+    factors: Mapping[str, Floats | str]
     hand: AtHand
     optioned: Mapping[str, Optioned | str]
 
@@ -107,6 +112,7 @@ def audit_inputs(
         pairs={name: _pair(config, window, beside, name) for name in config.audit.pairs},
         rebalancing={kind: _rebalanced(subject, kind) for kind in REBALANCINGS},
         closes=closes_beside(config, beside, base),
+        factors=proxy_closes(config, beside, base, market),
         hand=at_hand(config, beside, market),
         optioned=_optioned(subject, base, beside),
     )
@@ -188,14 +194,51 @@ def _window(config: RunConfig, base: Result) -> DataConfig:
 
 def closes_beside(config: RunConfig, source: Source, base: Result) -> dict[str, Floats | str]:
     """Return adjusted closes by symbol; each further symbol is read as if it were the benchmark."""
-    pair, benchmark, window = config.pair, config.data.benchmark, _window(config, base)
+    closes = _own_closes(config, base)
+    return closes | _read_beside(config, source, base, config.audit.context_symbols, closes)
+
+
+def proxy_closes(
+    config: RunConfig, source: Source, base: Result, market: Market
+) -> dict[str, Floats | str]:
+    """Return adjusted closes of every share and fund that the configuration names, by symbol.
+
+    Those of the companies whose reports it reads are among them.
+    """
+    closes, audit, named = _own_closes(config, base), config.audit, config.audit.factors
+    reports = () if market.fundamentals is None else market.fundamentals.reports
+    asked = (
+        *(leg for pair in audit.pairs for leg in pair.split("/")),
+        *audit.context_symbols, *audit.claimed_symbols, *named.symbols, *reports,
+    )  # fmt: skip
+    priced = [symbol for symbol in dict.fromkeys(asked) if no_leg(symbol) is None]
+    return closes | _read_beside(config, source, base, priced, closes)
+
+
+def _own_closes(config: RunConfig, base: Result) -> dict[str, Floats | str]:
+    of_the_run = (
+        ("long", config.pair.long), ("short", config.pair.short),
+        ("benchmark", config.data.benchmark),
+    )  # fmt: skip
+    return {
+        symbol: base.closes[column].to_numpy(dtype=np.float64)
+        for column, symbol in of_the_run
+        if symbol is not None
+    }
+
+
+def _read_beside(
+    config: RunConfig,
+    source: Source,
+    base: Result,
+    symbols: Iterable[str],
+    known: Mapping[str, Floats | str],
+) -> dict[str, Floats | str]:
+    """Return adjusted closes of the symbols that are not known, or why one cannot be had."""
+    pair, window = config.pair, _window(config, base)
     closes: dict[str, Floats | str] = {}
-    of_the_run = (("long", pair.long), ("short", pair.short), ("benchmark", benchmark))
-    for column, symbol in of_the_run:
-        if symbol is not None:
-            closes[symbol] = base.closes[column].to_numpy(dtype=np.float64)
-    for symbol in config.audit.context_symbols:
-        if symbol in closes:
+    for symbol in symbols:
+        if symbol in known:
             continue
         other = RunConfig(
             name=symbol,

@@ -15,7 +15,7 @@ START, END = dt.date(2023, 4, 11), dt.date(2023, 10, 10)
 CONFIG = ["configs/smh_igv.yaml", *overrides(f"data.end={END}")]
 REMEDY = "run `python run.py fetch CONFIG` later"
 BARS = {symbol: generated_bars(START, END, seed=seed) for seed, symbol in enumerate(("SMH", "IGV"))}
-PAIR = [*CONFIG, *overrides("data.benchmark=null", "audit.pairs=[]")]
+PAIR = [*CONFIG, *overrides("data.benchmark=null", "audit.pairs=[]", "audit.factors={}")]
 
 
 @pytest.fixture
@@ -111,11 +111,14 @@ def test_a_fetch_that_fails_half_way_keeps_what_it_has(user):
 
 def test_what_an_audit_shows_beside_a_run_is_fetched_with_it_or_told_as_missing(user, tmp_path):
     third = {**BARS, "MAGS": generated_bars(START, END, seed=3)}
+    third["SPY"] = generated_bars(START, END, seed=4)
     beside = overrides("audit.pairs=[MAGS/IGV, NVDA/IGV]")
     with yahoo_server(third) as yahoo:
         online = user | yahoo.environment
-        fetched = run_py(["fetch", *PAIR, *overrides("audit.pairs=[MAGS/IGV]")], online)
-        assert [line.split()[0] for line in fetched.out.splitlines()] == ["SMH", "IGV", "MAGS"]
+        asked = overrides("audit.pairs=[MAGS/IGV]", "audit.factors={among: [SPY]}")
+        fetched = run_py(["fetch", *PAIR, *asked], online)
+        kept = [line.split()[0] for line in fetched.out.splitlines()]
+        assert kept == ["SMH", "IGV", "MAGS", "SPY"]
         before = yahoo.chart_requests
         done = run_py(["audit", *PAIR, *beside, "--quick", "--out", tmp_path / "a"], online)
         assert done.code == 0, done.err

@@ -6,14 +6,14 @@ from reports.audits.evidence.session_returns import session_returns
 from reports.audits.questions.question import Asked
 
 
-def asked_of(subject, *, trials=1, closes=None, by="audit.trials"):
+def asked_of(subject, *, trials=1, factors=None, by="audit.trials"):
     result = subject.run()
     return Asked(
         subject=subject,
         result=result,
         entered=outcomes(result),
         returns=session_returns(result),
-        closes=closes or {},
+        factors=factors or {},
         trials=TrialCount(
             trials=trials, by=by, ledger=trials, declared=1, unrecorded=0, sentence="", doubts=()
         ),

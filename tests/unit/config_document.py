@@ -95,6 +95,7 @@ DEFAULTS = {
         "thesis_ledger": [],
         "context_as_of": None,
         "context_symbols": [],
+        "factors": {"momentum": None, "investment": None, "among": []},
         "trials": 1,
         "lags": [1, 2, 5],
         "neighbour_step": 0.2,

@@ -30,7 +30,7 @@ class Asked:
 
     entered, returns
         Its trades; and what they earned, see `reports.audits.evidence.session_returns`.
-    closes
+    factors
         Adjusted closes by symbol, at least as many as sessions; or why a symbol cannot be had.
     trials
         How often was tried.
@@ -40,7 +40,7 @@ class Asked:
     result: Result
     entered: Outcomes
     returns: Floats
-    closes: Mapping[str, Floats | str]
+    factors: Mapping[str, Floats | str]
     trials: TrialCount
 
     @property
@@ -76,8 +76,8 @@ def answer(
     )
 
 
-def no_answer(key: str, reason: str) -> Block:
-    """Return a question that was not run, and why."""
+def no_answer(key: str, reason: str, not_checked: tuple[str, ...] = ()) -> Block:
+    """Return a question that was not run, why, and what else it lacked."""
     return Block(
         key=key,
         name=NAMES[key],
@@ -85,4 +85,5 @@ def no_answer(key: str, reason: str) -> Block:
         measured="",
         sentence=f"Not run: {reason}.",
         thresholds={},
+        not_checked=not_checked,
     )

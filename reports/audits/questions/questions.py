@@ -67,7 +67,7 @@ def questions(
         result=result,
         entered=entered,
         returns=session_returns(result),
-        closes=inputs.closes,
+        factors=inputs.factors,
         trials=trials,
     )
     answers = []

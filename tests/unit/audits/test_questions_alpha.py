@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from reports.audits.questions.alpha_beta import alpha_or_beta, trend_returns
+from reports.audits.questions.alpha_beta import alpha_or_beta
 from reports.statistics.regression import hac_regression
 from tests.unit.asked import asked_of
 from tests.unit.control_pairs import control_subject
@@ -59,13 +59,6 @@ def test_no_regression_on_what_cannot_be_told_apart():
         hac_regression(np.append(own[1:], np.nan), line)
 
 
-def test_following_a_trend_by_hand():
-    # Over 2 sessions: known first at the close of 110 (above 100), earned on the next, 110 to 99.
-    earned = trend_returns(np.array([100.0, 105.0, 110.0, 99.0, 99.0 * 1.02]), sessions=2)
-    # Then 99 stands below the 105 of two sessions before: short what rises by 2 %.
-    np.testing.assert_allclose(earned, [0.0, 0.0, 0.0, -0.1, -0.02], atol=1e-12)
-
-
 def test_a_random_walk_leaves_no_more_than_chance_and_a_planted_edge_does():
     walk = alpha_or_beta(asked_of(control_subject(4)))
     assert walk.rating == "shown"
@@ -94,11 +87,6 @@ def test_a_run_that_is_its_benchmark_is_beta():
     assert answered.numbers["betas"]["MKT"] == pytest.approx(1.5, abs=0.05)
     assert answered.numbers["mean_annual"] > 0.5
     assert abs(answered.numbers["alpha_t"]) < 1.96
-    # And momentum where a fund's prices are at hand.
-    fund = {"MTUM": np.cumprod(1.0 + market + rng.normal(0.0, 0.01, 800))}
-    named = alpha_or_beta(replace(asked, result=held, returns=1.5 * market + noise, closes=fund))
-    assert set(named.numbers["betas"]) == {"MKT", "the trend of LLL", "momentum"}
-    assert not any(text.startswith("momentum") for text in named.not_checked)
 
 
 def test_too_few_sessions_are_a_reason():

@@ -229,6 +229,7 @@ def test_the_address_of_a_mirror_and_a_name_with_an_umlaut_are_taken():
 LONG = [
     ("audit.horizons", [21] * 21), ("audit.lags", [1] * 21), ("audit.pairs", ["SMH/IGV"] * 51),
     ("audit.context_symbols", ["SMH"] * 51),
+    ("audit.factors", {"among": ["SMH"] * 101}),
     ("audit.published", [{"key": "a", "label": "b", "published": 1.0, "digits": 0}] * 201),
     ("signal", {"kind": "capex", "spenders": [f"A{n}" for n in range(51)]}),
     ("rebalance", {"kind": "any_of", "of": [{"kind": "weekly"}] * 21}),
