@@ -15,6 +15,7 @@ from configs.fields import (
     BorrowDefault,
     Date,
     Days,
+    File,
     Fraction,
     Model,
     Multiple,
@@ -230,6 +231,11 @@ class AuditConfig(Model):
         strict=False,
     )
     factors: Factors = Field(default_factory=lambda: Factors())
+    second_source: File | None = Field(
+        None,
+        description="Folder of price files of the legs from somebody else, in any dialect that "
+        "data.path takes: the run is repeated on them. null: none.",
+    )
     universe: AuditUniverse | None = Field(
         None,
         description="Symbols that the pair was chosen from: the same rule runs on every two of "

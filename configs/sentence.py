@@ -197,6 +197,7 @@ def _rebalance(rebalance: Rebalance, company: str) -> str:
         every = (
             f"every {ordinal(rebalance.every)} {period}" if rebalance.every > 1 else f"a {period}"
         )
+        every += f" (phase {rebalance.phase})" if rebalance.phase else ""
         day = rebalance.on if rebalance.on in ("first", "last") else rebalance.on.capitalize()
         when = f"on the {day} session of {every}"
     else:

@@ -1,9 +1,16 @@
 """How positions are resized, entered and left, and the account that holds them."""
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from configs.fields import (
     Change,
@@ -46,6 +53,21 @@ class PeriodicRebalance(_Rebalance):
     every: int = Field(
         1, ge=1, le=52, description="Every n-th period, counted from 1970 and not from the start."
     )
+    phase: int = Field(
+        0,
+        ge=0,
+        le=51,
+        description="Which of the n: what the period's number since 1970 leaves when it is divided "
+        "by every.",
+    )
+
+    @model_serializer(mode="wrap")
+    def _without_an_idle_phase(self, every_key: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the phase out where it is 0: the configuration is that of before there was one."""
+        values: dict[str, Any] = every_key(self)
+        if self.phase == 0:
+            values.pop("phase", None)
+        return values
 
     @model_validator(mode="after")
     def _fits_its_period(self) -> Self:
@@ -57,6 +79,10 @@ class PeriodicRebalance(_Rebalance):
         if self.on not in ("first", "last") and self.kind != "weekly":
             raise ValueError(
                 f"rebalance.on was {self.on!r}; expected first or last for kind {self.kind}"
+            )
+        if self.phase >= self.every:
+            raise ValueError(
+                f"rebalance.phase was {self.phase}; expected less than every, which is {self.every}"
             )
         return self
 

@@ -39,7 +39,12 @@ def _due(
     if isinstance(trigger, OnFilingRebalance):
         return filing_due(trigger.companies or (config.sizing_company,), market)
     flags = period_sessions(
-        market.sessions, market.next_sessions, trigger.kind, trigger.on, trigger.every
+        market.sessions,
+        market.next_sessions,
+        trigger.kind,
+        trigger.on,
+        trigger.every,
+        trigger.phase,
     )
     return flags.astype(np.float64)
 

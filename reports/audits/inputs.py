@@ -1,7 +1,7 @@
 """What an audit looks at beside the run itself. Configuration and source in, finished runs out."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from configs.schema import CorrelationSignal, RunConfig
 from configs.symbols import no_leg
 from configs.trading import PeriodicRebalance
 from engine.records.result import Result
-from engine.run import read_market
+from engine.run import open_source, read_market
 from engine.user_strategy import strategy_of
 from feeds.assemble import load_market
 from feeds.market import Market
@@ -54,6 +54,8 @@ class AuditInputs:
     factors
         The same of every share and fund that the configuration names anywhere: what proxies of
         momentum and investment are made of.
+    second
+        The market with the legs as ``audit.second_source`` tells them; or why there is none.
     hand
         What the claims of ``audit`` are tried on.
     optioned
@@ -67,6 +69,7 @@ class AuditInputs:
     rebalancing: Mapping[str, Result | str]
     closes: Mapping[str, Floats | str]
     factors: Mapping[str, Floats | str]
+    second: Market | str
     hand: AtHand
     optioned: Mapping[str, Optioned | str]
 
@@ -113,6 +116,7 @@ def audit_inputs(
         rebalancing={kind: _rebalanced(subject, kind) for kind in REBALANCINGS},
         closes=closes_beside(config, beside, base),
         factors=proxy_closes(config, beside, base, market),
+        second=_second(config, base, market),
         hand=at_hand(config, beside, market),
         optioned=_optioned(subject, base, beside),
     )
@@ -142,6 +146,27 @@ def _optioned(subject: Subject, base: Result, source: Source) -> dict[str, Optio
         except (ValueError, RuntimeError) as error:  # whatever keeps one pair away, the rest stands
             made[name] = str(error)
     return made
+
+
+def _second(config: RunConfig, base: Result, market: Market) -> Market | str:
+    """Return the market with its legs read elsewhere, on the same sessions, or why not."""
+    path, pair = config.audit.second_source, config.pair
+    if path is None:
+        return "needs audit.second_source, a folder of somebody else's prices"
+    elsewhere = {"source": "csv", "path": path}
+    asked = RunConfig(
+        name="second source",
+        data=_reading(_window(config, base), *pair.legs).model_copy(update=elsewhere),
+        pair=pair,
+        signal=CorrelationSignal(kind="correlation"),
+    )
+    try:
+        read = load_market(asked, open_source(asked.data))
+    except DataError as error:
+        return str(error)
+    if not np.array_equal(read.sessions, market.sessions):
+        return f"{path} has other sessions"
+    return replace(market, long=read.long, short=read.short)
 
 
 def _on_pair(config: RunConfig, data: DataConfig, long: str, short: str) -> RunConfig:

@@ -14,7 +14,12 @@ _EPOCH_TO_MONDAY = 3  # 1970-01-01 was a Thursday
 
 
 def period_sessions(
-    sessions: Dates, next_sessions: Dates, period: Period, on: str = "last", every: int = 1
+    sessions: Dates,
+    next_sessions: Dates,
+    period: Period,
+    on: str = "last",
+    every: int = 1,
+    phase: int = 0,
 ) -> Flags:
     """Return, per session, whether it is the chosen one of its period. A calendar fact.
 
@@ -31,8 +36,9 @@ def period_sessions(
         Weeks begin on Monday. ``daily`` is every session.
     on
         ``first``, ``last`` or a weekday (weekly only).
-    every
-        Every n-th period by its number since 1970, whatever the start of the run.
+    every, phase
+        Every n-th period by its number since 1970, whatever the start of the run: those that leave
+        ``phase`` when they are divided by n.
     """
     if period == "daily":
         return np.ones(len(sessions), dtype=bool)
@@ -46,7 +52,7 @@ def period_sessions(
         chosen = is_first
     else:
         chosen = _on_weekday(sessions, is_first, is_last, WEEKDAYS.index(on))
-    due: Flags = chosen & (index % every == 0)
+    due: Flags = chosen & (index % every == phase)
     return due
 
 

@@ -14,7 +14,7 @@ def is_rebalance_session(trigger: dict, session: date) -> bool:
     kind, on = trigger["kind"], trigger["on"]
     if kind == "daily":
         return True
-    if period_number(session, kind) % trigger["every"] != 0:
+    if period_number(session, kind) % trigger["every"] != trigger["phase"]:
         return False
     if on == "last":
         return closes_period(session, kind)

@@ -18,7 +18,7 @@ OFF = {
         "min_multiple": 0.5,
         "max_multiple": 2.0,
     },
-    "rebalance": {"on": "last", "every": 1, "min_trade_usd": 0.0, "companies": None},
+    "rebalance": {"on": "last", "every": 1, "phase": 0, "min_trade_usd": 0.0, "companies": None},
     "exits": {
         "holding_sessions": None,
         "z_above": None,

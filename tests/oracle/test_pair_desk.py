@@ -116,13 +116,15 @@ def test_interest_parts_proceeds_from_own_cash():
         ({"kind": "weekly", "on": "first", "every": 1}, ["01", "08", "15", "22", "29"]),
         # Weeks since that of 1970-01-01: 2024-07-01 begins the 2,844th after it.
         ({"kind": "weekly", "on": "first", "every": 2}, ["01", "15", "29"]),
+        ({"kind": "weekly", "on": "first", "every": 2, "phase": 1}, ["08", "22"]),
         ({"kind": "monthly", "on": "first", "every": 1}, ["01"]),
         ({"kind": "monthly", "on": "last", "every": 12}, []),  # only Januaries
     ],
 )
 def test_periods_choose_their_sessions(trigger, due):
     july = sessions_between(date(2024, 7, 1), date(2024, 7, 31))
-    assert [f"{day:%d}" for day in july if is_rebalance_session(trigger, day)] == due
+    whole = {"phase": 0, **trigger}
+    assert [f"{day:%d}" for day in july if is_rebalance_session(whole, day)] == due
 
 
 def test_news_belongs_to_the_night_around_it():

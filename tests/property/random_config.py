@@ -99,7 +99,8 @@ def _rebalance(choose: Choose) -> dict[str, Any]:
     if kind == "daily":
         return {"kind": kind, **worth}
     on = "first" if place == "wednesday" and kind != "weekly" else place
-    return {"kind": kind, "on": on, "every": every, **worth}
+    phase = int(every == 2 and place == "first")  # of two weeks, months or quarters the other
+    return {"kind": kind, "on": on, "every": every, "phase": phase, **worth}
 
 
 def _exits(choose: Choose, files: Path | None, *, has_z: bool) -> dict[str, Any]:

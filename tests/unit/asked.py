@@ -6,7 +6,7 @@ from reports.audits.evidence.session_returns import session_returns
 from reports.audits.questions.question import Asked
 
 
-def asked_of(subject, *, trials=1, factors=None, by="audit.trials"):
+def asked_of(subject, *, trials=1, factors=None, second="needs another", by="audit.trials"):
     result = subject.run()
     return Asked(
         subject=subject,
@@ -14,6 +14,7 @@ def asked_of(subject, *, trials=1, factors=None, by="audit.trials"):
         entered=outcomes(result),
         returns=session_returns(result),
         factors=factors or {},
+        second=second,
         trials=TrialCount(
             trials=trials, by=by, ledger=trials, declared=1, unrecorded=0, sentence="", doubts=()
         ),

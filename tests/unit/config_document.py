@@ -101,6 +101,7 @@ DEFAULTS = {
         "neighbour_step": 0.2,
         "least_filing_days": 10,
         "max_participation": 0.1,
+        "second_source": None,
         "universe": None,
         "resamples": 999,
         "resamples_at_most": 9999,

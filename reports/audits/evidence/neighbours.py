@@ -138,6 +138,8 @@ def _numbers_of(part: BaseModel, key: Key, config: RunConfig) -> Iterator[tuple[
 def _is_idle(key: Key, config: RunConfig) -> bool:
     """Return whether this configuration does not look at a number that it carries."""
     signal, sizing = config.signal, config.sizing
+    if key[-1] == "phase":  # a choice without a next door; Q1 tries them all
+        return True
     if key == ("signal", "zscore_window"):
         return isinstance(signal, CorrelationSignal) and signal.zscore != "rolling"
     if key == ("sizing", "window"):

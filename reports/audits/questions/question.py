@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.records.result import Result
 from engine.trials.tried import TrialCount
+from feeds.market import Market
 from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block
@@ -32,6 +33,8 @@ class Asked:
         Its trades; and what they earned, see `reports.audits.evidence.session_returns`.
     factors
         Adjusted closes by symbol, at least as many as sessions; or why a symbol cannot be had.
+    second
+        The subject's market as somebody else tells it, to its own last session; or why not.
     trials
         How often was tried.
     """
@@ -41,6 +44,7 @@ class Asked:
     entered: Outcomes
     returns: Floats
     factors: Mapping[str, Floats | str]
+    second: Market | str
     trials: TrialCount
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from engine.records.result import Result
 from engine.trials.registration import Registered
 from engine.trials.tried import TrialCount
+from reports.audits.altered_markets import truncated
 from reports.audits.evidence.clusters import outcomes
 from reports.audits.evidence.evidence import IDLE, as_published
 from reports.audits.evidence.rating import Block
@@ -62,12 +63,16 @@ def questions(
     if not entered.trades:
         idle = [no_answer(key, IDLE) for key in ANSWERS]
         return (*idle, forward(base, registered))
+    second = inputs.second
+    if not isinstance(second, str):
+        second = truncated(second, len(known.market.sessions))
     asked = Asked(
         subject=known,
         result=result,
         entered=entered,
         returns=session_returns(result),
         factors=inputs.factors,
+        second=second,
         trials=trials,
     )
     answers = []

@@ -23,14 +23,45 @@ def test_every_choice_is_there_and_no_other():
     assert [len(each) for each in axes.values()] == [5, 2, 2, 3]
     windows = axes["windows -20%, as they are or +20%"]
     assert [each["signal", "window"] for each in windows] == [17, 21, 25]  # 16.8 and 25.2
-    monthly = control_subject(1, sessions=60, rebalance={"kind": "monthly"}).config
-    ends = dict(_axes(monthly))["first or last session of the rebalance"]
-    assert ends == [{("rebalance", "on"): "first"}, {("rebalance", "on"): "last"}]
+    sizing = {"kind": "capex_intensity", "company": "SSS"}
+    capex = control_subject(1, sessions=60, sizing=sizing, fundamentals={"source": "sample"}).config
+    windows = dict(_axes(capex))["windows -20%, as they are or +20%"]
+    assert [each["sizing", "reference_quarters"] for each in windows] == [6, 8, 10]
+
+
+def occasions_of(rebalance):
+    """Every version of the rebalance's sessions, as the configuration would have it."""
+    config = control_subject(1, sessions=60, rebalance=rebalance).config
+    return config, next(versions for _, versions in _axes(config))
+
+
+def test_a_month_has_its_ends_and_every_fourth_week_in_four_phases():
+    config, found = occasions_of({"kind": "monthly"})
+    made = [_with(config, each).rebalance for each in found]
+    assert [(each.kind, each.on, each.every, each.phase) for each in made] == [
+        ("monthly", "first", 1, 0), ("monthly", "last", 1, 0),
+        *(("weekly", "last", 4, phase) for phase in range(4)),
+    ]  # fmt: skip
     both = {"kind": "any_of", "of": [{"kind": "band"}, {"kind": "monthly"}]}
-    nested = control_subject(1, sessions=60, rebalance=both).config
-    (first, _) = dict(_axes(nested))["first or last session of the rebalance"]
-    assert first == {("rebalance", "of", 1, "on"): "first"}
-    assert _with(nested, first).rebalance.of[1].on == "first"
+    config, found = occasions_of(both)
+    assert found[0] == {("rebalance", "of", 1, "on"): "first"}
+    assert _with(config, found[0]).rebalance.of[1].on == "first"
+    assert _with(config, found[5]).rebalance.of[1].phase == 3
+
+
+def test_a_quarter_may_begin_in_any_month_and_every_nth_period_anywhere():
+    config, found = occasions_of({"kind": "quarterly"})
+    made = [_with(config, each).rebalance for each in found]
+    assert {(each.phase, each.on) for each in made} == {
+        (phase, on) for phase in range(3) for on in ("first", "last")
+    }
+    assert {(each.kind, each.every) for each in made} == {("monthly", 3)}
+    config, found = occasions_of({"kind": "weekly", "every": 2, "phase": 1})
+    made = [_with(config, each).rebalance for each in found]
+    assert len({(each.on, each.phase) for each in made}) == len(made) == 10
+    config, found = occasions_of({"kind": "monthly", "every": 12})
+    made = [_with(config, each).rebalance for each in found]
+    assert sorted({each.phase for each in made}) == [0, 3, 6, 9]
 
 
 def test_the_choices_reach_the_configuration_and_the_rest_stays():
@@ -86,3 +117,36 @@ def test_a_replication_has_no_choice_of_print():
     account = {"fill": "same_close", "replicate": True, "margin": {"kind": "none"}}
     config = control_subject(1, sessions=60, account=account, rebalance={"kind": "never"}).config
     assert not any("fill" in words for words in dict(_axes(config)))
+
+
+def test_prices_in_total_returns_and_of_somebody_else_are_versions_too():
+    subject = few(2, edge=0.004)
+    long = subject.market.long
+    paid = replace(long, dividend=np.where(np.arange(len(long.close)) == 200, 0.5, 0.0))
+    subject = replace(subject, market=replace(subject.market, long=paid))
+    other = replace(subject.market, long=replace(long, open=long.open * 1.001))
+    found = multiverse(asked_of(subject, second=other))
+    prices = [each["choices"]["prices"] for each in found.numbers["made"]]
+    assert [prices.count(name) for name in ("as configured", "total return", "second source")] == [
+        12, 12, 12
+    ]  # fmt: skip
+    assert "prices as configured, in total returns or from a second source" in found.sentence
+    assert found.not_checked == ()
+    elsewhere = replace(subject, market=other).run()  # as configured but for the prices
+    mean = 252 * session_returns(elsewhere).mean()
+    own = {"account.fill": "next_open", "signal.zscore": "expanding", "signal.window": 21}
+    (same,) = [
+        each["mean_annual"]
+        for each in found.numbers["made"]
+        if each["choices"]["prices"] == "second source" and own.items() <= each["choices"].items()
+    ]
+    assert same == pytest.approx(mean)
+    assert same != found.numbers["mean_annual"]
+    alone = multiverse(asked_of(few(2, edge=0.004)))
+    assert alone.not_checked == ("prices of a second source: needs another",)
+
+
+def test_what_the_compiled_loop_cannot_run_is_not_run_for_minutes():
+    slow = multiverse(asked_of(replace(few(1), is_compiled=False)))
+    assert (slow.rating, slow.numbers) == ("not run", {})
+    assert "the compiled loop cannot run it" in slow.sentence

@@ -61,6 +61,7 @@ def test_each_key_that_is_a_path_is_seen_from_the_file(desk):
     known = {".".join(key) for key in file_keys()}
     assert known == {
         "data.path", "fundamentals.path", "strategy.file", "audit.universe.path", "universe.path",
+        "audit.second_source",
         "exits.flat_over.earnings", "costs.fees.table", "costs.borrow.series.*",
         "costs.interest.series",
     }  # fmt: skip
@@ -72,7 +73,7 @@ costs:
   fees: {kind: us_sales, table: fees.yaml}
   borrow: {series: {IGV: igv.csv}}
   interest: {kind: benchmark, series: sofr.csv}
-audit: {universe: {path: all}}
+audit: {universe: {path: all}, second_source: theirs}
 """
     config = load(written(desk, BASE + rest))
     assert config.strategy.file == "mine/own.py"
@@ -83,6 +84,7 @@ audit: {universe: {path: all}}
     assert config.costs.borrow.series == {"IGV": "mine/igv.csv"}
     assert config.costs.interest.series == "mine/sofr.csv"
     assert config.audit.universe.path == "mine/all"
+    assert config.audit.second_source == "mine/theirs"
 
 
 def test_a_variant_s_paths_are_seen_from_the_comparison_and_its_base_s_from_the_base(desk):

@@ -94,6 +94,8 @@ def hard(since, until):
          "rebalance.on was 'friday'; expected first or last for kind monthly"),
         ("rebalance", {"kind": "quarterly", "on": "monday"},
          "rebalance.on was 'monday'; expected first or last for kind quarterly"),
+        ("rebalance", {"kind": "weekly", "phase": 1},
+         "rebalance.phase was 1; expected less than every, which is 1"),
         ("rebalance", {"kind": "daily", "every": 2},
          "rebalance.every was 2 and on 'last'; expected neither for kind daily"),
         ("rebalance", {"kind": "daily", "on": "first"},

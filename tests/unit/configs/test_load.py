@@ -99,7 +99,7 @@ REFUSED = [
      "audit, costs, data, entries, exits, fundamentals, name, pair, rebalance, regime, signal, "
      "sizing, strategy"),
     ("{kind: weekly}", "{kind: weekly, day: 5}", "run.yaml:7: unknown key rebalance.day; expected "
-     "every, kind, min_trade_usd, on for kind weekly (to change the kind, replace the whole "
+     "every, kind, min_trade_usd, on, phase for kind weekly (to change the kind, replace the whole "
      "section: --set 'rebalance={kind: weekly}')"),
     ("{SMH: 2.0}", "{defalt_bps: 2.0}", "run.yaml:9: unknown key costs.spread.defalt_bps; "
      "did you mean default_bps?"),

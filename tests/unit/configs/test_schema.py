@@ -198,7 +198,7 @@ def every_section(model):
 
 def test_every_section_is_frozen_and_closed():
     sections = list(every_section(config_of(LEAST)))
-    # The run, its ten sections, the six of costs, the account's margin, the audit's thresholds and factors.
+    # The run, its ten sections, the six of costs, the account's margin, two of the audit.
     assert len(sections) == 1 + 10 + 6 + 1 + 2
     for section in sections:
         name = next(iter(type(section).model_fields))

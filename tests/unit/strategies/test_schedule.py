@@ -7,10 +7,10 @@ from feeds import calendar
 from strategies.rules.schedule import flat_due, in_season, period_sessions
 
 
-def ends(period, *days, on="last", every=1):
+def ends(period, *days, on="last", every=1, phase=0):
     """Days that end their period; the last day given only follows the last session."""
     labels = np.array(days, dtype="datetime64[D]")
-    flags = period_sessions(labels[:-1], labels[1:], period, on, every)
+    flags = period_sessions(labels[:-1], labels[1:], period, on, every, phase)
     assert flags.dtype == bool
     return [str(day) for day in labels[:-1][flags]]
 
@@ -196,3 +196,13 @@ def test_a_season_includes_both_its_ends_and_may_pass_the_new_year(since, until,
     days = np.array(EASTER, dtype="datetime64[D]")
     flags = in_season(days, since, until)
     assert [str(day) for day in days[flags]] == inside
+
+
+@pytest.mark.parametrize(("period", "every"), [("weekly", 2), ("weekly", 5), ("monthly", 3)])
+def test_the_phases_share_out_the_periods(period, every):
+    # Week 2830 of 1970 on ends on Thursday 28 March 2024 (above), March 2024 is month 650 = 3 * 216
+    # + 2 of the count that begins with January 1970 as 0.
+    days = year_2024()
+    parts = [ends(period, *days, every=every, phase=phase) for phase in range(every)]
+    assert sorted(day for part in parts for day in part) == ends(period, *days)
+    assert "2024-03-28" in parts[{"weekly": 2830, "monthly": 54 * 12 + 2}[period] % every]
