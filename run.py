@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from configs.early_signals import answer_at_once
 
 if __name__ == "__main__":  # before any import that takes time: a signal may come now
@@ -13,6 +15,7 @@ from configs.streams import close_streams, hush, open_streams, tell
 if __name__ == "__main__":
     open_streams()
     watch()
+    gc.set_threshold(50_000)  # the default looks for garbage a hundred times while we import
 
 import logging
 import sys

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,11 +81,14 @@ class _Listener(logging.Handler):
 @contextmanager
 def _shown() -> Iterator[tuple[Steps, Callable[[str], None]]]:
     """Yield the steps and what shows a notice between them."""
+    if not sys.stderr.isatty():
+        yield Steps(lambda step, taken, total: tell(step)), tell
+        return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if not console.is_terminal:  # somebody said so in the environment
         yield Steps(lambda step, taken, total: tell(step)), tell
         return
     text = TextColumn("{task.description}", markup=False)

@@ -14,19 +14,15 @@ from configs.fundamentals import EDGAR_URL
 from configs.schema import RunConfig
 from feeds import calendar
 from feeds.filings.ciks import check_companies
-from feeds.filings.edgar import EdgarSource
-from feeds.filings.edgar_cache import EdgarCache
 from feeds.filings.fundamentals import companies, load_fundamentals
 from feeds.filings.reports import Reports, ReportSource
 from feeds.filings.reports_csv import CsvReports
 from feeds.filings.sample_reports import SampleReports
 from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
 from feeds.prices.benchmark import benchmark_findings
-from feeds.prices.cache import Cache, CachedSource
 from feeds.prices.csv import CsvSource
 from feeds.prices.inspection import inspected
 from feeds.prices.sample import SEED, SampleSource
-from feeds.prices.yahoo import YahooSource
 from feeds.series.side_findings import side_findings
 from feeds.source import Bars, DataError, Finding, Source, UntrustedError
 
@@ -38,6 +34,9 @@ def open_source(data: DataConfig) -> Source:
         return CsvSource(Path(data.path).expanduser())  # in --set no shell expands the ~
     if data.source == "sample":
         return SampleSource()
+    from feeds.prices.cache import Cache, CachedSource  # what downloads is loaded if it may
+    from feeds.prices.yahoo import YahooSource
+
     return CachedSource(YahooSource(), Cache(), needed_until=data.end)
 
 
@@ -57,6 +56,9 @@ def open_reports(config: RunConfig, *, is_offline: bool = False) -> ReportSource
         return CsvReports(Path(named.path).expanduser())
     if named.source == "sample":
         return SampleReports()
+    from feeds.filings.edgar import EdgarSource
+    from feeds.filings.edgar_cache import EdgarCache
+
     return EdgarSource(
         EdgarCache(),
         base_url=None if named.base_url == EDGAR_URL else named.base_url,

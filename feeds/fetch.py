@@ -4,11 +4,9 @@ from collections.abc import Callable, Sequence
 
 from configs.schema import RunConfig
 from feeds.assemble import open_reports, open_source, symbols, symbols_beside
-from feeds.filings.edgar import EdgarSource
 from feeds.filings.fundamentals import companies
 from feeds.filings.report_quality import require
 from feeds.filings.reports import Reports
-from feeds.prices.cache import CachedSource
 from feeds.source import Bars, DataError
 
 
@@ -28,6 +26,9 @@ def fetch(configs: Sequence[RunConfig], progress: Callable[[str], None]) -> list
     DataError
         Something cannot be had; the message names what is already kept.
     """
+    from feeds.filings.edgar import EdgarSource
+    from feeds.prices.cache import CachedSource
+
     first, *others = configs
     prices, reports = open_source(first.data), open_reports(first)
     lines: list[str] = []

@@ -19,6 +19,7 @@ from engine.records.result import Result
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+    from reports.pages.canvas import Figure
     from reports.pages.compare.view import ComparisonView
 
 NO_PLOTLY = "no chart: plotly is not installed (pip install plotly)"
@@ -36,8 +37,16 @@ class _Shown:
     def _table(self) -> pd.DataFrame:
         raise NotImplementedError
 
-    def _figure(self) -> "go.Figure | None":
+    def _figure(self) -> "Figure | None":
         return None
+
+    def _drawn(self) -> "go.Figure | None":
+        figure = self._figure()
+        if figure is None:
+            return None
+        import plotly.graph_objects as go
+
+        return go.Figure(figure)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.sentence}>"
@@ -51,7 +60,7 @@ class _Shown:
 
         display(HTML(self._repr_html_()))
         try:
-            figure = self._figure()
+            figure = self._drawn()
         except ImportError:
             display(HTML(f"<p>{NO_PLOTLY}</p>"))
             return
@@ -68,7 +77,7 @@ class _Shown:
         """
         sys.stdout.write(f"{self.sentence}\n{self._table().to_string()}\n")
         try:
-            figure = self._figure()
+            figure = self._drawn()
         except ImportError:
             raise ImportError(NO_PLOTLY) from None
         if figure is not None:
@@ -151,7 +160,7 @@ class Run(_Shown):
     def _table(self) -> pd.DataFrame:
         return _headline({self.config.name: self.result})
 
-    def _figure(self) -> "go.Figure | None":
+    def _figure(self) -> "Figure | None":
         from reports.pages.run.charts import charts
 
         return next(chart.figure for chart in charts(self.result) if chart.key == "equity")
@@ -202,14 +211,14 @@ class Comparison(_Shown):
     def _table(self) -> pd.DataFrame:
         return _headline(self.results)
 
-    def _figure(self) -> "go.Figure | None":
-        from reports.pages.canvas import PALETTE, canvas
+    def _figure(self) -> "Figure | None":
+        from reports.pages.canvas import PALETTE, axis, canvas, draw, lay_out
 
         figure = canvas(over_time=True)
         for place, (name, line) in enumerate(self.equity.items()):
             color = PALETTE[place % len(PALETTE)]
-            figure.add_scatter(x=line.index, y=line, name=str(name), line={"color": color})
-        figure.update_layout(yaxis_title="equity, dollars")
+            draw(figure, "scatter", x=line.index, y=line, name=str(name), line={"color": color})
+        lay_out(figure, yaxis=axis("equity, dollars"))
         return figure
 
 

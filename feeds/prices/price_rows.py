@@ -125,7 +125,7 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
+            if "".join(row).strip():
                 yield reader.line_num, row
     except csv.Error as error:
         raise DataError(

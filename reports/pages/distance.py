@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from reports.headline import ABSENT, percent
-from reports.pages.canvas import BLUE, GREEN, VERMILLION, Chart, canvas, embedded
+from reports.pages.canvas import (
+    BLUE,
+    GREEN,
+    VERMILLION,
+    Chart,
+    axis,
+    canvas,
+    draw,
+    embedded,
+    lay_out,
+)
 from reports.pages.template import Links, environment, with_contents
 from reports.wording import SYNTHETIC_WARNING
 
@@ -114,13 +123,12 @@ def _chart(document: Document) -> Chart:
     figure = canvas(over_time=True)
     for key, name, color, dash in DRAWN:
         grown = np.cumprod(1.0 + np.array(document["returns"][key]))
-        figure.add_trace(
-            go.Scatter(
-                x=list(document["months"]), y=grown.tolist(), name=name, mode="lines",
-                line={"color": color, "dash": dash, "width": 2}, hovertemplate="%{y:.3f}",
-            )
+        line = {"color": color, "dash": dash, "width": 2}
+        draw(
+            figure, "scatter", x=document["months"], y=grown.tolist(), name=name, mode="lines",
+            line=line, hovertemplate="%{y:.3f}",
         )  # fmt: skip
-    figure.update_layout(xaxis={"title": "month"}, yaxis={"title_text": "a dollar committed"})
+    lay_out(figure, xaxis=axis("month"), yaxis=axis("a dollar committed"))
     last = float(np.prod(1.0 + np.array(document["returns"]["next_close_committed_net"])))
     return Chart(
         key="grown",

@@ -1,12 +1,16 @@
-"""The whole command against a bare QuantStats call on the same returns, both as processes.
+"""The whole command against what it stands on, all as processes.
 
 Target: ``python run.py configs/smh_igv.yaml`` takes at most 0.7x the time of a process that does
-only ``import quantstats`` and ``quantstats.reports.html``.
+only ``import quantstats`` and ``quantstats.reports.html`` on the same returns. Without the tear
+sheet it is told in seconds of CPU, beside a process that only imports the libraries of a run and
+reads the exchange calendar once.
 
 Run: ``MARKET_DATA=<folder> python -m tests.bench.bench_command`` (or ``make bench``).
 """
 
 import os
+import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,6 +34,13 @@ quantstats.reports.html(
 """
 
 
+LIBRARIES = """
+import backtrader, exchange_calendars, jinja2, pandas, pydantic, yaml
+import warnings; warnings.simplefilter("ignore")
+exchange_calendars.get_calendar("XNYS", start="1962-01-02", end="2049-12-31")
+"""
+
+
 def run(*arguments):
     done = subprocess.run(
         [sys.executable, *map(str, arguments)],
@@ -40,6 +51,23 @@ def run(*arguments):
     )
     if done.returncode != 0:
         raise SystemExit(f"bench_command: {arguments} exited {done.returncode}:\n{done.stderr}")
+
+
+def cpu_seconds(jobs, rounds):
+    """Print each job's CPU, user and system of its process, run in turn: the least is quietest."""
+    spent = {name: [] for name in jobs}
+    for _ in range(rounds):
+        for name, arguments in jobs.items():
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            run(*arguments)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            user, system = (
+                getattr(after, kind) - getattr(before, kind) for kind in ("ru_utime", "ru_stime")
+            )
+            spent[name].append(user + system)
+    print(f"seconds of CPU, least and median of {rounds}")
+    for name, taken in spent.items():
+        print(f"  {name:<24}  {min(taken):6.2f}  {statistics.median(taken):6.2f}")
 
 
 def returns_of(ledger_path, benchmark_path):
@@ -59,9 +87,10 @@ def main():
         scratch = Path(scratch)
         outs = (scratch / f"run{number}" for number in range(ROUNDS + 2))
 
+        real = ("--set", "data.source=csv", "--set", f"data.path={folder}")
+
         def command(out=None):
-            source = ("--set", "data.source=csv", "--set", f"data.path={folder}")
-            run("run.py", "configs/smh_igv.yaml", *source, "--out", out or next(outs))
+            run("run.py", "configs/smh_igv.yaml", *real, "--out", out or next(outs))
 
         def bare():
             run("-c", BARE, scratch / "returns.csv", scratch / "bare.html")
@@ -71,8 +100,15 @@ def main():
         returns = returns_of(first / "ledger.csv", folder / "QQQ.csv")
         returns.to_csv(scratch / "returns.csv", index_label="date")
         seconds = alternate({"command": command, "bare quantstats": bare}, ROUNDS)
-    title = f"whole command, {len(returns)} sessions, processes, median of {ROUNDS}"
-    report(title, seconds, "command", "bare quantstats", "<= 0.7")
+        title = f"whole command, {len(returns)} sessions, processes, median of {ROUNDS}"
+        report(title, seconds, "command", "bare quantstats", "<= 0.7")
+        quick = ("--no-tearsheet", "--out", scratch / "quick")
+        jobs = {
+            "libraries and calendar": ("-c", LIBRARIES),
+            "sample, no tear sheet": ("run.py", "configs/sample.yaml", *quick),
+            "SMH/IGV, no tear sheet": ("run.py", "configs/smh_igv.yaml", *real, *quick),
+        }
+        cpu_seconds(jobs, ROUNDS)
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import run
-from tests.e2e.program import ROOT, finish, home, overrides, rows, run_py, start, tree
+from tests.e2e.program import ROOT, finish, home, new_process, overrides, rows, run_py, start, tree
 
 SAMPLE = "configs/sample.yaml"
 LEDGER = (
@@ -23,6 +23,10 @@ RESULT = (
     "calmar,time_in_market,turnover,entries,trades_closed,win_rate,commission,fees,spread,impact,"
     "borrow,dividends,interest,gross_pnl,net_pnl"
 )
+UNUSED = {  # by a run that draws no tear sheet; the slowest of them takes longer to load than it
+    "plotly", "quantstats", "matplotlib", "scipy", "statsmodels", "arch", "numba", "joblib", "rich",
+    "yfinance", "requests", "filelock",
+}  # fmt: skip
 COSTS = ("commission", "fees", "spread", "impact", "borrow")
 FILES = {
     "index.html", "tearsheet.html", "result.json", "ledger.csv", "fills.csv", "trades.csv",
@@ -179,6 +183,15 @@ def test_no_page_or_record_carries_a_path_of_the_machine(folder):
         text = (folder / name).read_text(encoding="utf-8")
         assert str(folder) not in text, name
         assert str(ROOT) not in text, name
+
+
+def test_a_run_without_a_tear_sheet_loads_no_library_that_it_does_not_use(tmp_path):
+    env = home(tmp_path) | {"PYTHONPROFILEIMPORTTIME": "1"}
+    done = new_process([SAMPLE, "--no-tearsheet", "--out", tmp_path / "out"], env)
+    told = [line for line in done.err.splitlines() if line.startswith("import time:")]
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told}
+    assert {"pandas", "backtrader", "exchange_calendars"} <= loaded
+    assert loaded & UNUSED == set()
 
 
 def test_the_default_folder_is_named_by_name_and_both_hashes(desk, without_quantstats, capsys):

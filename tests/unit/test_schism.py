@@ -113,7 +113,7 @@ def test_a_run_shows_its_headline_and_its_chart(capsys, monkeypatch):
 
 
 def test_without_plotly_the_headline_stands_and_one_line_says_what_is_missing(monkeypatch, capsys):
-    monkeypatch.setitem(__import__("sys").modules, "reports.pages.run.charts", None)
+    monkeypatch.setitem(__import__("sys").modules, "plotly.graph_objects", None)
     run = schism.Run(result=fake_result())
     with pytest.raises(ImportError, match=r"^no chart: plotly is not installed \(pip install plot"):
         run.show()

@@ -1,4 +1,4 @@
-"""The charts of a comparison. Finished numbers in, plotly figures out; nothing is computed here.
+"""The charts of a comparison. Finished numbers in, figures out; nothing is computed here.
 
 A variant keeps its colour, dash and marker on every chart: six of Okabe and Ito's colours (2008)
 times four dashes tell 24 variants apart. Kinds of cost are grey and hatched, because a colour
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
-from reports.pages.canvas import PALETTE, TALL_PX, canvas
+from reports.pages.canvas import PALETTE, TALL_PX, Figure, axis, canvas, draw, lay_out
 
 Floats = npt.NDArray[np.float64]
 
@@ -76,66 +75,59 @@ def variant_lines(
     unit: str,
     tick: str,
     hover: str,
-) -> go.Figure:
+) -> Figure:
     """Return one line per variant on one scale; NaN leaves a gap."""
     figure = canvas(over_time=True)
     for name, values in lines.items():
-        figure.add_trace(_line(dates, values, name, look[name], hover))
-    figure.update_layout(yaxis={"title_text": unit, "tickformat": tick})
+        _line(figure, dates, values, name, look[name], hover)
+    lay_out(figure, yaxis=axis(unit, tickformat=tick))
     return figure
 
 
 def difference_lines(
     dates: Sequence[str], lines: Sequence[DifferenceLine], look: Mapping[str, Look]
-) -> go.Figure:
+) -> Figure:
     """Return cumulative differences around zero; of several, each band waits in the legend."""
     figure = canvas(over_time=True)
     for line in lines:
         drawn = look[line.variant]
-        figure.add_trace(_line(dates, line.values, line.name, drawn, "%{y:+.2%}"))
+        _line(figure, dates, line.values, line.name, drawn, "%{y:+.2%}")
         if line.low is None or line.high is None:
             continue
-        figure.add_trace(
-            go.Scatter(
-                x=[*dates, *reversed(dates)], y=np.concatenate([line.high, line.low[::-1]]),
-                name=html.escape(f"band of {line.name}"), fill="toself", mode="lines",
-                line_width=0, fillcolor=_faint(drawn.color), hoverinfo="skip",
-                visible=True if len(lines) == 1 else "legendonly",
-            )
+        draw(
+            figure, "scatter", x=[*dates, *reversed(dates)], mode="lines", fill="toself",
+            y=np.concatenate([line.high, line.low[::-1]]), line={"width": 0},
+            name=html.escape(f"band of {line.name}"), fillcolor=_faint(drawn.color),
+            hoverinfo="skip", visible=True if len(lines) == 1 else "legendonly",
         )  # fmt: skip
-    figure.update_layout(
-        yaxis={"title_text": "cumulative difference (points of return)", "tickformat": "+.1%"}
-    )
+    lay_out(figure, yaxis=axis("cumulative difference (points of return)", tickformat="+.1%"))
     return figure
 
 
 def stacked_costs(
     names: Sequence[str], bps_year: Mapping[str, Sequence[float]], totals: Sequence[str]
-) -> go.Figure:
+) -> Figure:
     """Return one bar per variant, stacked by kind; ``totals`` stand above the bars."""
     figure = canvas()
     bars = [html.escape(name) for name in names]
     for (kind, paid), (fill, hatch) in zip(bps_year.items(), KINDS, strict=True):
-        figure.add_trace(
-            go.Bar(
-                x=bars, y=list(paid), name=kind, hovertemplate=f"%{{x}}, {kind}: %{{y:.1f}} bps"
-                "<extra></extra>",
-                marker={"color": fill, "line": {"color": "#3a424b", "width": 0.5},
-                        "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": "#1b1f24",
-                                    "size": 6, "solidity": 0.2}},
-            )
+        draw(
+            figure, "bar", x=bars, y=paid, name=kind,
+            hovertemplate=f"%{{x}}, {kind}: %{{y:.1f}} bps<extra></extra>",
+            marker={"color": fill, "line": {"color": "#3a424b", "width": 0.5},
+                    "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": "#1b1f24",
+                                "size": 6, "solidity": 0.2}},
         )  # fmt: skip
     heights = [math.fsum(paid) for paid in zip(*bps_year.values(), strict=True)]
-    figure.add_trace(
-        go.Scatter(
-            x=bars, y=heights, text=list(totals), mode="text", textposition="top center",
-            cliponaxis=False, showlegend=False, hoverinfo="skip",
-        )
+    draw(
+        figure, "scatter", x=bars, y=heights, text=totals, mode="text", textposition="top center",
+        cliponaxis=False, showlegend=False, hoverinfo="skip",
     )  # fmt: skip
-    figure.update_layout(
+    lay_out(
+        figure,
         barmode="stack",
         xaxis={"type": "category", "automargin": True, "title": {"text": "variant", "standoff": 8}},
-        yaxis={"title_text": "costs (bps of equity a year)", "rangemode": "tozero"},
+        yaxis=axis("costs (bps of equity a year)", rangemode="tozero"),
     )
     return figure
 
@@ -148,39 +140,37 @@ def drift_lines(
     *,
     unit: str,
     waiting: Collection[str] = (),
-) -> go.Figure:
+) -> Figure:
     """Return each variant's drift by session, its rebalances marked on its own line.
 
     ``marks`` holds the sessions that decided a rebalance; each must be one of ``dates``. A click on
     a variant in the legend takes its marks along; those ``waiting`` are drawn on that click only.
     """
     figure = variant_lines(dates, lines, look, unit=unit, tick=".0%", hover="%{y:.2%}")
-    for line in figure.data:
-        line.legendgroup = line.name
+    for line in figure["data"]:
+        line["legendgroup"] = line["name"]
     place = {date: i for i, date in enumerate(dates)}
     for name, decided in marks.items():
         if not decided:
             continue
-        figure.add_trace(
-            go.Scatter(
-                x=list(decided), y=[lines[name][place[date]] for date in decided], mode="markers",
-                name=html.escape(f"{name} rebalances"), legendgroup=html.escape(name),
-                showlegend=False, hoverinfo="skip",
-                marker={"color": look[name].color, "symbol": f"{look[name].symbol}-open",
-                        "size": 7, "line": {"width": 1.5}},
-            )
+        draw(
+            figure, "scatter", x=decided, y=[lines[name][place[date]] for date in decided],
+            mode="markers", name=html.escape(f"{name} rebalances"), legendgroup=html.escape(name),
+            showlegend=False, hoverinfo="skip",
+            marker={"color": look[name].color, "symbol": f"{look[name].symbol}-open",
+                    "size": 7, "line": {"width": 1.5}},
         )  # fmt: skip
     hidden = {html.escape(name) for name in waiting}
-    figure.for_each_trace(
-        lambda trace: trace.update(visible="legendonly"), lambda trace: trace.legendgroup in hidden
-    )
-    figure.update_layout(height=TALL_PX, yaxis_rangemode="tozero")
+    for trace in figure["data"]:
+        if trace["legendgroup"] in hidden:
+            trace["visible"] = "legendonly"
+    lay_out(figure, height=TALL_PX, yaxis={"rangemode": "tozero"})
     return figure
 
 
 def frontier(
     points: Sequence[Point], look: Mapping[str, Look], *, knee: str | None, unit: str
-) -> go.Figure:
+) -> Figure:
     """Return cost against hedge error, one named point per variant, the knee ringed.
 
     Of many only the knee, the cheapest and the dearest are named on it: neighbours by cost nearly
@@ -193,27 +183,28 @@ def frontier(
         text = html.escape(point.variant)
         if len(points) > NAMED and not ringed and point.cost_bps_year not in (min(paid), max(paid)):
             text = ""
-        figure.add_trace(
-            go.Scatter(
-                x=[point.cost_bps_year], y=[point.hedge_error], mode="markers+text", text=[text],
-                name=html.escape(point.variant), textposition=f"{side} center", cliponaxis=False,
-                marker={"color": drawn.color, "symbol": drawn.symbol, "size": 18 if ringed else 11,
-                        "line": {"width": 3 if ringed else 0, "color": "#888888"}},
-                hovertemplate=f"{html.escape(point.note)}<extra></extra>",
-            )
+        draw(
+            figure, "scatter", x=[point.cost_bps_year], y=[point.hedge_error], mode="markers+text",
+            name=html.escape(point.variant), text=[text], textposition=f"{side} center",
+            marker={"color": drawn.color, "symbol": drawn.symbol, "size": 18 if ringed else 11,
+                    "line": {"width": 3 if ringed else 0, "color": "#888888"}},
+            hovertemplate=f"{html.escape(point.note)}<extra></extra>", cliponaxis=False,
         )  # fmt: skip
-    figure.update_layout(
+    lay_out(
+        figure,
         showlegend=False,
-        xaxis={"title": "costs (bps of equity a year)", "tickformat": ".1f"},
-        yaxis={"title_text": unit, "tickformat": ".1%", "rangemode": "tozero"},
+        xaxis=axis("costs (bps of equity a year)", tickformat=".1f"),
+        yaxis=axis(unit, tickformat=".1%", rangemode="tozero"),
     )
     return figure
 
 
-def _line(dates: Sequence[str], values: Floats, name: str, look: Look, hover: str) -> go.Scatter:
-    return go.Scatter(
-        x=list(dates), y=values, name=html.escape(name), mode="lines", hovertemplate=hover,
-        line={"color": look.color, "dash": look.dash, "width": 1.6},
+def _line(
+    figure: Figure, dates: Sequence[str], values: Floats, name: str, look: Look, hover: str
+) -> None:
+    draw(
+        figure, "scatter", x=dates, y=values, name=html.escape(name), mode="lines",
+        hovertemplate=hover, line={"color": look.color, "dash": look.dash, "width": 1.6},
     )  # fmt: skip
 
 

@@ -1,14 +1,25 @@
-"""Panels on one time axis. Finished numbers in, a plotly figure out; nothing is computed here."""
+"""Panels on one time axis. Finished numbers in, a figure out; nothing is computed here."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import plotly.graph_objects as go
 
 from reports.measures.pair_lines import Span
-from reports.pages.canvas import BLUE, GREEN, ORANGE, PALETTE, VERMILLION, canvas
+from reports.pages.canvas import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PALETTE,
+    VERMILLION,
+    Figure,
+    add_level,
+    add_words,
+    canvas,
+    draw,
+    lay_out,
+)
 from reports.pages.run.figures import Level, Marks
 
 Floats = npt.NDArray[np.float64]
@@ -36,76 +47,76 @@ class Panel:
     has_legend: bool = False
 
 
-def panels(dates: Sequence[str], stacked: Sequence[Panel], spans: Sequence[Span]) -> go.Figure:
+def panels(dates: Sequence[str], stacked: Sequence[Panel], spans: Sequence[Span]) -> Figure:
     """Return the panels from top to bottom, with the held spans shaded through all of them."""
     heights = sum(panel.height for panel in stacked)
-    figure = canvas(round(PANEL_PX * heights) + LEGEND_PX + NAME_PX + FOOT_PX, over_time=True)
+    height = round(PANEL_PX * heights) + LEGEND_PX + NAME_PX + FOOT_PX
+    figure = canvas(height, over_time=True)
     unit = (1.0 - GAP * (len(stacked) - 1)) / heights
     top = 1.0
     for number, panel in enumerate(stacked, start=1):
         bottom = max(top - panel.height * unit, 0.0)
         _draw(figure, dates, panel, number, (round(bottom, 4), round(top, 4)))
         top = bottom - GAP
-    for span in spans:
-        figure.add_shape(
-            type="rect", xref="x", yref="paper", x0=span.entry, x1=span.exit or dates[-1],
-            y0=0.0, y1=1.0, fillcolor=HELD[span.direction], opacity=0.12, line_width=0,
-            layer="below",
-        )  # fmt: skip
-    figure.update_layout(
-        margin_t=LEGEND_PX + NAME_PX, legend_y=1.0 + NAME_PX / figure.layout.height
+    held = [
+        {
+            "type": "rect", "xref": "x", "yref": "paper", "x0": span.entry,
+            "x1": span.exit or dates[-1], "y0": 0, "y1": 1, "fillcolor": HELD[span.direction],
+            "opacity": 0.12, "line": {"width": 0}, "layer": "below",
+        }
+        for span in spans
+    ]  # fmt: skip
+    lay_out(
+        figure,
+        shapes=[*figure["layout"].get("shapes", ()), *held],
+        margin={"t": LEGEND_PX + NAME_PX},
+        legend={"y": 1.0 + NAME_PX / height},
+        xaxis={"anchor": _axis(len(stacked))},
     )
-    figure.update_layout(xaxis={"anchor": f"y{len(stacked)}" if len(stacked) > 1 else "y"})
     return figure
 
 
+def _axis(number: int) -> str:
+    return "y" if number == 1 else f"y{number}"
+
+
 def _draw(
-    figure: go.Figure,
+    figure: Figure,
     dates: Sequence[str],
     panel: Panel,
     number: int,
     domain: tuple[float, float],
 ) -> None:
-    axis = "" if number == 1 else str(number)
+    of = _axis(number)
+    shared = {
+        "yaxis": of, "showlegend": panel.has_legend, "hovertemplate": f"%{{y:{panel.hover}}}",
+    }  # fmt: skip
     for (name, values), color in zip(
         panel.lines.items(), (panel.color, *PALETTE[1:]), strict=False
     ):
-        figure.add_trace(
-            go.Scatter(
-                x=dates, y=values, name=name, mode="lines", yaxis=f"y{axis}",
-                line={"color": color, "width": 1.3}, showlegend=panel.has_legend,
-                hovertemplate=f"%{{y:{panel.hover}}}",
-            )
-        )  # fmt: skip
+        line = {"color": color, "width": 1.3}
+        draw(figure, "scatter", x=dates, y=values, name=name, mode="lines", line=line, **shared)
     for mark in panel.marks:
-        figure.add_trace(
-            go.Scatter(
-                x=mark.dates, y=mark.values, name=mark.name, mode="markers", yaxis=f"y{axis}",
-                marker={
-                    "symbol": mark.symbol, "size": 10, "color": mark.color,
-                    "line": {"width": 1, "color": "#ffffff"},
-                },
-                showlegend=panel.has_legend, hovertemplate=f"%{{y:{panel.hover}}}",
-            )
+        draw(
+            figure, "scatter", x=mark.dates, y=mark.values, name=mark.name, mode="markers",
+            marker={
+                "symbol": mark.symbol, "size": 10, "color": mark.color,
+                "line": {"width": 1, "color": "#ffffff"},
+            },
+            **shared,
         )  # fmt: skip
     for level in panel.levels:
-        figure.add_hline(
-            y=level.value, yref=f"y{axis}", line_dash="dash", line_color=ORANGE, line_width=1.3,
-            annotation_text=level.label, annotation_position="bottom left",
-            annotation_font_size=11,
-        )  # fmt: skip
-    figure.add_annotation(
-        text=panel.name, xref="paper", yref="paper", x=0.0, y=domain[1], xanchor="left",
-        yanchor="bottom", showarrow=False, font_size=12,
+        line = {"dash": "dash", "color": ORANGE, "width": 1.3}
+        add_level(figure, level.value, level.label, of=of, line=line)
+    add_words(
+        figure, panel.name, xref="paper", yref="paper", x=0, y=domain[1], xanchor="left",
+        yanchor="bottom", font={"size": 12},
     )  # fmt: skip
-    figure.update_layout(
-        {
-            f"yaxis{axis}": {
-                "domain": domain, "anchor": "x", "tickformat": panel.ticks, "nticks": 5,
-                "title": "",
-            }
-        }
-    )  # fmt: skip
+    name = of.replace("y", "yaxis")
+    lay_out(
+        figure,
+        **{name: {"domain": domain, "anchor": "x", "tickformat": panel.ticks, "nticks": 5}},
+    )
 
 
 def entries_and_exits(

@@ -15,6 +15,7 @@ from reports.measures.unhedged import unhedged
 from reports.pages.run import breakeven, rebalances
 from reports.pages.run.charts import charts
 from reports.publish.records import summary
+from tests.unit.as_plotly import as_plotly
 from tests.unit.fake_result import CASH, fake_result
 
 CENT = 0.005  # half a cent: what rounding to the cent may hide
@@ -148,7 +149,7 @@ def test_an_entry_that_cannot_be_read_off_the_fills_has_no_exposure():
 
 def test_the_waterfall_steps_through_the_pieces_and_restates_the_totals():
     (chart,) = [chart for chart in charts(booked()) if chart.key == "attribution"]
-    (trace,) = chart.figure.data
+    (trace,) = as_plotly(chart.figure).data
     assert chart.title == ("As held, SMH made $900 and IGV lost $300; $40 of costs leave $580")
     assert list(trace.x) == [900, -300, 12, 8, 620, -5, -1, -20, -4, -10, 580]
     # Each step begins where the one before ended; totals begin at nothing.

@@ -1,13 +1,13 @@
 import base64
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from reports.measures.drawdowns import drawdown
-from reports.pages.canvas import Chart, embedded
+from reports.pages.canvas import Chart, canvas, draw, embedded
 from reports.pages.run.charts import charts
 from reports.pages.run.figures import cost_bars
+from tests.unit.as_plotly import as_plotly
 from tests.unit.fake_result import fake_result
 
 
@@ -22,7 +22,7 @@ def drawn(result):
 
 
 def trace(chart, name):
-    (computed,) = [t for t in chart.figure.data if t.name == name]
+    (computed,) = [t for t in as_plotly(chart.figure).data if t.name == name]
     return computed
 
 
@@ -47,15 +47,15 @@ def test_every_chart_names_sample_period_and_configuration(result, drawn):
 
 def test_every_axis_says_its_unit(drawn):
     for chart in drawn.values():
-        layout = chart.figure.layout
+        layout = as_plotly(chart.figure).layout
         assert layout.xaxis.title.text
         if chart.key in ("pair", "rolling"):  # a panel's name and unit stand above it
             named = [each for each in layout.annotations if each.yanchor == "bottom"]
             assert len(named) == len([key for key in layout.to_plotly_json() if "yaxis" in key])
             continue
         assert layout.yaxis.title.text
-    assert drawn["equity"].figure.layout.yaxis2.title.text == "drawdown (%)"
-    assert drawn["exposure"].figure.layout.yaxis.title.text == "exposure (% of equity)"
+    assert as_plotly(drawn["equity"].figure).layout.yaxis2.title.text == "drawdown (%)"
+    assert as_plotly(drawn["exposure"].figure).layout.yaxis.title.text == "exposure (% of equity)"
 
 
 def test_the_equity_claim_names_start_end_and_the_worst_day(result, drawn):
@@ -89,7 +89,9 @@ def test_decisions_are_marked_on_z_on_the_session_that_decided(result, drawn):
 
 
 def test_the_entry_line_stands_at_the_configured_level(drawn):
-    (line,) = [each for each in drawn["pair"].figure.layout.shapes if each.type == "line"]
+    (line,) = [
+        each for each in as_plotly(drawn["pair"].figure).layout.shapes if each.type == "line"
+    ]
     assert (line.y0, line.y1, line.yref) == (-2.0, -2.0, "y3")
     assert drawn["pair"].title.endswith(
         "z was below -2.00 on 2 of 110 warm sessions; we entered twice"
@@ -98,14 +100,14 @@ def test_the_entry_line_stands_at_the_configured_level(drawn):
 
 def test_a_run_without_z_charts_the_volatility_it_sizes_by():
     (chart,) = [c for c in charts(fake_result(signal="always")) if c.key == "pair"]
-    names = [t.name for t in chart.figure.data]
+    names = [t.name for t in as_plotly(chart.figure).data]
     assert names == ["SMH", "IGV", "ratio", "entry", "exit", "volatility ratio", "entry decided",
                      "exit decided"]  # fmt: skip
 
 
 def test_what_was_held_is_shaded_from_its_entry_to_its_exit_or_the_end(result, drawn):
     days = [f"{day:%Y-%m-%d}" for day in result.ledger["date"]]
-    spans = [each for each in drawn["pair"].figure.layout.shapes if each.type == "rect"]
+    spans = [each for each in as_plotly(drawn["pair"].figure).layout.shapes if each.type == "rect"]
     assert [(each.x0, each.x1) for each in spans] == [(days[20], days[50]), (days[80], days[-1])]
     assert list(trace(drawn["pair"], "entry").x) == [days[20], days[80]]
     assert list(trace(drawn["pair"], "exit").x) == [days[50]]
@@ -120,16 +122,16 @@ def test_a_run_that_never_traded_claims_no_exposure_and_no_costs():
 
 
 def test_a_bar_is_a_cost_in_the_order_given():
-    figure = cost_bars(["spread", "borrow"], [12.5, 0.75])
+    figure = as_plotly(cost_bars(["spread", "borrow"], [12.5, 0.75]))
     assert list(figure.data[0].x) == ["spread", "borrow"]
     assert list(figure.data[0].y) == [12.5, 0.75]
 
 
 def test_sessions_stand_once_and_values_with_the_digits_of_a_screen():
     days = [f"day {n}" for n in range(30)]
-    lines = [go.Scatter(x=days, y=np.arange(30) + 1 / 3), go.Scatter(x=days, y=np.zeros(30))]
-    short = go.Scatter(x=days[:5], y=np.zeros(5))
-    figure = go.Figure([*lines, short])
+    figure = canvas()
+    for x, y in ((days, np.arange(30) + 1 / 3), (days, np.zeros(30)), (days[:5], np.zeros(5))):
+        draw(figure, "scatter", x=x, y=y)
     made = embedded([Chart(key="a", title="", caption="", figure=figure)])
     assert made["shared"] == [days]
     one, other, few = made["a"]["data"]

@@ -3,6 +3,7 @@ import pytest
 
 from reports.pages.compare import figures
 from reports.pages.run.figures import index_growth
+from tests.unit.as_plotly import as_plotly
 
 DATES = ["2024-01-02", "2024-01-03", "2024-01-04"]
 PAIR = figures.looks(["weekly", "monthly"])
@@ -13,9 +14,10 @@ def lines():
 
 
 def equity():
-    return figures.variant_lines(
+    figure = figures.variant_lines(
         DATES, lines(), PAIR, unit="equity (USD)", tick="$~s", hover="%{y:$,.0f}"
     )
+    return as_plotly(figure)
 
 
 def test_twenty_variants_are_told_apart_by_line_and_by_marker():
@@ -37,7 +39,9 @@ def test_the_first_two_colours_differ_in_lightness_and_not_only_in_hue():
 
 
 def test_a_variant_keeps_its_look_from_chart_to_chart():
-    drift = figures.drift_lines(DATES, lines(), {"monthly": ["2024-01-03"]}, PAIR, unit="drift")
+    drift = as_plotly(
+        figures.drift_lines(DATES, lines(), {"monthly": ["2024-01-03"]}, PAIR, unit="drift")
+    )
     for name, look in PAIR.items():
         for figure in (equity(), drift):
             (line,) = [trace for trace in figure.data if trace.name == name]
@@ -47,8 +51,14 @@ def test_a_variant_keeps_its_look_from_chart_to_chart():
 
 
 def test_a_rebalance_is_marked_on_the_line_of_its_variant():
-    drift = figures.drift_lines(
-        DATES, lines(), {"weekly": ["2024-01-02", "2024-01-04"], "monthly": []}, PAIR, unit="drift"
+    drift = as_plotly(
+        figures.drift_lines(
+            DATES,
+            lines(),
+            {"weekly": ["2024-01-02", "2024-01-04"], "monthly": []},
+            PAIR,
+            unit="drift",
+        )
     )
     (marks,) = [trace for trace in drift.data if trace.mode == "markers"]
     assert list(zip(marks.x, marks.y, strict=True)) == [("2024-01-02", 1.0), ("2024-01-04", 3.0)]
@@ -62,7 +72,7 @@ def difference(variant):
 
 
 def test_the_band_runs_along_its_top_and_back_along_its_foot():
-    figure = figures.difference_lines(DATES, [difference("monthly")], PAIR)
+    figure = as_plotly(figures.difference_lines(DATES, [difference("monthly")], PAIR))
     _, band = figure.data
     assert list(band.x) == [*DATES, *DATES[::-1]]
     assert list(band.y) == [0.0, 0.03, 0.05, -0.02, -0.01, 0.0]
@@ -71,14 +81,16 @@ def test_the_band_runs_along_its_top_and_back_along_its_foot():
 
 
 def test_several_bands_wait_in_the_legend():
-    figure = figures.difference_lines(DATES, [difference("monthly"), difference("weekly")], PAIR)
+    figure = as_plotly(
+        figures.difference_lines(DATES, [difference("monthly"), difference("weekly")], PAIR)
+    )
     assert [trace.visible for trace in figure.data] == [None, "legendonly", None, "legendonly"]
 
 
 def test_costs_are_stacked_by_kind_and_never_in_the_colour_of_a_variant():
     kinds = ("commission", "fees", "spread", "impact", "borrow")
     paid = {kind: [10.0 * i, 1.0] for i, kind in enumerate(kinds)}
-    figure = figures.stacked_costs(["weekly", "monthly"], paid, ["$100", "$5"])
+    figure = as_plotly(figures.stacked_costs(["weekly", "monthly"], paid, ["$100", "$5"]))
     *bars, totals = figure.data
     assert figure.layout.barmode == "stack"
     assert [bar.name for bar in bars] == list(kinds)
@@ -92,19 +104,25 @@ def test_the_one_beyond_which_more_buys_little_is_ringed():
         figures.Point(variant=name, cost_bps_year=paid, hedge_error=error, note="about it")
         for name, paid, error in (("weekly", 9.0, 0.01), ("monthly", 3.0, 0.02))
     ]
-    figure = figures.frontier(points, PAIR, knee="monthly", unit="median hedge error (%)")
+    figure = as_plotly(
+        figures.frontier(points, PAIR, knee="monthly", unit="median hedge error (%)")
+    )
     texts = {trace.text[0]: trace.marker.line.width for trace in figure.data}
     assert texts == {"weekly": 0, "monthly": 3}
     assert [(trace.x[0], trace.y[0]) for trace in figure.data] == [(9.0, 0.01), (3.0, 0.02)]
 
 
 def test_growth_has_a_line_for_each_symbol():
-    figure = index_growth(DATES, {"SMH": np.zeros(3), "IGV": np.ones(3), "QQQ": np.ones(3)})
+    figure = as_plotly(
+        index_growth(DATES, {"SMH": np.zeros(3), "IGV": np.ones(3), "QQQ": np.ones(3)})
+    )
     assert len({trace.line.dash for trace in figure.data}) == 3
     assert figure.layout.yaxis.title.text == "growth since the start (%)"
 
 
-@pytest.mark.parametrize("make", [equity, lambda: figures.difference_lines(DATES, [], PAIR)])
+@pytest.mark.parametrize(
+    "make", [equity, lambda: as_plotly(figures.difference_lines(DATES, [], PAIR))]
+)
 def test_time_runs_along_the_bottom_and_the_unit_stands_at_the_side(make):
     figure = make()
     assert figure.layout.xaxis.title.text == "session"
@@ -113,7 +131,9 @@ def test_time_runs_along_the_bottom_and_the_unit_stands_at_the_side(make):
 
 def test_a_name_is_never_markup():
     odd = "<b>bold</b>"
-    figure = figures.variant_lines(
-        DATES, {odd: np.zeros(3)}, figures.looks([odd]), unit="u", tick="", hover=""
+    figure = as_plotly(
+        figures.variant_lines(
+            DATES, {odd: np.zeros(3)}, figures.looks([odd]), unit="u", tick="", hover=""
+        )
     )
     assert figure.data[0].name == "&lt;b&gt;bold&lt;/b&gt;"

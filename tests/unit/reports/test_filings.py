@@ -11,6 +11,7 @@ from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.filings import decisions, filings_context, is_broken, states
 from reports.pages.run.page import run_page
 from reports.publish.records import records
+from tests.unit.as_plotly import as_plotly
 from tests.unit.fake_result import fake_result
 from tests.unit.reports.test_run_page import Page
 from tests.unit.scenarios.test_thesis import SIZING, reports, run
@@ -135,7 +136,7 @@ def test_the_charts_claim_what_their_lines_end_with(result):
         "SSS spent 20.0% of its revenue, 2.00 times the reference; the size multiple is 2.00"
     )
     assert drawn["margins"].title == "Trailing gross margins ended with SSS at 69.6%"
-    growth = drawn["capex-growth"].figure
+    growth = as_plotly(drawn["capex-growth"].figure)
     assert [trace.name for trace in growth.data] == ["capex growth over a year", "entry decided"]
     assert [line.y0 for line in growth.layout.shapes] == [0.2, -0.5]
 

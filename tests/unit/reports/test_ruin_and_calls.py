@@ -15,6 +15,7 @@ from reports.pages.run.page import FOLDED_FROM, run_page
 from reports.pages.run.trade_table import COLUMNS, COSTS_FROM, exits, most_at_once, trade_rows
 from reports.pages.tearsheet import page as tearsheet
 from reports.publish.records import records
+from tests.unit.as_plotly import as_plotly
 from tests.unit.fake_result import fake_result
 
 THREE = ((10, 60), (30, 90), (40, None))
@@ -67,7 +68,7 @@ def test_the_ratios_of_a_ruined_run_are_doubted_first():
 
 def test_a_ruined_run_has_an_exposure_without_the_day_that_has_no_equity():
     drawn = {chart.key: chart for chart in charts(ruined())}
-    traces = {trace.name: trace for trace in drawn["exposure"].figure.data}
+    traces = {trace.name: trace for trace in as_plotly(drawn["exposure"].figure).data}
     assert np.isnan(traces["gross"].y[-1])
     assert np.isfinite(traces["gross"].y[:-1]).all()
     assert list(traces["ruin"].x) == [traces["gross"].x[-1]]
@@ -76,7 +77,7 @@ def test_a_ruined_run_has_an_exposure_without_the_day_that_has_no_equity():
 
 def test_a_ruin_is_no_decided_exit():
     (signal,) = [chart for chart in charts(ruined()) if chart.key == "pair"]
-    assert "exit decided" not in {trace.name for trace in signal.figure.data}
+    assert "exit decided" not in {trace.name for trace in as_plotly(signal.figure).data}
 
 
 def test_the_result_file_says_that_the_run_ended_in_ruin():
@@ -101,7 +102,7 @@ def test_what_others_forced_on_the_book_is_told_by_the_order_and_not_by_the_fill
 
 def test_a_forced_cut_is_marked_on_the_exposure():
     (chart,) = [c for c in charts(forced("margin_call")) if c.key == "exposure"]
-    (mark,) = [trace for trace in chart.figure.data if trace.name == "margin call"]
+    (mark,) = [trace for trace in as_plotly(chart.figure).data if trace.name == "margin call"]
     assert list(mark.x) == ["2023-05-12"]
 
 
@@ -154,7 +155,7 @@ def test_the_most_trades_held_at_once_are_counted_and_said():
 def test_tranches_that_leave_together_are_one_mark():
     run = fake_result(holds=((10, 60), (30, 60)))
     (signal,) = [chart for chart in charts(run) if chart.key == "pair"]
-    (left,) = [trace for trace in signal.figure.data if trace.name == "exit decided"]
+    (left,) = [trace for trace in as_plotly(signal.figure).data if trace.name == "exit decided"]
     assert len(left.x) == 1
 
 
