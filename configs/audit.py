@@ -93,6 +93,11 @@ class AuditThresholds(Model):
         description="p of the strategy re-run on resampled paths, at most.",
         strict=False,
     )
+    timing_p: tuple[Level, Level] = Field(
+        (0.03, 0.10),
+        description="p of its choice of dates, on paths that keep what each leg earned, at most.",
+        strict=False,
+    )
     after_publication_p: Level = Field(
         0.05,
         description="p of the same re-runs over the sessions after publication alone, at most.",
@@ -141,7 +146,7 @@ class AuditThresholds(Model):
             pair = getattr(self, key)
             if not isinstance(pair, tuple):
                 continue
-            is_at_most = key == "resampled_p"
+            is_at_most = key in ("resampled_p", "timing_p")
             if (pair[0] > pair[1]) if is_at_most else (pair[0] < pair[1]):
                 raise ValueError(
                     f"audit.thresholds.{key} was {list(pair)}; expected what supports first and "

@@ -109,6 +109,7 @@ DEFAULTS = {
         "thresholds": {
             "clusters": [30, 5],
             "resampled_p": [0.01, 0.1],
+            "timing_p": [0.03, 0.1],
             "after_publication_p": 0.05,
             "placebo_percentile": [95.0, 80.0],
             "deflated_sharpe": 0.95,

@@ -52,6 +52,8 @@ NULLS = len((NO_DRIFT, OWN_DRIFT))
 class Chance:
     """A run among the paths of one null.
 
+    bars
+        What p is held to, at most, the hardest first.
     p
         ``(1 + paths at least as good) / (paths + 1)``.
     """
@@ -59,6 +61,7 @@ class Chance:
     null: Null
     observed: float
     paths: tuple[PathOutcome, ...]
+    bars: tuple[float, ...]
 
     @property
     def values(self) -> list[float]:
@@ -79,6 +82,10 @@ class Chance:
     def error(self) -> float:
         """The standard error of p, from drawing no more paths than these."""
         return math.sqrt(self.p * (1.0 - self.p) / len(self.paths))
+
+    def missed(self, errors: float = 0.0) -> int:
+        """How many bars p misses, were it so many of its standard errors higher."""
+        return sum(self.p + errors * self.error > bar for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,21 +133,21 @@ def chances(
     base: Result,
     paths: Paths,
     *,
-    bars: Sequence[float],
+    bars: tuple[tuple[float, ...], tuple[float, ...]],
     since: int = 0,
     progress: Callable[[str], None],
 ) -> tuple[Chance, Chance]:
     """Return the run among the paths without drift, and among those that keep each leg's.
 
-    The rating of both together rests on the larger p. Paths are drawn until no bar lies within two
-    standard errors of it; a run that lost is not worth more of them.
+    The rating of both together rests on the one that misses more of its bars. Paths are drawn until
+    two standard errors would not change that; a run that lost is not worth more of them.
 
     Parameters
     ----------
     base
         The subject's own run.
     bars
-        What p is held to, at most.
+        What the p of each is held to, at most, as many for one as for the other.
     since
         The first session that is judged and drawn; 0: all of them.
     """
@@ -152,17 +159,16 @@ def chances(
                 subject, orders, keep_drift=null.keep_drift, since=since, progress=progress
             )
         both = [
-            Chance(null=null, observed=null.statistic(observed), paths=tuple(outcomes))
-            for null, outcomes in made.items()
+            Chance(null=null, observed=null.statistic(observed), paths=tuple(outcomes), bars=own)
+            for (null, outcomes), own in zip(made.items(), bars, strict=True)
         ]
-        if observed.sharpe <= 0.0 or is_decided(both, bars):
+        if observed.sharpe <= 0.0 or is_decided(both):
             break
     one, other = both
     return one, other
 
 
-def is_decided(both: Sequence[Chance], bars: Sequence[float]) -> bool:
-    """Return whether more paths would hardly move the larger p across a bar."""
-    low = max(chance.p - ERRORS * chance.error for chance in both)
-    high = max(chance.p + ERRORS * chance.error for chance in both)
-    return not any(low <= bar < high for bar in bars)
+def is_decided(both: Sequence[Chance]) -> bool:
+    """Return whether more paths would hardly change how many bars are missed."""
+    low, high = (max(each.missed(errors) for each in both) for errors in (-ERRORS, ERRORS))
+    return low == high

@@ -150,7 +150,7 @@ def _p_after(
     if paths is None:
         return None
     bars = (subject.config.audit.thresholds.after_publication_p,)
-    both = chances(subject, base, paths, bars=bars, since=until, progress=progress)
+    both = chances(subject, base, paths, bars=(bars, bars), since=until, progress=progress)
     return max(chance.p for chance in both)
 
 

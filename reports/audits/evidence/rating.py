@@ -36,8 +36,8 @@ BARS = {
         "at least {clusters[1]} independent entries",
     ),
     "E1": (
-        "both p of at most {resampled_p[0]:g}, and a gain",
-        "both p of at most {resampled_p[1]:g}, and a gain",
+        "p of at most {resampled_p[0]:g}, of the timing {timing_p[0]:g}, and a gain",
+        "p of at most {resampled_p[1]:g}, of the timing {timing_p[1]:g}, and a gain",
     ),
     "E2": (
         "both intervals above zero (trades, daily P&L)",
@@ -61,7 +61,8 @@ BARS = {
         "at least 2 clusters to remove before nothing is left",
     ),
     "F2": (
-        f"no regime with over {_SHARE}, unless chance gives as much (p above {{regime_p:g}})",
+        f"no regime with over {_SHARE}, unless chance gives as much (p above {{regime_p:g}}) or "
+        "the others have a mean above zero on their own",
         f"a gain outside each such regime with over {_SHARE}",
     ),
     "F3": (
@@ -154,14 +155,6 @@ def at_least(value: float, levels: tuple[float, float]) -> Rating:
     if value >= supports:
         return "supports"
     return "marginal" if value >= marginal else "against"
-
-
-def at_most(value: float, levels: tuple[float, float]) -> Rating:
-    """Return the rating of a figure that should be low; levels are what supports, is marginal."""
-    supports, marginal = levels
-    if value <= supports:
-        return "supports"
-    return "marginal" if value <= marginal else "against"
 
 
 def bars(audit: AuditConfig) -> dict[str, dict[str, str]]:

@@ -17,6 +17,7 @@ from reports.audits.check import Plain
 from reports.audits.evidence.clusters import Outcomes
 from reports.audits.evidence.rating import Block, Rating, block, not_run
 from reports.audits.wording import counted, dollars, percent
+from reports.statistics.inference import t_test
 from reports.statistics.logs import logs
 from reports.statistics.permutation import largest_group_p
 from reports.statistics.sample import Floats
@@ -64,7 +65,9 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
     seen thrice, so that more than one is no worse than one. A run that lost has no profit to share.
 
     Some regime has a large share of any profit, since there are many of them: it counts only where
-    entries whose profits are permuted show as large a one in at most ``regime_p`` of draws.
+    entries whose profits are permuted show as large a one in at most ``regime_p`` of draws. And
+    where the entries outside it have a mean above zero on their own (E2's interval of the trades),
+    the profit does not live there.
     """
     audit = result.config.audit
     entries = len(entered.trades)
@@ -75,9 +78,11 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
     regimes = all_regimes(result, entered)
     carrying = carriers(audit, regimes, entries) if total > 0.0 else []
     p_value = _permuted(audit, regimes, entered) if carrying else None
-    by_chance = p_value is not None and p_value > audit.thresholds.regime_p
-    if by_chance:
+    is_chance = p_value is not None and p_value > audit.thresholds.regime_p
+    if is_chance:
         carrying = []
+    spared = [each for each in carrying if earns_without(entered, each)]
+    carrying = [each for each in carrying if each not in spared]
     rating: Rating = "marginal" if carrying else "supports"
     if total <= 0.0 or any(regime.share >= 1.0 for regime in carrying):
         rating = "against"
@@ -86,7 +91,7 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
         audit,
         rating,
         measured=_carried(len(carrying)) if total > 0.0 else "no profit",
-        sentence=_sentence(audit, carrying, regimes, total, entries, p_value),
+        sentence=_sentence(audit, carrying, spared, regimes, total, entries, p_value),
         numbers={
             "p": p_value,
             "net_pnl_usd": total,
@@ -131,6 +136,18 @@ def carriers(audit: AuditConfig, regimes: list[Regime], entries: int) -> list[Re
     return sorted(carrying, key=lambda regime: -regime.share)
 
 
+def earns_without(entered: Outcomes, regime: Regime) -> bool:
+    """Return whether the entries outside a regime have a mean above zero, each cluster one value.
+
+    A cluster with any of its trades inside is left out whole. Too few to tell, or a loss in
+    dollars: no.
+    """
+    inside = {entered.trades[place].cluster for place in regime.members}
+    rest = [value for at, value in enumerate(entered.returns) if at not in inside]
+    test = t_test(rest)
+    return test is not None and test.low > 0.0 and regime.share < 1.0
+
+
 def _permuted(audit: AuditConfig, regimes: list[Regime], entered: Outcomes) -> float:
     """Return how often chance gives some regime of few entries as much as the largest has."""
     pnl = [trade.net_pnl_usd for trade in entered.trades]
@@ -168,6 +185,7 @@ def _correlation(result: Result) -> Floats:
 def _sentence(
     audit: AuditConfig,
     carrying: list[Regime],
+    spared: list[Regime],
     regimes: list[Regime],
     total: float,
     entries: int,
@@ -178,6 +196,13 @@ def _sentence(
     share = percent(audit.thresholds.regime_share, 0)
     if not carrying:
         largest = max(regimes, key=lambda regime: regime.share)
+        if spared:
+            largest = spared[0]
+            return (
+                f"{largest.text} has {percent(largest.share, 0)} of the P&L with {largest.entries} "
+                f"of the {entries} entries (permuted entries: {percent(p_value or 0.0)} of draws), "
+                "but the others have a mean above zero on their own."
+            )
         if p_value is not None:
             largest = max(carriers(audit, regimes, entries), key=lambda regime: regime.share)
             return (

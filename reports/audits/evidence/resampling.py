@@ -28,9 +28,9 @@ import numpy as np
 
 from engine.records.result import Result
 from reports.audits.check import Plain
-from reports.audits.evidence.chance import Chance, chances, drawn_paths, is_decided
+from reports.audits.evidence.chance import ERRORS, Chance, chances, drawn_paths, is_decided
 from reports.audits.evidence.path_pool import PathOutcome, entry_days
-from reports.audits.evidence.rating import Block, Rating, at_most, block, not_run, plain_list
+from reports.audits.evidence.rating import Block, Rating, block, not_run, plain_list
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
 from reports.statistics.block_length import LEAST_SESSIONS
@@ -43,16 +43,17 @@ REPEATED = 0.5  # share of the entry dates, beyond chance, that redrawn historie
 FEWEST_ENTRIES = 3  # fewer may repeat by chance
 IDLE = 0.2  # of the run's entries: fewer is hardly trading
 MOSTLY = 0.5  # share of the paths
+RATINGS: tuple[Rating, ...] = ("supports", "marginal", "against")  # by the bars missed
 
 
 def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], None]) -> Block:
     """Return E1: the run among the strategy's own runs on the resampled paths.
 
-    Rated by the larger of the two p values. A run that lost is against whatever p is: to lose less
-    than chance is no edge.
+    Rated by the worse of the two, each held to its own bars. A run that lost is against whatever p
+    is: to lose less than chance is no edge.
     """
     audit = subject.config.audit
-    bars = audit.thresholds.resampled_p
+    bars = (audit.thresholds.resampled_p, audit.thresholds.timing_p)
     paths = drawn_paths(subject, purpose=PURPOSE)
     if paths is None:
         reason = f"fewer than {LEAST_SESSIONS} returns, or a leg that never moved: nothing to draw"
@@ -64,7 +65,7 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
         return not_run("E1", audit, f"a resampled path ended in an error ({error})")
     rating: Rating = "against"
     if luck.observed > 0.0:
-        rating = at_most(max(luck.p, timing.p), bars)
+        rating = RATINGS[max(luck.missed(), timing.missed())]
     repeated = repeated_entries(base, luck.paths)
     if repeated > REPEATED and rating != "against":
         reason = (
@@ -79,7 +80,7 @@ def resampled_test(subject: Subject, base: Result, *, progress: Callable[[str], 
             f"{IDLE:.0%} of the run's entries: a gain among runs that hardly trade says nothing"
         )
         return not_run("E1", audit, reason)
-    is_close = luck.observed > 0.0 and not is_decided((luck, timing), bars)
+    is_close = luck.observed > 0.0 and not is_decided((luck, timing))
     return block(
         "E1",
         audit,
@@ -120,7 +121,7 @@ def _measured(luck: Chance, timing: Chance, *, is_close: bool) -> str:
     both = f"p = {luck.p:.3f}, of the timing {timing.p:.3f}"
     if not is_close:
         return both
-    worse = max(luck, timing, key=lambda chance: chance.p)
+    worse = max(luck, timing, key=lambda chance: (chance.missed(ERRORS), chance.p))
     return f"{both}; {worse.p:.3f} +- {worse.error:.3f} is too near a bar to tell"
 
 

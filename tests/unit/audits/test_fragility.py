@@ -118,8 +118,8 @@ def test_entries_belong_to_the_year_of_their_decision():
     ("pnl", "rating"),
     [
         # 2024 has one of the four entries.
-        ((10.0, 10.0, 10.0, 45.0), "supports"),  # 45 of 75: 60 % is not over 60 %
-        ((10.0, 10.0, 10.0, 46.0), "marginal"),
+        ((40.0, 10.0, -20.0, 45.0), "supports"),  # 45 of 75: 60 % is not over 60 %
+        ((40.0, 10.0, -20.0, 46.0), "marginal"),
         ((10.0, 10.0, -19.0, 99.0), "marginal"),  # 99 of 100, and the others still gained 1
         ((10.0, 10.0, -20.0, 99.0), "against"),  # the others made nothing together
         ((10.0, 10.0, -30.0, 99.0), "against"),
@@ -139,6 +139,26 @@ def test_a_share_that_permuted_entries_have_as_often_is_chance():
     assert "that is chance" in block.sentence
 
 
+def of_two_years(*, others):
+    """Nine entries of 2023 with these P&Ls, eight of 2024 with $100 each."""
+    holds = tuple((place, place + 4) for place in [*range(90, 180, 10), *range(300, 380, 10)])
+    return regime_evidence(*years(holds, (*others, *[100.0] * 8)))
+
+
+@pytest.mark.usefixtures("only_years")
+def test_a_regime_does_not_carry_what_the_others_earn_without_it():
+    # 800 of 989 dollars with 8 of 17 entries, which no permutation of 17 has by chance: 2023's are
+    # 21 +- 2.5 (Student's t of 8 degrees, interval of 95 %: 19 to 23), or 20 +- 40 (-11 to 51).
+    earned = of_two_years(others=[19.0, 23.0] * 4 + [21.0])
+    assert (earned.rating, earned.measured) == ("supports", "no regime carries it")
+    assert "year 2024 has 81% of the P&L with 8 of the 17 entries" in earned.sentence
+    assert "the others have a mean above zero on their own" in earned.sentence
+    noise = of_two_years(others=[60.0, -20.0] * 4 + [29.0])
+    assert (noise.rating, noise.measured) == ("marginal", "1 regime carries it")
+    # Without one in dollars it carries all of it, whatever the mean return is.
+    assert of_two_years(others=[-1.0] * 9).rating == "against"
+
+
 @pytest.mark.usefixtures("only_years")
 def test_half_of_the_entries_may_have_any_share():
     pnl = (-10.0, -10.0, 50.0, 60.0)  # two of four entries, 110 of 90 dollars
@@ -148,7 +168,7 @@ def test_half_of_the_entries_may_have_any_share():
 @pytest.mark.usefixtures("only_years")
 def test_the_share_that_is_too_much_is_the_configured_one():
     audit = {"thresholds": {"regime_share": 0.5, "regime_p": 0.5}}
-    pnl = (10.0, 10.0, 10.0, 31.0)  # 31 of 61
+    pnl = (40.0, 10.0, -20.0, 31.0)  # 31 of 61
     assert regime_evidence(*years(LAST, pnl, audit=ANY_CHANCE)).rating == "supports"
     assert regime_evidence(*years(LAST, pnl, audit=audit)).rating == "marginal"
 

@@ -213,6 +213,9 @@ def path(sharpe, entries=5, appraisal=0.0):
     )
 
 
+WORSE = ("supports", "marginal", "against").index
+
+
 def judged(monkeypatch, as_good, *, timed_as_good=0, observed=1.0, most=99, **audit):
     """E1 of a run beside paths of which so many of the first 99 equal it, of each null."""
     run = path(observed, appraisal=0.1)
@@ -242,10 +245,20 @@ def test_p_counts_the_run_as_one_of_its_own_paths(monkeypatch, as_good, rating):
     assert block.rating == rating
     assert block.numbers["p"] == (1 + as_good) / 100
     assert block.numbers["share_as_good"] == pytest.approx(as_good / 99)
-    # Both must be beaten: the larger of the two decides.
+
+
+@pytest.mark.parametrize(
+    ("as_good", "rating"),
+    [(0, "supports"), (2, "supports"), (3, "marginal"), (9, "marginal"), (10, "against")],
+)
+def test_both_must_be_beaten_each_at_its_own_bars(monkeypatch, as_good, rating):
     timed = judged(monkeypatch, 0, timed_as_good=as_good)
     assert (timed.rating, timed.numbers["p"]) == (rating, 0.01)
     assert timed.numbers["timing"]["p"] == (1 + as_good) / 100
+    # The other one lifts nothing: 2 of 99 without drift are above its bar of .01.
+    assert judged(monkeypatch, 2, timed_as_good=as_good).rating == max(
+        rating, "marginal", key=WORSE
+    )
 
 
 def test_a_p_within_chance_of_a_bar_is_drawn_on_until_it_is_decided(monkeypatch):
@@ -276,6 +289,17 @@ def test_the_levels_of_p_are_the_configured_ones(monkeypatch):
     thresholds = {"resampled_p": [0.2, 0.5]}
     assert judged(monkeypatch, 19, thresholds=thresholds).rating == "supports"
     assert judged(monkeypatch, 20, thresholds=thresholds).rating == "marginal"
+    timed = {"timing_p": [0.2, 0.5]}
+    assert judged(monkeypatch, 0, timed_as_good=19, thresholds=timed).rating == "supports"
+    assert judged(monkeypatch, 0, timed_as_good=20, thresholds=timed).rating == "marginal"
+
+
+def test_the_dates_are_drawn_on_at_their_own_bar(monkeypatch):
+    # 2 of 99: p = .03 +- .017, on its bar of .03. The further batches have 2 as good each: 4 of 198
+    # (.025 +- .011), 6 of 396 (.018 +- .0066: two errors above are .031), 8 of 792 (.011 +- .004).
+    block = judged(monkeypatch, 0, timed_as_good=2, most=9999)
+    assert (block.numbers["timing"]["paths"], block.rating) == (792, "supports")
+    assert block.numbers["undecided"] is False
 
 
 def test_paths_without_a_trade_are_counted_and_told(monkeypatch):

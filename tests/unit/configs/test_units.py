@@ -135,6 +135,7 @@ def test_two_thresholds_go_from_the_harder_to_the_easier():
     )
     # A p supports by being small.
     assert "resampled_p was [0.1, 0.01]" in refusal("audit.thresholds.resampled_p", [0.1, 0.01])
+    assert "timing_p was [0.1, 0.01]" in refusal("audit.thresholds.timing_p", [0.1, 0.01])
     assert "clusters was [5, 30]" in refusal("audit.thresholds.clusters", [5, 30])
     config_of(changed("audit.thresholds.neighbours", [0.8, 0.8]))
 
