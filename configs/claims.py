@@ -36,6 +36,7 @@ class ClaimedFigure(Model):
     """What every kind of figure tells of itself."""
 
     unit: ClassVar[Unit]
+    may_be_one_day: ClassVar[bool] = False
 
     @property
     def name(self) -> str:
@@ -70,6 +71,8 @@ class ClaimedFigure(Model):
     @model_validator(mode="after")
     def _days_in_order(self) -> Self:
         days = self.days
+        if self.may_be_one_day and days["since"] == days["until"]:
+            return self
         for first, later in (("since", "until"), ("since", "highest_from")):
             if first in days and later in days and not days[first] < days[later]:
                 raise ValueError(
@@ -152,6 +155,7 @@ class HighestFigure(_OfSymbol):
     """The highest close between two days, both included; of an index, like ^VIX."""
 
     unit = ""
+    may_be_one_day = True
     kind: Literal["highest"]
     since: Date = Field(description="From this day.")
     until: Date = Field(description="To this day.")
@@ -328,6 +332,18 @@ def _check_quotes(run: Any) -> None:
             )
 
 
+def _check_labels(run: Any) -> None:
+    """Refuse two claims of one label: nobody could tell their outcomes apart."""
+    for section in ("published", "forecasts", "conditions", "thesis_ledger"):
+        labels = [each.label for each in getattr(run.audit, section)]
+        for place, label in enumerate(labels):
+            if label in labels[:place]:
+                raise ValueError(
+                    f"audit.{section}.{place}.label was {label!r}, as of {section}."
+                    f"{labels.index(label)}; expected a label of its own"
+                )
+
+
 def check_claims(run: Any) -> None:
     """Refuse claims of days that the run does not read, and quotes of what nobody holds.
 
@@ -341,6 +357,7 @@ def check_claims(run: Any) -> None:
     ValueError
         Naming the key, what it was, what was expected.
     """
+    _check_labels(run)
     _check_quotes(run)
     for where in _undated(run):
         raise ValueError(f"{where} was null; expected a day, or audit.published_on for all of them")

@@ -213,6 +213,9 @@ def parser() -> argparse.ArgumentParser:
         )
     for command in (backtest, compare, sweep, audit, pairs, textbook):
         command.add_argument("--open", action="store_true", help="open the page in a browser")
+    for command in (
+        backtest, compare, sweep, audit, check, fetch, register, claims, pair, pairs, textbook
+    ):  # fmt: skip
         command.add_argument(
             "--quiet", action="store_true", help="tell no steps; the answer and errors alone"
         )

@@ -70,6 +70,7 @@ def audit(
     judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
     checks = (*checks, knowledge(inputs.subject, base, checks))  # after every other run
     progress("running the article's three tests")
+    tests = article_tests(inputs)
     document = {
         **_what(inputs, quick=quick),
         "verdict": verdict(checks, judged),
@@ -79,9 +80,9 @@ def audit(
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
         "questions": questions(inputs, base, trials, registered, quick=quick, progress=progress),
-        **article_tests(inputs),
+        **tests,
         "literature": literature(config),
-        **_where_from(inputs),
+        **_where_from(inputs, tests["publication_doubt"]),
     }
     made: Document = {key: plain(value) for key, value in document.items()}
     return made
@@ -144,7 +145,7 @@ def _what(inputs: AuditInputs, *, quick: bool) -> Document:
     }
 
 
-def _where_from(inputs: AuditInputs) -> Document:
+def _where_from(inputs: AuditInputs, doubt: str | None) -> Document:
     """Return the run's own numbers and what is needed to audit it again."""
     base, universe = inputs.base, inputs.subject.universe
     left_out = {} if universe is None else universe.left_out
@@ -153,6 +154,7 @@ def _where_from(inputs: AuditInputs) -> Document:
         "headline": base.headline,
         "findings": [
             *(each.text for each in base.findings if each.severity == "warning"),
+            *([] if doubt is None else [doubt]),
             *(f"left out of the universe: {name}: {why}" for name, why in left_out.items()),
         ],
         "manifest": {

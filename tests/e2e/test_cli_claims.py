@@ -35,6 +35,28 @@ def test_the_tables_are_printed_and_what_lacks_is_named(desk, capsys):
     assert not desk.exists()  # nothing is written
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("2030-01-01", " is 2030-01-01, after the last session (2026-06-30): nothing of the run "
+         "came after it, so nothing is told apart."),
+        ("1999-01-04", " is 1999-01-04, before the first session ("),
+    ],
+)  # fmt: skip
+def test_a_day_of_publication_outside_of_the_run_is_said(desk, capsys, day, said):
+    assert run.main(["claims", *claims(GROWTH, more=(f"audit.published_on={day}",))]) == 0
+    assert f"audit.published_on{said}" in capsys.readouterr().out.splitlines()[2]
+
+
+def test_quiet_tells_the_tables_alone(desk, capsys):
+    assert run.main(["claims", "--quiet", *claims(GROWTH)]) == 0
+    told = capsys.readouterr()
+    assert told.err == ""
+    assert told.out.splitlines()[1] == "Published against computed"
+    assert run.main(["claims", *claims(GROWTH)]) == 0
+    assert capsys.readouterr().out == told.out
+
+
 def test_a_configuration_without_claims_is_told_what_they_are(desk, capsys):
     assert run.main(["claims", "configs/sample.yaml"]) == 2
     assert "audit claimed nothing; expected audit.published, forecasts" in capsys.readouterr().err

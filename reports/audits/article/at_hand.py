@@ -15,7 +15,7 @@ from configs.schema import CorrelationSignal, RegimeConfig, RunConfig
 from feeds import calendar
 from feeds.assemble import load_market, open_reports
 from feeds.filings.fundamentals import Fundamentals
-from feeds.filings.reports import Concept, Quarter, Reports
+from feeds.filings.reports import Concept, Quarter, Reports, quarter_number
 from feeds.market import Dates, Leg, Market
 from feeds.source import DataError, Source
 
@@ -95,8 +95,24 @@ class AtHand:
             raise Lacking(what, f"none was filed before {day}")
         if is_latest and (day - known[-1].end).days > FRESH_DAYS:
             until = f"the latest filed before is to {known[-1].end}"
+            silent = self.reported_on(company, known[-1].number + 1, day)
+            if silent is not None:
+                until += f"; the next report, filed {silent}, is at hand without it"
             raise Lacking(f"{what} of the last quarter before {day}", until)
         return {quarter.number: quarter for quarter in known}
+
+    def reported_on(self, company: str, number: int, day: dt.date) -> dt.date | None:
+        """Return when a quarter's report became public, if it did before a day.
+
+        That is when the first figure that ends with the quarter did, whichever it is of.
+        """
+        reports = self.fundamentals.reports.get(company)
+        filed = [
+            fact.filed
+            for fact in (() if reports is None else reports.facts)
+            if fact.filed < day and quarter_number(fact.end) == number
+        ]
+        return min(filed, default=None)
 
 
 def at_hand(config: RunConfig, source: Source, market: Market) -> AtHand:

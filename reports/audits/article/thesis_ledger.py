@@ -17,7 +17,7 @@ from typing import Any
 
 from configs.promises import LedgerClaim
 from feeds.filings.reports import DAYS_BEFORE_END, Concept, Quarter, quarter_number
-from reports.audits.article.at_hand import AtHand, Lacking
+from reports.audits.article.at_hand import CONCEPT_NAMES, AtHand, Lacking
 
 QUARTERS_A_YEAR = 4
 DAYS_TO_FILE = 60
@@ -58,32 +58,49 @@ def _told(claim: LedgerClaim, hand: AtHand) -> Section:
     if last > due_by(base):  # without its base nothing can ever be shown
         for each in known:
             trailing(each, base)
-    rows = []
-    for after in range(1, claim.quarters + 1):
-        number, weight = base + after, min(after, QUARTERS_A_YEAR) / QUARTERS_A_YEAR
-        by_then = [weight * end for end in claim.claimed]
-        is_told = all(number in each for each in known)
-        told = known[-1].get(number) if is_told else None
-        shown = shown_by(claim.measure, known, base, number) if is_told else None
-        is_due = last > due_by(number) or any(number <= max(each) for each in known)
-        what = f"needs {claim.company} {concepts[-1].replace('_', ' ')}"
-        rows.append(
-            {
-                "quarter": quarter_name(number),
-                "end": None if told is None else told.end.isoformat(),
-                "filed": None if told is None else told.filed.isoformat(),
-                "claimed_by_then": by_then,
-                "shown": shown,
-                "missing": None if shown is None else max(by_then[0] - shown, 0.0),
-                "waits_for": what if is_due else f"by {due_by(number)}",
-            }
-        )
+    told = dict(zip(concepts, known, strict=True))
+    rows = [_row(claim, hand, told, base, after) for after in range(1, claim.quarters + 1)]
     reported = [row for row in rows if row["shown"] is not None]
+    to_come = sum(row["is_to_come"] for row in rows)
     return {
         "rows": rows,
-        "quarters_left": len(rows) - len(reported),
-        "state": _state(claim, reported, len(rows) - len(reported)),
+        "quarters_left": to_come,
+        "quarters_without": len(rows) - len(reported) - to_come,
+        "state": _state(claim, reported, to_come, len(rows)),
         "depreciation": None if claim.life_years is None else _depreciation(claim, hand, reported),
+    }
+
+
+def _row(
+    claim: LedgerClaim, hand: AtHand, known: Mapping[Concept, Known], base: int, after: int
+) -> Section:
+    """Return what is claimed and shown of the quarter so many after the base, or what it lacks."""
+    last, number = hand.sessions[-1].item(), base + after
+    by_then = [min(after, QUARTERS_A_YEAR) / QUARTERS_A_YEAR * end for end in claim.claimed]
+    silent = " and ".join(CONCEPT_NAMES[name] for name, own in known.items() if number not in own)
+    told = None if silent else [*known.values()][-1][number]
+    filed = hand.reported_on(claim.company, number, last)
+    shown, lacks = None, ""
+    if told is not None:
+        try:
+            shown = shown_by(claim.measure, [*known.values()], base, number)
+        except Lacking as lacking:
+            lacks = f"needs {lacking.what}"
+    elif filed is not None:
+        lacks = f"filed {filed} without {silent}"
+    elif last > due_by(number) or any(number <= max(own) for own in known.values()):
+        lacks = f"needs {claim.company} {silent}"
+    else:
+        lacks = f"by {due_by(number)}"
+    return {
+        "quarter": quarter_name(number),
+        "end": None if told is None else told.end.isoformat(),
+        "filed": None if told is None else told.filed.isoformat(),
+        "claimed_by_then": by_then,
+        "shown": shown,
+        "missing": None if shown is None else max(by_then[0] - shown, 0.0),
+        "waits_for": lacks,
+        "is_to_come": told is None and filed is None,
     }
 
 
@@ -123,16 +140,16 @@ def quarter_name(number: int) -> str:
     return f"{number // QUARTERS_A_YEAR}Q{number % QUARTERS_A_YEAR + 1}"
 
 
-def _state(claim: LedgerClaim, reported: list[Section], left: int) -> str:
+def _state(claim: LedgerClaim, reported: list[Section], to_come: int, quarters: int) -> str:
     """Return where a claim stands: there, short, open or refuted."""
-    if not reported:
-        return "open"
-    shown = reported[-1]["shown"]
-    if claim.at_most:  # all sales are more than those to one customer
-        return "possible" if shown >= reported[-1]["claimed_by_then"][0] else "impossible so far"
+    if reported and claim.at_most:  # all sales are more than those to one customer
+        last = reported[-1]
+        return "possible" if last["shown"] >= last["claimed_by_then"][0] else "impossible so far"
     if any(row["shown"] >= claim.claimed[0] for row in reported):
         return "shown"
-    return "open" if left else "not shown"
+    if to_come:
+        return "open"
+    return "not shown" if len(reported) == quarters else "not known"
 
 
 def _depreciation(claim: LedgerClaim, hand: AtHand, reported: list[Section]) -> Section:

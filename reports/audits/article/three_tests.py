@@ -1,5 +1,6 @@
 """The article's three tests on a run. What an audit starts from in, sections of a document out."""
 
+import datetime as dt
 import math
 from dataclasses import replace
 from typing import Any
@@ -96,6 +97,7 @@ def article_tests(inputs: AuditInputs) -> Section:
         },
         "published": _published(config.audit.published, figures),
         "published_on": config.audit.published_on,
+        "publication_doubt": publication_doubt(config.audit.published_on, history.sessions),
         "lacking": figures.why,
         "forecasts": forecasts(config.audit, inputs.hand),
         "conditions": conditions(config.audit, inputs.hand),
@@ -103,6 +105,22 @@ def article_tests(inputs: AuditInputs) -> Section:
         "thesis_ledger": thesis_ledger(config.audit.thesis_ledger, inputs.hand),
         "figures": figures.values,
     }
+
+
+def publication_doubt(day: dt.date | None, sessions: npt.NDArray[np.datetime64]) -> str | None:
+    """Return why a day of publication parts nothing: it lies outside the run's sessions."""
+    first, last = sessions[0].item(), sessions[-1].item()
+    if day is None or first <= day <= last:
+        return None
+    if day < first:
+        return (
+            f"audit.published_on is {day}, before the first session ({first}): all of the run came "
+            "after it, so nothing is told apart"
+        )
+    return (
+        f"audit.published_on is {day}, after the last session ({last}): nothing of the run came "
+        "after it, so nothing is told apart"
+    )
 
 
 def _option_tax(each: Optioned | str) -> Section:

@@ -83,6 +83,8 @@ def _published(document: Document) -> Table:
         if outcome in outcomes
     ]
     day = f" Published on {document['published_on']}." if document["published_on"] else ""
+    if document["publication_doubt"]:
+        day = f" {document['publication_doubt']}."
     lacking: dict[str, list[str]] = {}
     for what, why in document["lacking"].items():
         lacking.setdefault(why, []).append(what)
@@ -296,10 +298,11 @@ def _ledger(claim: Document) -> Table:
                 [LEDGER_NOTE, *([f"Not at hand: {claim['why']}."] if claim["why"] else [])]
             ),
         )
-    left = claim["quarters_left"]
+    left, silent = claim["quarters_left"], claim["quarters_without"]
+    without = f", {silent} without a number it takes" if silent else ""
     sentence = (
         f"{claimed} since {claim['base']}, to come by {claim['until']}: {claim['state']}; "
-        f"{left} of {len(claim['rows'])} quarters not known yet."
+        f"{left} of {len(claim['rows'])} quarters not reported yet{without}."
     )
     note = LEDGER_NOTE + _depreciation(claim["depreciation"])
     if claim["at_most"]:
@@ -318,7 +321,7 @@ def _ledger(claim: Document) -> Table:
                     sortable(row["shown"], form.format),
                     sortable(row["missing"], form.replace("+", "").format),
                 ),
-                verdict=row["filed"] or row["waits_for"],
+                verdict=row["waits_for"] or row["filed"],
             )
             for row in claim["rows"]
         ),

@@ -116,6 +116,12 @@ def test_a_high_among_unknown_closes_is_of_the_known_ones():
     assert what == "^MOVE prices on 2024-04-01"
 
 
+def test_the_highest_close_of_one_day_is_its_own():
+    hand = hand_of(**{"^VIX": [13.0, 14.0, 12.0, 15.0]})
+    keys = dict(kind="highest", symbol="^VIX")
+    assert computed(hand, **keys, since="2024-03-27", until="2024-03-27") == 12.0
+
+
 def test_the_highest_close_of_a_stretch_passes_over_what_is_unknown():
     hand = hand_of(**{"^VIX": [40.0, 18.0, math.nan, math.nan, 30.0]})
     keys = dict(kind="highest", symbol="^VIX", until=MARCH_28)
@@ -186,6 +192,13 @@ def test_an_old_report_is_not_a_company_s_latest_quarter():
     what, why = lack(hand_of(*MARGINS), kind="gross_margin", company="MMM", on="2022-01-01")
     assert what == "MMM gross profit of the last quarter before 2022-01-01"
     assert why == "the latest filed before is to 2021-06-30"
+    # The report of the quarter after it, public on 30 October, tells something else.
+    other = hand_facts("MMM", "capex", [*[None] * 6, 1e9])
+    _, why = lack(hand_of(*MARGINS, other), kind="gross_margin", company="MMM", on="2022-01-01")
+    assert why == (
+        "the latest filed before is to 2021-06-30; the next report, filed 2021-10-30, is at hand "
+        "without it"
+    )
 
 
 def test_every_company_that_lacks_is_named():

@@ -95,16 +95,52 @@ def test_depreciation_is_a_straight_line_and_a_share_of_the_last_year_s_revenue(
     assert (line["revenue_usd_bn"], line["revenue_until"]) == (pytest.approx(100.0), "2023Q4")
 
 
-def test_a_number_that_is_told_late_or_never_is_needed_and_one_to_come_has_its_day():
-    facts = (hand_facts("AAA", "revenue", billions([10.0] * 16)),
-             hand_facts("AAA", "gross_profit", billions([7.0] * 15)))  # fmt: skip
+def test_a_number_to_come_has_its_day_and_a_report_that_never_came_is_needed():
+    # Reports to 2023Q2; the run ends on 22 April 2024. A quarter to 30 September may end up to 24
+    # days later, and a 10-K may take 60 more.
+    facts = (hand_facts("AAA", "revenue", billions([10.0] * 14)),
+             hand_facts("AAA", "gross_profit", billions([7.0] * 14)))  # fmt: skip
     section = told(claim(measure="gross_margin", claimed=[100, 200], quarters=5), *facts)
-    assert [row["waits_for"] for row in section["rows"][3:]] == [
-        "needs AAA gross profit", "by 2024-06-23",
+    assert [row["waits_for"] for row in section["rows"]] == [
+        "", "", "needs AAA revenue and gross profit", "needs AAA revenue and gross profit",
+        "by 2024-06-23",
     ]  # fmt: skip
-    # A quarter to 31 March may end up to 24 days later, and a 10-K may take 60 more.
+    assert (section["quarters_left"], section["quarters_without"]) == (3, 0)
     assert due_by(4 * 2024) == dt.date(2024, 3, 31) + dt.timedelta(days=24 + 60)
     assert due_by(4 * 2024 + 3) == dt.date(2024, 12, 31) + dt.timedelta(days=24 + 60)
+
+
+def test_a_report_without_the_number_is_filed_and_not_to_come():
+    revenue = hand_facts("AAA", "revenue", billions([10.0] * 16))  # the last filed on 2024-01-30
+    profit = hand_facts("AAA", "gross_profit", billions([7.0] * 15))
+    keys = {"measure": "gross_margin", "claimed": [100, 200]}
+    section = told(claim(**keys, quarters=5), revenue, profit)
+    assert section["rows"][3]["waits_for"] == "filed 2024-01-30 without gross profit"
+    assert (section["quarters_left"], section["quarters_without"]) == (1, 1)
+    assert section["state"] == "open"
+    # Nothing is to come, but one of the quarters is not known: neither shown nor not shown.
+    over = told(claim(**keys, quarters=4), revenue, profit)
+    assert (over["state"], over["quarters_left"]) == ("not known", 0)
+    assert told(claim(**keys, quarters=3), revenue, profit)["state"] == "not shown"
+    empty = {"published": [], "forecasts": [], "conditions": [], "execution": {}}
+    (table,) = claim_tables({**empty, "thesis_ledger": [section]})
+    assert table.sentence.endswith(
+        "open; 1 of 5 quarters not reported yet, 1 without a number it takes."
+    )
+    assert table.rows[3].verdict == "filed 2024-01-30 without gross profit"
+
+
+def test_a_hole_costs_the_quarters_that_sum_over_it_and_no_other():
+    holed = [*CAPEX[:13], None, *CAPEX[14:]]  # 2023Q2 was reported, capex was not
+    other = hand_facts("AAA", "revenue", billions([25.0] * 16))
+    section = told(claim(quarters=4), hand_facts("AAA", "capex", billions(holed)), other)
+    assert section["rows"][0]["shown"] == pytest.approx(10 - 8)
+    assert [row["shown"] for row in section["rows"][1:]] == [None] * 3
+    assert [row["waits_for"] for row in section["rows"]] == [
+        "", "filed 2023-07-30 without capex", "needs AAA capex of 2023Q2",
+        "needs AAA capex of 2023Q2",
+    ]  # fmt: skip
+    assert section["state"] == "not known"
 
 
 def test_a_company_that_lacks_is_said_to_and_the_base_needs_its_four_quarters():
@@ -125,8 +161,8 @@ def test_the_table_says_where_the_claim_stands():
     ledger = [told(claim(life_years=5.0), *facts), told(claim(), without_reports={"AAA": "gone"})]
     there, lacking = claim_tables({**empty, "thesis_ledger": ledger})
     assert there.sentence == (
-        "8 to 12 USD bn claimed since 2022Q4, to come by 2024Q2: shown; 2 of 6 quarters not known "
-        "yet."
+        "8 to 12 USD bn claimed since 2022Q4, to come by 2024Q2: shown; 2 of 6 quarters not "
+        "reported yet."
     )
     assert [text for _, text in there.rows[3].cells] == ["8 to 12", "+14.0", "0.0"]
     assert there.rows[3].verdict == "2024-01-30"

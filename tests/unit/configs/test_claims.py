@@ -109,6 +109,12 @@ def test_a_claim_of_nothing_is_refused(told):
 @pytest.mark.parametrize(
     ("section", "said"),
     [
+        ("{published: [{label: x, published: 1, digits: 0, key: z_today}, "
+         "{label: x, published: 2, digits: 0, key: entries}]}",
+         "run.yaml:5: audit.published.1.label was 'x', as of published.0; expected a label of its "
+         "own"),
+        ("{published_on: 2024-03-01, forecasts: [{label: x, long: SMH}, {label: y, long: IGV}, "
+         "{label: x, long: IGV}]}", "audit.forecasts.2.label was 'x', as of forecasts.0"),
         (execution(quotes_cents="{SMH: 25}"),
          "audit.execution.quotes_cents was of SMH; expected IGV too, a leg of the pair"),
         (execution(quotes_cents="{SMH: 25, IGV: 25, SPY: 1}"),
@@ -159,3 +165,14 @@ def test_the_quotes_may_be_of_the_pairs_beside_the_run(tmp_path):
     quotes = execution(quotes_cents="{SMH: 25, IGV: 25, NVDA: 5, MSFT: 5}")
     path.write_text(f"{HEAD}audit: {quotes}\n", encoding="utf-8")
     assert load(path).audit.execution.quotes_cents["NVDA"] == 5.0
+
+
+def test_the_highest_of_one_day_is_its_close_and_no_other_figure_is_of_one(tmp_path, told):
+    path = tmp_path / "one.yaml"
+    day = "kind: highest, symbol: ^VIX, since: 2024-06-28, until: 2024-06-28"
+    path.write_text(f"{HEAD}audit: {published(day)}\n", encoding="utf-8")
+    figure = load(path).audit.published[0].figure
+    assert figure.since == figure.until
+    assert "expected the earlier day first" in told(published(day.replace("highest", "growth")))
+    late = published(day.replace("since: 2024-06-28", "since: 2024-06-29"))
+    assert "expected the earlier day first" in told(late)
