@@ -62,6 +62,25 @@ def test_what_was_claimed_stands_in_tables(browser, pages):
     assert "Depreciation in a straight line over 5 years" in text
 
 
+def test_a_phone_shows_a_claim_and_its_outcome_before_the_numbers(browser, pages):
+    browser.open(pages["whole"], width=PHONE_PX)
+    ends = browser.run(
+        "[...document.querySelectorAll('th')].filter(each => each.innerText.startsWith('outcome'))"
+        ".map(each => each.getBoundingClientRect().right).filter(right => right > 0)"  # in no fold
+    )
+    assert len(ends) == 4  # figures, trades, conditions, options
+    assert max(ends) <= PHONE_PX
+
+
+def test_each_answer_to_a_sceptic_is_a_sentence_behind_its_figure(browser, pages):
+    browser.open(pages["whole"])
+    assert "defensible versions of it" not in browser.run(TEXT)
+    browser.unfold()
+    text = browser.run(TEXT)
+    assert "defensible versions of it" in text
+    assert "It lacks: prices of a second source: needs audit.second_source" in text
+
+
 def test_the_verdict_stands_first_and_is_marked_on_the_ladder(browser, pages):
     browser.open(pages["leak"])
     assert browser.run("document.querySelector('.rung').innerText") == "INVALID"

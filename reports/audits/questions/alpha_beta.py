@@ -34,7 +34,7 @@ def alpha_or_beta(asked: Asked) -> Block:
     names = [each.name for each in found]
     return answer(
         "Q3",
-        measured=f"{percent(left)} a year is left, t {fit.alpha_t:.1f}",
+        measured=f"{percent(left)} of {percent(mean)} a year is left, t {fit.alpha_t:.1f}",
         sentence=_sentence(mean, found, fit),
         numbers={
             "alpha_annual": left,

@@ -8,7 +8,14 @@ from reports.audits.known_pairs import recorded
 from reports.headline import ABSENT, money, percent
 from reports.pages.audit.charts import audit_charts, longest
 from reports.pages.audit.claims import claim_tables
-from reports.pages.audit.rows import block_rows, check_rows, not_checked, pair_rows, question_rows
+from reports.pages.audit.rows import (
+    block_rows,
+    check_rows,
+    not_checked,
+    pair_rows,
+    question_rows,
+    question_sentences,
+)
 from reports.pages.canvas import embedded
 from reports.pages.run.index_section import sortable
 from reports.pages.template import Links, environment, with_contents
@@ -56,6 +63,7 @@ def audit_page(document: Document, *, script: str, around: Links = ()) -> str:
             checks=check_rows(document),
             blocks=block_rows(document),
             questions=question_rows(document),
+            question_sentences=question_sentences(document),
             not_checked=not_checked(document),
             pair_rows=pair_rows(document),
             known_pairs=None if record is None or _is_low(document) else record.summary,

@@ -79,6 +79,18 @@ def question_rows(document: Document) -> list[Row]:
     ]
 
 
+def question_sentences(document: Document) -> list[tuple[str, str]]:
+    """Return each question with its sentence, and with what it lacks."""
+    told = []
+    for each in document["questions"]:
+        lacks = [text.rstrip(".") for text in each["not_checked"]]
+        lacks = [f"It lacks: {'; '.join(lacks)}."] if lacks else []
+        said = [] if each["rating"] in WITHOUT else [each["sentence"]]
+        if said or lacks:
+            told.append((each["name"], " ".join([*said, *lacks])))
+    return told
+
+
 def pair_rows(document: Document) -> list[tuple[str, str, str]]:
     """Return each statistic of the pair: at each entry, on what was known, and afterwards."""
     rows: dict[str, tuple[str, str]] = {}
