@@ -7,12 +7,15 @@ from pydantic import BaseModel
 
 from configs.formats import joined
 from configs.schema import RunConfig
+from configs.strict_yaml import Places
 
-WRITTEN, DEFAULT = "as written", "default"
+WRITTEN, TYPED, DEFAULT = "as written", "from --set", "default"
 
 
-def choices(config: RunConfig, written: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Return every key that shapes the run, its value, and whether the file says so.
+def choices(
+    config: RunConfig, written: Mapping[str, Any], places: Places
+) -> list[tuple[str, str, str]]:
+    """Return every key that shapes the run, its value, and who says so.
 
     Nothing below ``audit`` does: see its own pages.
 
@@ -20,12 +23,22 @@ def choices(config: RunConfig, written: Mapping[str, Any]) -> list[tuple[str, st
     ----------
     written
         The mapping in the file, overrides applied, before defaults were filled in.
+    places
+        Where each of its keys was written.
     """
     return [
-        (key, _text(value), WRITTEN if is_written else DEFAULT)
+        (key, _text(value), _origin(key, places) if is_written else DEFAULT)
         for key, value, is_written in _keys(config, written, "")
         if not key.startswith("audit.")
     ]
+
+
+def _origin(key: str, places: Places) -> str:
+    """Return whether a key, or the section that holds it, was typed or stands in the file."""
+    path = tuple(key.split("."))
+    above = (path[:length] for length in range(len(path), 0, -1))
+    place = next((places[each] for each in above if each in places), "")
+    return TYPED if place.startswith("--set ") else WRITTEN
 
 
 def _keys(model: BaseModel, written: Any, above: str) -> Iterator[tuple[str, Any, bool]]:

@@ -75,7 +75,11 @@ def read(path: Path) -> Document:
         near = closest(path.name, [p.name for p in path.parent.glob("*.yaml")])
         raise ConfigError(f"{path}: no such file{near}") from None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(
+            f"{path}:{line}: cannot be read as UTF-8 text (byte 0x{content[error.start]:02x}); "
+            "save it again as UTF-8"
+        ) from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: was a folder; expected a YAML file in it") from None
     except (OSError, RuntimeError) as error:  # of resolve(), for a link that leads to itself

@@ -54,5 +54,5 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
         )
     warned = [*warnings(results), *record.warnings]
     synthetic = any(each.synthetic for each in markets.values())
-    lines = closing(options, shelf, publishing.sentence(page), warned, page, synthetic, results)
+    lines = closing(options, shelf, publishing.answer(page), warned, page, synthetic, results)
     return (4 if failed else 0), lines

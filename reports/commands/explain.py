@@ -11,10 +11,10 @@ from configs.sentence import sentence
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
-    from typing import Any
 
+    from configs.load import Document
     from configs.schema import RunConfig
     from configs.terminal import Steps
     from reports.commands import Answer
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Say what will happen, without reading a price."""
-    document = requested(options.config, options.set).values
-    if "grid" in document:
+    document = requested(options.config, options.set)
+    if "grid" in document.values:
         return 0, _search(options)
     configs = configurations(options.config, options.set)
     lines: list[str] = []
@@ -34,8 +34,8 @@ def answer(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     return 0, lines
 
 
-def _keys(config: RunConfig, written: Mapping[str, Any]) -> Iterator[str]:
-    rows = choices(config, written)
+def _keys(config: RunConfig, document: Document) -> Iterator[str]:
+    rows = choices(config, document.values, document.places)
     wide, long = (max(len(row[place]) for row in rows) for place in (0, 1))
     for key, value, origin in rows:
         yield f"  {key:<{wide}}  {value:<{min(long, 40)}}  {origin}"

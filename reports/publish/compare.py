@@ -111,10 +111,10 @@ def publish_comparison(
     return out / COMPARE_PAGE
 
 
-def sentence(page: Path) -> str:
-    """Return the sentence of a comparison that was published at ``page``."""
+def answer(page: Path) -> str:
+    """Return the line that a comparison published at ``page`` leads with."""
     data = json.loads(page.with_name(COMPARE_DATA).read_text(encoding="utf-8"))
-    return str(data["sentence"])
+    return str(data["answer"])
 
 
 def _ordered(

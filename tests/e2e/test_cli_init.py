@@ -91,10 +91,14 @@ def test_explain_marks_every_default_and_what_was_written(capsys):
     code, out, _ = asked(capsys, *words)
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line[:2] == "  "}
     assert code == 0
-    assert rows["exits.holding_sessions"] == ["21", "as", "written"]
+    assert rows["exits.holding_sessions"] == ["21", "from", "--set"]
+    assert rows["signal.window"] == ["63", "as", "written"]
     assert rows["account.margin.kind"] == ["reg_t", "default"]
     assert rows["costs.borrow.series"] == ["{}", "default"]
     assert "leave at the close of the 21st session held" in out
+    _, out, _ = asked(capsys, *words[:3], "costs={interest: {kind: none}}")  # a whole section
+    assert "costs.interest.kind               none         from --set\n" in out
+    assert "costs.impact.kind                 none         default\n" in out
 
 
 def test_explain_tells_a_comparison_s_variants_and_a_search_s_cells(capsys):

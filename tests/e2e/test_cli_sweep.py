@@ -1,6 +1,7 @@
 """Searches as a user asks for them: what is said, what is left, what is refused, and resumed."""
 
 import json
+import re
 import shlex
 import signal
 from html.parser import HTMLParser
@@ -163,6 +164,16 @@ def test_the_page_says_everything_without_javascript(done, document):
     # refused.
     assert page.tables == 6 * 2 + 2 + 1 + 1 + 1
     assert f"{document['best']['score']:.2f} ★" in text
+
+
+def test_what_luck_finds_and_the_best_ten_stand_and_the_rest_is_folded(done, document):
+    html = done.page.read_text(encoding="utf-8")
+    open_part, _, folded = html.partition('<details class="fold')
+    assert re.findall(r"<h2[^>]*>([^<]+)", open_part) == ["What luck finds", "The best ten"]
+    assert open_part.count("<table") == 1
+    assert re.sub(r"<details.*?</details>", "", "<details" + folded, flags=re.S).count("<h2") == 0
+    share = f"{document['plateau']['share'] * 100:.0f}% of the best cell"
+    assert re.search(rf"<summary><h2[^>]*>A plateau or a peak</h2>.*{share}.*</summary>", html)
 
 
 @pytest.mark.browser

@@ -184,6 +184,21 @@ def test_a_page_prints(browser, pages, name):
     assert browser.complaints() == []
 
 
+def test_paper_has_the_doubts_and_says_of_every_other_fold_that_it_is_closed(browser, pages):
+    browser.open(pages.two)
+    state = """Array.from(document.querySelectorAll('details')).map(fold => [
+        fold.classList.contains('needed'),
+        fold.offsetHeight - fold.firstElementChild.offsetHeight > 40,  // more than its padding
+        getComputedStyle(fold.firstElementChild, '::after').content.includes('folded')])"""
+    folds = browser.run(state)
+    assert {is_needed for is_needed, *_ in folds} == {True, False}
+    assert [each[1:] for each in folds] == [[False, False]] * len(folds)
+    browser.ask("Emulation.setEmulatedMedia", media="print")
+    printed = browser.run(state)
+    browser.ask("Emulation.setEmulatedMedia", media="")
+    assert [each[1:] for each in printed] == [[each[0], not each[0]] for each in printed]
+
+
 @pytest.mark.parametrize(("name", "width"), [("two", 680), ("nine", 980)])
 def test_a_chart_is_drawn_to_the_width_of_the_paper_and_back(browser, pages, name, width):
     browser.open(getattr(pages, name), dark=True)

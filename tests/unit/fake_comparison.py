@@ -6,6 +6,7 @@ import pandas as pd
 from reports.measures.frontier import FrontierPoint, frontier
 from reports.measures.hedge_error import HedgeError
 from reports.measures.index_context import index_context
+from reports.pages.compare.answer import answer
 from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
 
 SESSIONS = 40
@@ -81,6 +82,9 @@ def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context
         )
         for each in computed
     ]  # fmt: skip
+    told = pairs
+    if told is None:
+        told = tuple(fake_difference(each.name, computed[0].name) for each in computed[1:])
     return ComparisonView(
         names=tuple(each.name for each in computed),
         long="SMH",
@@ -93,11 +97,10 @@ def fake_view(names=("weekly", "monthly"), *, variants=None, pairs=None, context
         synthetic=False,
         seed=20260630,
         sentence="weekly cost more than monthly; the rest is noise.",
+        answer=answer(computed, told),
         verdict="not distinguishable, p = 0.432",
         variants=computed,
-        pairs=pairs
-        if pairs is not None
-        else tuple(fake_difference(each.name, computed[0].name) for each in computed[1:]),
+        pairs=told,
         frontiers=(frontier(points),) if len(computed) > 2 else (),
         index_context=fake_context() if context else None,
     )

@@ -27,6 +27,7 @@ from reports.measures.paired_bootstrap import (
     PairedBootstrap,
     paired_bootstrap,
 )
+from reports.pages.compare.answer import answer
 from reports.pages.compare.sentences import pair_sentence, verdict, view_sentence
 from reports.pages.compare.view import ComparisonView, ConfigChange, Difference, VariantNumbers
 from reports.pages.compare.worlds import Place, firsts, placed
@@ -95,6 +96,7 @@ def comparison(
         synthetic=longest.synthetic,
         seed=seed,
         sentence=view_sentence(variants, pairs),
+        answer=answer(variants, pairs),
         verdict=verdict(variants, pairs),
         variants=variants,
         pairs=pairs,

@@ -44,6 +44,7 @@ def gallery(results: Mapping[str, Result]) -> ComparisonView:
         _on(dates, own[name], variant_numbers(name, result, first, len(own[name]), place))
         for (name, result), place in zip(results.items(), places, strict=True)
     )
+    said = sentence(variants)
     return ComparisonView(
         names=tuple(results),
         long=first.config.pair.long,
@@ -55,7 +56,8 @@ def gallery(results: Mapping[str, Result]) -> ComparisonView:
         data_sha256=None,  # each run names its own
         synthetic=any(each.synthetic for each in results.values()),
         seed=0,  # nothing is drawn
-        sentence=sentence(variants),
+        sentence=said,
+        answer=said,
         verdict="side by side, nothing tested",
         variants=variants,
         pairs=(),
@@ -66,17 +68,20 @@ def gallery(results: Mapping[str, Result]) -> ComparisonView:
 
 
 def sentence(variants: Sequence[VariantNumbers]) -> str:
-    """Return what each made beside its benchmark, each over its own window."""
-    made = [
-        f"{each.name} {percent(each.total_return, 1)}"
-        + (
-            ""
-            if each.benchmark_return is None
-            else f" ({each.benchmark} {percent(each.benchmark_return, 1)})"
-        )
+    """Return what each made, each over its own window; a benchmark alike for all is told once."""
+    beside = [
+        f"{each.benchmark} {percent(each.benchmark_return, 1)}"
+        if each.benchmark_return is not None
+        else ""
         for each in variants
     ]
-    return f"Side by side, nothing tested: after costs {listed(made)}, each over its own window."
+    shared = beside[0] if len(set(beside)) == 1 else ""
+    made = [
+        f"{each.name} {percent(each.total_return, 1)}" + (f" ({own})" if own and not shared else "")
+        for each, own in zip(variants, beside, strict=True)
+    ]
+    end = f"; {shared} in each window" if shared else ", each over its own window"
+    return f"Side by side, nothing tested: after costs {listed(made)}{end}."
 
 
 def _on(dates: Sequence[str], own: Sequence[str], variant: VariantNumbers) -> VariantNumbers:

@@ -184,11 +184,12 @@ class PairReading:
 class ComparisonView:
     """Variants of one base on one window and one data set, or a gallery, each on its own.
 
-    ``pairs`` holds each later variant against the first that pays the same prices; ``frontiers``
-    one for each set of prices that three variants or more pay (none where hedge errors are of
-    different shares); ``index_context`` is None without a benchmark. A gallery has none of the
-    three, ``readings`` of each variant's signal, and arrays on the sessions of all, NaN outside
-    a variant's own.
+    ``answer`` is the line of thirty seconds, ``sentence`` the evidence in words, ``verdict`` a few
+    words for a list. ``pairs`` holds each later variant against the first that pays the same
+    prices; ``frontiers`` one for each set of prices that three variants or more pay (none where
+    hedge errors are of different shares); ``index_context`` is None without a benchmark. A gallery
+    has none of the three, ``readings`` of each variant's signal, and arrays on the sessions of all,
+    NaN outside a variant's own.
     """
 
     names: tuple[str, ...]
@@ -202,6 +203,7 @@ class ComparisonView:
     synthetic: bool
     seed: int
     sentence: str
+    answer: str
     verdict: str
     variants: tuple[VariantNumbers, ...]
     pairs: tuple[Difference, ...]

@@ -71,7 +71,7 @@ def test_a_folder_is_no_configuration(folder):
 def test_bytes_that_are_not_utf_8_are_refused(folder):
     path = folder / "latin.yaml"
     path.write_bytes("name: caf\u00e9\n".encode("latin-1"))
-    with pytest.raises(ConfigError, match=r"latin\.yaml: cannot be read as UTF-8 text"):
+    with pytest.raises(ConfigError, match=r"latin\.yaml:1: cannot be read as UTF-8 text"):
         load(path)
 
 

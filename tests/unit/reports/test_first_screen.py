@@ -222,6 +222,7 @@ def test_the_first_screen_has_six_tiles_and_growth_only_of_a_year():
     brief_page = Page(run_page(fake_result()))
     assert "QQQ, Total return" in brief_page.text
     assert len(brief_page.all("dt")) == 6
+    assert page.text.index("QQQ, CAGR") < page.text.index("Buy SMH and sell IGV short while")
 
 
 def test_a_run_on_a_shelf_points_at_its_row_there_and_one_on_none_does_not():

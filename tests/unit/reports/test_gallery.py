@@ -1,9 +1,11 @@
 """A gallery: runs on their own windows side by side, each number its own run's, none tested."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from reports.pages.compare.gallery import gallery
+from reports.pages.compare.gallery import gallery, sentence
 from tests.unit.long_run import long_run
 from tests.unit.reports.test_compare_page import Page, html_of
 
@@ -44,6 +46,14 @@ def test_the_sentence_has_each_return_beside_its_own_benchmark(view, runs):
         f"Side by side, nothing tested: after costs long {points(runs['long'])} and brief "
         f"{points(runs['brief'])}, each over its own window."
     )
+
+
+def test_a_benchmark_that_is_alike_for_all_is_told_once(view):
+    one, other = view.variants
+    alike = [one, dataclasses.replace(other, benchmark_return=one.benchmark_return)]
+    told = sentence(alike)
+    assert told.count("B ") == 1
+    assert told.endswith(f"; B {one.benchmark_return * 100:.1f}% in each window.")
 
 
 def test_a_signal_without_z_says_why_it_has_no_reading(view):

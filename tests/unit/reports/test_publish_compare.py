@@ -17,7 +17,6 @@ from reports.publish.compare import (
     COMPARISON,
     ComparisonError,
     publish_comparison,
-    sentence,
 )
 from reports.publish.folder import PublishError, check_writable
 from reports.publish.ownership import list_files
@@ -47,7 +46,7 @@ class View:
     synthetic = True
 
     def to_json(self):
-        return {"sentence": "weekly and never differ by little"}
+        return {"answer": "weekly and never differ by little"}
 
 
 class QuickTearsheets:
@@ -168,9 +167,9 @@ def test_the_json_says_what_was_compared_and_what_came_of_it(
         "config_sha256": comparison.digest(),
         "data_sha256": outcomes[0].result.manifest["data_sha256"],
         "failed": {},
-        "sentence": "weekly and never differ by little",
+        "answer": "weekly and never differ by little",
     }
-    assert sentence(page) == "weekly and never differ by little"
+    assert publishing.answer(page) == "weekly and never differ by little"
 
 
 def test_tear_sheets_are_shared_out_among_the_presses(publish, tmp_path):
