@@ -30,6 +30,7 @@ from configs.fields import (
 )
 from configs.thesis import ThesisConfig
 
+MOST_CASH_USD = 1e9
 MOST_TRIGGERS = 8  # of one any_of: each is a bit and a row of numbers in the engine
 
 Occasion = Literal["first", "last", "monday", "tuesday", "wednesday", "thursday", "friday"]
@@ -299,7 +300,7 @@ Margin = Annotated[NoMargin | RegTMargin, Field(discriminator="kind")]
 class AccountConfig(Model):
     """The account that trades."""
 
-    cash: Annotated[float, Field(gt=0.0, le=1e9)] = Field(
+    cash: Annotated[float, Field(gt=0.0, le=MOST_CASH_USD)] = Field(
         1_000_000.0,
         description="Opening cash in dollars, to a billion: beyond it doubles lose the cents.",
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from configs.costs import CostsConfig, NoImpact, SquareRootImpact
+from configs.trading import MOST_CASH_USD
 from feeds.market import Market
 from reports.audits.check import Plain
 from reports.audits.evidence.rating import Block
@@ -24,10 +25,11 @@ def capacity(asked: Asked) -> Block:
 
     Each size is run anew under ``costs.impact: square_root`` as configured, else its defaults: cost
     ``y sigma sqrt(shares / volume)`` of what is traded (Toth et al. 2011, Physical Review X 1,
-    021006; y about 1), at most ``participation_cap`` of a session's volume. Only orders over
-    volume matter, so n dollars are run as the configured cash in a market with that many times less
-    volume: minima of a commission and whole shares stay as they are. Half is of the net return
-    without impact. Volume, borrow and spread are history's: nobody answers the orders.
+    021006; y about 1), at most ``participation_cap`` of a session's volume. Beyond the billion that
+    an account may hold, and below the configured cash, only orders over volume matter: that account
+    in a market with as many times less, or more, volume. Half is of the net return without impact,
+    and reached first: what does not fill in a day moves later orders to other days, so a larger
+    account may make more. Volume, borrow and spread are history's: nobody answers the orders.
     """
     subject, config = asked.subject, asked.subject.config
     if config.account.fill == "same_close":
@@ -38,17 +40,20 @@ def capacity(asked: Asked) -> Block:
     free = config.costs.model_copy(update={"impact": NoImpact(kind="none")})
     cash = config.account.cash
 
-    def made(market: Market, costs: CostsConfig) -> float:
-        result = subject.run(market, config=config.model_copy(update={"costs": costs}))
-        return float(result.ledger["equity"].iloc[-1]) / cash - 1.0
+    def made(usd: float, costs: CostsConfig) -> float:
+        held = min(max(usd, cash), MOST_CASH_USD)
+        account = config.account.model_copy(update={"cash": held})
+        sized = config.model_copy(update={"account": account, "costs": costs})
+        result = subject.run(_thinner(subject.market, usd / held), config=sized)
+        return float(result.ledger["equity"].iloc[-1]) / held - 1.0
 
     costs = config.costs.model_copy(update={"impact": impact})
     try:
-        whole = made(subject.market, free)
+        whole = made(cash, free)
         if not whole > 0.0:
             return no_answer("Q4", f"nothing to halve: it made {percent(whole)} without impact")
         curve, (half, most_of_it, end) = _walked(
-            lambda usd: made(_thinner(subject.market, usd / cash), costs),
+            lambda usd: made(usd, costs),
             (0.5 * whole, LITTLE * whole, 0.0),
         )
     except (ValueError, RuntimeError) as error:  # no volumes, or a strategy of one's own

@@ -44,6 +44,20 @@ def test_a_thinner_market_is_more_money():
     assert more != pytest.approx(made(1e6, market), rel=1e-6)
 
 
+def test_a_size_is_what_an_account_of_that_cash_makes():
+    # Whole shares of a thinner market would cut 2.5 % of its volume, some shares, by up to one.
+    subject = control_subject(2, edge=0.01, sessions=200)
+    curve = {point["account_usd"]: point["net_return"]
+             for point in capacity(asked_of(subject)).numbers["curve"]}  # fmt: skip
+    for usd in (1e7, 1e8):
+        values = subject.config.model_dump()
+        values["account"]["cash"] = usd
+        values["costs"]["impact"] = {"kind": "square_root"}
+        run = replace(subject, config=type(subject.config).model_validate(values)).run()
+        (own,) = [made for size, made in curve.items() if math.isclose(size, usd)]
+        assert own == pytest.approx(run.ledger["equity"].iloc[-1] / usd - 1.0, rel=1e-9)
+
+
 def test_a_walk_that_lost_has_no_capacity_and_an_edge_has_a_size():
     losing = next(
         each
