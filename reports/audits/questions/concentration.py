@@ -24,6 +24,7 @@ def best_of_it(asked: Asked) -> Block:
     independent: F1 takes them away by cluster.
     """
     trades = np.array([trade.net_pnl_usd for trade in asked.entered.trades])
+    still_open = math.fsum(t.net_pnl_usd for t in asked.entered.trades if t.exit is None)
     held = asked.result.ledger["gross"].to_numpy(dtype=np.float64) != 0.0
     pnl = asked.pnl_usd
     sessions = pnl[held | (pnl != 0.0)]
@@ -41,9 +42,11 @@ def best_of_it(asked: Asked) -> Block:
             f"Of {dollars(total)} {_words(of_trades, 'trade', len(trades))}"
             f"{'; ' if of_sessions else ''}"
             f"{_words(of_sessions, 'session', len(sessions)) if of_sessions else ''}."
+            f"{f' Of it {dollars(still_open)} is of trades still open.' if still_open else ''}"
         ),
         numbers={
             "net_pnl_usd": total,
+            "open_usd": still_open,
             "trades": len(trades),
             "sessions": len(sessions),
             "of_trades": _numbers(of_trades),

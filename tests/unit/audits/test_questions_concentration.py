@@ -1,5 +1,6 @@
 """Q5: the share of the best few, by hand, on a random walk and on a planted edge."""
 
+from dataclasses import replace
 from statistics import NormalDist
 
 import numpy as np
@@ -75,3 +76,18 @@ def test_a_loss_has_nothing_to_share_and_says_so():
         if each.rating == "not run"
     )
     assert "there is no profit to share" in losing.sentence
+
+
+def test_what_is_only_marked_and_not_made_yet_is_said():
+    asked = asked_of(control_subject(2, edge=0.008))
+    first, *rest = asked.entered.trades
+    closed = [replace(each, exit=each.exit or 1) for each in (first, *rest)]
+    marked = [replace(first, exit=None), *closed[1:]]
+    whole, some = (
+        best_of_it(replace(asked, entered=replace(asked.entered, trades=tuple(trades))))
+        for trades in (closed, marked)
+    )
+    assert whole.numbers["open_usd"] == 0.0
+    assert "still open" not in whole.sentence
+    assert some.numbers["open_usd"] == first.net_pnl_usd
+    assert some.sentence.endswith(" is of trades still open.")
