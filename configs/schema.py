@@ -57,7 +57,7 @@ class CorrelationSignal(Model):
 
     kind: Literal["correlation"]
     window: Annotated[int, SESSIONS] = Field(
-        63, ge=3, description="Sessions of log returns in one correlation. 63: one quarter."
+        63, ge=3, description="Daily log returns in one correlation. 63: a quarter; 21: a month."
     )
     zscore: Literal["expanding", "rolling"] = Field(
         "expanding",

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from configs.errors import ConfigError, printable
 from configs.load import Document, validate
+from configs.reference import kinds_of, members
 
 ARTICLE = Path(__file__).with_name("article.yaml")
 WIDTH = 98
@@ -25,7 +26,13 @@ HEAD = """\
 # Every key, its unit and its default: docs/configuration.md. Rates are fractions: 0.01 is 1 %.
 """
 BASE: Mapping[str, Any] = {
-    "data": {"source": "yahoo", "start": "2015-01-02", "end": None, "benchmark": "SPY"},
+    "data": {
+        "source": "yahoo",
+        "path": None,
+        "start": "2015-01-02",
+        "end": None,
+        "benchmark": "SPY",
+    },
     "rebalance": {"kind": "weekly"},
     "costs": {
         "commission": {"kind": "ibkr_fixed"},
@@ -36,7 +43,7 @@ BASE: Mapping[str, Any] = {
 }
 BY_SIGNAL: Mapping[str, Mapping[str, Any]] = {
     "correlation": {
-        "signal": {"kind": "correlation", "window": 63, "enter_below": -2.0},
+        "signal": {"kind": "correlation", "window": 63, "min_periods": 63, "enter_below": -2.0},
         "sizing": {"kind": "inverse_vol", "window": 21},
         "exits": {"holding_sessions": 126},
     },
@@ -102,6 +109,9 @@ def _section(model: BaseModel, values: Mapping[str, Any], indent: str) -> Iterat
         if not indent:
             yield ""
         about = info.description or (inner.__doc__ if isinstance(inner, BaseModel) else None)
+        kinds = [kind for each in members(info.annotation) for kind in kinds_of(each)]
+        if about and len(kinds) > 1:
+            about += f" Kinds: {', '.join(kinds)}."
         if about and key != "name":
             text = " ".join(about.replace("``", "").split())
             yield from (f"{indent}# {line}" for line in wrap(text, WIDTH - len(indent)))

@@ -24,6 +24,9 @@ def test_a_file_of_every_signal_is_valid_and_says_what_each_key_is_for(tmp_path,
     lines = file.read_text(encoding="utf-8").splitlines()
     assert "# Symbol bought at entry." in [line.strip() for line in lines]
     assert all(len(line) <= 100 for line in lines if str(tmp_path) not in line)
+    assert "Kinds: daily, weekly, monthly, quarterly, never, band, vol_ratio" in (
+        " ".join(line.strip("# ") for line in lines)
+    )
     code, out, _ = asked(capsys, "explain", file)
     assert code == 0
     assert "buy NVDA and sell MSFT short" in out
