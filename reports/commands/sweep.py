@@ -34,10 +34,12 @@ def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
     code = handed_over(options, [sweep.config])
     if code is not None:
         return code, []
+    from engine.first_use import compile_apart
     from engine.trials.search import taken_cells
     from reports.pages.tearsheet.process import tearsheet_processes
 
     cells = taken_cells(sweep)
+    compile_apart()
 
     with tearsheet_processes(0 if options.no_tearsheet else 1) as warm:
         from engine.run import read_market, run

@@ -19,9 +19,10 @@ import pytest
 
 from configs.compare import configurations
 from configs.load import load
+from engine import first_use
 from engine.body.scores import Scores, sharpe
 from engine.event import replay
-from engine.kernel import BODIES, READ, cache_folder
+from engine.kernel import BODIES, ENTRY_POINTS, READ, cache_folder, is_compiled, loops
 from engine.many import is_served, run_once, simulate_many
 from engine.prepare.prepared import prepare
 from engine.records.assemble import result_of
@@ -296,6 +297,13 @@ def test_an_edited_source_is_compiled_anew(name, tmp_path, monkeypatch):
     monkeypatch.setattr(module, "__file__", str(edited))
     assert cache_folder().parent == before.parent
     assert cache_folder().name != before.name
+
+
+@pytest.mark.skipif(not is_compiled(), reason="numba is not here or not wanted")
+def test_the_first_use_compiles_all_that_is_called_later():
+    """Every other test of this module calls the loops too: one signature serves them all."""
+    first_use.main()
+    assert [len(getattr(loops(), name).signatures) for name in ENTRY_POINTS] == [1, 1]
 
 
 def test_everything_a_compiled_function_reads_is_in_the_mark_of_the_cache():
