@@ -121,9 +121,9 @@ def test_of_equals_the_headline_is_named_first_and_the_others_after_it():
 
 def test_what_would_change_it_is_the_next_bar_that_lifts_the_rung():
     (text,) = verdict(PASSED, hand_evidence(E1="against")).what_would_change
-    assert (
-        text
-        == "Re-run on resampled paths (E1): p of at most 0.1, of the timing 0.1, and a gain (now E1 found)"
+    assert text == (
+        "Re-run on resampled paths (E1): p of at most 0.1, of the timing 0.1, and a gain (now E1 "
+        "found)"
     )
     (text,) = verdict(PASSED, hand_evidence(E1="marginal")).what_would_change
     assert "p of at most 0.01, of the timing 0.03" in text
