@@ -21,7 +21,9 @@ from feeds.filings.sample_reports import SampleReports
 from feeds.market import DataFile, Dates, Floats, Leg, Market, SideFile
 from feeds.prices.benchmark import benchmark_findings
 from feeds.prices.csv import CsvSource
-from feeds.prices.inspection import inspected
+from feeds.prices.history import Request
+from feeds.prices.inspection import inside, inspected, leg_usd
+from feeds.prices.quality import inspect
 from feeds.prices.sample import SEED, SampleSource
 from feeds.series.side_findings import side_findings
 from feeds.source import Bars, DataError, Finding, Source, UntrustedError
@@ -171,6 +173,24 @@ def load_market(
         fundamentals=fundamentals,
         side_files=side_files,
     )
+
+
+def leg_beside(symbol: str, config: RunConfig, sessions: Dates, source: Source) -> Leg:
+    """Return a further symbol on the sessions of a run, checked as its benchmark would be.
+
+    Raises
+    ------
+    DataError
+        It cannot be had, or a check of severity error found something.
+    """
+    bars = source.bars(symbol)
+    request = Request(
+        other=source.bars(config.pair.long),
+        confirmed=np.array(config.data.confirm.get(symbol, ()), dtype="datetime64[D]"),
+        leg_usd=leg_usd(config),
+    )
+    _refuse_errors([*inside(bars.findings, sessions), *inspect(bars, sessions, request)])
+    return leg_of(bars, sessions)
 
 
 def _window(data: DataConfig, bars: dict[str, Bars]) -> tuple[Dates, list[Finding]]:

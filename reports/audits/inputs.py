@@ -15,7 +15,7 @@ from configs.trading import PeriodicRebalance
 from engine.records.result import Result
 from engine.run import open_source, read_market
 from engine.user_strategy import strategy_of
-from feeds.assemble import load_market
+from feeds.assemble import leg_beside, load_market
 from feeds.market import Market
 from feeds.read_once import ReadOnce
 from feeds.source import DataError, Source
@@ -260,23 +260,13 @@ def _read_beside(
     known: Mapping[str, Floats | str],
 ) -> dict[str, Floats | str]:
     """Return adjusted closes of the symbols that are not known, or why one cannot be had."""
-    pair, window = config.pair, _window(config, base)
+    sessions = base.closes["date"].to_numpy().astype("datetime64[D]")
     closes: dict[str, Floats | str] = {}
     for symbol in symbols:
         if symbol in known:
             continue
-        other = RunConfig(
-            name=symbol,
-            data=_reading(window, pair.long, pair.short, symbol).model_copy(
-                update={"benchmark": symbol}
-            ),
-            pair=pair,
-            signal=CorrelationSignal(kind="correlation"),
-        )
         try:
-            read = load_market(other, source).benchmark
-            assert read is not None  # named in the line above
-            closes[symbol] = read.adj_close
+            closes[symbol] = leg_beside(symbol, config, sessions, source).adj_close
         except DataError as error:
             closes[symbol] = str(error)
     return closes

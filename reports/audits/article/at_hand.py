@@ -10,10 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from configs.data import DataConfig
 from configs.schema import CorrelationSignal, RegimeConfig, RunConfig
 from feeds import calendar
-from feeds.assemble import load_market, open_reports
+from feeds.assemble import leg_beside, load_market, open_reports
 from feeds.filings.fundamentals import Fundamentals
 from feeds.filings.reports import Concept, Quarter, Reports, quarter_number
 from feeds.market import Dates, Leg, Market
@@ -123,9 +122,6 @@ def at_hand(config: RunConfig, source: Source, market: Market) -> AtHand:
     source
         Of prices; what is only claimed about is not downloaded, nor are reports.
     """
-    window = config.data.model_copy(
-        update={"end": market.sessions[-1].item(), "benchmark": None, "adjusted": False}
-    )
     closes: dict[str, Closes | str] = {}
     for leg in (market.long, market.short, market.benchmark):
         if leg is not None:
@@ -134,7 +130,7 @@ def at_hand(config: RunConfig, source: Source, market: Market) -> AtHand:
         closes.setdefault(symbol, Closes(quoted=line, total=line))
     for symbol in config.audit.claimed_symbols:
         if symbol not in closes:
-            closes[symbol] = _read(config, window, source, symbol)
+            closes[symbol] = _read(config, market, source, symbol)
     reports, without = _reports(config, market)
     return AtHand(
         sessions=market.sessions,
@@ -148,28 +144,25 @@ def _of_leg(leg: Leg) -> Closes:
     return Closes(quoted=leg.close, total=leg.adj_close)
 
 
-def _read(config: RunConfig, window: DataConfig, source: Source, symbol: str) -> Closes | str:
+def _read(config: RunConfig, market: Market, source: Source, symbol: str) -> Closes | str:
     """Return a symbol checked as a benchmark is, an index as a gauge, or why it cannot be had."""
-    confirmed = {name: days for name, days in window.confirm.items()
-                 if name in (*config.pair.legs, symbol)}  # fmt: skip
-    is_index = symbol.startswith("^")
-    asked = RunConfig(
-        name=symbol,
-        data=window.model_copy(
-            update={"confirm": confirmed, "benchmark": None if is_index else symbol}
-        ),
-        pair=config.pair,
-        signal=CorrelationSignal(kind="correlation"),
-        regime=RegimeConfig(symbols=(symbol,)) if is_index else None,
-    )
     try:
-        read = load_market(asked, source)
+        if not symbol.startswith("^"):
+            return _of_leg(leg_beside(symbol, config, market.sessions, source))
+        confirmed = {name: days for name, days in config.data.confirm.items()
+                     if name in (*config.pair.legs, symbol)}  # fmt: skip
+        window = {"end": market.sessions[-1].item(), "benchmark": None, "adjusted": False}
+        asked = RunConfig(
+            name=symbol,
+            data=config.data.model_copy(update={**window, "confirm": confirmed}),
+            pair=config.pair,
+            signal=CorrelationSignal(kind="correlation"),
+            regime=RegimeConfig(symbols=(symbol,)),
+        )
+        line = load_market(asked, source).gauges[symbol]
     except DataError as error:
         return str(error)
-    if is_index:
-        return Closes(quoted=read.gauges[symbol], total=read.gauges[symbol])
-    assert read.benchmark is not None  # named above
-    return _of_leg(read.benchmark)
+    return Closes(quoted=line, total=line)
 
 
 def _reports(config: RunConfig, market: Market) -> tuple[dict[str, Reports], dict[str, str]]:
