@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 JOBS ?= 2
+PIP_OPTIONS := --quiet --no-compile --disable-pip-version-check -c requirements.lock
+# On every processor, where pip would take one; what does not compile is nothing that we import.
+COMPILE = -@$(BIN)/python -W ignore -m compileall -qq -j 0 $(VENV)/lib
 
 # Real prices and fundamentals are test data beside the checkout; tests that need them skip without.
 ifndef MARKET_DATA
@@ -69,9 +72,11 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: setup.cfg pyproject.toml requirements.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e .
+	$(BIN)/python -m pip install $(PIP_OPTIONS) -e .
+	$(COMPILE)
 	@touch $@
 
 $(VENV)/.installed-test: setup.cfg pyproject.toml requirements.lock | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e ".[test]"
+	$(BIN)/python -m pip install $(PIP_OPTIONS) -e ".[test]"
+	$(COMPILE)
 	@touch $(VENV)/.installed $@
