@@ -3,9 +3,11 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from reports.pages.shelf.page import VERDICTS, ShelfRow, verdicts_script
 from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name
 from reports.publish.run import publish
@@ -46,6 +48,25 @@ def folder(tmp_path_factory):
     out = tmp_path_factory.mktemp("browser") / "run"
     with TearsheetProcess() as sheets:
         return publish(fake_result(name="a <script>throw 1</script> name"), out, sheets).parent
+
+
+def test_a_run_on_a_shelf_leads_to_its_audit_once_there_is_one(tmp_path):
+    page = publish(fake_result(), tmp_path / "a run", on_shelf=True)
+    row = ShelfRow(
+        kind="run", name="a", pair="A/B", start="2023-04-11", end="2023-09-29", total_return=0.1,
+        sharpe=None, synthetic=True, data_hash="0" * 64, made="2026-07-01",
+        href="a run/index.html", verdict="NO <EVIDENCE>", verdict_href="an audit/audit.html",
+    )  # fmt: skip
+    script = tmp_path / VERDICTS
+    script.write_text(verdicts_script([replace(row, verdict_href=None)]), encoding="utf-8")
+    dom, console = opened(page, tmp_path / "profile")
+    assert console == []
+    assert '<a href="../index.html#a%20run">this run\'s row on the shelf</a>' in dom
+    script.write_text(verdicts_script([row]), encoding="utf-8")
+    dom, console = opened(page, tmp_path / "again")
+    assert console == []
+    verdict = '<a href="../an%20audit/audit.html">NO &lt;EVIDENCE&gt;</a>'
+    assert f'<p class="note" id="verdict">Verdict of its audit: {verdict}</p>' in dom
 
 
 def test_the_check_sees_a_page_that_complains(tmp_path):

@@ -38,6 +38,7 @@ from reports.pages.run.charts import charts
 from reports.pages.run.filing_charts import filing_charts
 from reports.pages.run.index_section import capex_cells, index_chart, index_section
 from reports.pages.run.whole import Whole
+from reports.pages.shelf.page import VERDICTS
 from reports.pages.tearsheet.page import IGNORED
 from reports.pages.template import SCRIPT, environment, with_contents
 from reports.wording import alarm, iso
@@ -75,7 +76,8 @@ def run_page(
         What the run is part of, with what both have around them; None for a run alone.
     shelf
         Address of the run's row on a shelf, where the verdict of an audit stands: the run's own
-        folder is the same whatever else lies beside it. None for a run on no shelf.
+        folder is the same whatever else lies beside it, and its page asks the shelf. None for a run
+        on no shelf.
     script
         Address of the charts' script; beside the page by default.
     has_sheet
@@ -96,6 +98,7 @@ def run_page(
             **_trade_context(result),
             **_today_context(result),
             shelf=shelf,
+            verdicts=VERDICTS,
             charts=drawn,
             index_context=None if context is None else index_section(context),
             index_chart=on_index,

@@ -1,5 +1,6 @@
 """The page of the shelf. Rows read from the run folders in, one sortable HTML table out."""
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from reports.publish.ownership import blank_seal, sealed
 
 Kind = Literal["run", "comparison", "search", "audit", "distance pairs", "textbook"]
 SKETCH_PX = (96, 24)
+VERDICTS = "verdicts.js"  # beside the page, for the pages of runs to ask
 _HASH_DIGITS = 8  # as many as a folder's name carries
 
 
@@ -58,6 +60,17 @@ def shelf_page(rows: Sequence[ShelfRow], skipped: Sequence[str]) -> str:
     template = environment().get_template("shelf.html.j2")
     page = template.render(lead=_lead(rows), rows=shown, skipped=list(skipped), seal=blank_seal())
     return sealed(with_named_boxes(page))
+
+
+def verdicts_script(rows: Sequence[ShelfRow]) -> str:
+    """Return the sealed script that tells each audited run's rung and its audit's page."""
+    told = {
+        _folder(row): {"rung": row.verdict, "page": quote(row.verdict_href)}
+        for row in rows
+        if row.verdict_href is not None
+    }
+    data = json.dumps({"seal": blank_seal(), "of": told}, indent=1, sort_keys=True)
+    return sealed(f"window.verdicts = {data};\n")
 
 
 def row_on_shelf(folder: str, up: int = 1) -> str:
@@ -106,10 +119,14 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "differs": row.differs,
         "points": points(row.sketch, *SKETCH_PX),
         "sketch_words": _sketch_words(row),
-        "folder": row.href.partition("/")[0],
+        "folder": _folder(row),
         "verdict": row.verdict or "",
         "sentence": row.sentence,
     }
+
+
+def _folder(row: ShelfRow) -> str:
+    return row.href.partition("/")[0]
 
 
 def _sketch_words(row: ShelfRow) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from configs.errors import one_line
 from reports.headline import BY_KEY, written
 from reports.pages.shelf.entries import DAMAGES, PAGE, SHOWN, Entry, NotOursError, damage, entry_of
-from reports.pages.shelf.page import ShelfRow, shelf_page
+from reports.pages.shelf.page import VERDICTS, ShelfRow, shelf_page, verdicts_script
 from reports.pages.shelf.siblings import differences, sketch
 from reports.publish.folder import PublishError, replace_page
 
@@ -105,7 +105,7 @@ def shelf_json(shelf: Shelf) -> str:
 
 
 def rebuild(folder: Path) -> Shelf:
-    """Write the shelf's page, ``index.html`` in ``folder``, and return what is on the shelf.
+    """Write the shelf's page and what its runs ask it, and return what is on the shelf.
 
     Raises
     ------
@@ -115,9 +115,9 @@ def rebuild(folder: Path) -> Shelf:
     shelf = read_shelf(folder)
     differ = _differences(shelf.entries)
     rows = [_row(entry, folder, differ.get(entry.page, "")) for entry in shelf.entries]
-    text = shelf_page(rows, shelf.skipped)
     try:
-        replace_page(folder / PAGE, text)
+        replace_page(folder / PAGE, shelf_page(rows, shelf.skipped))
+        replace_page(folder / VERDICTS, verdicts_script(rows))
     except OSError as error:
         raise PublishError(
             f"{folder / PAGE}: could not be written ({error}); the run is done and whole, "

@@ -310,7 +310,13 @@ def test_the_page_lists_what_the_folders_hold_with_relative_links(tmp_path):
     assert 'href="c/compare.html"' in text
     assert "2026-07-09" in text
     assert "skipped odd: holds no result.json and nothing else of ours" in text
-    assert {each.name for each in tmp_path.iterdir()} == {"a", "c", "odd", "index.html"}
+    assert {each.name for each in tmp_path.iterdir()} == {
+        "a",
+        "c",
+        "odd",
+        "index.html",
+        "verdicts.js",
+    }
 
 
 def test_the_page_is_rebuilt_from_the_folders_alone(tmp_path):

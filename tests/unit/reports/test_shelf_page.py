@@ -1,9 +1,11 @@
+import json
 import re
 
 import pytest
 
-from reports.pages.shelf.page import ShelfRow, row_on_shelf, shelf_page
+from reports.pages.shelf.page import ShelfRow, row_on_shelf, shelf_page, verdicts_script
 from reports.pages.shelf.siblings import differences, sketch
+from reports.publish.ownership import is_sealed
 
 
 def row(**changed):
@@ -87,6 +89,14 @@ def test_a_runs_verdict_leads_to_its_audit_and_its_row_can_be_linked_to():
     assert '<a href="an%20audit/audit.html">WEAK</a>' in page
     assert f'<tr id="{row_on_shelf("smh-igv-1").partition("#")[2]}">' in page
     assert row_on_shelf("smh-igv-1", 2) == "../../index.html#smh-igv-1"
+
+
+def test_the_pages_of_runs_ask_the_shelf_for_their_verdicts():
+    audited = row(href="a b/index.html", verdict="WEAK", verdict_href="an audit/audit.html")
+    script = verdicts_script([audited, row(verdict="RUINED"), row(kind="audit", verdict="WEAK")])
+    told = json.loads(script.removeprefix("window.verdicts = ").removesuffix(";\n"))
+    assert told["of"] == {"a b": {"rung": "WEAK", "page": "an%20audit/audit.html"}}
+    assert is_sealed(script.encode())  # a file there that is not ours is left alone
 
 
 def test_equity_is_a_line_with_a_text_for_those_who_do_not_see_it():
