@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from configs.errors import ConfigError, shown
+from configs.errors import ConfigError, is_plain, shown
 from configs.strict_yaml import KeyPath, Places
 
 MOST_VALUES = 1_000_000
+LARGEST = 1e15  # of any key; a larger whole number fits no column
 RANGE = ("from", "to", "step")
+READABLE = "text that can be read, without control characters"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,12 +81,23 @@ def _values(
 ) -> tuple[tuple[Any, ...], tuple[float | int | str, ...]]:
     """Return the values of an axis and how each is written."""
     if isinstance(asked, list) and asked:
+        for value in asked:
+            if is_number(value) and not abs(value) < LARGEST:  # nor a NaN
+                raise ConfigError(
+                    f"{place}: {key} was {shown(value)}; expected a finite number below {LARGEST:g}"
+                )
+            if isinstance(value, str) and not is_plain(value):
+                raise ConfigError(f"{place}: {key} was {shown(value)}; expected {READABLE}")
         return tuple(asked), tuple(_label(value) for value in asked)
     if isinstance(asked, dict) and set(RANGE) & set(asked):
         values = _range(key, asked, place)
         return values, values
     if isinstance(asked, dict) and asked:
         for name, section in asked.items():
+            if not name.strip() or not is_plain(name):
+                raise ConfigError(
+                    f"{place}: {key} has a section named {shown(name)}; expected {READABLE}"
+                )
             if not isinstance(section, dict):
                 raise ConfigError(
                     f"{place}: {key}.{name} was {shown(section)}; expected a section by that name, "
@@ -104,8 +117,7 @@ def _range(key: str, asked: Mapping[str, Any], place: str) -> tuple[Any, ...]:
             raise ConfigError(f"{place}: {key} has {shown(name)}; expected {', '.join(RANGE)} only")
     for name in RANGE:
         value: Any = asked.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not abs(float(value)) < 1e15:
+        if not is_number(value) or not abs(value) < LARGEST:
             raise ConfigError(f"{place}: {key}.{name} was {shown(value)}; expected a number")
     first, last, step = (Decimal(repr(asked[name])) for name in RANGE)
     if step == 0:
@@ -131,10 +143,16 @@ def _many(count: int) -> str:
     return f"{count:,}" if count < 10**15 else f"{Decimal(count):.0e}"
 
 
+def is_number(value: Any) -> bool:
+    """Return whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _label(value: Any) -> float | int | str:
     """Return how a value is written."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
+    if is_number(value):
+        number: float | int = value
+        return number
     return value if isinstance(value, str) else json.dumps(value, default=str)
 
 

@@ -296,7 +296,8 @@ def _with_some(grid: Grid, numbers: Numbers, asked: int, refused: Counter[str]) 
     """Return the cells, of which there must be one."""
     if not len(numbers):
         ((reason, count),) = refused.most_common(1)
-        more = f" (and {len(refused) - 1} more reasons)" if len(refused) > 1 else ""
+        others = len(refused) - 1
+        more = f" (and {others:,} more reason{'s' if others > 1 else ''})" if others else ""
         raise ConfigError(
             f"{reason}{more}; so {count:,} of {asked:,} cells, and no other can run: expected at "
             "least one that can"

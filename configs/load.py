@@ -117,11 +117,16 @@ def validate(document: Document, origin: str) -> RunConfig:
         raise ConfigError(text + more) from None
 
 
+def shown_override(override: str) -> str:
+    """Return a ``--set`` argument for a message, short."""
+    return override if len(override) <= 80 else override[:77] + "..."
+
+
 def _overridden(document: Document, override: str) -> Document:
     """Return the document with one ``a.b=VALUE`` applied; VALUE is YAML and replaces the key."""
     key, separator, text = override.partition("=")
     path = tuple(key.strip().split("."))
-    origin = f"--set {override if len(override) <= 80 else override[:77] + '...'}"
+    origin = f"--set {shown_override(override)}"
     if not separator or not all(path):
         raise ConfigError(f"{origin}: expected key.path=VALUE, like rebalance.kind=monthly")
     places: Places = {}

@@ -17,8 +17,8 @@ from configs.axes import Axis, axes_of
 from configs.compare import SHARED, base_file
 from configs.errors import ConfigError
 from configs.explain import closest, explained
-from configs.fields import Model
-from configs.load import Document, read, requested, validate
+from configs.fields import Model, Plain
+from configs.load import Document, read, requested, shown_override, validate
 from configs.pairs import follows_its_legs, pair_axis
 from configs.schema import RunConfig
 from configs.universe import UniverseConfig
@@ -67,7 +67,9 @@ Score = Literal["sharpe", "total_return", "calmar", "sortino", "net_pnl"]
 class SweepFile(Model):
     """A search, as its file says it."""
 
-    name: Text = Field(description="Name on the pages; the folder gets a file-safe form of it.")
+    name: Annotated[Text, Plain] = Field(
+        description="Name on the pages; the folder gets a file-safe form of it."
+    )
     base: Text = Field(description="Configuration every cell starts from, relative to this file.")
     pairs: Literal["all"] | None = Field(
         None,
@@ -173,6 +175,7 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
     axes = axes_of(asked.grid, document.places)
     for axis in axes:
         _check_key(axis, config)
+        _check_set(axis, overrides)
     if asked.pairs is not None:
         axes = (pair_axis([config.pair.legs], f"{path}: pairs"), *axes)
     return Sweep(
@@ -243,6 +246,18 @@ def _check_key(axis: Axis, base: RunConfig) -> None:
     if first not in known:
         near = closest(first, known) or f"; expected one below {', '.join(known)}"
         raise ConfigError(f"{axis.place}: unknown key {axis.key}{near}")
+
+
+def _check_set(axis: Axis, overrides: Sequence[str]) -> None:
+    """Refuse a ``--set`` that no cell would follow: the axis replaces what it says."""
+    for override in overrides:
+        path = tuple(override.partition("=")[0].strip().split("."))
+        if path[: len(axis.path)] == axis.path:
+            raise ConfigError(
+                f"--set {shown_override(override)}: the grid has an axis {axis.key} "
+                f"({axis.place}), and every cell its value; expected a key without an axis, or "
+                "other values there"
+            )
 
 
 def schema_text() -> str:

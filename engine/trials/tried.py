@@ -119,7 +119,10 @@ def _doubts(tried: Tried) -> tuple[str, ...]:
     named = tried.skipped[:MOST_TOLD]
     lines = [f"the ledger of trials: {text}: kept, not counted" for text in named]
     more = len(tried.skipped) - len(named)
-    return (*lines, *([f"the ledger of trials: {more:,} more such lines"] if more else []))
+    return (
+        *lines,
+        *([f"the ledger of trials: {_counted(more, 'more such line')}"] if more else []),
+    )
 
 
 def _sentence(known: int | None, declared: int, own: Trial, unrecorded: int, skipped: int) -> str:

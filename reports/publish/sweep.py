@@ -10,7 +10,7 @@ import numpy as np
 from configs.axes import Axis
 from configs.cells import Cells
 from engine.records.result import Result
-from engine.trials.sweep import Swept
+from engine.trials.sweep import HEADLINE, Swept
 from reports.pages.run.whole import Whole
 from reports.pages.shelf.page import row_on_shelf
 from reports.pages.sweep.page import sweep_page
@@ -106,7 +106,7 @@ def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], engi
     places = cells.grid.places(cells.numbers)
     columns: dict[str, Any] = {"cell": pa.array(cells.numbers)}
     for axis, at in zip(cells.grid.sweep.axes, places, strict=True):
-        columns[axis.key] = _parameter(axis).take(pa.array(at))
+        columns[column_of(axis.key)] = _parameter(axis).take(pa.array(at))
     days = pa.array([str(day) for day in sessions])
     count = swept.headline["sessions"].astype(np.int64)
     columns["start"] = days.take(pa.array(np.zeros(len(count), dtype=np.int64)))
@@ -120,6 +120,11 @@ def cells_table(cells: Cells, swept: Swept, sessions: np.ndarray[Any, Any], engi
         columns[name] = pa.array(digits, mask=undefined)
     columns["engine"] = pa.array([engine]).take(pa.array(np.zeros(len(count), dtype=np.int64)))
     return pa.table(columns)
+
+
+def column_of(key: str) -> str:
+    """Return the column of an axis: its key, and ``grid.entries`` beside the number of entries."""
+    return f"grid.{key}" if key in HEADLINE else key
 
 
 def _parameter(axis: Axis) -> Any:

@@ -93,6 +93,16 @@ def test_every_cell_has_its_parameters_and_every_headline_number(done, cells, do
     assert [row[name] for name in asked] == list(document["best"]["parameters"].values())
 
 
+@pytest.mark.usefixtures("without_quantstats")
+def test_an_axis_called_as_a_headline_number_keeps_its_column(desk, tmp_path):
+    grid = "  entries: {one: {kind: single}, many: {kind: tranches}}\n"
+    asked = written(tmp_path, grid, "null: {resamples: 0}\nwalk_forward: null\n")
+    assert run.main(["sweep", str(asked), "--out", str(tmp_path / "out")]) == 0
+    rows = pyarrow.parquet.read_table(tmp_path / "out" / "cells.parquet").to_pylist()
+    assert [row["grid.entries"] for row in rows] == ["one", "many"]
+    assert 0 < rows[0]["entries"] < rows[1]["entries"]  # how often each entered
+
+
 def test_a_cell_opened_by_its_set_line_is_that_cell(done, document, cells, tmp_path):
     base = done.page.parents[1] / "base.yaml"
     config = load(base, document["worst"]["overrides"])

@@ -1,6 +1,7 @@
 """Searches from text: which cells they come to, which are refused, every way to ask wrongly."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -186,6 +187,25 @@ A_LEVEL = "  signal.enter_below: [-2.0]\n"
         ("  signal.window: {from: -.inf, to: 9, step: 1}\n", "", "signal.window.from was -inf"),
         ("  signal.enter_below: {from: -3, to: -1, step: 1e-300}\n", "", "was 2e+300 values"),
         ("  signal.enter_below: [.nan]\n", "", "signal.enter_below was nan; expected a finite"),
+        (
+            "  signal.enter_below: [-.inf, -1.0]\n",
+            "",
+            "signal.enter_below was -inf; expected a fin",
+        ),
+        (
+            "  signal.window: [21, .nan]\n",
+            "",
+            "sweep.yaml:4: signal.window was nan; expected a fin",
+        ),
+        (f"  signal.window: [21, 1{'0' * 30}]\n", "", "expected a finite number below 1e+15"),
+        (f"  signal.window: {{from: 1, to: 1{'0' * 400}, step: 1}}\n", "", "expected a number"),
+        (
+            '  rebalance: {"\\ud800": {kind: weekly}}\n',
+            "",
+            "rebalance has a section named '\\ud800'; expected text that can be read",
+        ),
+        ('  rebalance: {" ": {kind: weekly}}\n', "", "rebalance has a section named ' '; expected"),
+        ('  signal.zscore: ["a\\u0007"]\n', "", "signal.zscore was 'a\\x07'; expected text that"),
         ("  signal.window: [forty]\n", "", "signal.window was 'forty'; expected a valid integer"),
         ("  signal.window: [[21, 42]]\n", "", "signal.window was [21, 42]; expected a valid"),
         ("  signal.window: [21]\n  signal.window: [42]\n", "", "signal.window was given twice"),
@@ -265,6 +285,34 @@ A_LEVEL = "  signal.enter_below: [-2.0]\n"
 def test_what_cannot_be_searched_is_refused_in_one_line(refused, grid, more, text):
     assert text in refused(grid, more)
     assert "\n" not in refused(grid, more)
+
+
+@pytest.mark.parametrize("name", [r"a\u0007b", r"a\nb", " "])
+def test_a_name_that_cannot_be_read_is_refused(sweep, tmp_path, name):
+    sweep(A_LEVEL)
+    path = tmp_path / "sweep.yaml"
+    path.write_text(path.read_text().replace("name: test", f'name: "{name}"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"sweep\.yaml:1: name was"):
+        load_sweep(path)
+
+
+@pytest.mark.parametrize(
+    "typed", ["signal.window=63", "rebalance={kind: never}", "rebalance.kind=never"]
+)
+def test_a_key_that_an_axis_replaces_is_not_set_beside_it(sweep, typed):
+    with pytest.raises(ConfigError, match=rf"^--set {re.escape(typed)}: the grid has an axis "):
+        sweep("  signal.window: [21, 42]\n" + WEEKLY, overrides=[typed])
+
+
+def test_a_section_may_be_set_below_the_axes_inside_it(sweep):
+    made = sweep("  signal.window: [21, 42]\n", overrides=["signal={kind: correlation, window: 7}"])
+    windows = [cells_of(made).grid.config(number).signal.window for number in (0, 1)]
+    assert windows == [21, 42]
+
+
+def test_other_reasons_are_counted_where_no_cell_can_run(refused):
+    assert " (and 1 more reason); so 1 of 2 cells" in refused("  signal.window: [2, 1]\n")
+    assert " (and 2 more reasons); so 1 of 3 cells" in refused("  signal.window: [2, 1, 0]\n")
 
 
 def test_a_run_and_a_search_are_told_apart(sweep, tmp_path):
