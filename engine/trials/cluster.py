@@ -10,8 +10,9 @@ there, as dask has it.
 
 import hashlib
 import logging
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from configs.errors import ConfigError, one_line
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 BATCH_SECONDS = 1.5
 MOST_LOST = 3  # times that one batch is sent again by us; dask itself tries others before
 SECONDS_TO_CONNECT = 10.0
+SECONDS_TO_ANSWER = 5.0  # beyond that, before who listens is taken for no scheduler
 SECONDS_FOR_A_WORKER = 60.0
 SECONDS_BETWEEN_LOOKS = 0.02
 SECONDS_BETWEEN_COUNTS = 1.0
@@ -162,7 +164,10 @@ class Cluster:
     def _count(self) -> None:
         """Count the threads of all workers that there are."""
         try:
-            workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+            found = _in_time(
+                SECONDS_FOR_A_WORKER, lambda: self._client.scheduler_info(n_workers=-1)
+            )
+            workers = found["workers"].values()
         except Exception as error:
             raise self._gone(error) from error
         self._asked = time.monotonic()
@@ -189,7 +194,15 @@ class Cluster:
 
     def _check_versions(self) -> None:
         """Refuse workers that run another program, or cannot."""
-        answers = self._client.run(_marked, on_error="return")
+        try:
+            answers = _in_time(
+                SECONDS_FOR_A_WORKER, lambda: self._client.run(_marked, on_error="return")
+            )
+        except TimeoutError as error:
+            raise ConfigError(
+                f"--cluster {self.address}: a worker does not answer ({error}); end it, or leave "
+                "--cluster out"
+            ) from None
         for worker, answer in answers.items():
             if answer == MARK:
                 continue
@@ -223,8 +236,11 @@ def _connected(address: str) -> Any:
         for name in [each for each in logging.root.manager.loggerDict if "distributed" in each]:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        return distributed.Client(  # type: ignore[no-untyped-call]
-            address, timeout=SECONDS_TO_CONNECT, set_as_default=False
+        return _in_time(
+            SECONDS_TO_CONNECT + SECONDS_TO_ANSWER,
+            lambda: distributed.Client(  # type: ignore[no-untyped-call]
+                address, timeout=SECONDS_TO_CONNECT, set_as_default=False
+            ),
         )
     except Exception as error:  # OSError, TimeoutError, ValueError, what a wrong speaker provokes
         raise ConfigError(
@@ -232,6 +248,31 @@ def _connected(address: str) -> Any:
             f"({one_line(str(error)) or type(error).__name__}); start one with: dask "
             "scheduler (or leave --cluster out)"
         ) from error
+
+
+def _in_time(seconds: float, ask: Callable[[], Any]) -> Any:
+    """Return an answer, or raise TimeoutError: dask waits for ever on whoever listens and is mute.
+
+    What was asked is left to a thread that ends with the program.
+    """
+    answers: list[tuple[Any, Exception | None]] = []
+
+    def wait() -> None:
+        try:
+            answers.append((ask(), None))
+        except Exception as error:  # whatever it is, whoever asked is told
+            logger.debug("asking a cluster", exc_info=True)
+            answers.append((None, error))
+
+    asking = threading.Thread(target=wait, daemon=True)
+    asking.start()
+    asking.join(seconds)
+    if not answers:
+        raise TimeoutError(f"nobody said anything for {seconds:.0f} s")
+    answer, error = answers[0]
+    if error is not None:
+        raise error
+    return answer
 
 
 def _marked() -> str:

@@ -50,21 +50,27 @@ class Journal:
             The cache cannot be written: a full disk, most likely.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, made = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".npy")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    np.save(file, values)
-                Path(made).replace(self.folder / f"{name}.npy")
-            except BaseException:
-                with suppress(OSError):
-                    Path(made).unlink()
-                raise
+            with suppress(FileNotFoundError, FileExistsError):
+                self._write(name, values)
+                return
+            self._write(name, values)  # the same search, beside us, dropped the folder meanwhile
         except OSError as error:
             raise ConfigError(
                 f"{self.folder}: cannot keep what the search has finished ({error.strerror}); make "
                 "room there or set SCHISM_CACHE_DIR, then the same command goes on"
             ) from None
+
+    def _write(self, name: str, values: Floats) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        handle, made = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".npy")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.save(file, values)
+            Path(made).replace(self.folder / f"{name}.npy")
+        except BaseException:
+            with suppress(OSError):
+                Path(made).unlink()
+            raise
 
     def drop(self) -> None:
         """Remove what was kept: the search is published."""

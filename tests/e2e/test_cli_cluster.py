@@ -147,6 +147,17 @@ def test_nobody_at_the_address_is_one_line(desk, tmp_path, capsys, monkeypatch):
     assert f"--cluster {address}: no scheduler answered" in error
 
 
+def test_whoever_listens_and_is_mute_is_no_scheduler(desk, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(engine.trials.cluster, "SECONDS_TO_CONNECT", 0.3)
+    monkeypatch.setattr(engine.trials.cluster, "SECONDS_TO_ANSWER", 0.2)
+    with socket.socket() as mute:
+        mute.bind(("127.0.0.1", 0))
+        mute.listen()  # dask waits for ever for a greeting
+        address = f"tcp://127.0.0.1:{mute.getsockname()[1]}"
+        error = refusal(capsys, ["sweep", written(tmp_path, GRID, MORE), "--cluster", address], 2)
+    assert f"--cluster {address}: no scheduler answered" in error
+
+
 def test_without_the_package_the_remedy_is_named(desk, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
     words = ["sweep", written(tmp_path, GRID, MORE), "--cluster", "tcp://127.0.0.1:1"]

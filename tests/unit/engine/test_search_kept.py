@@ -41,6 +41,20 @@ def test_a_full_disk_is_one_line_and_loses_nothing(journal, monkeypatch):
     assert [path.name for path in journal.folder.iterdir()] == ["one.npy"]  # nothing half-written
 
 
+def test_the_same_search_beside_us_may_drop_the_folder_while_we_write(journal, monkeypatch):
+    save, drops = np.save, [journal.drop]
+
+    def dropped(file, values):
+        save(file, values)
+        if drops:  # the other one is published now
+            drops.pop()()
+
+    monkeypatch.setattr(np, "save", dropped)
+    journal.keep("one", np.arange(5.0))
+    assert not drops
+    np.testing.assert_array_equal(journal.read("one"), np.arange(5.0))
+
+
 def test_the_speed_leaves_out_compiling_and_what_was_done_before(monkeypatch):
     lines, clock = [], iter([100.0, 101.5, 102.0, 104.0])
     monkeypatch.setattr(engine.trials.pace.time, "monotonic", lambda: next(clock))
