@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine.body.night import idle_night
 from engine.body.rates import LegRates
 from engine.body.scores import Scores, Totals, score, tally
 from engine.body.session import begin, empty, fill_at_once, session
@@ -66,15 +67,16 @@ def run_scored(
 ) -> int:
     """Run one configuration, keeping equity and totals only; return its sessions.
 
-    Flat sessions on which nothing triggers are passed over: nothing can happen on them, unless
+    Flat sessions on which nothing triggers are passed over: nothing can happen on them but that
     cash earns interest.
     """
     begin(asked, book)
     count, t = len(today), 0
-    jumps = not asked.costs.has_interest
     while t < count:
-        if jumps and book.held == 0 and book.reason == Reason.NOTHING:
+        if book.held == 0 and book.reason == Reason.NOTHING and book.equity > 0.0:
             while t < count and not entry[t]:
+                if asked.costs.has_interest and today[t].number > 0:
+                    totals.interest += idle_night(asked, today[t], rates[t], book)
                 equity[t] = book.equity
                 totals.equity += book.equity
                 t += 1

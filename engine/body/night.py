@@ -32,6 +32,17 @@ def night(
     book.cash += outcome.dividends + outcome.interest - outcome.borrow
 
 
+def idle_night(terms: Terms, today: Today, rates: Rates, book: Book) -> float:
+    """Book and return what a flat account's cash earned: to the bit what `night` books of one."""
+    costs = terms.costs
+    earned = interest.on_balance(
+        book.cash, rates.benchmark_rate, costs.credit_below, costs.debit_above, today.nights
+    )
+    book.cash += earned
+    book.equity = book.cash
+    return earned
+
+
 def night_interest(
     terms: Terms,
     today: Today,
