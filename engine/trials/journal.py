@@ -22,7 +22,8 @@ from configs.errors import ConfigError
 from feeds.prices.cache import cache_folder
 
 Floats = npt.NDArray[np.float64]
-ROOMS = ("configs", "feeds", "strategies", "engine", "reports/audits")
+ROOMS = ("configs", "feeds", "strategies", "engine", "reports/audits", "reports/statistics")
+PACKAGES = ("numpy", "numba", "pandas", "arch", "scipy")  # scipy draws the cells of a sample
 KEPT_DAYS = 30  # of searches that nobody went on with
 
 
@@ -97,7 +98,7 @@ def _sweep_old(folder: Path) -> None:
 def program_mark() -> str:
     """Return a hash of every source and package a number could depend on."""
     root, mark = Path(__file__).parents[2], hashlib.sha256(platform.python_version().encode())
-    for package in ("numpy", "numba", "pandas", "arch"):
+    for package in PACKAGES:
         mark.update(importlib.metadata.version(package).encode())
     for room in ROOMS:
         kinds = ("*.py",) if room == "configs" else ("*.py", "*.yaml")

@@ -2,13 +2,16 @@
 
 import errno
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import engine.trials.pace
 from configs.errors import ConfigError
-from engine.trials.journal import Journal
+from engine.trials.journal import ROOMS, Journal
 from engine.trials.pace import Pace
 
 
@@ -39,6 +42,25 @@ def test_a_full_disk_is_one_line_and_loses_nothing(journal, monkeypatch):
     monkeypatch.undo()
     np.testing.assert_array_equal(journal.read("one"), np.arange(5.0))
     assert [path.name for path in journal.folder.iterdir()] == ["one.npy"]  # nothing half-written
+
+
+LOADED = """
+import sys
+import reports.audits.search.document
+print(*(getattr(each, "__file__", None) or "" for each in list(sys.modules.values())), sep="\\n")
+"""
+
+
+def test_the_mark_of_what_is_kept_knows_every_source_that_a_search_runs():
+    root = Path(engine.__file__).parents[1]
+    made = subprocess.run(
+        [sys.executable, "-c", LOADED], cwd=root, capture_output=True, text=True, check=True
+    )
+    ours = [Path(line) for line in made.stdout.splitlines() if line.startswith(f"{root}{os.sep}")]
+    places = {each.relative_to(root).as_posix() for each in ours if ".venv" not in each.parts}
+    assert len(places) > 100
+    unknown = {place for place in places if not place.startswith(tuple(f"{r}/" for r in ROOMS))}
+    assert unknown == {"reports/__init__.py"}  # a docstring
 
 
 def test_the_same_search_beside_us_may_drop_the_folder_while_we_write(journal, monkeypatch):
