@@ -37,6 +37,7 @@ test: $(VENV)/.installed-test ## Install the test extra and run every check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m engine.first_use
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
 bench: $(VENV)/.installed-test ## Time the engine, its costs and the command against their baselines
