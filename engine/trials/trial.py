@@ -53,6 +53,8 @@ class Trial:
     axes
         Of a search: by dotted key the values its cells took. None where they are not named: drawn
         cells, and grids that are no product of settings.
+    universe
+        Of a search over pairs: its symbols, ascending; ``pair`` is then its base's own.
     """
 
     pair: str
@@ -68,11 +70,17 @@ class Trial:
     strategy_sha256: str | None = None
     cells: int | None = None
     axes: Axes | None = None
+    universe: Sequence[str] | None = None
+
+    @property
+    def legs(self) -> frozenset[str]:
+        """The two legs, whichever is long: a reversed pair is another try on the same prices."""
+        return frozenset(self.pair.split("/"))
 
     @property
     def symbols(self) -> frozenset[str]:
-        """The two legs, whichever is long: a reversed pair is another try on the same prices."""
-        return frozenset(self.pair.split("/"))
+        """Whose every two were tried: of one pair its legs."""
+        return self.legs if self.universe is None else frozenset(self.universe)
 
     def overlaps(self, other: Trial) -> bool:
         """Whether both ran on the same two symbols over windows that share a day.
@@ -80,7 +88,7 @@ class Trial:
         Invented prices are no history of the symbols that they are named after.
         """
         return (
-            self.symbols == other.symbols
+            len(self.symbols & other.symbols) > 1
             and self.synthetic == other.synthetic
             and self.start <= other.end
             and other.start <= self.end
@@ -136,6 +144,7 @@ def search_trial(search: Search, swept: Swept) -> Trial:
         strategy_sha256=None if own is None else market.side_file(own.file).sha256,
         cells=search.count,
         axes=written_out(cells),
+        universe=None if search.facts is None else tuple(search.facts.universe.legs),
     )
 
 

@@ -5,7 +5,8 @@ window that shares a day with the one that is judged, itself included. Two confi
 when all that makes a run is equal: a name, a folder of prices and a benchmark make none; a window
 asked for does. Cells of a grid are the product of its axes' values, so that a run inside a grid,
 and what two grids share, count once. Where cells are not named (drawn ones), the same search asked
-again counts once, and anything else anew: too many rather than too few.
+again counts once, and anything else anew: too many rather than too few. So does a search over a
+universe, whole, on each of its pairs: which of them is judged was chosen from all.
 """
 
 import itertools

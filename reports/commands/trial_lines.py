@@ -48,11 +48,16 @@ def trial_json(tried: Tried, path: Path) -> str:
 
 
 def _by_pair(tried: Tried) -> dict[Pair, list[Trial]]:
-    """Return the trials of each pair, whichever leg is long."""
-    found: dict[Pair, list[Trial]] = {}
-    for each in tried.trials:
-        found.setdefault((tuple(sorted(each.symbols)), each.synthetic), []).append(each)
-    return found
+    """Return the trials of each pair, whichever leg is long; a universe's, of every pair of it."""
+    pairs = dict.fromkeys((tuple(sorted(each.legs)), each.synthetic) for each in tried.trials)
+    return {
+        (legs, synthetic): [
+            each
+            for each in tried.trials
+            if each.synthetic == synthetic and (each.symbols | each.legs).issuperset(legs)
+        ]
+        for legs, synthetic in pairs
+    }
 
 
 def _line(record: Record) -> str:
@@ -64,7 +69,7 @@ def _line(record: Record) -> str:
 
 
 def _parts(trial: Trial) -> Iterator[str]:
-    yield trial.pair
+    yield trial.pair if trial.universe is None else f"every pair of {len(trial.universe)} symbols"
     yield f"{trial.start}..{trial.end}"
     score = ABSENT if trial.score is None else f"{trial.score:.2f}"
     if trial.cells is None:

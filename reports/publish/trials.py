@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from configs.errors import one_line
+from configs.universe import MOST_SYMBOLS
 from engine.trials.trial import Trial, text_of
 from engine.trials.tried import Record, Tried
 
@@ -268,6 +269,7 @@ def trial_in(data: Mapping[str, Any]) -> Trial:
         strategy_sha256=_hash(data, "strategy_sha256") if "strategy_sha256" in data else None,
         cells=None if grid is None else _cells(grid, axes),
         axes=axes,
+        universe=_universe(data["universe"]) if "universe" in data else None,
     )
 
 
@@ -307,6 +309,14 @@ def _axes(grid: Mapping[str, Any]) -> dict[str, list[Any]] | None:
     return axes
 
 
+def _universe(names: Any) -> tuple[str, ...]:
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"universe was {names!r}")
+    if not 2 <= len(set(names)) == len(names) <= MOST_SYMBOLS:
+        raise ValueError(f"universe was of {len(names):,} symbols")
+    return tuple(one_line(name) for name in names)
+
+
 def as_json(trial: Trial) -> dict[str, Any]:
     """Return what a line tells of a trial."""
     own = trial.strategy_sha256
@@ -321,5 +331,6 @@ def as_json(trial: Trial) -> dict[str, Any]:
         "search": trial.search,
         "grid": None if trial.cells is None else {"cells": trial.cells, "axes": trial.axes},
         **({} if own is None else {"strategy_sha256": own}),
+        **({} if trial.universe is None else {"universe": list(trial.universe)}),
         "settings": trial.settings,
     }

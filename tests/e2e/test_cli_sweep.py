@@ -306,6 +306,8 @@ def test_every_pair_of_a_universe_is_ranked_and_what_is_left_out_is_said(arrival
     result = json.loads((made.page.parent / "best" / "result.json").read_text(encoding="utf-8"))
     assert result["sharpe"] == best["headline"]["sharpe"]
     assert "the sample has no" in made.page.read_text(encoding="utf-8")
+    (line,) = (tmp_path / "trials.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["universe"] == ["IGV", "QQQ", "SMH"]  # of all, not of the base's pair
 
 
 @pytest.mark.browser

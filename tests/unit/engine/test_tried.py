@@ -143,6 +143,16 @@ def test_only_the_same_symbols_on_a_window_that_shares_a_day_count():
     )
 
 
+def test_a_search_over_a_universe_counts_whole_on_each_of_its_pairs():
+    search = hand_trial(cells=18, universe=("AAA", "BBB", "CCC"))
+    chosen = hand_trial({"pair": {"long": "CCC", "short": "AAA"}})
+    assert count_trials(tried(search), chosen, 1).trials == 18 + 1
+    assert count_trials(tried(chosen), search, 1).trials == 18 + 1
+    other = hand_trial({"pair": {"long": "CCC", "short": "DDD"}})  # one of them alone is no pair
+    assert count_trials(tried(search), other, 1).trials == 1
+    assert count_trials(tried(search), hand_trial(universe=("AAA", "DDD")), 1).trials == 1
+
+
 def test_the_trial_itself_counts_once_whether_recorded_or_not():
     assert count_trials(tried(), level(-2.0), 1).trials == 1
     assert count_trials(tried(level(-2.0)), level(-2.0), 1).trials == 1

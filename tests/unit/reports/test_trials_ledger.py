@@ -48,9 +48,10 @@ def test_a_line_tells_when_what_on_which_prices_and_what_it_came_to(tmp_path):
 def test_what_was_written_is_what_is_read(tmp_path):
     own = hand_trial({"name": "déjà vu \u2028"}, strategy_sha256="e" * 64, score=None)
     drawn = hand_trial(cells=40, axes=None)
-    recorded(tmp_path, hand_trial(), GRID, own, drawn)
+    pairs = hand_trial(cells=6, universe=("AAA", "BBB", "CCC"))
+    recorded(tmp_path, hand_trial(), GRID, own, drawn, pairs)
     found = read_ledger(tmp_path / LEDGER)
-    assert found.trials == (hand_trial(), GRID, own, drawn)
+    assert found.trials == (hand_trial(), GRID, own, drawn, pairs)
     assert (found.skipped, found.unreadable) == ((), None)
 
 
@@ -118,7 +119,8 @@ def test_a_line_that_is_none_of_ours_is_named_and_stays(tmp_path, text, told):
         ("grid", {"cells": 10**30, "axes": None}), ("grid", {"cells": 3, "axes": {"a": [1, 2]}}),
         ("grid", {"cells": 1, "axes": {"a": []}}),
         ("grid", {"cells": 1, "axes": {"a." * 200 + "a": [1]}}), ("grid", 5),
-        ("strategy_sha256", 5),
+        ("strategy_sha256", 5), ("universe", "AAABBB"), ("universe", ["AAA"]),
+        ("universe", ["AAA", "AAA"]), ("universe", ["AAA", 5]), ("universe", ["A"] * 501),
     ],
     ids=str,
 )  # fmt: skip
