@@ -152,17 +152,19 @@ def _drawn_rows(
     return rows, np.arange(1, rows.shape[-1] + 1) >= since
 
 
-def redrawn_universe(universe: Universe, order: npt.NDArray[np.intp]) -> Universe:
+def redrawn_universe(
+    universe: Universe, order: npt.NDArray[np.intp], *, keep_drift: bool = False
+) -> Universe:
     """Return a universe whose sessions are drawn from this one's, for all symbols alike.
 
     As `redrawn`: every symbol's session comes from the same one, so that how they move together
-    stays, and each is less its own mean.
+    stays, and each is less its own mean unless that is kept.
     """
-    is_drawn = np.ones(len(order), dtype=np.bool_)
+    demeaned = np.full(len(order), not keep_drift)
     return replace(
         universe,
-        market=redrawn(universe.market, order),
-        legs={symbol: _redrawn(leg, order + 1, is_drawn) for symbol, leg in universe.legs.items()},
+        market=redrawn(universe.market, order, keep_drift=keep_drift),
+        legs={symbol: _redrawn(leg, order + 1, demeaned) for symbol, leg in universe.legs.items()},
     )
 
 

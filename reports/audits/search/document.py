@@ -13,6 +13,7 @@ from engine.to_json import plain as as_json
 from engine.trials.sweep import HEADLINE
 from feeds.universe import Universe
 from reports.audits.search.judge import Judged
+from reports.audits.search.null import SearchNull
 from reports.audits.search.walk_forward import Line, Walk
 from reports.statistics.sample import Floats
 
@@ -65,7 +66,8 @@ def document(made: Judged) -> dict[str, Any]:
         "ten": [cell(made, row) for row in ranked[:SHOWN_CELLS]],
         "median": cell(made, ranked[len(ranked) // 2]),
         "worst": cell(made, ranked[-1]),
-        "null": _null(made),
+        "null": _null(made.null),
+        "timing": _null(made.timing),
         "plateau": {
             "neighbours": len(made.around.rows),
             "share": made.around.share,
@@ -141,8 +143,7 @@ def plain(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _null(made: Judged) -> dict[str, Any] | None:
-    null = made.null
+def _null(null: SearchNull | None) -> dict[str, Any] | None:
     if null is None:
         return None
     return {

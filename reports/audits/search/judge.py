@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 from configs.cells import Cells, accepted
 from configs.errors import ConfigError
@@ -42,6 +43,8 @@ class Judged:
 
     best
         Row of the best cell.
+    timing
+        The null with what each leg earned; None too where luck explains the search already.
     proved
         Rows that Backtrader ran again to the last bit.
     seconds
@@ -54,6 +57,7 @@ class Judged:
     best: int
     proved: tuple[int, ...]
     null: SearchNull | None
+    timing: SearchNull | None
     around: Plateau
     walk: Walk | None
     beside: Beside | None
@@ -121,7 +125,11 @@ def _judge(
     best, proved = int(ranked[0]), to_prove(ranked, seed)
     prove(search, swept.headline, proved, _quietly(say, len(proved)))
     lap("proof")
-    null = _null(asked_sweep, search, swept, best, workers, say, journal)
+    thresholds, observed = asked_sweep.config.audit.thresholds, float(swept.scores[best])
+    again = partial(_null, asked_sweep, search, observed, workers, say, journal)
+    null, timing = again(keep_drift=False), None
+    if null is not None and observed > 0.0 and null.p <= thresholds.resampled_p[1]:
+        timing = again(keep_drift=True)
     lap("null")
     walk = None
     if asked.walk_forward is not None and not search.event_only:
@@ -138,12 +146,12 @@ def _judge(
     compared = beside(search, swept, trials=max(search.count, trials.trials), seed=seed)
     lap("comparison")
     around = plateau(search.cells, swept.scores, best)
-    observed = float(swept.scores[best])
     verdict, because = rung(
-        asked_sweep.config.audit.thresholds,
+        thresholds,
         entries=int(swept.headline["entries"][best]),
         observed=observed,
         null=null,
+        timing=timing,
         around=around,
         walk=walk,
     )
@@ -154,6 +162,7 @@ def _judge(
         best=best,
         proved=tuple(proved),
         null=null,
+        timing=timing,
         around=around,
         walk=walk,
         beside=compared,
@@ -161,7 +170,9 @@ def _judge(
         trials=trials,
         verdict=verdict,
         because=because,
-        sentence=sentence(search.count, asked.score, observed, null, symbols=_symbols(search)),
+        sentence=sentence(
+            search.count, asked.score, observed, null, timing, symbols=_symbols(search)
+        ),
         workers=workers,
         seconds=seconds,
     )
@@ -175,24 +186,27 @@ def _symbols(search: Search) -> int | None:
 def _null(
     asked_sweep: Sweep,
     search: Search,
-    swept: Swept,
-    best: int,
+    observed: float,
     workers: Workers,
     say: Say,
     journal: Journal,
+    *,
+    keep_drift: bool,
 ) -> SearchNull | None:
     """Return the search null; None where it was left out or cannot be drawn."""
     asked = asked_sweep.asked
     if asked.null.resamples == 0:
         return None
-    say(f"searching again on {asked.null.resamples} histories without an edge")
+    what = "that keep what each leg earned" if keep_drift else "without an edge"
+    say(f"searching again on {asked.null.resamples} histories {what}")
     return search_null(
         search,
         asked.score,
-        float(swept.scores[best]),
+        observed,
         resamples=asked.null.resamples,
         seed=asked.null.seed,
         workers=workers,
+        keep_drift=keep_drift,
         journal=journal,
         progress=Pace(say, "histories", asked.null.resamples),
     )

@@ -4,6 +4,10 @@ White's (2000) reality check asks how good the best of many rules is expected to
 to approximate how the rules hang together; here they simply run again, all of them, on histories
 that keep how the legs move together and follow themselves over short times, but not what either
 earns. Overlap, costs, sizing and the dependence between cells are all in it.
+
+Where a leg merely rises every cell that holds it is paid, on any date. So a search that luck does
+not explain runs again on histories that keep what each leg earned: what its best cell has beyond
+those is its choice of dates.
 """
 
 from collections.abc import Callable
@@ -16,6 +20,7 @@ from engine.records.headline import columns
 from engine.trials.executor import Workers
 from engine.trials.journal import Journal
 from engine.trials.search import Numbers, Search, run_block, scores_of
+from feeds.market import Market
 from feeds.universe import Universe
 from reports.audits.altered_markets import redrawn, redrawn_universe
 from reports.statistics.block_length import LEAST_SESSIONS
@@ -54,6 +59,7 @@ def search_null(
     resamples: int,
     seed: int,
     workers: Workers,
+    keep_drift: bool = False,
     journal: Journal | None = None,
     progress: Callable[[int], None] = lambda histories: None,
 ) -> SearchNull | None:
@@ -68,6 +74,8 @@ def search_null(
     ----------
     observed
         Best score on the history that happened.
+    keep_drift
+        Whether the histories keep what each leg earned.
     progress
         Told how many histories are finished.
     """
@@ -81,19 +89,21 @@ def search_null(
     orders = resampled_indices(
         len(returns), block=length, count=resamples, rng=np.random.default_rng([seed, 1])
     )
+    name = "drifting" if keep_drift else "history"
     best = np.full(resamples, np.nan)
     for number in range(resamples):
-        known = None if journal is None else journal.read(f"history-{number}")
+        known = None if journal is None else journal.read(f"{name}-{number}")
         if known is not None and known.shape == (1,):
             best[number] = known[0]
     left = np.flatnonzero(np.isnan(best)).tolist()
     finished = resamples - len(left)
 
     tasks = [(number, orders[number]) for number in left]
-    for (number, _), value in workers.each(partial(_on_a_history, score), search, tasks):
+    work = partial(_on_a_history, score, keep_drift)
+    for (number, _), value in workers.each(work, search, tasks):
         best[number] = value
         if journal is not None:
-            journal.keep(f"history-{number}", np.array([value]))
+            journal.keep(f"{name}-{number}", np.array([value]))
         finished += 1
         progress(finished)
     return SearchNull(
@@ -105,13 +115,17 @@ def search_null(
     )
 
 
-def _on_a_history(score: str, search: Search, history: tuple[int, Numbers]) -> float:
+def _on_a_history(
+    score: str, keep_drift: bool, search: Search, history: tuple[int, Numbers]
+) -> float:
     """Return the best score of all cells where the sessions came in another order."""
     _, order = history
     ground = search.ground
     if isinstance(ground, Universe):
-        return best_score(search.elsewhere(redrawn_universe(ground, order)), score)
-    return best_score(search.elsewhere(redrawn(ground, order)), score)
+        other: Market | Universe = redrawn_universe(ground, order, keep_drift=keep_drift)
+    else:
+        other = redrawn(ground, order, keep_drift=keep_drift)
+    return best_score(search.elsewhere(other), score)
 
 
 def best_score(search: Search, score: str) -> float:

@@ -1,14 +1,15 @@
 """What may be claimed of the best cell. The null, the plateau and the walk in, one rung out.
 
 NO EVIDENCE
-    p above the configured marginal level, or the best cell earned nothing.
+    p above the configured marginal level, without or with what the legs earned on their own; or the
+    best cell earned nothing.
 UNTESTABLE
     The best cell has fewer entries than anything can be told from.
 MARGINAL
-    The null is met at the marginal level only; or it was left out, or the walk-forward was; or the
-    walk-forward lost, or most neighbours of the best cell have less than half its score.
+    Either null is met at the marginal level only; or they were left out, or the walk-forward was;
+    or the walk-forward lost, or most neighbours of the best cell have less than half its score.
 SUPPORTED, UNCONFIRMED
-    The null is met, the neighbours hold, the walk-forward earned something.
+    Both nulls are met, the neighbours hold, the walk-forward earned something.
 SUPPORTED OUT OF SAMPLE
     And the interval of what the walk-forward earned excludes nothing.
 """
@@ -35,6 +36,7 @@ def rung(
     entries: int,
     observed: float,
     null: SearchNull | None,
+    timing: SearchNull | None,
     around: Plateau,
     walk: Walk | None,
 ) -> tuple[Rung, str]:
@@ -49,8 +51,14 @@ def rung(
     good, marginal = thresholds.resampled_p
     if null.p > marginal:
         return "NO EVIDENCE", f"p = {null.p:.3f} of the whole search on histories without an edge"
-    if null.p > good:
-        return "MARGINAL", f"p = {null.p:.3f}"
+    assert timing is not None  # drawn like the other, which luck does not explain
+    good_dates, marginal_dates = thresholds.timing_p
+    if timing.p > marginal_dates:
+        return "NO EVIDENCE", (
+            f"its dates add no more than chance to holding the legs (p = {timing.p:.3f})"
+        )
+    if null.p > good or timing.p > good_dates:
+        return "MARGINAL", f"p = {null.p:.3f}, of the dates {timing.p:.3f}"
     if around.share is not None and around.share < HALF:
         return "MARGINAL", f"a peak: {percent(around.share, 0)} of its neighbours hold"
     if walk is None:
@@ -74,6 +82,7 @@ def sentence(
     score: str,
     observed: float,
     null: SearchNull | None,
+    timing: SearchNull | None,
     *,
     symbols: int | None = None,
 ) -> str:
@@ -92,7 +101,11 @@ def sentence(
     if null is None:
         return f"{text}; the search was not repeated on histories without an edge."
     share = null.as_good / len(null.best)
-    return (
-        f"{text}; the same search on histories in which {nobody} earns anything finds that or "
-        f"better in {percent(share, 0)} of {len(null.best)} (p = {null.p:.3f})."
+    text += (
+        f"; the same search on histories in which {nobody} earns anything finds that or "
+        f"better in {percent(share, 0)} of {len(null.best)} (p = {null.p:.3f})"
     )
+    if timing is not None:
+        share = timing.as_good / len(timing.best)
+        text += f", and in {percent(share, 0)} where each keeps what it earned (p = {timing.p:.3f})"
+    return f"{text}."

@@ -82,6 +82,29 @@ def test_a_planted_edge_is_found_and_its_absence_is_not():
     assert collected[0.0] > 0.10
 
 
+def test_a_leg_that_merely_rises_is_no_choice_of_dates():
+    """Any holder of the long leg is paid; with what it earned left in, chance does as well."""
+    collected = {}
+    for edge, rise in ((0.0, 0.003), (0.008, 0.0)):
+        made = searched(5, edge=edge, sessions=500)
+        market = made.pieces.market
+        grown = np.exp(rise * np.arange(500))
+        prices = ("open", "high", "low", "close", "adj_close")
+        long = replace(market.long, **{name: getattr(market.long, name) * grown for name in prices})
+        made = made.elsewhere(replace(market, long=long))
+        best = sweep(made, "sharpe", workers=Threads(1)).scores.max()
+        collected[rise] = [
+            search_null(
+                made, "sharpe", best, resamples=39, seed=1, workers=Threads(1), keep_drift=keeps
+            ).p
+            for keeps in (False, True)
+        ]
+    luck, timing = collected[0.003]
+    assert luck == 1 / 40  # none of 39 histories without its drift does as well
+    assert timing > 0.10
+    assert collected[0.0] == [1 / 40] * 2  # an edge on its dates survives both
+
+
 def test_a_market_that_never_moves_has_no_histories(search):
     market = search.pieces.market
     still = np.full(300, 100.0)
@@ -215,27 +238,30 @@ PEAK = Plateau(share=0.2, median=0.1, rows=np.arange(5))
 
 
 @pytest.mark.parametrize(
-    ("entries", "observed", "p", "around", "walk", "expected"),
+    ("entries", "observed", "p", "timing", "around", "walk", "expected"),
     [
-        (50, 0.0, 0.005, AROUND, (0.1, 0.001), "NO EVIDENCE"),
-        (4, 1.0, 0.005, AROUND, (0.1, 0.001), "UNTESTABLE"),
-        (50, 1.0, None, AROUND, (0.1, 0.001), "MARGINAL"),
-        (50, 1.0, 0.105, AROUND, (0.1, 0.001), "NO EVIDENCE"),
-        (50, 1.0, 0.05, AROUND, (0.1, 0.001), "MARGINAL"),
-        (50, 1.0, 0.01, PEAK, (0.1, 0.001), "MARGINAL"),
-        (50, 1.0, 0.01, AROUND, None, "MARGINAL"),
-        (50, 1.0, 0.01, AROUND, (-0.1, 0.001), "MARGINAL"),
-        (50, 1.0, 0.01, AROUND, (0.1, -0.001), "SUPPORTED, UNCONFIRMED"),
-        (50, 1.0, 0.01, AROUND, (0.1, None), "SUPPORTED, UNCONFIRMED"),
-        (50, 1.0, 0.01, AROUND, (0.1, 0.001), "SUPPORTED OUT OF SAMPLE"),
+        (50, 0.0, 0.005, None, AROUND, (0.1, 0.001), "NO EVIDENCE"),
+        (4, 1.0, 0.005, 0.005, AROUND, (0.1, 0.001), "UNTESTABLE"),
+        (50, 1.0, None, None, AROUND, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.105, None, AROUND, (0.1, 0.001), "NO EVIDENCE"),
+        (50, 1.0, 0.05, 0.005, AROUND, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.005, 0.105, AROUND, (0.1, 0.001), "NO EVIDENCE"),
+        (50, 1.0, 0.005, 0.035, AROUND, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, 0.03, PEAK, (0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, 0.03, AROUND, None, "MARGINAL"),
+        (50, 1.0, 0.01, 0.03, AROUND, (-0.1, 0.001), "MARGINAL"),
+        (50, 1.0, 0.01, 0.03, AROUND, (0.1, -0.001), "SUPPORTED, UNCONFIRMED"),
+        (50, 1.0, 0.01, 0.03, AROUND, (0.1, None), "SUPPORTED, UNCONFIRMED"),
+        (50, 1.0, 0.01, 0.03, AROUND, (0.1, 0.001), "SUPPORTED OUT OF SAMPLE"),
     ],
 )
-def test_the_weakest_word_decides(entries, observed, p, around, walk, expected):
+def test_the_weakest_word_decides(entries, observed, p, timing, around, walk, expected):
     computed, because = rung(
         AuditThresholds(),
         entries=entries,
         observed=observed,
         null=None if p is None else null_of(p),
+        timing=None if timing is None else null_of(timing),
         around=around,
         walk=None if walk is None else walk_of(*walk),
     )
@@ -245,12 +271,14 @@ def test_the_weakest_word_decides(entries, observed, p, around, walk, expected):
 
 def test_the_sentence_says_what_luck_finds():
     null = null_of(0.41)
-    assert sentence(1250, "sharpe", 1.61, null) == (
+    assert sentence(1250, "sharpe", 1.61, null, None) == (
         "The best of 1,250 cells has a Sharpe ratio of 1.61; the same search on histories in which "
         "neither leg earns anything finds that or better in 41% of 199 (p = 0.410)."
     )
-    assert "not repeated" in sentence(1, "net_pnl", 1234.5, None)
-    assert "a net P&L of $1,234" in sentence(1, "net_pnl", 1234.5, None)
+    both = sentence(1250, "sharpe", 1.61, null_of(0.01), null_of(0.73))
+    assert both.endswith("(p = 0.010), and in 73% where each keeps what it earned (p = 0.730).")
+    assert "not repeated" in sentence(1, "net_pnl", 1234.5, None, None)
+    assert "a net P&L of $1,234" in sentence(1, "net_pnl", 1234.5, None, None)
 
 
 def test_the_best_the_worst_and_twenty_drawn_ones_are_proved():
