@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from typing import Any
 
 from configs.errors import ConfigError, one_line
@@ -255,24 +256,19 @@ def _in_time(seconds: float, ask: Callable[[], Any]) -> Any:
 
     What was asked is left to a thread that ends with the program.
     """
-    answers: list[tuple[Any, Exception | None]] = []
+    answer: Future[Any] = Future()
 
-    def wait() -> None:
+    def tell() -> None:
         try:
-            answers.append((ask(), None))
+            answer.set_result(ask())
         except Exception as error:  # whatever it is, whoever asked is told
             logger.debug("asking a cluster", exc_info=True)
-            answers.append((None, error))
+            answer.set_exception(error)
 
-    asking = threading.Thread(target=wait, daemon=True)
-    asking.start()
-    asking.join(seconds)
-    if not answers:
+    threading.Thread(target=tell, daemon=True).start()
+    if not wait([answer], timeout=seconds).done:
         raise TimeoutError(f"nobody said anything for {seconds:.0f} s")
-    answer, error = answers[0]
-    if error is not None:
-        raise error
-    return answer
+    return answer.result()
 
 
 def _marked() -> str:
