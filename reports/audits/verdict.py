@@ -267,12 +267,8 @@ def _headline(evidence: Evidence) -> str:
         f", and {as_good} of {paths:,} histories in which neither leg "
         f"earns anything did at least as well ({headline.measured})"
     )
-    timing = headline.numbers.get("timing")
-    p = headline.numbers.get("p")
-    if headline.rating == "against" and isinstance(timing, dict) and isinstance(p, float):
-        of_dates = timing["p"]
-        if isinstance(of_dates, float) and of_dates > p:
-            return f"{text}; its choice of dates adds no more than chance to holding the legs"
+    if headline.rating == "against" and headline.numbers.get("dates_decide"):
+        return f"{text}; its choice of dates adds no more than chance to holding the legs"
     return text
 
 

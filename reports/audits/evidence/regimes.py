@@ -7,6 +7,7 @@ of the whole history, not of the entries: "was it calm, for this market?".
 
 import math
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ CORRELATION_SESSIONS = 63  # one quarter, whatever window the signal uses
 TERCILES = ("low", "middle", "high")
 UNKNOWN = "not known yet"
 DRAWS = 9_999  # a p of 5 % is then good to a fifth of a point
+LEAST_OUTSIDE = 0.5  # of the share that a regime may leave to the others: less is hardly theirs
 LEAST_ENTRIES = 3  # of one or two no regime can hold one and yet fewer than half
 
 
@@ -66,8 +68,8 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
 
     Some regime has a large share of any profit, since there are many of them: it counts only where
     entries whose profits are permuted show as large a one in at most ``regime_p`` of draws. And
-    where the entries outside it have a mean above zero on their own (E2's interval of the trades),
-    the profit does not live there.
+    where the entries outside it have a mean above zero on their own (E2's interval of the trades)
+    and at least `LEAST_OUTSIDE` of the profit, it does not live there alone.
     """
     audit = result.config.audit
     entries = len(entered.trades)
@@ -81,7 +83,10 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
     is_chance = p_value is not None and p_value > audit.thresholds.regime_p
     if is_chance:
         carrying = []
-    spared = [each for each in carrying if earns_without(entered, each)]
+    outside = LEAST_OUTSIDE * (1.0 - audit.thresholds.regime_share)
+    spared = [
+        each for each in carrying if 1.0 - each.share >= outside and earns_without(entered, each)
+    ]
     carrying = [each for each in carrying if each not in spared]
     rating: Rating = "marginal" if carrying else "supports"
     if total <= 0.0 or any(regime.share >= 1.0 for regime in carrying):
@@ -98,6 +103,7 @@ def regime_evidence(result: Result, entered: Outcomes) -> Block:
             "entries": entries,
             "regimes": [_row(regime) for regime in regimes],
             "carrying": [regime.text for regime in carrying],
+            "spared": [regime.text for regime in spared],
         },
     )
 
@@ -137,15 +143,19 @@ def carriers(audit: AuditConfig, regimes: list[Regime], entries: int) -> list[Re
 
 
 def earns_without(entered: Outcomes, regime: Regime) -> bool:
-    """Return whether the entries outside a regime have a mean above zero, each cluster one value.
+    """Return whether the entries outside a regime have a mean above zero; too few to tell: no.
 
-    A cluster with any of its trades inside is left out whole. Too few to tell, or a loss in
-    dollars: no.
+    Each cluster is one value, the net return on notional of those of its trades that are outside.
     """
-    inside = {entered.trades[place].cluster for place in regime.members}
-    rest = [value for at, value in enumerate(entered.returns) if at not in inside]
-    test = t_test(rest)
-    return test is not None and test.low > 0.0 and regime.share < 1.0
+    inside = set(regime.members)
+    rest = [trade for place, trade in enumerate(entered.trades) if place not in inside]
+    returns = [
+        math.fsum(trade.net_pnl_usd for trade in own)
+        / math.fsum(trade.notional_usd for trade in own)
+        for own in (list(each) for _, each in groupby(rest, lambda trade: trade.cluster))
+    ]
+    test = t_test(returns)
+    return test is not None and test.low > 0.0
 
 
 def _permuted(audit: AuditConfig, regimes: list[Regime], entered: Outcomes) -> float:

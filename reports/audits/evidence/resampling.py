@@ -163,6 +163,7 @@ def _numbers(luck: Chance, timing: Chance, length: int) -> dict[str, Plain]:
         "ruined": sum(path.is_ruined for path in luck.paths),
         "mean_entries": float(np.mean([path.entries for path in luck.paths])),
         "resampled": plain_list(luck.values),
+        "dates_decide": (timing.missed(), timing.p) > (luck.missed(), luck.p),
         "timing": {"statistic": "appraisal ratio a session", **_chance_numbers(timing)},
     }
 

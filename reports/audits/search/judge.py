@@ -44,7 +44,8 @@ class Judged:
     best
         Row of the best cell.
     timing
-        The null with what each leg earned; None too where luck explains the search already.
+        The null with what each leg earned; None too where luck explains the search already, or
+        its entries are too few for any.
     proved
         Rows that Backtrader ran again to the last bit.
     seconds
@@ -128,7 +129,9 @@ def _judge(
     thresholds, observed = asked_sweep.config.audit.thresholds, float(swept.scores[best])
     again = partial(_null, asked_sweep, search, observed, workers, say, journal)
     null, timing = again(keep_drift=False), None
-    if null is not None and observed > 0.0 and null.p <= thresholds.resampled_p[1]:
+    entries = int(swept.headline["entries"][best])
+    is_testable = observed > 0.0 and entries >= thresholds.clusters[1]
+    if null is not None and is_testable and null.p <= thresholds.resampled_p[1]:
         timing = again(keep_drift=True)
     lap("null")
     walk = None
@@ -148,13 +151,15 @@ def _judge(
     around = plateau(search.cells, swept.scores, best)
     verdict, because = rung(
         thresholds,
-        entries=int(swept.headline["entries"][best]),
+        entries=entries,
         observed=observed,
         null=null,
         timing=timing,
         around=around,
         walk=walk,
     )
+    if thresholds.changed:
+        because += f" (judged by thresholds of its own: {', '.join(thresholds.changed)})"
     return Judged(
         sweep=asked_sweep,
         search=search,

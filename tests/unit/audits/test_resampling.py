@@ -294,6 +294,20 @@ def test_the_levels_of_p_are_the_configured_ones(monkeypatch):
     assert judged(monkeypatch, 0, timed_as_good=20, thresholds=timed).rating == "marginal"
 
 
+@pytest.mark.parametrize(
+    ("luck", "timing", "bars", "decide"),
+    [
+        (2, 4, {"resampled_p": [0.01, 0.02]}, False),  # .03 misses both bars of luck, .05 one
+        (4, 2, {"timing_p": [0.01, 0.02]}, True),  # .03 misses both bars of dates, .05 one
+        (20, 30, {}, True),
+        (30, 20, {}, False),
+    ],
+)
+def test_whichever_misses_more_of_its_own_bars_decides(monkeypatch, luck, timing, bars, decide):
+    block = judged(monkeypatch, luck, timed_as_good=timing, thresholds=bars)
+    assert (block.rating, block.numbers["dates_decide"]) == ("against", decide)
+
+
 def test_the_dates_are_drawn_on_at_their_own_bar(monkeypatch):
     # 2 of 99: p = .03 +- .017, on its bar of .03. The further batches have 2 as good each: 4 of 198
     # (.025 +- .011), 6 of 396 (.018 +- .0066: two errors above are .031), 8 of 792 (.011 +- .004).

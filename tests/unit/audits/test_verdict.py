@@ -216,10 +216,10 @@ def test_a_loss_after_publication_leads_whatever_else_holds_it_down(below):
 
 
 def test_timing_that_adds_nothing_is_said_where_it_decides():
-    drifting = {"p": 0.001, "share_as_good": 0.0, "paths": 999, "timing": {"p": 0.4}}
+    drifting = {"p": 0.001, "share_as_good": 0.0, "paths": 999, "dates_decide": True}
     text = "its choice of dates adds no more than chance to holding the legs"
     assert text in said(E1="against", numbers={"E1": drifting})
-    noisy = drifting | {"p": 0.5}
+    noisy = drifting | {"dates_decide": False}
     assert text not in said(E1="against", numbers={"E1": noisy})
 
 
