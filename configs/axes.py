@@ -160,9 +160,11 @@ def _refuse_twins(
     key: str, values: tuple[Any, ...], labels: tuple[float | int | str, ...], place: str
 ) -> None:
     """Refuse an axis that has one value twice: the cells would be counted as different trials."""
-    seen: dict[str, float | int | str] = {}
+    seen: dict[float | str, float | int | str] = {}
     for value, label in zip(values, labels, strict=True):
-        same = json.dumps(_plain(value), sort_keys=True, default=str)
+        # What JSON writes takes seconds of a million numbers.
+        is_text = not is_number(value)
+        same = json.dumps(_plain(value), sort_keys=True, default=str) if is_text else float(value)
         if same in seen:
             raise ConfigError(
                 f"{place}: {key} has {shown(seen[same])} and {shown(label)}, which are the same; "

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
+KEPT = b"; what is finished is kept: the same command goes on\n"
 PATIENCE_SECONDS = 1.0  # the main thread answers at once, unless a library keeps it (a download)
 
 
@@ -41,6 +42,7 @@ class _Watch:
         self.asked: int | None = None
         self.ended_by: int | None = None  # the thread
         self.undos: list[Undo] = []
+        self.said = SAID
 
 
 _watch = _Watch()
@@ -93,6 +95,16 @@ def undone(undo: Undo) -> Iterator[None]:
         _watch.undos.remove(undo)
 
 
+@contextmanager
+def kept() -> Iterator[None]:
+    """Say, if a signal ends the process meanwhile, that its work so far is not lost."""
+    _watch.said = SAID[:-1] + KEPT
+    try:
+        yield
+    finally:
+        _watch.said = SAID
+
+
 def at_end(undo: Undo) -> Undo:
     """Call ``undo``, which is returned, whenever a signal ends the process from now on."""
     _watch.undos.append(undo)
@@ -133,5 +145,5 @@ def _end(number: int) -> None:
             too_late = bool(undo()) or too_late
     if not too_late and SUPERVISED not in os.environ:
         with suppress(OSError):  # the terminal may be gone, which is what SIGHUP says
-            os.write(2, SAID)
+            os.write(2, _watch.said)
     os._exit(0 if too_late else 128 + number)

@@ -39,7 +39,10 @@ class Sample(Model):
 
 
 class SearchNull(Model):
-    """The whole search again on histories in which neither leg earns anything."""
+    """The whole search again on histories in which neither leg earns anything.
+
+    A search that luck does not explain runs once more, on those that keep what each leg earned.
+    """
 
     resamples: Annotated[int, Field(ge=0, le=10_000)] = Field(
         199, description="Histories. 0: none, and the verdict says so."

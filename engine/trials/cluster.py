@@ -9,6 +9,7 @@ there, as dask has it.
 """
 
 import hashlib
+import importlib.util
 import logging
 import threading
 import time
@@ -30,6 +31,7 @@ MOST_LOST = 3  # times that one batch is sent again by us; dask itself tries oth
 SECONDS_TO_CONNECT = 10.0
 SECONDS_TO_ANSWER = 5.0  # beyond that, before who listens is taken for no scheduler
 SECONDS_FOR_A_WORKER = 60.0
+SECONDS_TO_SEND = 300.0  # the market and the cells, over a slow network too
 SECONDS_BETWEEN_LOOKS = 0.02
 SECONDS_BETWEEN_COUNTS = 1.0
 MARK = program_mark()  # of the sources as they were when this process read them
@@ -108,7 +110,10 @@ class Cluster:
         """Return the future of a batch; the search is scattered when a worker first needs it."""
         try:
             if self._sent is None or self._sent[0] != content:
-                sent = self._client.scatter(content, broadcast=True, hash=False)
+                sent = _in_time(
+                    SECONDS_TO_SEND,
+                    lambda: self._client.scatter(content, broadcast=True, hash=False),
+                )
                 self._sent = content, sent
             name = hashlib.sha256(content).hexdigest()
             return self._client.submit(_batch, MARK, name, self._sent[1], work, tasks, pure=False)
@@ -223,15 +228,20 @@ class Cluster:
             self._client.cancel(futures)
 
 
-def _connected(address: str) -> Any:
-    """Return a client of the scheduler at an address."""
-    try:
-        import distributed
-    except ImportError:
+def check_installed() -> None:
+    """Refuse where dask.distributed is not installed, before anything is read."""
+    if importlib.util.find_spec("distributed") is None:
         raise ConfigError(
             "--cluster needs dask.distributed, which is not installed; install it with: pip "
             "install -c requirements.lock -e '.[cluster]' (or leave --cluster out)"
-        ) from None
+        )
+
+
+def _connected(address: str) -> Any:
+    """Return a client of the scheduler at an address."""
+    check_installed()
+    import distributed
+
     is_debugging = logging.getLogger().isEnabledFor(logging.DEBUG)
     if not is_debugging:  # it has handlers of its own; what matters is said in one line
         for name in [each for each in logging.root.manager.loggerDict if "distributed" in each]:

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from configs.errors import ConfigError
+from configs.stopping import kept
 from feeds.prices.cache import cache_folder
 
 Floats = npt.NDArray[np.float64]
@@ -83,7 +84,8 @@ def kept_until_published(search: str, data: str) -> Iterator[Journal]:
     """Yield the journal of a search, which is dropped when the block ends without an error."""
     journal = Journal(search, data)
     _sweep_old(journal.folder.parent)
-    yield journal
+    with kept():
+        yield journal
     journal.drop()
 
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 def answer(options: Namespace, shelf: Path, say: Steps) -> Answer:
     """Run every cell of a search, judge the best and write its folder; or run one cell alone."""
+    if options.cluster is not None:
+        from engine.trials.cluster import check_installed
+
+        check_installed()
     sweep = load_sweep(options.config, options.set)
     if options.cell is not None:
         return _one_cell(sweep, options, shelf, say)

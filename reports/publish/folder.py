@@ -247,8 +247,8 @@ def _refuse_edited(page: Path, there: Path) -> None:
     """Refuse what stands where a sealed page of ours shall, unless it is one."""
     if os.path.lexists(there) and not is_sealed(regular_bytes(there) or b""):
         raise PublishError(
-            f"{page}: is not the page we wrote; expected ours or none: the run is done and whole, "
-            "only the shelf's page was left alone. Move that one away to have ours again"
+            f"{page}: is not what we wrote there; expected ours or none: the run is done and "
+            "whole, only that file was left alone. Move it away to have ours again"
         )
 
 

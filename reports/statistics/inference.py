@@ -1,5 +1,6 @@
 """Is a mean more than noise? A sample in; intervals, standard errors and p values out."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -161,6 +162,11 @@ def resampling_p(observed: float, resampled: npt.ArrayLike) -> float:
     chance = finite("resampled", resampled)
     (value,) = finite("observed", [observed])
     return (1 + int((chance >= value).sum())) / (chance.size + 1)
+
+
+def fewest_resamples(p: float) -> int:
+    """Return how many resamples it takes before `resampling_p` can be as small as ``p``."""
+    return math.ceil(round(1.0 / p, 9)) - 1
 
 
 def holm(p_values: npt.ArrayLike) -> Floats:

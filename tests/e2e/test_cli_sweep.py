@@ -240,7 +240,10 @@ def test_ctrl_c_is_one_line_and_leaves_no_folder(arrival, tmp_path):
     process.send_signal(signal.SIGINT)
     ended = finish(process)
     assert (ended.code, ended.out) == (130, "")
-    assert ended.err.splitlines()[-1] == "run.py: interrupted; no run was written"
+    assert ended.err.splitlines()[-1] == (
+        "run.py: interrupted; no run was written; what is finished is kept: the same command goes "
+        "on"
+    )
     assert not (tmp_path / "out").exists()
 
 

@@ -39,6 +39,7 @@ from reports.audits.evidence.rating import Block, Rating, block, not_run, plain_
 from reports.audits.subject import Subject
 from reports.audits.wording import counted
 from reports.statistics.block_length import LEAST_SESSIONS
+from reports.statistics.inference import fewest_resamples
 
 logger = logging.getLogger(__name__)
 
@@ -147,6 +148,12 @@ def _sentence(luck: Chance, timing: Chance, length: int, *, is_close: bool) -> s
         text += (
             f". With {paths:,} paths a p is good to {max(luck.error, timing.error):.3f} (one "
             "standard error), and a bar lies within two: the rating may be chance"
+        )
+    bar = min(luck.bars[0], timing.bars[0])
+    if paths < fewest_resamples(bar):
+        text += (
+            f". {paths} paths show no p below {1 / (paths + 1):.3f}: it takes audit.resamples of "
+            f"{fewest_resamples(bar)} to meet {bar:g}"
         )
     idle = sum(path.entries == 0 for path in luck.paths)
     if idle:

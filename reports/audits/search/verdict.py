@@ -20,6 +20,7 @@ from reports.audits.search.plateau import HALF, Plateau
 from reports.audits.search.walk_forward import Walk
 from reports.audits.verdict import Rung
 from reports.audits.wording import counted, percent
+from reports.statistics.inference import fewest_resamples
 
 NAMES = {
     "sharpe": "a Sharpe ratio of",
@@ -49,16 +50,20 @@ def rung(
     if null is None:
         return "MARGINAL", "the search null was not run, and without it nothing is supported"
     good, marginal = thresholds.resampled_p
+    few = _too_few(len(null.best), min(thresholds.resampled_p[0], thresholds.timing_p[0]))
     if null.p > marginal:
-        return "NO EVIDENCE", f"p = {null.p:.3f} of the whole search on histories without an edge"
+        return (
+            "NO EVIDENCE",
+            f"p = {null.p:.3f} of the whole search on histories without an edge{few}",
+        )
     assert timing is not None  # drawn like the other, which luck does not explain
     good_dates, marginal_dates = thresholds.timing_p
     if timing.p > marginal_dates:
         return "NO EVIDENCE", (
-            f"its dates add no more than chance to holding the legs (p = {timing.p:.3f})"
+            f"its dates add no more than chance to holding the legs (p = {timing.p:.3f}){few}"
         )
     if null.p > good or timing.p > good_dates:
-        return "MARGINAL", f"p = {null.p:.3f}, of the dates {timing.p:.3f}"
+        return "MARGINAL", f"p = {null.p:.3f}, of the dates {timing.p:.3f}{few}"
     if around.share is not None and around.share < HALF:
         return "MARGINAL", f"a peak: {percent(around.share, 0)} of its neighbours hold"
     if walk is None:
@@ -68,6 +73,17 @@ def rung(
     if walk.interval.low is None or not walk.interval.low > 0.0:
         return "SUPPORTED, UNCONFIRMED", "what the walk-forward earned may be luck"
     return "SUPPORTED OUT OF SAMPLE", "the walk-forward earned more than luck explains"
+
+
+def _too_few(histories: int, bar: float) -> str:
+    """Return what is to be said where no search could meet a bar, so few are the histories."""
+    fewest = fewest_resamples(bar)
+    if histories >= fewest:
+        return ""
+    return (
+        f" ({histories} histories show no p below {1 / (histories + 1):.3f}: it takes "
+        f"null.resamples of {fewest} to meet {bar:g})"
+    )
 
 
 def written(value: float, score: str) -> str:

@@ -23,8 +23,8 @@ class ShelfRow:
     """One run, comparison or audit on the shelf.
 
     Numbers are a run's own; None where there is none, as for a comparison or an audit, which has no
-    headline but a ``verdict``, and the same ``told`` in a sentence; a run that was ruined or
-    audited has one too. Rates are fractions, money dollars. ``href`` is relative to the page.
+    headline but a ``verdict``, and the same ``told`` in a sentence; a run that was audited has one
+    too. Rates are fractions, money dollars. ``href`` is relative to the page.
     """
 
     kind: Kind
@@ -39,6 +39,7 @@ class ShelfRow:
     made: str
     href: str
     verdict: str | None = None
+    is_ruined: bool = False
     sentence: str = ""
     cagr: float | None = None
     max_drawdown: float | None = None
@@ -120,7 +121,9 @@ def _shown(row: ShelfRow) -> dict[str, Any]:
         "points": points(row.sketch, *SKETCH_PX),
         "sketch_words": _sketch_words(row),
         "folder": _folder(row),
-        "verdict": row.verdict or "",
+        "verdict": "; ".join(
+            [*(["RUINED"] if row.is_ruined else []), *filter(None, [row.verdict])]
+        ),
         "sentence": row.sentence,
     }
 

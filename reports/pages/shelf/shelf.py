@@ -49,12 +49,21 @@ def read_shelf(folder: Path) -> Shelf:
         if not each.is_dir() or each.name.startswith("."):
             continue  # a file, or a run being written
         try:
+            _check_name(each.name)
             entries.append(entry_of(each))
         except NotOursError as error:
             skipped.append(f"skipped {one_line(each.name)}: {error}")
         except DAMAGES as error:
             skipped.append(f"skipped {one_line(each.name)}: damaged ({damage(error)})")
     return Shelf(folder=folder, entries=tuple(_judged(entries)), skipped=tuple(skipped))
+
+
+def _check_name(name: str) -> None:
+    """Refuse a name that no page can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise NotOursError("its name is no text in UTF-8") from None
 
 
 def _judged(entries: Sequence[Entry]) -> Iterator[Entry]:
@@ -180,8 +189,6 @@ def _row(entry: Entry, folder: Path, differs: str) -> ShelfRow:
         data_hash=entry.data_sha256,
         made=entry.made,
         href=entry.page.relative_to(folder).as_posix(),
-        verdict="; ".join(
-            [*(["RUINED"] if entry.ended is not None else []), *filter(None, [entry.verdict])]
-        )
-        or None,
+        verdict=entry.verdict,
+        is_ruined=entry.ended is not None,
     )

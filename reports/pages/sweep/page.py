@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from configs.cells import Cells
@@ -45,6 +46,7 @@ def sweep_page(
         document=document,
         synthetic_warning=SYNTHETIC_WARNING if document["synthetic"] else "",
         measure=BY_KEY[document["score"]].label,
+        score=partial(_score, document),
         figures_of_best=[(BY_KEY[key].label, _shown(document["best"], key)) for key in SHOWN],
         labels=[BY_KEY[key].label for key in SHOWN],
         keys=[axis["key"] for axis in document["axes"] if len(axis["values"]) > 1]
@@ -68,6 +70,11 @@ def sweep_page(
 
 def _shown(cell: Mapping[str, Any], key: str) -> str:
     return written(cell["headline"][key], BY_KEY[key].unit)
+
+
+def _score(document: Mapping[str, Any], value: float) -> str:
+    """Return a score as the headline has it."""
+    return written(value, BY_KEY[document["score"]].unit)
 
 
 def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -151,7 +158,7 @@ def _plateau(document: Mapping[str, Any]) -> str:
     return (
         f"{percent(plateau['share'], 0)} of the best cell's {plateau['neighbours']} neighbours "
         "(one step on one axis) have at least half its score; the median there is "
-        f"{plateau['median']:.2f}."
+        f"{_score(document, plateau['median'])}."
     )
 
 

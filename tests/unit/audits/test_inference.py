@@ -8,6 +8,7 @@ from statsmodels.stats.multitest import multipletests
 
 from reports.statistics.block_length import block_sessions, politis_white
 from reports.statistics.inference import (
+    fewest_resamples,
     holm,
     mean_interval,
     resampling_p,
@@ -202,6 +203,12 @@ def test_the_observation_counts_as_one_of_its_resamples():
     assert resampling_p(5.0, [1.0, 2.0, 3.0, 4.0]) == 1 / 5
     assert resampling_p(0.0, [1.0, 2.0, 3.0, 4.0]) == 1.0
     assert resampling_p(0.0, []) == 1.0
+
+
+@pytest.mark.parametrize(("p", "fewest"), [(0.5, 1), (0.1, 9), (0.05, 19), (0.03, 33), (0.01, 99)])
+def test_so_many_resamples_and_no_fewer_can_meet_a_bar(p, fewest):
+    assert fewest_resamples(p) == fewest
+    assert resampling_p(1.0, [0.0] * fewest) <= p < resampling_p(1.0, [0.0] * (fewest - 1))
 
 
 def test_p_of_exchangeable_draws_is_uniform():

@@ -269,6 +269,28 @@ def test_the_weakest_word_decides(entries, observed, p, timing, around, walk, ex
     assert because
 
 
+def test_histories_too_few_for_any_bar_are_said_to_be():
+    kept = SearchNull(p=0.05, observed=1.0, best=np.zeros(19), block_sessions=5, seed=1)
+    _, because = rung(
+        AuditThresholds(),
+        entries=50,
+        observed=1.0,
+        null=kept,
+        timing=kept,
+        around=AROUND,
+        walk=None,
+    )
+    assert because.endswith(
+        "(19 histories show no p below 0.050: it takes null.resamples of 99 to meet 0.01)"
+    )
+    enough = replace(kept, best=np.zeros(99), p=0.02)
+    _, because = rung(
+        AuditThresholds(), entries=50, observed=1.0, null=enough, timing=enough, around=AROUND,
+        walk=None,
+    )  # fmt: skip
+    assert because == "p = 0.020, of the dates 0.020"
+
+
 def test_the_sentence_says_what_luck_finds():
     null = null_of(0.41)
     assert sentence(1250, "sharpe", 1.61, null, None) == (

@@ -305,14 +305,14 @@ def test_a_page_of_ours_is_replaced_and_no_other(tmp_path):
 def test_a_page_that_somebody_wrote_or_changed_is_refused_untouched(tmp_path, text):
     page = tmp_path / "index.html"
     page.write_text(text)
-    with pytest.raises(PublishError, match="is not the page we wrote"):
+    with pytest.raises(PublishError, match="is not what we wrote there"):
         replace_page(page, shelf("two"))
     assert tree(tmp_path) == {"index.html": text.encode()}
 
 
 def test_a_linked_page_is_refused_even_where_nothing_is_at_its_end(tmp_path):
     (tmp_path / "index.html").symlink_to(tmp_path / "gone.html")
-    with pytest.raises(PublishError, match="is not the page we wrote"):
+    with pytest.raises(PublishError, match="is not what we wrote there"):
         replace_page(tmp_path / "index.html", shelf("two"))
     assert tree(tmp_path) == {"index.html": f"-> {tmp_path / 'gone.html'}"}
 
@@ -321,7 +321,7 @@ def test_a_page_that_is_edited_in_the_last_moment_is_kept(tmp_path, monkeypatch)
     page = tmp_path / "index.html"
     replace_page(page, shelf("one"))
     at_rename(monkeypatch, 1, lambda: page.write_text("mine"))
-    with pytest.raises(PublishError, match="is not the page we wrote"):
+    with pytest.raises(PublishError, match="is not what we wrote there"):
         replace_page(page, shelf("two"))
     assert tree(tmp_path) == {"index.html": b"mine"}
 

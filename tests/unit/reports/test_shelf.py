@@ -125,6 +125,14 @@ def test_a_synthetic_run_and_a_ruined_one_are_marked(tmp_path):
     assert marks == [["SYNTHETIC"], ["RUINED"], [], ["SYNTHETIC"]]
 
 
+def test_a_folder_whose_name_no_page_can_hold_is_skipped(tmp_path):
+    put(tmp_path, "a")
+    (tmp_path / os.fsdecode(b"b\xff")).mkdir()
+    shelf = rebuild(tmp_path)
+    assert len(shelf.entries) == 1
+    assert shelf.skipped == ("skipped b?: its name is no text in UTF-8",)
+
+
 def test_a_ruined_run_is_marked(tmp_path):
     put(tmp_path, "a", ended="ruin")
     put(tmp_path, "b", ended=None)

@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_nothing_is_loaded_from_anywhere():
 
 def test_a_comparison_shows_its_verdict_and_a_ruined_run_its_end():
     compared = row(kind="comparison", verdict="not <b>", sentence="weekly <cost> more")
-    page = shelf_page([compared, row(verdict="RUINED"), row()], [])
+    page = shelf_page([compared, row(is_ruined=True), row()], [])
     assert "<summary>not &lt;b&gt;</summary>weekly &lt;cost&gt; more</details></td>" in page
     assert page.count('class="judged">RUINED</td>') == 1
     assert page.count('class="judged"></td>') == 1
@@ -93,7 +94,8 @@ def test_a_runs_verdict_leads_to_its_audit_and_its_row_can_be_linked_to():
 
 def test_the_pages_of_runs_ask_the_shelf_for_their_verdicts():
     audited = row(href="a b/index.html", verdict="WEAK", verdict_href="an audit/audit.html")
-    script = verdicts_script([audited, row(verdict="RUINED"), row(kind="audit", verdict="WEAK")])
+    audited = replace(audited, is_ruined=True)  # which its own page says
+    script = verdicts_script([audited, row(is_ruined=True), row(kind="audit", verdict="WEAK")])
     told = json.loads(script.removeprefix("window.verdicts = ").removesuffix(";\n"))
     assert told["of"] == {"a b": {"rung": "WEAK", "page": "an%20audit/audit.html"}}
     assert is_sealed(script.encode())  # a file there that is not ours is left alone
