@@ -1,8 +1,8 @@
 """A QuantStats that draws nothing. First on the path of a process that is not about tear sheets.
 
 The tear sheet's process starts, answers, is waited for and is ended as ever; only the seconds of
-importing and drawing are spared. The real one draws in ``test_cli_sample``, ``test_pages_drawn``,
-``test_pages_of_a_folder``, ``test_same_bytes`` and ``test_readme``.
+importing and drawing are spared, those of pandas and Matplotlib with them. The real ones draw in
+``test_cli_sample``, ``test_pages_drawn``, ``test_pages_of_a_folder`` and ``test_same_bytes``.
 """
 
 import os
@@ -10,6 +10,31 @@ import re
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+
+
+class Nothing(ModuleType):
+    """A package nobody needs: whatever is asked of it is nothing."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *words, **named):
+        return self
+
+    def __iter__(self):
+        return iter(())
+
+    def __setitem__(self, key, value):
+        pass
+
+    def __iadd__(self, other):
+        return self
+
+
+for package in ("pandas", "matplotlib", "matplotlib.figure"):
+    sys.modules.setdefault(package, Nothing(package))
 
 
 def html(returns, *, output, template_path, **how):
