@@ -18,6 +18,7 @@ import platformdirs
 import pytest
 
 import run
+from tests.e2e import warm
 from tests.e2e.yahoo_server import environment
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +66,14 @@ def home(folder, *, draws=False):
 
 
 def start(words, env, cwd=ROOT):
-    """Start ``python run.py WORDS``; Ctrl-C reaches it even where our own shell ignores it."""
+    """Start ``python run.py WORDS``, spared the imports of other people's packages."""
+    if not warm.serves(env):
+        return start_cold(words, env, cwd)
+    return warm.Forked(ROOT / "run.py", words, env, cwd)
+
+
+def start_cold(words, env, cwd=ROOT):
+    """Start a new interpreter; Ctrl-C reaches it even where our own shell ignores it."""
     return subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), *map(str, words)],
         cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -84,6 +92,11 @@ def new_process(words, env, cwd=ROOT):
     return finish(start(words, env, cwd))
 
 
+def new_interpreter(words, env, cwd=ROOT):
+    """Run the same with nothing imported before: where the test is about that."""
+    return finish(start_cold(words, env, cwd))
+
+
 def run_py(words, env, cwd=ROOT):
     """Run the same in this process, which has imported all that a process of its own would."""
     out, err = io.StringIO(), io.StringIO()
@@ -98,6 +111,11 @@ def run_py(words, env, cwd=ROOT):
         except SystemExit as ended:  # argparse's own way
             code = ended.code
     return Done(code=code, out=out.getvalue(), err=err.getvalue())
+
+
+def in_time(words, env, cwd=ROOT):
+    """Run somebody's own strategy in this process, as in the one that a time limit is kept on."""
+    return run_py(words, {**env, "SCHISM_SUPERVISED": "1"}, cwd)
 
 
 def on_terminal(words, env, *, columns, piped=True):

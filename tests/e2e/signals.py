@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.program import ROOT, finish, overrides, start
+from tests.e2e.program import ROOT, finish, overrides, start_cold
 
 SAMPLE = "configs/sample.yaml"
 COMPARISON = f"""\
@@ -54,7 +54,7 @@ def moments(seed, commands, count):
         )
 
 
-def wrong(moment, env, folder):
+def wrong(moment, env, folder, start=start_cold):
     """Stop a command at a moment, in an empty ``folder``; return what is wrong, or None."""
     places = {name: folder / name for name in ("runs", "temporary", "home")}
     for place in places.values():

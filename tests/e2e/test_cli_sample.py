@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 import run
-from tests.e2e.program import ROOT, finish, home, new_process, overrides, rows, run_py, start, tree
+from tests.e2e.program import (
+    ROOT,
+    finish,
+    home,
+    new_interpreter,
+    overrides,
+    rows,
+    run_py,
+    start,
+    start_cold,
+    tree,
+)
 
 SAMPLE = "configs/sample.yaml"
 LEDGER = (
@@ -36,13 +47,13 @@ FILES = {
 
 @pytest.fixture(scope="module")
 def twins(tmp_path_factory):
-    """The same run twice: two processes at once, two homes, two --out."""
+    """The same run twice: two processes at once, one of them new, two homes, two --out."""
     folders = [tmp_path_factory.mktemp(name) for name in ("one", "two")]
     started = [
-        start(
+        starts(
             ["backtest", SAMPLE, "--out", folder / f"run-{folder.name}"], home(folder, draws=True)
         )
-        for folder in folders
+        for starts, folder in zip((start_cold, start), folders, strict=True)
     ]
     return [finish(process) for process in started]
 
@@ -187,7 +198,7 @@ def test_no_page_or_record_carries_a_path_of_the_machine(folder):
 
 def test_a_run_without_a_tear_sheet_loads_no_library_that_it_does_not_use(tmp_path):
     env = home(tmp_path) | {"PYTHONPROFILEIMPORTTIME": "1"}
-    done = new_process([SAMPLE, "--no-tearsheet", "--out", tmp_path / "out"], env)
+    done = new_interpreter([SAMPLE, "--no-tearsheet", "--out", tmp_path / "out"], env)
     told = [line for line in done.err.splitlines() if line.startswith("import time:")]
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in told}
     assert {"pandas", "backtrader", "exchange_calendars"} <= loaded

@@ -1,13 +1,12 @@
 """A run that is stopped on its way, a shelf of runs, and a reader who leaves early."""
 
 import signal
-import subprocess
 import sys
 
 import pytest
 
 import run
-from tests.e2e.program import ROOT, finish, new_process, on_terminal, overrides, start, tree
+from tests.e2e.program import finish, new_interpreter, on_terminal, overrides, start, tree
 
 # Trades from the first month on, so that there is a tear sheet to draw.
 BUSY = ["configs/sample.yaml", *overrides("signal={kind: always}", "data.end=2023-10-10")]
@@ -95,10 +94,7 @@ def test_a_reader_who_leaves_early_is_no_error(arrival, tmp_path):
     # More lines than a pipe holds, so that the writer is still writing when the reader is gone.
     for number in range(1500):
         (tmp_path / f"{number:04}-not-a-run-with-a-name-as-long-as-they-come").mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "run.py", "list", "--out", str(tmp_path)],
-        cwd=ROOT, env=arrival, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+    process = start(["list", "--out", tmp_path], arrival)
     process.stdout.readline()
     process.stdout.close()
     said = process.stderr.read()
@@ -119,6 +115,6 @@ def test_on_a_terminal_the_page_s_path_is_whole_and_on_stdout(arrival, tmp_path,
 
 
 def test_a_run_says_nothing_with_its_warnings_shown(arrival, tmp_path):
-    done = new_process([*QUIET, "--out", tmp_path / "run"], arrival)
+    done = new_interpreter([*QUIET, "--out", tmp_path / "run"], arrival)
     assert done.code == 0
     assert "Warning" not in done.err

@@ -11,7 +11,7 @@ import pytest
 
 import run
 from configs import streams
-from tests.e2e.program import PLAIN_SHEETS, ROOT, new_process, overrides, run_py
+from tests.e2e.program import PLAIN_SHEETS, ROOT, new_interpreter, overrides, run_py
 
 QUIET = ["configs/sample.yaml", *overrides("data.end=2023-10-10")]
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
@@ -103,9 +103,9 @@ def test_other_packages_warnings_stay_off_the_terminal(arrival, tmp_path):
         "sys.meta_path.insert(0, Loud())\n"
     )
     env = {**arrival, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(PLAIN_SHEETS)])}
-    done = new_process([*QUIET, "--out", tmp_path / "run"], env)
+    done = new_interpreter([*QUIET, "--out", tmp_path / "run"], env)
     assert (done.code, "overflow" in done.err) == (0, False)
-    shown = new_process([*QUIET, "--debug", "--out", tmp_path / "run"], env)
+    shown = new_interpreter([*QUIET, "--debug", "--out", tmp_path / "run"], env)
     assert (shown.code, "RuntimeWarning: overflow encountered" in shown.err) == (0, True)
 
 
