@@ -36,9 +36,35 @@ def make(*outs, runs=("",)):
     return [Path(line).parent for line in done.stdout.splitlines()]
 
 
+SHEETS = {
+    "": 12,
+    # Without a benchmark there is no volatility-matched chart and no rolling beta.
+    "benchmark=None": 10,
+    "sessions=30, holds=((1, None),), drift=-0.05": 12,  # loses from its first session on
+    "sessions=90, holds=((1, None),), drift=-0.05, size=0.9": 12,  # ends near nothing
+    "holds=()": 0,
+}
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return make(tmp_path_factory.mktemp("first") / "run")[0]
+def folders(tmp_path_factory):
+    """All of them drawn in turn by one process, as by a comparison."""
+    place = tmp_path_factory.mktemp("drawn")
+    made = make(*(place / str(number) for number in range(len(SHEETS))), runs=SHEETS)
+    return dict(zip(SHEETS, made, strict=True))
+
+
+@pytest.fixture(scope="module")
+def folder(folders):
+    return folders[""]
+
+
+@pytest.fixture(scope="module")
+def sheets(folders):
+    return {
+        arguments: (folder / "tearsheet.html").read_text(encoding="utf-8")
+        for arguments, folder in folders.items()
+    }
 
 
 def test_the_same_run_gives_the_same_bytes_in_another_process(folder, tmp_path):
@@ -63,29 +89,10 @@ def test_the_tear_sheet_has_the_benchmark_beside_the_pair(folder):
     assert "2023-04-11 to 2023-09-25, 120 sessions" in sheet
 
 
-AWKWARD = {
-    # Without a benchmark there is no volatility-matched chart and no rolling beta.
-    "benchmark=None": 10,
-    "sessions=30, holds=((1, None),), drift=-0.05": 12,  # loses from its first session on
-    "sessions=90, holds=((1, None),), drift=-0.05, size=0.9": 12,  # ends near nothing
-    "holds=()": 0,
-}
+@pytest.mark.parametrize("arguments", [each for each in SHEETS if each])
+def test_awkward_runs_still_get_their_tear_sheet(sheets, arguments):
+    assert sheets[arguments].count("<svg") == SHEETS[arguments]
 
 
-@pytest.fixture(scope="module")
-def awkward(tmp_path_factory):
-    place = tmp_path_factory.mktemp("awkward")
-    folders = make(*(place / str(number) for number in range(len(AWKWARD))), runs=AWKWARD)
-    return {
-        each: (folder / "tearsheet.html").read_text(encoding="utf-8")
-        for each, folder in zip(AWKWARD, folders, strict=True)
-    }
-
-
-@pytest.mark.parametrize("arguments", AWKWARD)
-def test_awkward_runs_still_get_their_tear_sheet(awkward, arguments):
-    assert awkward[arguments].count("<svg") == AWKWARD[arguments]
-
-
-def test_a_run_without_a_trade_gets_a_plain_tear_sheet(awkward):
-    assert "There is nothing to chart" in awkward["holds=()"]
+def test_a_run_without_a_trade_gets_a_plain_tear_sheet(sheets):
+    assert "There is nothing to chart" in sheets["holds=()"]

@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 import schism
+from tests.e2e.program import PLAIN_SHEETS
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "configs" / "sample.yaml"
@@ -20,7 +21,8 @@ def run():
     return schism.run(SAMPLE, {"rebalance.kind": "monthly"})
 
 
-def test_a_run_is_the_one_that_is_written(run, tmp_path):
+def test_a_run_is_the_one_that_is_written(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(PLAIN_SHEETS))
     page = run.save(tmp_path / "run")
     written = json.loads(page.with_name("result.json").read_text(encoding="utf-8"))
     assert written["net_pnl"] == pytest.approx(run.stats["net_pnl"], abs=0.005)

@@ -18,7 +18,15 @@ from configs.command_line import COMMANDS, EXIT_CODES, parser
 from configs.load import parse, validate
 from reports.publish.audit import DATA as AUDIT_DATA
 from tests.e2e.edgar_server import edgar_server
-from tests.e2e.program import ROOT, market_folder, new_process, overrides, rows, run_py
+from tests.e2e.program import (
+    ROOT,
+    market_folder,
+    new_interpreter,
+    new_process,
+    overrides,
+    rows,
+    run_py,
+)
 from tests.e2e.test_cli_capex import documents
 from tests.e2e.yahoo_server import ServedBar, yahoo_server
 from tests.unit.keys_in_table import expected_keys, keys_in_table, numbers
@@ -48,6 +56,11 @@ def commands():
     lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
     bare = [list(itertools.dropwhile(lambda word: "=" in word, words)) for words in lines]
     return [words[2:] for words in bare if words[:2] == ["python", "run.py"]]
+
+
+def command(words):
+    """Return which command a line gives."""
+    return words[0] if words[0] in COMMANDS else "CONFIG"
 
 
 def stand_ins(words):
@@ -80,14 +93,18 @@ def served(path):
 
 @pytest.fixture(scope="module")
 def executed(arrival, tmp_path_factory):
-    """Run README's commands in their order, as one user; only ``fetch`` finds a Yahoo."""
+    """Run README's commands in their order, as one user; only ``fetch`` finds a Yahoo.
+
+    The first run as a reader's, in a new interpreter; the first of each other command in a process
+    of its own; what is asked again in this one.
+    """
     prices, folder = market_folder(), tmp_path_factory.mktemp("readme")
     user = {**arrival, "SCHISM_CACHE_DIR": str(folder / "cache")}
     bars = {symbol: list(served(prices / f"{symbol}.csv")) for symbol in SYMBOLS}
     # Nobody gave us their prices, and no figure of README reads them.
     bars |= {"MTUM": bars["SPY"], "GOOGL": bars["GOOG"]}
     runs = folder / "runs"
-    done = []
+    done, known = [], set()
     with yahoo_server(bars) as yahoo, edgar_server(documents()) as edgar:
         online = user | edgar.environment | yahoo.environment
         kept = new_process(["fetch", "configs/igv_smh_unwind.yaml"], online)  # told of smh_igv only
@@ -96,7 +113,10 @@ def executed(arrival, tmp_path_factory):
             out = runs if words[0] == "list" else runs / str(len(done))
             where = [] if words[0] in ("check", "claims", "fetch") else ["--out", out]
             env = online if words[0] == "fetch" else user
-            done.append((words, new_process([*words, *where, *stand_ins(words)], env)))
+            runs_it = run_py if command(words) in known else new_process
+            runs_it = new_interpreter if known == {"fetch"} else runs_it
+            known.add(command(words))
+            done.append((words, runs_it([*words, *where, *stand_ins(words)], env)))
     return done
 
 
@@ -105,7 +125,7 @@ def test_every_command_runs(executed):
     assert [(words, done.code, done.err if done.code else "") for words, done in executed] == [
         (words, 0, "") for words in commands()
     ]
-    assert {words[0] if words[0] in COMMANDS else "CONFIG" for words in commands()} == {
+    assert {command(words) for words in commands()} == {
         "CONFIG", "audit", "check", "claims", "compare", "fetch", "list", "pairs", "sweep",
     }  # fmt: skip
     listed = next(done for words, done in executed if words[0] == "list")
