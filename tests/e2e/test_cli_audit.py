@@ -10,6 +10,7 @@ from tests.e2e.program import (
     ROOT,
     complaint,
     finish,
+    in_time,
     market_folder,
     new_process,
     overrides,
@@ -196,7 +197,7 @@ def test_a_leak_in_a_strategy_file_is_invalid(leak_audit):
 
 def test_an_honest_strategy_file_passes(arrival, tmp_path):
     words = ["audit", *OFTEN, "--quick", "--strategy", LEAKS / "clean.py"]
-    done = new_process([*words, "--out", tmp_path / "a"], arrival)
+    done = in_time([*words, "--out", tmp_path / "a"], arrival)
     assert done.code == 0, done.err
     whole = document(tmp_path / "a")
     assert "FAIL" not in status(whole).values()
@@ -205,7 +206,7 @@ def test_an_honest_strategy_file_passes(arrival, tmp_path):
 
 def test_a_strategy_that_raises_is_named_with_its_line(arrival, tmp_path):
     words = ["audit", *OFTEN, "--strategy", LEAKS / "raises.py", "--out", tmp_path / "a"]
-    done = new_process(words, arrival)
+    done = in_time(words, arrival)
     assert done.code == 4
     assert "raises.py:8: raised ZeroDivisionError" in complaint(done.err)
     assert tree(tmp_path) == []
@@ -220,9 +221,9 @@ def test_a_strategy_that_hangs_is_stopped_and_named(arrival, tmp_path):
 
 
 def test_a_file_that_is_no_strategy_is_a_wrong_request(arrival, tmp_path):
-    for name in ("not_a_pair", "missing"):
+    for name, runs in (("not_a_pair", new_process), ("missing", in_time)):
         words = ["audit", SAMPLE, "--strategy", LEAKS / f"{name}.py", "--out", tmp_path / "a"]
-        done = new_process(words, arrival)
+        done = runs(words, arrival)
         assert done.code == 2
         assert f"{name}.py: " in complaint(done.err)
     assert tree(tmp_path) == []
