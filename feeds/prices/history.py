@@ -4,7 +4,8 @@ Every row of the source is here, so that a move or a usual volume is known on th
 run too; a finding names only days inside the run.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -67,6 +68,14 @@ class History:
         linked: Flags = self.inside & np.concatenate(([False], self.inside[:-1]))
         return linked
 
+    def before(self, row: int) -> float:
+        """Return the close before a row's, NaN before the first."""
+        return float(self.close[row - 1]) if row else math.nan
+
+    def move_told(self, row: int) -> str:
+        """Return how the close moved to a row, in words."""
+        return f"close {self.before(row):.6g} to {self.close[row]:.6g}"
+
     def finding(
         self,
         check: str,
@@ -74,14 +83,14 @@ class History:
         severity: Severity,
         what: str,
         remedy: str,
-        values: Sequence[str] | None = None,
+        value: Callable[[int], str] | None = None,
     ) -> Finding | None:
         """Report the flagged days of the run, or None where none is.
 
-        ``values``, one text a row, are put behind the dates that the text names.
+        ``value``, the text of a row, is put behind the dates that the text names.
         """
         rows = np.flatnonzero(where & self.inside)
-        shown = None if values is None else [values[row] for row in rows.tolist()]
+        shown = None if value is None else [value(row) for row in rows.tolist()]
         return finding(check, self.symbol, self.dates[rows], severity, what, remedy, shown)
 
 

@@ -80,14 +80,14 @@ def _open_alone(bars: History) -> Finding | None:
     gap, back = gaps(bars), np.log(bars.open / bars.close)
     least = np.maximum(OPEN_SDS * usual_size(total_moves(bars)), OPEN_LOG)
     near = (np.abs(gap) <= least) | (np.abs(back) <= least) | (np.sign(gap) != np.sign(back))
-    before = np.concatenate(([np.nan], bars.close[:-1]))
-    values = [
-        f"open {price:.6g} between closes {old:.6g} and {new:.6g}"
-        for price, old, new in zip(bars.open, before, bars.close, strict=True)
-    ]
+
+    def value(row: int) -> str:
+        closes = f"{bars.before(row):.6g} and {bars.close[row]:.6g}"
+        return f"open {bars.open[row]:.6g} between closes {closes}"
+
     what = "has an open far from the closes around it"
     remedy = "an order would have been filled there: look at the day"
-    return bars.finding("open alone", bars.linked & ~near, "warning", what, remedy, values)
+    return bars.finding("open alone", bars.linked & ~near, "warning", what, remedy, value)
 
 
 def _gauge_jump(bars: History) -> Finding | None:
@@ -99,12 +99,14 @@ def _gauge_jump(bars: History) -> Finding | None:
     spike = (np.minimum(np.abs(move), np.abs(after)) > GAUGE_SPIKE_LOG) & (move * after < 0)
     jump = np.abs(move) > GAUGE_JUMP_LOG
     back = np.concatenate((np.zeros(1, dtype=np.bool_), spike[:-1]))  # told by the day before
-    before = np.concatenate(([np.nan], bars.close[:-1]))
-    values = [f"{old:.6g} to {new:.6g}" for old, new in zip(before, bars.close, strict=True)]
+
+    def value(row: int) -> str:
+        return f"{bars.before(row):.6g} to {bars.close[row]:.6g}"
+
     what = "jumps as no index of volatility or prices has"
     remedy = "what reads it is wrong by as much: look at the day, or correct the source"
     odd = bars.linked & ((jump & ~back) | spike)
-    return bars.finding("gauge jump", odd, "warning", what, remedy, values)
+    return bars.finding("gauge jump", odd, "warning", what, remedy, value)
 
 
 def _no_volume(bars: History) -> Finding | None:

@@ -92,14 +92,12 @@ def _judged(rows: History, request: Request) -> Iterator[Finding]:
 def _confirmed(rows: History, request: Request) -> Iterator[Finding]:
     """Yield which confirmed moves were taken, and which confirm nothing."""
     taken = rows.inside & np.isin(rows.dates, request.confirmed)
-    before = np.concatenate(([np.nan], rows.close[:-1]))
-    values = [f"close {old:.6g} to {new:.6g}" for old, new in zip(before, rows.close, strict=True)]
     what = "is taken at its word"
     remedy = "data.confirm says that the move is real, so it is not judged as a split"
     unread = np.setdiff1d(request.confirmed, rows.dates[rows.linked])
     lost, why = "has no move in the run", "data.confirm names it: nothing was confirmed"
     findings = (
-        rows.finding("confirmed", taken & rows.linked, "warning", what, remedy, values),
+        rows.finding("confirmed", taken & rows.linked, "warning", what, remedy, rows.move_told),
         finding("confirmed", rows.symbol, unread, "warning", lost, why),
     )
     yield from (each for each in findings if each is not None)

@@ -69,12 +69,11 @@ def unadjusted(bars: History, request: Request) -> Iterator[Finding]:
     shown, undecided = _recorded(bars, moves)
     jumped = _unrecorded(bars, moves, request)
     confirmed = np.isin(bars.dates, request.confirmed)
-    values = _values(bars)
     bad = (shown | jumped) & ~confirmed
     days = ", ".join(str(day) for day in bars.dates[bad & bars.inside])
     remedy = f"{_REMEDY}; if the move is real, set data.confirm: {{{bars.symbol}: [{days}]}}"
     what = "moves as by a split that its prices were not adjusted for"
-    findings = [bars.finding("split look-alike", bad, "error", what, remedy, values)]
+    findings = [bars.finding("split look-alike", bad, "error", what, remedy, bars.move_told)]
     later = bad & ~bars.inside
     what = "records a split after the run that its prices were not adjusted for"
     remedy_later = f"shares as traded are unknown: {_REMEDY}"
@@ -84,17 +83,14 @@ def unadjusted(bars: History, request: Request) -> Iterator[Finding]:
     what = "records a split too small to tell from its prices whether they are adjusted for it"
     remedy = "compare the day with another source"
     unclear = undecided & ~confirmed
-    findings.append(bars.finding("split undecided", unclear, "warning", what, remedy, values))
+    findings.append(
+        bars.finding("split undecided", unclear, "warning", what, remedy, bars.move_told)
+    )
     untold = bars.dates[unclear & ~bars.inside]
     what = "records a split after the run that no bar beside it tells to be adjusted for"
     remedy = "it is taken to be: shares as traded rest on it"
     findings.append(finding("split undecided", bars.symbol, untold, "info", what, remedy))
     yield from (each for each in findings if each is not None)
-
-
-def _values(bars: History) -> list[str]:
-    before = np.concatenate(([np.nan], bars.close[:-1]))
-    return [f"close {old:.6g} to {new:.6g}" for old, new in zip(before, bars.close, strict=True)]
 
 
 def _recorded(bars: History, moves: _Moves) -> tuple[Flags, Flags]:

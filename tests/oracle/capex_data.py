@@ -3,13 +3,12 @@
 A fact may be used on the first session strictly after the day it became public, never on that day.
 """
 
-import csv
-from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
+from functools import lru_cache
 
-from tests.oracle.nyse import previous_session
+from tests.oracle.nyse import next_session
+from tests.oracle.pair_data import rows_of, text_of
 
 CONCEPTS = ("capex", "revenue", "gross_profit", "operating_cash_flow")
 
@@ -23,8 +22,10 @@ class Fact:
     usd: float
 
 
-# Facts by company and concept, the oldest public date first.
-Reports = dict[tuple[str, str], list[Fact]]
+class Reports(dict[tuple[str, str], list[Fact]]):
+    """Facts by company and concept, the oldest public date first; not written to once read."""
+
+    __hash__ = object.__hash__
 
 
 def quarter_number(start: date, end: date) -> int:
@@ -43,13 +44,17 @@ def read_reports(config: dict) -> Reports:
     """Read every fact of every company; without a source there is none."""
     source = config["fundamentals"]
     if source is None:
-        return {}
+        return Reports()
     if source["source"] != "csv":
         raise ValueError(f"oracle: fundamentals.source was {source['source']!r}; it knows csv")
-    with Path(source["path"]).open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    reports: Reports = {}
-    for row in rows:
+    return reports_of(text_of(source["path"]))
+
+
+@lru_cache(maxsize=8)
+def reports_of(text: str) -> Reports:
+    """Return every fact in a file's text."""
+    reports = Reports()
+    for row in rows_of(text):
         days = (date.fromisoformat(row[name]) for name in ("period_start", "period_end"))
         quarter = quarter_number(*days)
         for concept in CONCEPTS:
@@ -79,15 +84,15 @@ def known_at(reports: Reports, company: str, concept: str, session: date) -> dic
 
 
 def companies_filed(reports: Reports, session: date) -> set[str]:
-    """Return the companies with a fact whose first session strictly after its public day is this.
-
-    No session lies between: the fact became public on the previous session or since.
-    """
-    since = previous_session(session)
-    return {company for (company, _), facts in reports.items() if is_told(facts, since, session)}
+    """Return whose facts became public where this is the first session strictly after that day."""
+    return told_on(reports).get(session, set())
 
 
-def is_told(facts: list[Fact], since: date, session: date) -> bool:
-    """Say whether one of the facts, in the order they became public, did so in between."""
-    first = bisect_left(facts, since, key=lambda fact: fact.public)
-    return first < len(facts) and facts[first].public < session
+@lru_cache(maxsize=8)
+def told_on(reports: Reports) -> dict[date, set[str]]:
+    """Return the companies by the first session on which a fact of theirs may be used."""
+    told: dict[date, set[str]] = {}
+    for (company, _), facts in reports.items():
+        for public in {fact.public for fact in facts}:
+            told.setdefault(next_session(public), set()).add(company)
+    return told

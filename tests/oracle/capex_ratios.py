@@ -5,6 +5,7 @@
 
 import math
 from datetime import date
+from functools import lru_cache
 
 from tests.oracle.capex_data import Reports, known_at
 from tests.oracle.pair_signals import mean
@@ -28,6 +29,15 @@ def known_shares(part: dict[int, float], revenue: dict[int, float]) -> dict[int,
     """Return the share of revenue of every quarter in which it is known."""
     shares = {n: share_of_revenue(part, revenue, n) for n in part}
     return {n: share for n, share in shares.items() if share is not None}
+
+
+@lru_cache(maxsize=4096)
+def shares_known_at(
+    reports: Reports, company: str, concept: str, session: date
+) -> dict[int, float]:
+    """Return a concept's share of revenue in every quarter that was public before a session."""
+    part, revenue = (known_at(reports, company, each, session) for each in (concept, "revenue"))
+    return known_shares(part, revenue)
 
 
 def size_lines(intensities: dict[int, float], sizing: dict) -> dict:
@@ -89,10 +99,10 @@ def capex_lines(reports: Reports, session: date, config: dict) -> dict:
         growth = capex_growth([known(name, "capex") for name in signal["spenders"]])
     intensities = {}
     if sized is not None:
-        intensities = known_shares(known(sized, "capex"), known(sized, "revenue"))
+        intensities = shares_known_at(reports, sized, "capex", session)
     margins = {}
     if thesis["margin_holds"] is not None:
-        margins = known_shares(known(short, "gross_profit"), known(short, "revenue"))
+        margins = shares_known_at(reports, short, "gross_profit", session)
     stalls = thesis["supplier_stalls"] is not None
     n = max(margins, default=None)
     return {

@@ -47,6 +47,32 @@ def no_dollars() -> dict[str, list[float]]:
     return {name: [] for name in (*GAINS, *HEDGE, *COSTS)}
 
 
+class ExactSum:
+    """What ``math.fsum`` gives of all that was added, kept as terms that do not overlap.
+
+    Shewchuk (1997), "Adaptive Precision Floating-Point Arithmetic": no addition loses a bit.
+    """
+
+    def __init__(self) -> None:
+        self._terms: list[float] = []
+
+    def add(self, usd: float) -> None:
+        """Take one more number into the sum."""
+        kept = 0
+        for term in self._terms:
+            large, small = (usd, term) if abs(usd) >= abs(term) else (term, usd)
+            usd = large + small
+            lost = small - (usd - large)
+            if lost:
+                self._terms[kept] = lost
+                kept += 1
+        self._terms[kept:] = [usd]
+
+    def rounded(self) -> float:
+        """Return the number nearest to the sum."""
+        return math.fsum(self._terms)
+
+
 @dataclass(slots=True, kw_only=True)
 class Trade:
     """One round trip, in the making or closed: a tranche, or the only one there is."""
@@ -64,9 +90,16 @@ class Trade:
     shares: dict[str, float] = field(default_factory=no_shares)
     entry_shares: dict[str, float] = field(default_factory=no_shares)  # what is left of them
     dollars: dict[str, list[float]] = field(default_factory=no_dollars)
+    net: ExactSum = field(default_factory=ExactSum)  # of gains and costs
     exit: str | None = None
     exit_decided: str | None = None
     exit_reason: str | None = None
+
+    def book(self, column: str, usd: float) -> None:
+        """Put dollars into a column, and into the net if they are no part of another column."""
+        self.dollars[column].append(usd)
+        if column not in HEDGE:
+            self.net.add(-usd if column in COSTS else usd)
 
     def sum_of(self, column: str) -> float:
         """Return everything booked to a column."""
@@ -74,15 +107,13 @@ class Trade:
 
     def net_pnl(self) -> float:
         """Return what the trade made so far, after costs."""
-        gained = [usd for name in GAINS for usd in self.dollars[name]]
-        paid = [-usd for name in COSTS for usd in self.dollars[name]]
-        return math.fsum(gained + paid)
+        return self.net.rounded()
 
     def ride(self, leg: str, step: float) -> None:
         """Book a price change; what the entry's shares did not make, the hedge made."""
-        self.dollars[f"{leg}_pnl"].append(self.shares[leg] * step)
+        self.book(f"{leg}_pnl", self.shares[leg] * step)
         hedge_shares = self.shares[leg] - self.entry_shares[leg]
-        self.dollars[f"{leg}_hedge_pnl"].append(hedge_shares * step)
+        self.book(f"{leg}_hedge_pnl", hedge_shares * step)
 
     def change(self, leg: str, shares: float, reason: str) -> None:
         """Take a fill into the position."""

@@ -4,6 +4,8 @@ import csv
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,10 +30,27 @@ def as_date(value: object) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def read_bars(folder: str, symbol: str) -> list[Bar]:
+def text_of(file: str | Path) -> str:
+    """Return a file as it is now."""
+    with Path(file).open(newline="") as handle:
+        return handle.read()
+
+
+@lru_cache(maxsize=32)
+def rows_of(text: str) -> tuple[dict[str, str], ...]:
+    """Return the rows of a CSV; the same text is parsed once, and nobody writes to its rows."""
+    return tuple(csv.DictReader(StringIO(text, newline="")))
+
+
+def read_bars(folder: str, symbol: str) -> tuple[Bar, ...]:
     """Read a whole file, oldest session first."""
-    with (Path(folder) / f"{symbol}.csv").open(newline="") as handle:
-        rows = sorted(csv.DictReader(handle), key=lambda row: row["Date"])
+    return bars_of(text_of(Path(folder) / f"{symbol}.csv"))
+
+
+@lru_cache(maxsize=32)
+def bars_of(text: str) -> tuple[Bar, ...]:
+    """Return every bar of a file's text, oldest session first."""
+    rows = sorted(csv.DictReader(StringIO(text, newline="")), key=lambda row: row["Date"])
     bars = []
     later_splits = 1.0
     for row in reversed(rows):
@@ -48,7 +67,7 @@ def read_bars(folder: str, symbol: str) -> list[Bar]:
         )
         # Yahoo writes 0 on the sessions without a split.
         later_splits *= float(row["Stock Splits"]) or 1.0
-    return bars[::-1]
+    return tuple(reversed(bars))
 
 
 def read_pair(folder: str, config: dict) -> dict[str, list[Bar]]:
@@ -87,14 +106,11 @@ def read_gauge(folder: str, config: dict, sessions: list[date]) -> list[float]:
 
 def rate_in_force(file: str, day: date) -> float:
     """Return the rate of a date,rate file that was dated last on or before a day."""
-    with Path(file).open(newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    since = [row for row in rows if date.fromisoformat(row["date"]) <= day]
+    since = [row for row in rows_of(text_of(file)) if date.fromisoformat(row["date"]) <= day]
     return float(max(since, key=lambda row: row["date"])["rate"])
 
 
 def read_announcements(file: str, symbols: list[str]) -> list[tuple[date, str]]:
     """Return the day and the time of day (BMO, AMC or nothing) of some companies' news."""
-    with Path(file).open(newline="") as handle:
-        rows = [row for row in csv.DictReader(handle) if row["ticker"] in symbols]
+    rows = [row for row in rows_of(text_of(file)) if row["ticker"] in symbols]
     return [(date.fromisoformat(row["announce_date"]), row["session"]) for row in rows]

@@ -156,7 +156,7 @@ def share_costs(order: Order, leg: str, trading: list[dict], fill: dict) -> None
     everything = math.fsum(abs(part[leg]) for part in trading)
     for (trade, _), part in zip(order.parts, trading, strict=True):
         for name in ("commission", "fees", "spread", "impact"):
-            trade.dollars[name].append(fill[name] * abs(part[leg]) / everything)
+            trade.book(name, fill[name] * abs(part[leg]) / everything)
 
 
 def settle(

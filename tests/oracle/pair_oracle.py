@@ -22,7 +22,7 @@ from tests.oracle.pair_demands import deepen, enforce
 from tests.oracle.pair_execution import cost_usd, fills_of_session, room_for
 from tests.oracle.pair_headline import breakeven, headline, rebalance_rows
 from tests.oracle.pair_regime import read_gauges, regime_lines
-from tests.oracle.pair_signals import read_signals
+from tests.oracle.pair_signals import correlation_lines, read_signals
 from tests.oracle.pair_spread import spread_lines
 
 
@@ -34,9 +34,9 @@ def simulate(folder: str, config: dict) -> dict:
     sessions = [bar.session for bar in bars["long"]]
     gauge = read_gauge(folder, config, sessions)
     gauges, reports = read_gauges(folder, config, sessions), read_reports(config)
+    readings = correlation_lines(returns, config["signal"])
     opening_cash = equity = float(config["account"]["cash"])
     book = Book(cash=opening_cash)
-    correlations: list[float] = []
     ledger: list[dict] = []
     fills: list[dict] = []
     signals: list[dict] = []
@@ -118,7 +118,7 @@ def simulate(folder: str, config: dict) -> dict:
             lines = capex_lines(reports, session, config)
         further = lines | regime_lines(until_now, config) | spread_lines(bars, i, config)
         reading = read_signals(
-            returns["long"][:i], returns["short"][:i], correlations, config, further
+            returns["long"][:i], returns["short"][:i], readings[i], config, further
         )
         signals.append({"date": session.isoformat(), **reading, "acted": False})
         if equity <= 0:
@@ -179,9 +179,9 @@ def night_of(book: Book, today: dict, mark: dict, evening: object, days: int, co
             held = trade.shares[leg]
             fee = borrow_usd(costs["borrow"], symbols[leg], held, mark[leg], days, dated)
             paid = held * today[leg].dividend
-            trade.dollars["borrow"].append(fee)
-            trade.dollars["dividends"].append(paid)
-            trade.dollars["interest"].append(interest * abs(held) * mark[leg] / gross)
+            trade.book("borrow", fee)
+            trade.book("dividends", paid)
+            trade.book("interest", interest * abs(held) * mark[leg] / gross)
             night["borrow"] += fee
             night["dividends"] += paid
     return night

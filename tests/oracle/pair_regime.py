@@ -1,9 +1,10 @@
 """Gauges of the market's mood. A folder of index files in, whether risk is priced low out."""
 
-import csv
 import math
 from datetime import date
 from pathlib import Path
+
+from tests.oracle.pair_data import rows_of, text_of
 
 Gauges = dict[str, list[float | None]]  # closes by symbol, one a session
 
@@ -19,8 +20,8 @@ def read_gauges(folder: str, config: dict, sessions: list[date]) -> Gauges:
 
 def read_closes(folder: str, symbol: str, sessions: list[date]) -> list[float | None]:
     """Return one symbol's close on each session; None where the file has none."""
-    with (Path(folder) / f"{symbol}.csv").open(newline="") as handle:
-        closes = {row["Date"]: float(row["Close"] or "nan") for row in csv.DictReader(handle)}
+    rows = rows_of(text_of(Path(folder) / f"{symbol}.csv"))
+    closes = {row["Date"]: float(row["Close"] or "nan") for row in rows}
     listed = [closes.get(session.isoformat(), math.nan) for session in sessions]
     return [None if math.isnan(close) else close for close in listed]
 

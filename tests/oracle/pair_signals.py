@@ -4,6 +4,7 @@ Every sum is exact (`math.fsum`) and every deviation two-pass, so nothing drifts
 """
 
 import math
+from functools import lru_cache
 
 from tests.oracle.pair_regime import is_compressed
 from tests.oracle.pair_sizing import gross_exposure
@@ -20,7 +21,7 @@ def sample_sd(values: list[float]) -> float | None:
     if len(values) < 2:
         return None
     centre = mean(values)
-    return math.sqrt(math.fsum((v - centre) ** 2 for v in values) / (len(values) - 1))
+    return math.sqrt(math.fsum([(v - centre) ** 2 for v in values]) / (len(values) - 1))
 
 
 def sample_covariance(xs: list[float], ys: list[float]) -> float | None:
@@ -28,18 +29,18 @@ def sample_covariance(xs: list[float], ys: list[float]) -> float | None:
     if len(xs) < 2:
         return None
     x_mean, y_mean = mean(xs), mean(ys)
-    cross = math.fsum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
+    cross = math.fsum([(x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True)])
     return cross / (len(xs) - 1)
 
 
 def correlation(xs: list[float], ys: list[float]) -> float | None:
     """Return Pearson's correlation; None when either side does not move."""
     x_mean, y_mean = mean(xs), mean(ys)
-    x_squares = math.fsum((x - x_mean) ** 2 for x in xs)
-    y_squares = math.fsum((y - y_mean) ** 2 for y in ys)
+    x_squares = math.fsum([(x - x_mean) ** 2 for x in xs])
+    y_squares = math.fsum([(y - y_mean) ** 2 for y in ys])
     if x_squares == 0.0 or y_squares == 0.0:
         return None
-    cross = math.fsum((x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True))
+    cross = math.fsum([(x - x_mean) * (y - y_mean) for x, y in zip(xs, ys, strict=True)])
     return cross / math.sqrt(x_squares * y_squares)
 
 
@@ -62,36 +63,59 @@ def last_sd(returns: list[float], window: int | None) -> float | None:
     """Return the sample sd of the last `window` returns; None until that many exist."""
     if window is None or len(returns) < window:
         return None
-    return sample_sd(returns[-window:])
+    return sd_of(tuple(returns[-window:]))
+
+
+@lru_cache(maxsize=20_000)
+def sd_of(returns: tuple[float, ...]) -> float | None:
+    """Return `sample_sd`, computed once for the same returns: runs of one pair have them alike."""
+    return sample_sd(returns)
+
+
+def correlation_lines(returns: dict, signal: dict) -> tuple:
+    """Return the correlation and its z at the close of every session, both None where unasked."""
+    if signal["kind"] != "correlation":
+        return ((None, None),) * (len(returns["long"]) + 1)
+    rule = tuple((name, signal.get(name)) for name in ("zscore", "zscore_window", "min_periods"))
+    return readings_of(tuple(returns["long"]), tuple(returns["short"]), signal["window"], rule)
+
+
+@lru_cache(maxsize=8)
+def readings_of(long: tuple, short: tuple, window: int, rule: tuple) -> tuple:
+    """Return correlation and z of each session, computed once for the same returns and rule."""
+    correlations: list[float] = []
+    readings = []
+    for i in range(len(long) + 1):
+        today, z = None, None
+        if i >= window:
+            today = correlation(long[i - window : i], short[i - window : i])
+        if today is not None:
+            correlations.append(today)
+            z = z_score(correlations, dict(rule))
+        readings.append((today, z))
+    return tuple(readings)
 
 
 def read_signals(
     long_returns: list[float],
     short_returns: list[float],
-    correlations: list[float],
+    correlated: tuple[float | None, float | None],
     config: dict,
     further: dict,
 ) -> dict:
     """Return the signal lines at the close of the session that ends both lists of returns.
 
-    `correlations` holds the earlier readings and receives today's, when there is one; `further`
-    are the lines that come from elsewhere than the legs' returns.
+    `correlated` is today's correlation with its z; `further` are the lines that come from
+    elsewhere than the legs' returns.
     """
-    signal, sizing = config["signal"], config["sizing"]
-    today, z = None, None
-    if signal["kind"] == "correlation" and len(long_returns) >= signal["window"]:
-        window = signal["window"]
-        today = correlation(long_returns[-window:], short_returns[-window:])
-        if today is not None:
-            correlations.append(today)
-            z = z_score(correlations, signal)
+    sizing = config["sizing"]
     window = sizing["window"]
     vol_long, vol_short = last_sd(long_returns, window), last_sd(short_returns, window)
     has_ratio = vol_long is not None and vol_short is not None and vol_short > 0.0
     covariance, beta = read_covariance(long_returns, short_returns, sizing)
     reading = {
-        "correlation": today,
-        "z": z,
+        "correlation": correlated[0],
+        "z": correlated[1],
         "vol_long": vol_long,
         "vol_short": vol_short,
         "vol_ratio": vol_long / vol_short if has_ratio else None,

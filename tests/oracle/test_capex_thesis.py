@@ -160,7 +160,7 @@ def test_reasons_are_named_in_their_order_when_several_hold():
     # 30 dollars of 1,000 after a best of 80. A stop "loss" of -3 % is a gain of 3 % at most, so
     # that it holds together with a take profit of 3 %.
     trade = Trade(entry_decided="2024-06-03", entry_notional_usd=1_000.0, best_pnl_usd=80.0)
-    trade.dollars["long_pnl"].append(30.0)
+    trade.book("long_pnl", 30.0)
     trade.sessions_held = 5
     on = set(ORDER)
 
@@ -186,7 +186,7 @@ def test_reasons_are_named_in_their_order_when_several_hold():
 
 def test_price_stops_include_their_lines():
     trade = Trade(entry_decided="2024-06-03", entry_notional_usd=1_000.0, best_pnl_usd=30.0)
-    trade.dollars["long_pnl"].append(-20.0)
+    trade.book("long_pnl", -20.0)
 
     def reason(**price):
         return exit_reason({"thesis": {"price": price}}, None, trade)

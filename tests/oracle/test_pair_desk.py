@@ -148,7 +148,7 @@ def test_decision_heeds_the_night_after_its_fill():
 
 def test_losses_name_an_exit_before_profit():
     trade = Trade(entry_decided="2024-06-03", entry_notional_usd=1_000.0, best_pnl_usd=70.0)
-    trade.dollars["long_pnl"].append(20.0)
+    trade.book("long_pnl", 20.0)
     exits = {"trailing_stop": 0.05, "take_profit": 0.02}
     assert exit_reason(exits, None, trade) == "trailing_stop"
     assert exit_reason(exits | {"trailing_stop": 0.051}, None, trade) == "take_profit"
