@@ -1,12 +1,14 @@
 """What the laws are stated over: invented cases, and sections that keep a law free of others."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
-from hypothesis import settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from configs.schema import RunConfig
+from engine.event import simulate
 from engine.records.result import Result
 from feeds.market import Market
 from tests.property.random_config import random_config
@@ -14,6 +16,7 @@ from tests.property.random_market import SHORT, market_of, random_pair
 
 settings.register_profile("laws", deadline=None, derandomize=True, max_examples=40)
 LAWS = settings.get_profile("laws")
+SHARED = settings(LAWS, max_examples=60)
 
 COSTS = ["commission", "fees", "spread", "impact", "borrow"]
 INCOME = ["long_pnl", "short_pnl", "dividends", "interest"]
@@ -82,6 +85,22 @@ def cases(draw, **fixed):
 def books() -> st.SearchStrategy[Case]:
     """Any case, and as often one with every cost on."""
     return st.one_of(cases(), cases(costs=(DESK,)))
+
+
+_runs: dict[str, Result] = {}
+
+
+def of_books(law: Callable[..., None]) -> Callable[..., None]:
+    """Hold a law over any case: the same ones for every such law, so that each is run once."""
+    return seed(1)(SHARED(given(books())(law)))
+
+
+def run_of(case: Case) -> Result:
+    """The run of a case, which laws look at and leave as it is."""
+    key = f"{case.choices} {case.config}"
+    if key not in _runs:
+        _runs[key] = simulate(case.config, case.market)
+    return _runs[key]
 
 
 def changed(config: RunConfig, **sections: Any) -> RunConfig:

@@ -24,6 +24,8 @@ from tests.property.law_cases import (
     books,
     cases,
     changed,
+    of_books,
+    run_of,
 )
 from tests.property.random_market import LONG, SHORT, first_sessions
 
@@ -37,24 +39,20 @@ WORKED = {
 # The books
 
 
-@LAWS
-@given(books())
+@of_books
 def test_every_change_of_equity_is_explained(case):
-    config, market = case.config, case.market
-    result = simulate(config, market)
-    ledger = result.ledger
+    ledger = run_of(case).ledger
     explained = ledger[INCOME].sum(axis=1) - ledger[COSTS].sum(axis=1)
-    before = ledger["equity"].shift(fill_value=config.account.cash)
+    before = ledger["equity"].shift(fill_value=case.config.account.cash)
     assert (ledger["equity"] - before - explained).abs().max() <= IDENTITY_USD
     parts = ledger["cash"] + ledger["long_value"] + ledger["short_value"]
     assert (ledger["equity"] - parts).abs().max() <= IDENTITY_USD
 
 
-@LAWS
-@given(books())
+@of_books
 def test_shares_and_cash_follow_from_the_fills_alone(case):
     config, market = case.config, case.market
-    result = simulate(config, market)
+    result = run_of(case)
     ledger, fills = result.ledger.set_index("date"), result.fills
     paid = fills["shares"] * fills["price"] + fills[COSTS[:4]].sum(axis=1)
     spent = paid.groupby(fills["date"]).sum().reindex(ledger.index, fill_value=0.0)
@@ -70,10 +68,9 @@ def test_shares_and_cash_follow_from_the_fills_alone(case):
         np.testing.assert_array_equal(ledger[f"{name}_value"], held * leg.close[: len(held)])
 
 
-@LAWS
-@given(books())
+@of_books
 def test_every_dollar_belongs_to_a_trade_or_to_idle_cash(case):
-    result = simulate(case.config, case.market)
+    result = run_of(case)
     ledger = result.ledger
     was_flat = ledger["gross"].shift(fill_value=0.0) == 0.0
     idle = ledger["interest"].where(was_flat, 0.0).sum()
@@ -121,18 +118,16 @@ def test_no_return_is_below_minus_everything_and_ruin_is_the_end(case):
         assert len(ledger) == len(case.market.sessions)
 
 
-@LAWS
-@given(books())
+@of_books
 def test_costs_are_never_negative(case):
-    result = simulate(case.config, case.market)
+    result = run_of(case)
     for frame in (result.ledger[COSTS], result.fills[COSTS[:4]], result.trades[COSTS]):
         assert (frame >= 0.0).to_numpy().all()
 
 
-@LAWS
-@given(books())
+@of_books
 def test_flat_book_pays_no_borrow_and_no_dividends(case):
-    ledger = simulate(case.config, case.market).ledger
+    ledger = run_of(case).ledger
     held_before = ledger[["long_shares", "short_shares"]].shift(fill_value=0.0)
     was_flat = (held_before == 0.0).all(axis=1)
     assert was_flat.iloc[0]
@@ -148,11 +143,10 @@ def test_flat_book_pays_no_borrow_and_no_dividends(case):
 # Time
 
 
-@LAWS
-@given(books())
+@of_books
 def test_fill_comes_after_its_decision_at_its_sessions_price(case):
     config, market = case.config, case.market
-    result = simulate(config, market)
+    result = run_of(case)
     following = dict(zip(market.sessions, market.next_sessions, strict=True))
     row_of = {day: row for row, day in enumerate(market.sessions)}
     for fill in result.fills.to_dict("records"):
@@ -166,12 +160,10 @@ def test_fill_comes_after_its_decision_at_its_sessions_price(case):
         assert fill["price"] == line[row_of[filled]]
 
 
-@LAWS
-@given(books())
+@of_books
 def test_pending_orders_are_of_the_last_session_and_change_nothing(case):
-    config, market = case.config, case.market
-    result = simulate(config, market)
-    last = str(market.sessions[-1])
+    result = run_of(case)
+    last = str(case.market.sessions[-1])
     assert not (result.fills["decided"] == pd.Timestamp(last)).any()
     if case.fills_at_once:
         assert {order["decided"] for order in result.pending} <= {last}
@@ -198,10 +190,9 @@ def test_what_happened_does_not_depend_on_what_came_later(case, place):
         )
 
 
-@LAWS
-@given(books())
+@of_books
 def test_same_inputs_give_the_same_run(case):
-    one, other = simulate(case.config, case.market), simulate(case.config, case.market)
+    one, other = run_of(case), simulate(case.config, case.market)
     for name in FRAMES:
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), check_exact=True)
     assert one.headline == other.headline
@@ -211,10 +202,9 @@ def test_same_inputs_give_the_same_run(case):
 # The pair
 
 
-@LAWS
-@given(books())
+@of_books
 def test_book_is_never_one_legged_and_both_legs_turn_on_one_session(case):
-    result = simulate(case.config, case.market)
+    result = run_of(case)
     ledger = result.ledger.set_index("date")
     assert ((ledger["long_shares"] > 0) == (ledger["short_shares"] < 0)).all()
     assert (ledger["long_shares"] >= 0).all()
