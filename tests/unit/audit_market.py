@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 
@@ -9,6 +10,9 @@ from configs.schema import RunConfig
 from engine.user_strategy import load_strategy
 from feeds import calendar
 from reports.audits.integrity.checks import integrity
+from reports.audits.integrity.negative_controls import negative_controls
+from reports.audits.integrity.rerun import with_compiled_reruns
+from reports.audits.planted import planted_config
 from reports.audits.subject import Subject
 from tests.unit.hand_market import hand_leg, hand_market
 
@@ -66,10 +70,24 @@ def own(market=None, **sections):
 
 
 def checks_of(subject, base=None, *, quick=True):
-    """The checks by key."""
+    """The checks by key, of the runs that an audit would make."""
     base = base or subject.run()
-    made = integrity(subject, base, quick=quick, progress=lambda step: None)
+    subject = with_compiled_reruns(subject, base)
+    with patch("reports.audits.integrity.checks.negative_controls", controls_once):
+        made = integrity(subject, base, quick=quick, progress=lambda step: None)
     return {check.key: check for check in made}
+
+
+_controls = {}
+
+
+def controls_once(subject):
+    """A11, made once for all subjects whose planted strategies are the same on the same prices."""
+    market, config = subject.market, planted_config(subject.config)
+    key = (id(market.long), id(market.short), len(market.sessions), config.model_dump_json())
+    if key not in _controls:  # the market stays with the answer, so that no id is used again
+        _controls[key] = negative_controls(subject), market
+    return _controls[key][0]
 
 
 def keys_of(checks, status):
