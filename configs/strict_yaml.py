@@ -5,6 +5,7 @@ what can surprise: duplicate keys, anchors, tags, several documents, deep nestin
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -78,16 +79,14 @@ def parse_value(text: str, origin: str, places: Places) -> Any:
             f"{origin}: was {len(text):,} characters; expected at most {MOST_CHARACTERS:,}"
         )
     try:
-        loader = _StrictLoader(text)
+        node = _composed(text)
+        return None if node is None else _construct(node, (), origin, places)
     except yaml.reader.ReaderError as error:
         newlines = text.count("\n", 0, error.position)
         raise ConfigError(
             f"{origin}:{newlines + 1}: character #x{ord(text[error.position]):04x} is not taken; "
             "expected printable text"
         ) from None
-    try:
-        node = _composed(loader, origin)
-        return None if node is None else _construct(loader, node, (), origin, places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = "" if mark is None else f":{mark.line + 1}"
@@ -99,24 +98,31 @@ def parse_value(text: str, origin: str, places: Places) -> Any:
         raise ConfigError(f"{origin}{line}: {problem}") from None
     except yaml.YAMLError as error:
         raise ConfigError(f"{origin}: {' '.join(str(error).split())}") from None
+
+
+@lru_cache(maxsize=64)
+def _composed(text: str) -> yaml.Node | None:
+    """Return the one node of a text, which nobody writes to: a base file is read for each variant.
+
+    Raises
+    ------
+    yaml.YAMLError
+        As PyYAML words it.
+    """
+    loader = _StrictLoader(text)
+    try:
+        return loader.get_single_node()
+    except (ValueError, OverflowError):  # of chr(), which PyYAML gives whatever an escape names
+        raise yaml.MarkedYAMLError(
+            problem="an escape names a character that there is not; expected \\U0010FFFF or a "
+            "lower one",
+            problem_mark=loader.get_mark(),
+        ) from None
     finally:
         loader.dispose()
 
 
-def _composed(loader: _StrictLoader, origin: str) -> yaml.Node | None:
-    """Return the one node of a text."""
-    try:
-        return loader.get_single_node()
-    except (ValueError, OverflowError):  # of chr(), which PyYAML gives whatever an escape names
-        raise ConfigError(
-            f"{origin}:{loader.line + 1}: an escape names a character that there is not; expected "
-            "\\U0010FFFF or a lower one"
-        ) from None
-
-
-def _construct(
-    loader: _StrictLoader, node: yaml.Node, path: KeyPath, origin: str, places: Places
-) -> Any:
+def _construct(node: yaml.Node, path: KeyPath, origin: str, places: Places) -> Any:
     """Return the Python value of ``node``; mappings keep their line, duplicates are refused."""
     places[path] = f"{origin}:{node.start_mark.line + 1}"
     if isinstance(node, yaml.MappingNode):
@@ -129,27 +135,29 @@ def _construct(
             if key in values:
                 dotted = ".".join((*path, key))
                 raise ConfigError(f"{where}: {dotted} was given twice; expected it once")
-            values[key] = _construct(loader, value_node, (*path, key), origin, places)
+            values[key] = _construct(value_node, (*path, key), origin, places)
             places[(*path, key)] = where
         return values
     if isinstance(node, yaml.SequenceNode):
         return [
-            _construct(loader, item, (*path, str(number)), origin, places)
+            _construct(item, (*path, str(number)), origin, places)
             for number, item in enumerate(node.value)
         ]
     assert isinstance(node, yaml.ScalarNode)  # there is no fourth kind
     try:
-        return _scalar(loader, node)
+        return _scalar(node)
     except ValueError as error:  # 30 February, or more digits than an integer may have
         dotted = ".".join(path) or "the value"
         raise ConfigError(f"{places[path]}: {dotted} was {shown(node.value)}; {error}") from None
 
 
-def _scalar(loader: _StrictLoader, node: yaml.ScalarNode) -> Any:
+def _scalar(node: yaml.ScalarNode) -> Any:
     """Return the Python value of a scalar, with YAML 1.2's numbers."""
+    if node.tag.endswith(":str"):
+        return str(node.value)
     if node.tag.endswith(":int"):
         return int(node.value)
     if node.tag.endswith(":float"):
         word = node.value.lower()
         return float(word.replace(".inf", "inf").replace(".nan", "nan"))
-    return loader.construct_object(node)
+    return _StrictLoader("").construct_object(node)

@@ -359,9 +359,15 @@ def shared_objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list
     return [each for each, length in zip(made, lengths, strict=True) for _ in range(length)]
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Return the types of a dataclass's fields by name."""
+    return typing.get_type_hints(kind)
+
+
 def objects_of(kind: type[Record], records: npt.NDArray[np.void]) -> list[Record]:
     """Return numpy records as dataclasses: Python reads their attributes twenty times faster."""
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]
     columns: list[Sequence[Any]] = []
     for each in dataclasses.fields(kind):  # type: ignore[arg-type]
         inner, column = hints[each.name], records[each.name]

@@ -125,7 +125,8 @@ def _rows(text: str, delimiter: str, path: Path) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text), delimiter=delimiter)
     try:
         for row in reader:
-            if "".join(row).strip():
+            # Nearly always the first cell says it.
+            if (row and row[0].strip()) or "".join(row).strip():
                 yield reader.line_num, row
     except csv.Error as error:
         raise DataError(

@@ -14,6 +14,8 @@ FIRST = dt.date(2020, 1, 1)
 DAILY_USD = 1_000_000.0
 TWISTS = (0.0, 0.0, 0.0, 4e5, -4e5, 1e6, 1.4e6, -3e7, 3e8, -4e8)
 SLIPS = (0, 0, 0, 0, 1, -1, 7, 8, -9, 9)  # days by which a start or an end is off
+TWIST, SLIP = st.sampled_from(TWISTS), st.sampled_from(SLIPS)
+FORM, TAG = st.sampled_from(["10-Q", "10-K", "10-K/A"]), st.sampled_from(["One", "One", "Two"])
 
 
 @st.composite
@@ -29,22 +31,22 @@ def facts_of_a_company(draw):
     facts = []
     for number in range(draw(st.integers(1, 6))):
         filed = FIRST + dt.timedelta(1000 + draw(st.integers(0, 4)))
-        form = draw(st.sampled_from(["10-Q", "10-K", "10-K/A"]))
+        form = draw(FORM)
         for _ in range(draw(st.integers(1, 5))):
             first = draw(st.integers(0, 3))
-            start = ends[first] + dt.timedelta(1 + draw(st.sampled_from(SLIPS)))
-            end = ends[first + draw(st.integers(1, 4))] + dt.timedelta(draw(st.sampled_from(SLIPS)))
+            start = ends[first] + dt.timedelta(1 + draw(SLIP))
+            end = ends[first + draw(st.integers(1, 4))] + dt.timedelta(draw(SLIP))
             facts.append(
                 Fact(
                     company="XYZ",
                     concept=concept,
                     start=start,
                     end=end,
-                    value=DAILY_USD * (end - start).days + draw(st.sampled_from(TWISTS)),
+                    value=DAILY_USD * (end - start).days + draw(TWIST),
                     filed=filed,
                     form=form,
                     accession=f"{number:02d}",
-                    tag=draw(st.sampled_from(["One", "One", "Two"])),
+                    tag=draw(TAG),
                 )
             )
     return draw(st.permutations(facts)) if draw(st.booleans()) else facts
