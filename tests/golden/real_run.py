@@ -10,7 +10,7 @@ from configs.load import load
 from engine.event import simulate
 from engine.records.result import Result
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
+from tests.unit.read_once import ReadOnce
 
 DESIGN_CONFIG = Path(__file__).parents[2] / "configs" / "smh_igv.yaml"
 
@@ -25,4 +25,4 @@ def real_run(period: str) -> Result:
     folder = os.environ["MARKET_DATA"]
     source = ("data.source=csv", f"data.path={folder}")
     config = load(DESIGN_CONFIG, (*source, f"rebalance={{kind: {period}}}"))
-    return simulate(config, load_market(config, CsvSource(Path(folder))))
+    return simulate(config, load_market(config, ReadOnce(Path(folder))))

@@ -13,9 +13,9 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
 from reports.audits.altered_markets import republished
 from tests.golden.real_run import real_prices
+from tests.unit.read_once import ReadOnce
 
 CONFIG = Path(__file__).parents[2] / "configs" / "nvda_msft.yaml"
 pytestmark = [
@@ -40,7 +40,7 @@ def config():
 
 @pytest.fixture(scope="module")
 def market(config):
-    return load_market(config, CsvSource(Path(os.environ["MARKET_DATA"])))
+    return load_market(config, ReadOnce(Path(os.environ["MARKET_DATA"])))
 
 
 @pytest.fixture(scope="module")

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from configs.load import load
-from engine.run import open_source
 from engine.to_json import plain
 from reports.audits.article.three_tests import article_tests
 from reports.audits.inputs import audit_inputs
 from tests.golden.real_run import real_prices
+from tests.unit.read_once import ReadOnce
 
 ROOT = Path(__file__).parents[2]
 YES, NO, UNTRIED = "reproduces", "does not reproduce", "not tried"
@@ -42,7 +42,7 @@ def inputs_of(name):
             f"fundamentals={{source: csv, path: {reports}}}",
         ),
     )
-    return audit_inputs(config, open_source(config.data), (), lambda step: None)
+    return audit_inputs(config, ReadOnce(config.data.path), (), lambda step: None)
 
 
 @cache

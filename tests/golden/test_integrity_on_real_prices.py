@@ -11,9 +11,9 @@ import pytest
 
 from configs.load import load
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
 from reports.audits.subject import Subject
 from tests.unit.audit_market import checks_of, keys_of
+from tests.unit.read_once import ReadOnce
 
 CONFIGS = Path(__file__).parents[2] / "configs"
 pytestmark = [
@@ -27,7 +27,7 @@ def subject_of(name):
     folder = os.environ["MARKET_DATA"]
     sets = ["data.source=csv", f"data.path={folder}"]
     config = load(CONFIGS / f"{name}.yaml", tuple(sets))
-    return Subject(config=config, market=load_market(config, CsvSource(Path(folder))))
+    return Subject(config=config, market=load_market(config, ReadOnce(Path(folder))))
 
 
 def test_the_article_s_trade_passes_and_is_cut_at_each_of_its_decisions():

@@ -13,11 +13,11 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
 from strategies import AlwaysPair
 from tests.parity.invented import invented
 from tests.parity.test_oracle_agrees import DESIGN_CONFIG, real_prices
 from tests.property.random_market import market_of
+from tests.unit.read_once import ReadOnce
 
 
 def assert_same_trace(one, other):
@@ -50,7 +50,7 @@ def test_streamed_bars_give_the_preloaded_trace_on_real_prices(period):
         DESIGN_CONFIG,
         ("data.source=csv", f"data.path={folder}", f"rebalance={{kind: {period}}}"),
     )
-    market = load_market(config, CsvSource(Path(folder)))
+    market = load_market(config, ReadOnce(Path(folder)))
     preloaded, streamed = simulate(config, market), simulate(config, market, streaming=True)
     assert_same_trace(preloaded, streamed)
     pd.testing.assert_series_equal(

@@ -14,11 +14,11 @@ from feeds.prices.csv import CsvSource
 class ReadOnce:
     """``CsvSource`` of a folder that stays as it is."""
 
-    folder: Path
+    folder: Path | str
 
     def bars(self, symbol):
         """Return every row of the symbol's file."""
-        return _bars(self.folder, symbol)
+        return _bars(Path(self.folder), symbol)
 
 
 @cache

@@ -2,16 +2,15 @@
 
 import datetime as dt
 import os
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from feeds.calendar import sessions as exchange_sessions
-from feeds.prices.csv import CsvSource
 from feeds.prices.quality import inspect
 from tests.unit.hand_bars import DAY, SESSIONS, bars_of, frame_of, scale_prices
+from tests.unit.read_once import ReadOnce
 
 
 def _seen(frame, symbol="SMH", sessions=SESSIONS):
@@ -272,7 +271,7 @@ REAL = ("SMH", "IGV", "QQQ", "MAGS", "NVDA", "MSFT", "SPY", "AMZN", "META", "GOO
 @pytest.mark.skipif("MARKET_DATA" not in os.environ, reason="MARKET_DATA names no folder of prices")
 @pytest.mark.parametrize("symbol", REAL)
 def test_real_prices_raise_no_false_alarm(symbol):
-    bars = CsvSource(Path(os.environ["MARKET_DATA"])).bars(symbol)
+    bars = ReadOnce(os.environ["MARKET_DATA"]).bars(symbol)
     first = bars.frame.index[0].date()
     if symbol == "AMZN":
         first = dt.date(2010, 1, 4)  # before, its open, high and low are coarse
@@ -283,7 +282,7 @@ def test_real_prices_raise_no_false_alarm(symbol):
 @pytest.mark.market
 @pytest.mark.skipif("MARKET_DATA" not in os.environ, reason="MARKET_DATA names no folder of prices")
 def test_the_holes_of_the_real_move_index_are_found():
-    bars = CsvSource(Path(os.environ["MARKET_DATA"])).bars("^MOVE")
+    bars = ReadOnce(os.environ["MARKET_DATA"]).bars("^MOVE")
     days = exchange_sessions(bars.frame.index[0].date(), bars.frame.index[-1].date())
     errors = [finding for finding in inspect(bars, days) if finding.severity == "error"]
     assert [(finding.check, len(finding.dates)) for finding in errors] == [("missing session", 102)]
@@ -296,7 +295,7 @@ def test_the_holes_of_the_real_move_index_are_found():
     [(2, "2020-08-31"), (4, "2008-10-15"), (10, "2020-03-16"), (1 / 4, "2013-05-01")],
 )
 def test_a_split_planted_in_real_prices_is_found_even_on_a_wild_day(ratio, day):
-    bars = CsvSource(Path(os.environ["MARKET_DATA"])).bars("MSFT")
+    bars = ReadOnce(os.environ["MARKET_DATA"]).bars("MSFT")
     frame = bars.frame.copy()
     scale_prices(frame, slice(day, None), 1 / ratio)
     frame.loc[day:, "volume"] *= ratio

@@ -9,7 +9,6 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
 from reports.measures.attribution import pieces
 from reports.measures.unhedged import unhedged
 from reports.pages.run import breakeven, rebalances
@@ -17,6 +16,7 @@ from reports.pages.run.charts import charts
 from reports.publish.records import summary
 from tests.unit.as_plotly import as_plotly
 from tests.unit.fake_result import CASH, fake_result
+from tests.unit.read_once import ReadOnce
 
 CENT = 0.005  # half a cent: what rounding to the cent may hide
 
@@ -94,7 +94,7 @@ def test_the_pieces_of_tranches_on_real_prices_add_up_to_net_to_the_cent():
             "costs.interest={kind: benchmark, rate: 0.05}",
         ),
     )
-    run = simulate(config, load_market(config, CsvSource(Path(folder))))
+    run = simulate(config, load_market(config, ReadOnce(Path(folder))))
     steps = [piece.usd for piece in pieces(run) if piece.kind != "total"]
     assert sum(steps) == pytest.approx(run.headline["net_pnl"], abs=CENT)
     trades = [*run.trades.to_dict("records"), *run.open_trades]

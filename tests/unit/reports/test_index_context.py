@@ -8,9 +8,9 @@ import pytest
 from configs.load import load
 from engine.event import simulate
 from feeds.assemble import load_market
-from feeds.prices.csv import CsvSource
 from reports.measures.index_context import CALM_BENCHMARK, index_context, run_index_context
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from tests.unit.read_once import ReadOnce
 
 ROOT = Path(__file__).parents[3]
 SYMBOLS = {"long": "LLL", "short": "SSS", "benchmark": "BBB"}
@@ -141,7 +141,7 @@ def test_real_prices_give_the_published_year_to_date():
     folder = os.environ["MARKET_DATA"]
     overrides = ("data.source=csv", f"data.path={folder}", "data.end=2026-06-26")
     config = load(ROOT / "configs" / "smh_igv.yaml", overrides)
-    context = run_index_context(simulate(config, load_market(config, CsvSource(Path(folder)))))
+    context = run_index_context(simulate(config, load_market(config, ReadOnce(Path(folder)))))
     growth = {symbol: round(100 * values[-1], 2) for symbol, values in context.growth.items()}
     assert growth == {"SMH": 69.83, "IGV": -16.53, "QQQ": 15.28}
     assert round(100 * context.spread, 1) == 86.4

@@ -14,8 +14,9 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from feeds.assemble import load_market, open_source
+from feeds.assemble import load_market
 from tests.golden.real_run import DESIGN_CONFIG, real_prices
+from tests.unit.read_once import ReadOnce
 
 pytestmark = real_prices
 
@@ -43,7 +44,7 @@ def entry_fills(costs=""):
             f"costs={{{costs}}}",
         ),
     )
-    fills = simulate(config, load_market(config, open_source(config.data))).fills
+    fills = simulate(config, load_market(config, ReadOnce(config.data.path))).fills
     assert len(fills) == 2
     return {fill["symbol"]: fill for fill in fills.to_dict("records")}
 

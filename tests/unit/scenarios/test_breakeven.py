@@ -8,9 +8,10 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from feeds.assemble import load_market, open_source
+from feeds.assemble import load_market
 from tests.golden.real_run import DESIGN_CONFIG, real_prices
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from tests.unit.read_once import ReadOnce
 
 DAYS = [f"2024-03-{day:02d}" for day in (4, 5, 6, 7, 8, 11, 12, 13)]
 COUNT = len(DAYS) - 1
@@ -106,7 +107,7 @@ class TestOnRealPrices:
                 *changes,
             ),
         )
-        return simulate(config, load_market(config, open_source(config.data)))
+        return simulate(config, load_market(config, ReadOnce(config.data.path)))
 
     def once(self, *changes):
         """In on 2025-01-03 at equal dollars, held 200 sessions, out on the last one read."""

@@ -16,8 +16,9 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from feeds.assemble import load_market, open_source
+from feeds.assemble import load_market
 from tests.golden.real_run import DESIGN_CONFIG, real_prices
+from tests.unit.read_once import ReadOnce
 
 pytestmark = real_prices
 
@@ -42,7 +43,7 @@ def run(start="2024-04-09", borrow=0.0025):
             "account.cash=200000",
         ),
     )
-    return simulate(config, load_market(config, open_source(config.data)))
+    return simulate(config, load_market(config, ReadOnce(config.data.path)))
 
 
 def first_trip():

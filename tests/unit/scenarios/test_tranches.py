@@ -12,9 +12,10 @@ import pytest
 
 from configs.load import load
 from engine.event import simulate
-from feeds.assemble import load_market, open_source
+from feeds.assemble import load_market
 from tests.golden.real_run import DESIGN_CONFIG, real_prices
 from tests.unit.hand_market import hand_config, hand_leg, hand_market
+from tests.unit.read_once import ReadOnce
 
 FIRST, LAST = "2023-04-11", "2026-06-30"
 HORIZON = 126
@@ -67,7 +68,7 @@ def run(max_open=6, gap_days=21, gross_each=0.25, rebalance="weekly"):
             f"entries={{kind: tranches, {entries}}}",
         ),
     )
-    return simulate(config, load_market(config, open_source(config.data)))
+    return simulate(config, load_market(config, ReadOnce(config.data.path)))
 
 
 def decided(result):
