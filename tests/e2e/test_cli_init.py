@@ -7,6 +7,7 @@ import run
 from configs.command_line import SIGNALS
 from configs.load import load
 from configs.starter import ARTICLE
+from tests.e2e.program import PLAIN_SHEETS
 
 
 def asked(capsys, *words):
@@ -114,6 +115,11 @@ def test_explain_tells_a_comparison_s_variants_and_a_search_s_cells(capsys):
 # --- what every command of pages takes ---
 
 SHORT = ["configs/sample.yaml", "--set", "data.end=2023-12-29"]
+
+
+@pytest.fixture(autouse=True)
+def plain_sheets(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(PLAIN_SHEETS))
 
 
 def test_quiet_tells_the_answer_alone(tmp_path, capsys):

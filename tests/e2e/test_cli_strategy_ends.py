@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.e2e.program import finish, start
+from tests.e2e.program import new_process
 
 BASE = """\
 name: ends
@@ -36,7 +36,9 @@ def test_a_strategy_that_ends_its_process_is_exit_4_and_named(arrival, tmp_path,
     (tmp_path / "ends.py").write_text(ENDS)
     asked = command if command in files else "base"
     words = [command, f"{asked}.yaml", "--strategy", "ends.py", "--out", "out"]
-    done = finish(start(words, arrival, cwd=tmp_path))
+    # The time limit's process is one more, and the same for all of them.
+    env = arrival if command == "backtest" else {**arrival, "SCHISM_SUPERVISED": "1"}
+    done = new_process(words, env, cwd=tmp_path)
     assert (done.code, done.out) == (4, "")
     assert "ends.py: ended its own process (exit code 0) instead of deciding" in done.err
     assert "SUPPORTED" not in done.err

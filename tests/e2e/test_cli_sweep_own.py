@@ -6,7 +6,7 @@ import pyarrow.parquet
 import pytest
 
 import run
-from tests.e2e.program import new_process, refusal
+from tests.e2e.program import in_time, refusal
 from tests.parity.test_search_own import BY_LINES, HEAD, WHILE_IT_RUNS
 
 BASE = """\
@@ -30,7 +30,7 @@ def written(folder, rule, grid=GRID, base=BASE):
 def test_a_strategy_that_runs_is_searched_in_backtrader_and_the_page_says_so(arrival, tmp_path):
     written(tmp_path, WHILE_IT_RUNS)
     words = ["sweep", "sweep.yaml", "--strategy", "mine.py", "--out", "out"]
-    done = new_process(words, arrival, cwd=tmp_path)
+    done = in_time(words, arrival, cwd=tmp_path)
     assert done.code == 0, done.err
     document = json.loads((tmp_path / "out" / "sweep.json").read_text(encoding="utf-8"))
     assert document["engine"] == {"kernel": 0, "backtrader": 4}

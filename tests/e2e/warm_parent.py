@@ -70,6 +70,7 @@ def keep(request, passed, asked):
         with contextlib.suppress(OSError):  # who asked is gone
             line.sendall(f"{code}\n".encode())
             line.recv(1)  # its number stays the child's until who asked knows of its end
+    os.waitpid(child, 0)
     os._exit(0)
 
 
