@@ -1,6 +1,7 @@
 """The engine against the oracle, row by row, on thirty invented pairs read from files."""
 
 from collections import Counter
+from functools import cache
 
 import numpy as np
 import pytest
@@ -32,11 +33,24 @@ def test_splits_inside_the_run_reach_the_commission_of_a_trade(tmp_path):
     assert fill["commission"] == pytest.approx(0.05 * fill["shares"] / 40, rel=1e-12)
 
 
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The pair and the configuration of a seed, and both runs of it: made once."""
+
+    @cache
+    def made(seed):
+        folder = tmp_path_factory.mktemp(str(seed))
+        pair, config = invented(seed, folder)
+        write_folder(folder, pair)
+        return pair, config, *both(folder, config)
+
+    return made
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_engine_and_oracle_agree_on_invented_prices(tmp_path, seed):
-    pair, config = invented(seed, tmp_path)
-    write_folder(tmp_path, pair)
-    assert_agrees(*both(tmp_path, config))
+def test_engine_and_oracle_agree_on_invented_prices(run, seed):
+    _, _, result, oracle = run(seed)
+    assert_agrees(result, oracle)
 
 
 def test_margin_call_that_leaves_no_share_of_one_leg_closes_the_trade(tmp_path):
@@ -156,15 +170,11 @@ WANTED = {
 }  # fmt: skip
 
 
-def test_invented_cases_reach_every_rule(tmp_path):
+def test_invented_cases_reach_every_rule(run):
     """Thirty cases in which nothing happens would all agree: count what they contain."""
     seen = Counter()
     for seed in SEEDS:
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        pair, config = invented(seed, folder)
-        write_folder(folder, pair)
-        result, oracle = both(folder, config)
+        pair, config, result, oracle = run(seed)
         if len(result.fills):
             seen.update({*kinds_asked(pair, config), *things_done(result, oracle)})
     assert {name: seen[name] for name in WANTED if seen[name] < 2} == {}

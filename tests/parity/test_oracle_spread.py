@@ -1,6 +1,7 @@
 """The engine against the oracle on spreads: both sides, every hedge, row by row."""
 
 from collections import Counter
+from functools import cache
 
 import pytest
 
@@ -28,11 +29,24 @@ def invented_spread(seed, folder):
     return pair, config
 
 
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """The configuration of a seed, and both runs of it: made once."""
+
+    @cache
+    def made(seed):
+        folder = tmp_path_factory.mktemp(str(seed))
+        pair, config = invented_spread(seed, folder)
+        write_folder(folder, pair)
+        return config, *both(folder, config)
+
+    return made
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_engine_and_oracle_agree_on_spreads(tmp_path, seed):
-    pair, config = invented_spread(seed, tmp_path)
-    write_folder(tmp_path, pair)
-    assert_agrees(*both(tmp_path, config))
+def test_engine_and_oracle_agree_on_spreads(run, seed):
+    _, result, oracle = run(seed)
+    assert_agrees(result, oracle)
 
 
 WANTED = {
@@ -70,14 +84,10 @@ def rules_of(config, result):
         yield "z_back at 0"
 
 
-def test_invented_spreads_reach_every_rule(tmp_path):
+def test_invented_spreads_reach_every_rule(run):
     seen = Counter()
     for seed in SEEDS:
-        folder = tmp_path / str(seed)
-        folder.mkdir()
-        pair, config = invented_spread(seed, folder)
-        write_folder(folder, pair)
-        result, _ = both(folder, config)
+        config, result, _ = run(seed)
         if len(result.fills):
             signal = config.signal
             seen.update([signal.hedge.kind, signal.on, f"z {signal.zscore.kind}"])
