@@ -96,6 +96,19 @@ def undone(undo: Undo) -> Iterator[None]:
 
 
 @contextmanager
+def unreached() -> Iterator[None]:
+    """Let no signal reach the processes started meanwhile: Ctrl-C is the parent's to answer."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
 def kept() -> Iterator[None]:
     """Say, if a signal ends the process meanwhile, that its work so far is not lost."""
     _watch.said = SAID[:-1] + KEPT

@@ -6,7 +6,6 @@ others go on in new processes.
 """
 
 import os
-import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from configs.schema import RunConfig
-from configs.stopping import SIGNALS
+from configs.stopping import unreached
 from engine.errors import EngineError
 from engine.kernel import is_compiled
 from engine.trials.executor import Done, Taken, Threads, Work, Workers, in_turn, packed, unpacked
@@ -110,24 +109,11 @@ def _pool(count: int, content: bytes) -> Iterator[Any]:
         env={"PYTHONFAULTHANDLER": ""},  # a crash is one line of ours, not a page of its own
     )  # fmt: skip
     try:
-        with _unreached():
+        with unreached():
             pool.submit(os.getpid)  # starts them all
         yield pool
     finally:
         pool.shutdown(wait=True, kill_workers=True)
-
-
-@contextmanager
-def _unreached() -> Iterator[None]:
-    """Let no signal reach the processes started meanwhile: Ctrl-C is the parent's to answer."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _here: list[Search] = []

@@ -11,13 +11,15 @@ from engine.run import Source, things_read
 from engine.to_json import plain
 from engine.trials.registration import Registered
 from engine.trials.trial import Trial, code_sha256, run_trial
-from engine.trials.tried import NOTHING, Tried, count_trials
+from engine.trials.tried import NOTHING, TrialCount, Tried, count_trials
+from reports.audits.apart import HERE, Apart
 from reports.audits.article.literature import literature
-from reports.audits.article.three_tests import article_tests
+from reports.audits.article.three_tests import Section, article_tests
 from reports.audits.evidence.chance import NULLS
-from reports.audits.evidence.evidence import evidence
+from reports.audits.evidence.evidence import Evidence, evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import PATHS_A_STEP
+from reports.audits.evidence.rating import Block
 from reports.audits.inputs import AuditInputs, audit_inputs
 from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.checks import STEPS, integrity
@@ -40,6 +42,7 @@ def audit(
     progress: Callable[[str], None],
     tried: Tried = NOTHING,
     registered: Registered = UNREGISTERED,
+    apart: Apart = HERE,
 ) -> Document:
     """Return everything an audit found, its verdict first.
 
@@ -56,6 +59,8 @@ def audit(
     tried, registered
         What the ledger of trials and the registry tell so far: inputs, so what of them counts is in
         the document.
+    apart
+        Who weighs the run while it is re-run.
 
     Raises
     ------
@@ -65,12 +70,11 @@ def audit(
     """
     inputs = audit_inputs(config, source, command, progress)
     base = inputs.base
-    checks = integrity(inputs.subject, base, quick=quick, progress=progress)
     trials = count_trials(tried, run_trial(base), config.audit.trials)
-    judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
+    weighing = apart.begin(weighed, inputs, trials, registered, quick=quick)
+    checks = integrity(inputs.subject, base, quick=quick, progress=progress)
+    judged, tests, answers = weighing(progress)
     checks = (*checks, knowledge(inputs.subject, base, checks))  # after every other run
-    progress("running the article's three tests")
-    tests = article_tests(inputs)
     document = {
         **_what(inputs, quick=quick),
         "verdict": verdict(checks, judged),
@@ -79,13 +83,30 @@ def audit(
         "checks": checks,
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
-        "questions": questions(inputs, base, trials, registered, quick=quick, progress=progress),
+        "questions": answers,
         **tests,
         "literature": literature(config),
         **_where_from(inputs, tests["publication_doubt"]),
     }
     made: Document = {key: plain(value) for key, value in document.items()}
     return made
+
+
+def weighed(
+    inputs: AuditInputs,
+    trials: TrialCount,
+    registered: Registered,
+    *,
+    quick: bool,
+    progress: Callable[[str], None],
+) -> tuple[Evidence, Section, tuple[Block, ...]]:
+    """Return the evidence, the article's tests and the answers to a sceptic's questions."""
+    base = inputs.base
+    judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
+    progress("running the article's three tests")
+    tests = article_tests(inputs)
+    answers = questions(inputs, base, trials, registered, quick=quick, progress=progress)
+    return judged, tests, answers
 
 
 def steps_of(config: RunConfig, *, quick: bool) -> int:
