@@ -135,7 +135,11 @@ def fake_result(
 def _spell(dates, opens, closes, enter, leave, resized, size):
     """Trade one spell on the opens; return what each session made and cost, and its fills."""
     shares, base, rows, fills = np.zeros(2), np.zeros(2), [], []
+    dates = list(dates)
     for t in range(len(dates)):
+        if t not in (enter, leave) and not shares.any():
+            rows.append((0.0,) * 11)
+            continue
         days = 0 if t == 0 else (dates[t] - dates[t - 1]).days
         before = closes[t - 1] if t else opens[0]
         borrow = max(-shares[1], 0.0) * before[1] * BORROW / 360 * days
