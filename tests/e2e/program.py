@@ -65,18 +65,18 @@ def home(folder, *, draws=False):
     }
 
 
-def start(words, env, cwd=ROOT):
+def start(words, env, cwd=ROOT, **streams):
     """Start ``python run.py WORDS``, spared the imports of other people's packages."""
     if not warm.serves(env):
-        return start_cold(words, env, cwd)
-    return warm.Forked(ROOT / "run.py", words, env, cwd)
+        return start_cold(words, env, cwd, **streams)
+    return warm.Forked(ROOT / "run.py", words, env, cwd, **streams)
 
 
-def start_cold(words, env, cwd=ROOT):
+def start_cold(words, env, cwd=ROOT, *, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
     """Start a new interpreter; Ctrl-C reaches it even where our own shell ignores it."""
     return subprocess.Popen(
         [sys.executable, str(ROOT / "run.py"), *map(str, words)],
-        cwd=cwd, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=cwd, env=env, text=True, stdout=stdout, stderr=stderr,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
 
@@ -123,9 +123,8 @@ def on_terminal(words, env, *, columns, piped=True):
     import pty
 
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "run.py", *map(str, words)],
-        cwd=ROOT, env={**env, "TERM": "xterm", "COLUMNS": str(columns)}, text=True,
+    process = start(
+        words, {**env, "TERM": "xterm", "COLUMNS": str(columns)},
         stdout=subprocess.PIPE if piped else theirs, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)

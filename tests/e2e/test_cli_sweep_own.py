@@ -11,7 +11,7 @@ from tests.parity.test_search_own import BY_LINES, HEAD, WHILE_IT_RUNS
 
 BASE = """\
 name: own
-data: {source: sample, start: 2023-04-11, end: 2024-06-28}
+data: {source: sample, start: 2023-04-11, end: 2024-02-29}
 pair: {long: SMH, short: IGV}
 signal: {kind: always}
 exits: {holding_sessions: 5}

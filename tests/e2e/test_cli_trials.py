@@ -19,6 +19,7 @@ QUIET = ["configs/sample.yaml", *overrides("data.end=2023-10-10", "data.benchmar
 OFTEN = [*QUIET[:1], *overrides(
     "data.start=2025-12-01", "data.benchmark=null", "signal={kind: correlation, window: 21, "
     "min_periods: 21, enter_below: -0.5}", "exits.holding_sessions=10", "audit.pairs=[]",
+    "rebalance={kind: never}",
 )]  # fmt: skip
 
 pytestmark = pytest.mark.usefixtures("without_quantstats")

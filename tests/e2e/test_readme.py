@@ -95,8 +95,8 @@ def served(path):
 def executed(arrival, tmp_path_factory):
     """Run README's commands in their order, as one user; only ``fetch`` finds a Yahoo.
 
-    The first run as a reader's, in a new interpreter; the first of each other command in a process
-    of its own; what is asked again in this one.
+    The first run as a reader's, in a new interpreter; the first of each command that no other
+    module asks for in a process of its own; everything else in this one.
     """
     prices, folder = market_folder(), tmp_path_factory.mktemp("readme")
     user = {**arrival, "SCHISM_CACHE_DIR": str(folder / "cache")}
@@ -104,7 +104,7 @@ def executed(arrival, tmp_path_factory):
     # Nobody gave us their prices, and no figure of README reads them.
     bars |= {"MTUM": bars["SPY"], "GOOGL": bars["GOOG"]}
     runs = folder / "runs"
-    done, known = [], set()
+    done, known = [], {"audit", "compare", "sweep"}
     with yahoo_server(bars) as yahoo, edgar_server(documents()) as edgar:
         online = user | edgar.environment | yahoo.environment
         kept = new_process(["fetch", "configs/igv_smh_unwind.yaml"], online)  # told of smh_igv only
@@ -114,7 +114,7 @@ def executed(arrival, tmp_path_factory):
             where = [] if words[0] in ("check", "claims", "fetch") else ["--out", out]
             env = online if words[0] == "fetch" else user
             runs_it = run_py if command(words) in known else new_process
-            runs_it = new_interpreter if known == {"fetch"} else runs_it
+            runs_it = new_interpreter if done and "CONFIG" not in known else runs_it
             known.add(command(words))
             done.append((words, runs_it([*words, *where, *stand_ins(words)], env)))
     return done

@@ -52,20 +52,28 @@ def _parent():
     return ours
 
 
+def _stream(asked):
+    """Return our end, where there is one, and the child's, which we close."""
+    if asked != subprocess.PIPE:
+        return None, os.dup(asked)
+    ours, theirs = os.pipe()
+    return os.fdopen(ours), theirs
+
+
 class Forked:
     """A child of the parent: as much of ``subprocess.Popen`` as the tests ask for."""
 
-    def __init__(self, script, words, env, cwd):
+    def __init__(self, script, words, env, cwd, *, stdout=subprocess.PIPE, stderr=subprocess.PIPE):
         self.returncode = None
         self._words = [str(script), *map(str, words)]
         request = {"script": self._words[0], "words": self._words[1:], "env": env, "cwd": str(cwd)}
-        (out_, out), (err_, err) = os.pipe(), os.pipe()
         self._line, told = socket.socketpair()
+        self.stdout, out = _stream(stdout)
+        self.stderr, err = _stream(stderr)
         passed = [out, err, told.detach()]
         socket.send_fds(_parent(), [json.dumps(request).encode()], passed)
         for each in passed:
             os.close(each)
-        self.stdout, self.stderr = os.fdopen(out_), os.fdopen(err_)
         self._said = self._line.makefile()
         self.pid = int(self._said.readline())
 
@@ -101,6 +109,7 @@ class Forked:
         readers = [
             threading.Thread(target=read, args=[stream], daemon=True)
             for stream in (self.stdout, self.stderr)
+            if stream is not None
         ]
         for each in readers:
             each.start()
@@ -109,4 +118,4 @@ class Forked:
             if each.is_alive():
                 raise subprocess.TimeoutExpired(self._words, timeout)
         self.wait(timeout)
-        return said[self.stdout], said[self.stderr]
+        return said.get(self.stdout), said.get(self.stderr)
