@@ -4,6 +4,8 @@ To the last bit. Each way of resizing, entering, leaving and paying has a run of
 """
 
 import datetime as dt
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -124,6 +126,7 @@ CUTS = (16, 17, 23, 31, 40, 52, 60, 71, 88, 101, 117, 130, 149)
 WORKED = {"desk"}
 
 
+@cache
 def random_market(seed, count=SESSIONS):
     """A market of two legs with dividends and a ^VIX, on real sessions from 3 January 2023."""
     rng = np.random.default_rng(seed)
@@ -167,9 +170,14 @@ def market():
     return random_market(seed=11)
 
 
+def read_by(name, market):
+    """The market as a run has it: without the reports that it does not ask for."""
+    return market if RUNS[name].fundamentals else replace(market, fundamentals=None)
+
+
 @pytest.fixture(scope="module")
 def wholes(market):
-    return {name: simulate(config, market) for name, config in RUNS.items()}
+    return {name: simulate(config, read_by(name, market)) for name, config in RUNS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +251,7 @@ def assert_prefix(part, whole, count, fills_what_is_pending=True):
 @pytest.mark.parametrize("count", CUTS)
 @pytest.mark.parametrize("name", RUNS)
 def test_a_run_that_stops_earlier_is_the_beginning_of_the_longer_one(market, wholes, name, count):
-    part = simulate(RUNS[name], first_sessions(market, count))
+    part = simulate(RUNS[name], first_sessions(read_by(name, market), count))
     assert_prefix(part, wholes[name], count, fills_what_is_pending=name not in WORKED)
 
 
@@ -256,7 +264,8 @@ def test_a_signal_that_leaks_into_a_run_is_caught(market, monkeypatch):
         return {**lines, "z": lines["z"] - np.nanmean(lines["z"])}
 
     monkeypatch.setattr(strategy, "signal_lines", staticmethod(leaking))
-    part, leaky = simulate(RUN, first_sessions(market, 60)), simulate(RUN, market)
+    own = read_by("single", market)
+    part, leaky = simulate(RUN, first_sessions(own, 60)), simulate(RUN, own)
     with pytest.raises(AssertionError, match="are different"):
         assert_prefix(part, leaky, 60)
 
@@ -268,10 +277,10 @@ def test_the_cuts_fall_on_decisions_as_well_as_between_them(market, whole):
     assert not all(on_decision)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("name", RUNS)
-def test_another_future_leaves_the_past_of_a_run_alone(market, wholes, name, seed):
-    count, stranger, whole = 75, random_market(seed), wholes[name]
+@cache
+def with_another_future(seed, count):
+    """The market to a session, and from there on another one."""
+    market, stranger = random_market(11), random_market(seed)
     legs = {}
     for side in ("long", "short"):
         own, other = getattr(market, side), getattr(stranger, side)
@@ -290,9 +299,14 @@ def test_another_future_leaves_the_past_of_a_run_alone(market, wholes, name, see
         for company, own in stranger.fundamentals.reports.items()
     }
     reports = hand_fundamentals(*later.values(), *(own.facts for own in known.reports.values()))
-    elsewhere = simulate(
-        RUNS[name], hand_market(days, **legs, gauges={"^VIX": vix}, fundamentals=reports)
-    )
+    return hand_market(days, **legs, gauges={"^VIX": vix}, fundamentals=reports)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("name", RUNS)
+def test_another_future_leaves_the_past_of_a_run_alone(wholes, name, seed):
+    count, whole = 75, wholes[name]
+    elsewhere = simulate(RUNS[name], read_by(name, with_another_future(seed, count)))
     same_frame(elsewhere.ledger[:count], whole.ledger[:count])
     same_frame(elsewhere.signals[:count], whole.signals[:count])
     assert not elsewhere.ledger[count:].equals(whole.ledger[count:])
@@ -300,7 +314,7 @@ def test_another_future_leaves_the_past_of_a_run_alone(market, wholes, name, see
 
 @pytest.mark.parametrize("name", RUNS)
 def test_bars_fed_one_by_one_give_the_same_run(market, wholes, name):
-    streamed = simulate(RUNS[name], market, streaming=True)
+    streamed = simulate(RUNS[name], read_by(name, market), streaming=True)
     for frame in ("ledger", "signals", "fills", "trades", "rebalances"):
         same_frame(getattr(streamed, frame), getattr(wholes[name], frame))
 

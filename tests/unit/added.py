@@ -11,6 +11,11 @@ from engine.prepare.prepared import prepare
 from engine.run import read_market, run
 from reports.pages.run.page import run_page
 
+GENERATED = {
+    "reference": reference.text(),
+    "editors": [schema.schema_text(), compare.schema_text()],
+}
+
 
 def told(asked):
     """Return what a run says that the tests look at."""
@@ -20,8 +25,7 @@ def told(asked):
     loops = run_once(prepare(config, market))
     return {
         "file": schema.__file__,
-        "reference": reference.text(),
-        "editors": [schema.schema_text(), compare.schema_text()],
+        **GENERATED,
         "sentence": sentence(config),
         "page": run_page(result),
         "headline": result.headline,

@@ -113,11 +113,12 @@ def others(value):
 
 
 def replaced(values, path, value):
-    root = copy.deepcopy(values)
-    target = root
-    for part in path[:-1]:
-        target = target[part]
-    target[path[-1]] = value
+    """The values with another at a path; what does not lie on the way is shared, not copied."""
+    if not path:
+        return value
+    part, *rest = path
+    root = values.copy()
+    root[part] = replaced(values[part], rest, value)
     return root
 
 
