@@ -64,7 +64,12 @@ def add_fill(paid: FillCosts, more: FillCosts, share: float) -> None:
     paid.impact += more.impact * share
 
 
+def add_night(paid: Costs, more: Costs) -> None:
+    """Add what a night cost."""
+    paid.borrow += more.borrow
+
+
 def add(paid: Costs, more: Costs) -> None:
     """Add every cost of another record."""
     add_fill(paid, more, 1.0)
-    paid.borrow += more.borrow
+    add_night(paid, more)

@@ -13,7 +13,7 @@ from configs.trading import RegTMargin, TrancheEntries
 from strategies import sizing
 from strategies.exits import ExitRules, exit_rules, find_leaving
 from strategies.orders import change, let_go, open_tranche, order_exit, work
-from strategies.rebalance import RebalanceRules, due_trigger, rebalance_rules
+from strategies.rebalance import RebalanceRules, due_trigger, may_be_due, rebalance_rules
 from strategies.records import NONE, Book, Note, Outcome, Reason, Today, Tranche
 from strategies.rules import entries, margin
 from strategies.rules.sizing import cut_shares, shares_to_trade
@@ -161,7 +161,7 @@ def act(
             and may_enter(rules, today, book, outcome)
             and enter(rules, today, book, tranches, outcome, side, False)
         )
-        if not acted and book.held > 0 and rules.rebalance.triggers > 0:
+        if not acted and book.held > 0 and may_be_due(rules.rebalance, today):
             maintain(rules, today, book, tranches, outcome)
     outcome.triggered, outcome.acted = side, int(acted)
 

@@ -55,6 +55,14 @@ def rebalance_rules(rebalance: Rebalance) -> RebalanceRules:
     return RebalanceRules(len(asked), tuple(kinds), tuple(above), tuple(worth))
 
 
+def may_be_due(asked: RebalanceRules, today: Today) -> bool:
+    """Return whether a trigger can hold at this close: a dated one on its dates, others always."""
+    for place in range(asked.triggers):
+        if asked.kind[place] != Trigger.DATED or (today.due >> place) & 1 != 0:
+            return True
+    return False
+
+
 def due_trigger(
     asked: RebalanceRules,
     today: Today,

@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from strategies.cost_columns import Costs, add
+from strategies.cost_columns import Costs, add_fill, add_night
 from strategies.records import NONE, Outcome, Reason
 
 SESSIONS_A_YEAR = 252
@@ -49,7 +49,7 @@ def tally(totals: Totals, outcome: Outcome) -> None:
     totals.short_pnl += outcome.short_pnl
     totals.dividends += outcome.dividends
     totals.interest += outcome.interest
-    add(totals, outcome)
+    add_night(totals, outcome)
     totals.equity += outcome.equity
     totals.sessions += 1
     if outcome.long_shares != 0.0 or outcome.short_shares != 0.0:
@@ -59,7 +59,8 @@ def tally(totals: Totals, outcome: Outcome) -> None:
 
 
 def tally_fills(totals: Totals, outcome: Outcome) -> None:
-    """Add what one session traded."""
+    """Add what one session traded, and what that cost."""
+    add_fill(totals, outcome, 1.0)
     totals.traded_usd += abs(outcome.long.shares) * outcome.long.price
     totals.traded_usd += abs(outcome.short.shares) * outcome.short.price
     enters = outcome.fill_reason == Reason.ENTRY or outcome.fill_reason == Reason.REVERSAL
@@ -84,6 +85,8 @@ def score(scores: Scores, equity: Sequence[float], count: int) -> None:
     total = below = 0.0
     peak, deepest = equity[0], 0.0
     for t in range(1, count):
+        if equity[t] == equity[t - 1]:
+            continue  # a return of exactly 0, where divisions take longest
         gain = equity_return(equity[t], equity[t - 1])
         total += gain
         if gain < 0.0:
@@ -96,7 +99,8 @@ def score(scores: Scores, equity: Sequence[float], count: int) -> None:
     mean = total / count
     squares = mean * mean  # the first session's return is 0
     for t in range(1, count):
-        apart = equity_return(equity[t], equity[t - 1]) - mean
+        moved = equity[t] != equity[t - 1]
+        apart = (equity_return(equity[t], equity[t - 1]) if moved else 0.0) - mean
         squares += apart * apart
     scores.final_equity = equity[count - 1]
     scores.mean = mean

@@ -32,7 +32,7 @@ def begin(terms: Terms, book: Book) -> None:
 
 def empty(outcome: Outcome) -> None:
     """Make a reused record ready for another session: what sessions add up or may leave unset."""
-    outcome.long_shares = outcome.short_shares = outcome.long_pnl = outcome.short_pnl = 0.0
+    outcome.long_pnl = outcome.short_pnl = 0.0
     outcome.dividends = outcome.interest = 0.0
     clear(outcome)
     outcome.long.shares = outcome.short.shares = 0.0
