@@ -26,8 +26,10 @@ from engine.records.columns import (
     TRADE_COLUMNS,
 )
 from engine.records.result import Result
-from feeds.assemble import load_market
+from feeds.assemble import load_market, symbols
+from feeds.market import Market
 from feeds.prices.csv import CsvSource
+from feeds.prices.inspection import leg_usd
 from tests.oracle.pair_oracle import simulate as oracle_simulate
 from tests.unit.read_once import ReadOnce
 
@@ -53,8 +55,24 @@ QUOTIENTS = {
 def both(folder: Path, config: RunConfig) -> tuple[Result, dict[str, Any]]:
     """Run the engine and the oracle on the same files."""
     is_real = str(folder) == os.environ.get("MARKET_DATA")
-    market = load_market(config, ReadOnce(folder) if is_real else CsvSource(folder))
+    market = real_market(config) if is_real else load_market(config, CsvSource(folder))
     return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
+
+
+_markets: dict[str, Market] = {}
+
+
+def real_market(config: RunConfig) -> Market:
+    """Load the market on real prices, once for all configurations that read and check the same."""
+    source = ReadOnce(os.environ["MARKET_DATA"])
+    if config.side_files:
+        return load_market(config, source)
+    needed = sorted((company, sorted(each)) for company, each in config.reports_needed.items())
+    read = (config.data, config.pair, config.fundamentals, symbols(config), config.gauges)
+    key = repr((*read, needed, config.spenders, leg_usd(config)))
+    if key not in _markets:
+        _markets[key] = load_market(config, source)
+    return _markets[key]
 
 
 def assert_agrees(result: Result, oracle: dict[str, Any]) -> None:
