@@ -2,10 +2,7 @@
 
 import datetime as dt
 import hashlib
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,6 +10,7 @@ from filelock import FileLock
 
 from feeds.prices.cache import Cache, CachedSource, cache_folder
 from feeds.source import COLUMNS, Bars, DataError, Finding
+from tests.unit.at_once import ended_at_once
 
 DAYS = ("2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05")
 CLOSES = (100.0, 102.0, 101.0, 104.0)
@@ -196,17 +194,12 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 
 
 def test_two_processes_storing_at_once_both_keep_their_snapshot(tmp_path):
-    program = (
-        "import sys; from pathlib import Path; from tests.unit.feeds.test_cache import bars\n"
-        "from feeds.prices.cache import Cache\n"
-        "Cache(Path(sys.argv[1])).store(bars((100.0, 101.0, 102.0, float(sys.argv[2]))))"
+    imports = (
+        "from pathlib import Path; from tests.unit.feeds.test_cache import bars\n"
+        "from feeds.prices.cache import Cache"
     )
-    root = Path(__file__).parents[3]
-    running = [
-        subprocess.Popen([sys.executable, "-c", program, str(tmp_path), close], cwd=root)
-        for close in ("103", "104")
-    ]
-    assert [process.wait() for process in running] == [0, 0]
+    does = "Cache(Path(sys.argv[1])).store(bars((100.0, 101.0, 102.0, float(word))))"
+    assert ended_at_once(imports, does, tmp_path, ("103", "104")) == [0, 0]
     assert [path.name[:6] for path in snapshots(tmp_path)] == ["000001", "000002"]
 
 

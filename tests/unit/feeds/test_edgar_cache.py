@@ -4,9 +4,6 @@ import datetime as dt
 import gzip
 import hashlib
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -14,6 +11,7 @@ from filelock import FileLock
 from feeds.filings.edgar import EdgarSource
 from feeds.filings.edgar_cache import EdgarCache
 from feeds.source import DataError
+from tests.unit.at_once import ended_at_once
 
 CIK = 789019
 FOLDER = "CIK0000789019"
@@ -184,18 +182,14 @@ def test_the_environment_names_the_folder(monkeypatch, tmp_path):
 
 
 def test_two_processes_storing_at_once_both_keep_their_document(cache, tmp_path):
-    program = (
-        "import datetime as dt, sys; from pathlib import Path\n"
-        "from feeds.filings.edgar_cache import EdgarCache\n"
-        "EdgarCache(Path(sys.argv[1])).store('MSFT', 789019, sys.argv[2].encode(), "
-        "dt.date(2024, 5, 13))"
+    imports = (
+        "import datetime as dt; from pathlib import Path\n"
+        "from feeds.filings.edgar_cache import EdgarCache"
     )
-    root = Path(__file__).parents[3]
-    running = [
-        subprocess.Popen([sys.executable, "-c", program, str(tmp_path), content], cwd=root)
-        for content in ("one", "two")
-    ]
-    assert [process.wait() for process in running] == [0, 0]
+    does = (
+        "EdgarCache(Path(sys.argv[1])).store('MSFT', 789019, word.encode(), dt.date(2024, 5, 13))"
+    )
+    assert ended_at_once(imports, does, tmp_path, ("one", "two")) == [0, 0]
     assert [name[:6] for name in names(tmp_path)] == ["000001", "000002"]
     assert cache.read("MSFT", cache.newest("MSFT", CIK)) in (b"one", b"two")
 
