@@ -2,11 +2,13 @@
 
 The same rule runs on every two symbols of the universe, both ways round. A pair that was picked
 because it did well looks good whatever the rule is worth, so its score is also held against the
-best pair of histories in which no symbol earns anything.
+best pair of histories in which no symbol earns anything, and if luck does not explain it, of those
+in which each keeps what it earned: where symbols merely rise, many a pair is paid for holding them.
 """
 
 import json
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -42,6 +44,9 @@ class Standing:
         The other pairs, and those of them that do at least as well.
     idle
         Pairs that never traded, itself included where it did not.
+    null, timing
+        The best pairs of histories without an edge, and of those that keep each symbol's drift;
+        None where that was not run.
     """
 
     observed: float
@@ -50,6 +55,7 @@ class Standing:
     idle: int
     best: tuple[tuple[str, float], ...]
     null: SearchNull | None
+    timing: SearchNull | None
 
     @property
     def share(self) -> float:
@@ -101,11 +107,12 @@ def standing(
     own = kept.index(universe.pairs.index(config.pair.legs))
     observed = float(swept.scores[own])
     others = np.delete(swept.scores, own)
-    null = None
-    if resamples:
-        null = search_null(
-            search, SCORE, observed, resamples=resamples, seed=config.audit.seed, workers=workers
-        )
+    again = partial(
+        search_null, search, SCORE, observed,
+        resamples=resamples, seed=config.audit.seed, workers=workers,
+    )  # fmt: skip
+    null = again() if resamples else None
+    is_luck = null is None or null.p > config.audit.thresholds.resampled_p[1]
     return Standing(
         observed=observed,
         others=len(others),
@@ -116,6 +123,7 @@ def standing(
             for row in swept.ranked[:SHOWN].tolist()
         ),
         null=null,
+        timing=None if is_luck else again(keep_drift=True),
     )
 
 
@@ -155,6 +163,9 @@ def _sentence(config: RunConfig, universe: Universe, placed: Standing) -> str:
             f". Whoever picks the best pair of histories in which no symbol earns anything finds "
             f"one at least as good on {null.as_good:,} of {len(null.best):,} (p = {null.p:.3f})"
         )
+    if placed.timing is not None:
+        timing = placed.timing
+        text += f", and on {timing.as_good:,} where each keeps what it earned (p = {timing.p:.3f})"
     if universe.left_out:
         names = list(universe.left_out)
         more = f" and {len(names) - 5} more" if len(names) > 5 else ""
@@ -163,7 +174,7 @@ def _sentence(config: RunConfig, universe: Universe, placed: Standing) -> str:
 
 
 def _detail(universe: Universe, placed: Standing) -> dict[str, object]:
-    null = placed.null
+    null, timing = placed.null, placed.timing
     return {
         "score": SCORE,
         "observed": placed.observed,
@@ -180,4 +191,5 @@ def _detail(universe: Universe, placed: Standing) -> dict[str, object]:
         "histories_as_good": None if null is None else null.as_good,
         "block_sessions": None if null is None else null.block_sessions,
         "best_on_histories": None if null is None else null.best.tolist(),
+        "p_of_the_dates": None if timing is None else timing.p,
     }

@@ -81,8 +81,27 @@ def test_a_planted_edge_stands_out_of_many_pairs_and_luck_does_not():
         for edge in (0.0, 0.01)
     }
     assert found[0.01].as_good == 0
-    assert found[0.01].null.p == 1 / 20
+    assert found[0.01].null.p == found[0.01].timing.p == 1 / 20
     assert found[0.0].null.p > 0.1
+    assert found[0.0].timing is None  # luck explains it: nothing is left to ask of the dates
+
+
+def test_a_symbol_that_merely_rises_beats_luck_but_not_those_that_keep_what_it_earned():
+    universe = hand_universe(6, sessions=500)
+    rise = np.exp(0.004 * np.arange(500))
+    leg, prices = universe.legs["LLL"], ("open", "close", "adj_close")
+    leg = replace(leg, **{name: getattr(leg, name) * rise for name in prices})
+    market = replace(universe.market, long=leg)
+    rising = replace(universe, market=market, legs=universe.legs | {"LLL": leg})
+    found = a9.standing(control_config(), rising, resamples=19, workers=Threads(2))
+    assert found.null.p == 1 / 20
+    assert found.timing.p > 0.5
+
+
+def test_both_are_told():
+    check = a9.selection(audited(hand_universe(4, sessions=500, edge=0.01)))
+    assert ", and on 0 where each keeps what it earned (p = 0.100)." in check.sentence
+    assert check.detail["p_of_the_dates"] == 0.1
 
 
 def test_a_quick_audit_places_the_pair_and_says_that_luck_was_not_asked():
