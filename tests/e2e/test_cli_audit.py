@@ -25,7 +25,7 @@ from tests.golden.test_replication import CAPEX, GROWTH, IN_WORDS, THREE_TESTS, 
 SAMPLE = "configs/sample.yaml"
 LEAKS = ROOT / "tests" / "leaks"
 CHECKS = [f"A{number}" for number in range(1, 13)]
-FEW = ("audit.resamples=99", "audit.resamples_at_most=99")
+FEW = ("audit.resamples=39", "audit.resamples_at_most=39")
 BLOCKS = ["E0", "E1", "E2", "E3", "E4", "E5", "F1", "F2", "F3", "F4", "C1", "C2", "P"]
 
 
@@ -108,7 +108,7 @@ def test_the_same_audit_leaves_the_same_bytes(desk, capsys, tmp_path):
 
 @pytest.fixture(scope="module")
 def article(arrival, tmp_path_factory):
-    """The whole audit, resampled paths included: 99 paths, for 999 take long."""
+    """The whole audit, resampled paths included: 39 paths, for 999 take long."""
     out = tmp_path_factory.mktemp("audit") / "article"
     words = ["audit", "configs/article.yaml", *overrides(*FEW), "--out", out]
     source = overrides("data.source=csv", f"data.path={market_folder()}")
@@ -161,9 +161,9 @@ def test_the_correlation_trade_is_untestable_and_the_run_did_not_cheat(article):
     other = {"A6": "REMARK", "A7": "NOT RUN", "A9": "NOT RUN"}
     assert status(whole) == dict.fromkeys(CHECKS, "PASS") | other
     e1 = next(block for block in whole["evidence"] if block["key"] == "E1")
-    assert e1["numbers"]["paths"] == len(e1["numbers"]["resampled"]) == 99
+    assert e1["numbers"]["paths"] == len(e1["numbers"]["resampled"]) == 39
     better = sum(each >= e1["numbers"]["observed"] for each in e1["numbers"]["resampled"])
-    assert e1["numbers"]["p"] == pytest.approx((1 + better) / 100)
+    assert e1["numbers"]["p"] == pytest.approx((1 + better) / 40)
 
 
 @pytest.mark.market

@@ -209,7 +209,7 @@ def test_threads_change_no_byte_and_an_earlier_search_is_replaced(arrival, done,
 
 
 def test_a_search_that_was_killed_goes_on_where_it_stopped(arrival, done, tmp_path):
-    more = MORE.replace("resamples: 9", "resamples: 120")  # seconds, of which one line is read
+    more = MORE.replace("resamples: 9", "resamples: 80")  # seconds, of which one line is read
     path = written(tmp_path, more=more)
     process = start(["sweep", path, "--out", tmp_path / "out", "--workers", "1"], arrival)
     for line in process.stderr:

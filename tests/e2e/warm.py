@@ -67,23 +67,21 @@ class Forked:
         self.returncode = None
         self._words = [str(script), *map(str, words)]
         request = {"script": self._words[0], "words": self._words[1:], "env": env, "cwd": str(cwd)}
-        self._line, told = socket.socketpair()
+        self._line, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.stdout, out = _stream(stdout)
         self.stderr, err = _stream(stderr)
         passed = [out, err, told.detach()]
         socket.send_fds(_parent(), [json.dumps(request).encode()], passed)
         for each in passed:
             os.close(each)
-        self._said = self._line.makefile()
-        self.pid = int(self._said.readline())
+        self.pid = int(self._line.recv(32))
 
     def wait(self, timeout=None):
         """Return the exit code once there is one."""
         if self.returncode is None:
             if not select.select([self._line], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(self._words, timeout)
-            self.returncode = int(self._said.readline())
-            self._said.close()
+            self.returncode = int(self._line.recv(32))
             self._line.close()
         return self.returncode
 

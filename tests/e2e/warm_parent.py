@@ -64,11 +64,11 @@ def keep(request, passed, asked):
     os.close(out)
     os.close(err)
     with socket.socket(fileno=told) as line:
-        line.sendall(f"{child}\n".encode())
+        line.send(b"%d" % child)
         how = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
         code = how.si_status if how.si_code == os.CLD_EXITED else -how.si_status
         with contextlib.suppress(OSError):  # who asked is gone
-            line.sendall(f"{code}\n".encode())
+            line.send(b"%d" % code)
             line.recv(1)  # its number stays the child's until who asked knows of its end
     os.waitpid(child, 0)
     os._exit(0)
@@ -96,11 +96,14 @@ def dress(request, out, err):
     sys.argv = [script, *request["words"]]
     added = [path for path in request["env"].get("PYTHONPATH", "").split(os.pathsep) if path]
     sys.path[:1] = [str(Path(script).parent), *added]
-    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)
-    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", closefd=False)
-    sys.stderr = sys.__stderr__ = os.fdopen(
-        2, "w", errors="backslashreplace", buffering=1, closefd=False
-    )
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        was = getattr(sys, name)
+        stream = os.fdopen(
+            number, "w" if number else "r", 1 if number == 2 else -1,
+            encoding=was.encoding, errors=was.errors, closefd=False,
+        )  # fmt: skip
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
