@@ -1,5 +1,6 @@
 """Which symbols a pair could have been chosen from: the keys of a universe."""
 
+from collections import Counter
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -30,7 +31,7 @@ class UniverseConfig(Model):
                     "{path: prices} or {tickers: [SMH, IGV, QQQ]}"
                 )
             return self
-        twice = sorted({name for name in self.tickers if self.tickers.count(name) > 1})
+        twice = sorted(name for name, count in Counter(self.tickers).items() if count > 1)
         if twice:
             raise ValueError(
                 f"the universe's tickers had {', '.join(twice)} more than once; expected each once"
