@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from configs.schema import RunConfig
+from engine.kept_code import can_keep
 from engine.kernel import cache_folder, is_compiled
 from engine.many import run_once, simulate_many
 from engine.prepare.prepared import prepare
@@ -27,7 +28,8 @@ BUNDLED = {  # SYNTHETIC prices: what is run here is thrown away
 
 def compile_apart() -> None:
     """Compile the loops in another process where nobody has yet; what fails there is tried here."""
-    if is_compiled() and not cache_folder().exists():
+    folder = cache_folder()
+    if is_compiled() and not folder.exists() and can_keep(folder):
         path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
         subprocess.run(
             [sys.executable, "-m", __name__], env={**os.environ, "PYTHONPATH": path}, check=False

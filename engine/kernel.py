@@ -4,8 +4,8 @@ The only module that imports numba, and it holds no rule: it registers the very 
 Backtrader calls, and loops them. ``fastmath`` is off, so both give the same bits. Without numba, or
 with ``SCHISM_NO_JIT=1``, the same loops run in plain Python, slower.
 
-Compiled code is cached in a folder named by a hash of every source it was made from: numba itself
-does not notice an edited function in another file.
+Compiled code is kept in a folder named by a hash of every source it was made from, and nowhere
+else: numba itself does not notice an edited function in another file.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ import importlib.metadata
 import importlib.util
 import logging
 import os
+import sys
 import types
 from collections.abc import Callable
 from functools import cache
@@ -23,6 +24,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import platformdirs
+
+from engine import kept_code
 
 logger = logging.getLogger(__name__)
 
@@ -66,29 +69,34 @@ def loops() -> types.SimpleNamespace:
     if not is_compiled():
         return types.SimpleNamespace(**{name: getattr(module, name) for name in ENTRY_POINTS})
     import numba
+    from numba.core.compiler import CompileResult
+    from numba.core.serialize import dumps
     from numba.extending import register_jitable
 
     folder = cache_folder()
     if not folder.exists():
         logger.warning("compiling the engine, once (about 20 s); later runs start at once")
-    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]  # read when compiling
     for name in BODIES:
         for each in _functions_of(name):
             register_jitable(_nrt=name in ALLOCATING)(each)
-    options: dict[str, Any] = {"nogil": True, "cache": True, "_nrt": False}
-    compiled: dict[str, Callable[..., Any]] = {
-        name: numba.njit(**options)(getattr(module, name)) for name in ENTRY_POINTS
-    }
+    options: dict[str, Any] = {"nogil": True, "_nrt": False}
+    compiled: dict[str, Callable[..., Any]] = {}
+    for name in ENTRY_POINTS:
+        made = numba.njit(**options)(getattr(module, name))
+        made._cache = kept_code.KeptCode(folder, name, dumps, CompileResult._rebuild)
+        compiled[name] = made
     return types.SimpleNamespace(**compiled)
 
 
 def cache_folder() -> Path:
     """Return where compiled code of exactly these sources lies."""
     mark = hashlib.sha256(importlib.metadata.version("numba").encode())
+    mark.update(str(sys.implementation.cache_tag).encode())
     mark.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())  # which numba's own mark lacks
     for name in (*BODIES, *READ):
         mark.update(Path(str(importlib.import_module(name).__file__)).read_bytes())
-    mark.update(Path(__file__).read_bytes())
+    for file in (__file__, kept_code.__file__):
+        mark.update(Path(file).read_bytes())
     return Path(platformdirs.user_cache_dir("schism")) / "kernel" / mark.hexdigest()[:16]
 
 

@@ -22,6 +22,7 @@ from configs.load import load
 from engine import first_use
 from engine.body.scores import Scores, sharpe
 from engine.event import replay
+from engine.kept_code import KeptCode
 from engine.kernel import BODIES, ENTRY_POINTS, READ, cache_folder, is_compiled, loops
 from engine.many import is_served, run_once, simulate_many
 from engine.prepare.prepared import prepare
@@ -313,6 +314,15 @@ def test_the_first_use_compiles_all_that_is_called_later():
     """Every other test of this module calls the loops too: one signature serves them all."""
     first_use.main()
     assert [len(getattr(loops(), name).signatures) for name in ENTRY_POINTS] == [1, 1]
+
+
+@pytest.mark.skipif(not is_compiled(), reason="numba is not here or not wanted")
+def test_compiled_code_is_kept_in_the_folder_of_its_sources_and_nowhere_else():
+    """The compiler's own cache goes elsewhere where that folder cannot be written."""
+    first_use.main()
+    assert all(isinstance(getattr(loops(), name)._cache, KeptCode) for name in ENTRY_POINTS)
+    names = {path.name.rpartition("-")[0] for path in cache_folder().glob("*.code")}
+    assert names == set(ENTRY_POINTS)
 
 
 def test_everything_a_compiled_function_reads_is_in_the_mark_of_the_cache():
