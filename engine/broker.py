@@ -14,6 +14,7 @@ from engine.body.scores import Totals, tally
 from engine.body.session import begin, fill_at_once, session
 from engine.body.terms import Rates, Terms, room
 from engine.errors import EngineError
+from engine.notices import Notices
 from strategies.decide import Rules, act, decide
 from strategies.orders import may_exit
 from strategies.records import Bar, Book, Outcome, Reason, Today, Tranche
@@ -93,6 +94,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         self.totals = Totals()
         self.own_reasons: list[str] = []  # that somebody's own strategy gave for leaving
         self.calls: list[Call] = []  # every decision asked for, in order
+        self.notices: Notices | None = None  # for a strategy that listens
         self._symbols = long_data._name, short_data._name
         self._clock = long_data.lines.datetime
 
@@ -106,6 +108,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
         rates = self._dated_rates[number]
         session(self.terms, today, rates, book, self.tranches, self.closed, outcome)
         self.outcomes.append(outcome)
+        if self.notices is not None:
+            self.notices.take(outcome, self.held)
         if not self.terms.fills_at_once or book.is_ruined:
             tally(self.totals, outcome)
         if book.is_ruined:
@@ -161,6 +165,8 @@ class TwoLegBroker(bt.broker.BrokerBase):
                 self.terms, today, self.rates, self.book, self.tranches, self.closed, outcome
             )
             tally(self.totals, outcome)
+            if self.notices is not None:
+                self.notices.take(outcome, self.held)
 
     def _number_of(self, reason: str) -> int:
         """Return the number that stands for a reason, ours or somebody's own."""
@@ -197,8 +203,9 @@ class TwoLegBroker(bt.broker.BrokerBase):
             return bt.Position(outcome.long_shares, self.book.long_mark)
         return bt.Position(outcome.short_shares, self.book.short_mark)
 
-    def get_notification(self) -> None:
-        """Return nothing: the strategy reads fills and trades from the broker itself."""
+    def get_notification(self) -> Any:
+        """Return a filled order that the strategy was not told of; None when it was told all."""
+        return None if self.notices is None else self.notices.next()
 
     def buy(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a one-legged order."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from configs.schema import RunConfig
 from engine.broker import TwoLegBroker
+from engine.notices import Notices, listens
 from engine.prepare.prepared import Prepared, prepare
 from engine.records.assemble import result_of
 from engine.records.recorded import Recorded, recorded
@@ -109,6 +110,7 @@ def drive(
     for feed in feeds:
         cerebro.adddata(feed)
     cerebro.setbroker(broker)
+    broker.notices = Notices(feeds) if listens(strategy) else None
     signal = config.signal
     names = [name for name in strategy.params._getkeys() if name != "config"]
     own = {name: getattr(signal, name) for name in names if name in type(signal).model_fields}

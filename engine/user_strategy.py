@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
+from inspect import getattr_static
 from pathlib import Path
 from typing import Any
 
 from configs.errors import ConfigError, one_line
+from configs.fields import Model
 from configs.files import read_file
 from configs.schema import RunConfig
 from engine.errors import EngineError
@@ -24,6 +26,10 @@ from strategies import PairStrategy
 
 CLASS_NAME = "Strategy"
 MOST_BYTES = 10_000_000  # of source: a strategy is a page or two
+ASKED_OF_THE_CLASS = (
+    "settings", "event_only", "signal_lines", "lines_of_pairs", "windows", "entry_line",
+    "warmup_sessions",
+)  # fmt: skip
 _CODE = "__schism_code__"  # where a module keeps the code it came from
 
 
@@ -60,6 +66,7 @@ def load_strategy(path: str | Path, content: bytes | None = None) -> type[PairSt
             f"{place}: {CLASS_NAME} was a {kind}; expected a class that extends "
             "strategies.PairStrategy"
         )
+    _check_members(place, strategy)
     if not _tells_entries(strategy):
         raise ConfigError(
             f"{place}: {CLASS_NAME} said nowhere when to enter; expected entry_line, or "
@@ -118,6 +125,22 @@ def event_only_finding(own: type[PairStrategy], pair: str) -> Finding | None:
         text=f"the strategy answers {', '.join(hooks)} itself: it runs in Backtrader only, slower "
         "in searches and audits (entry_line, from the signal lines alone, is compiled)",
     )
+
+
+def _check_members(place: Path, strategy: type[PairStrategy]) -> None:
+    """Refuse what is there and would not be called, or not be checked."""
+    for name in ASKED_OF_THE_CLASS:
+        if not isinstance(getattr_static(strategy, name), classmethod):
+            raise ConfigError(
+                f"{place}: {CLASS_NAME}.{name} was no class method; expected @classmethod above it "
+                "and cls as its first argument: it is asked before there is a running strategy"
+            )
+    settings: Any = strategy.Settings
+    if settings is not None and not (isinstance(settings, type) and issubclass(settings, Model)):
+        raise ConfigError(
+            f"{place}: {CLASS_NAME}.Settings was no configs.fields.Model; expected `class "
+            "Settings(Model)`, which is frozen and refuses unknown and ill-typed parameters"
+        )
 
 
 def _tells_entries(strategy: type[PairStrategy]) -> bool:

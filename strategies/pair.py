@@ -6,6 +6,7 @@ asks the one body of decisions (``strategies.decide``).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import backtrader as bt
@@ -30,7 +31,8 @@ from strategies.sizing import sizing_lines, warmup_sessions
 
 EVENT_HOOKS = (
     "__init__", "is_triggered", "side", "is_in_regime", "z", "reason_to_leave", "next", "prenext",
-    "nextstart", "start", "stop", "notify_order", "notify_trade", "notify_data",
+    "nextstart", "start", "stop", "notify_order", "notify_trade", "notify_cashvalue", "notify_fund",
+    "notify_data", "notify_store", "notify_timer",
 )  # fmt: skip
 """Methods that the compiled loop does not call: overriding one keeps a strategy in Backtrader."""
 
@@ -81,7 +83,7 @@ class PairStrategy(bt.Strategy):
             if given:
                 raise ConfigError(
                     f"strategy.params had {', '.join(given)}; expected none, because the strategy "
-                    "has no Settings model"
+                    "has no `class Settings(configs.fields.Model)` that names and checks them"
                 )
             return None
         try:
@@ -147,15 +149,40 @@ class PairStrategy(bt.Strategy):
         regime = 1 if config.regime is None else config.regime.window
         return max(warmup_sessions(config.sizing), regime)
 
-    def __init__(self) -> None:
+    # Backtrader calls nobody's ``__init__`` but the last, so none of these waits for ours.
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """The configuration that runs."""
         config: RunConfig = self.p.config
-        self.config = config
-        self.long, self.short = self.datas[0], self.datas[1]
-        self._entry = getattr(self.long.lines, "entry_rule", None)
-        self._in_regime = getattr(self.long.lines, "in_regime", None)
+        return config
+
+    @cached_property
+    def long(self) -> Any:
+        """The feed of the long leg."""
+        return self.datas[0]
+
+    @cached_property
+    def short(self) -> Any:
+        """The feed of the short leg."""
+        return self.datas[1]
+
+    @cached_property
+    def _entry(self) -> Any:
+        return getattr(self.long.lines, "entry_rule", None)
+
+    @cached_property
+    def _in_regime(self) -> Any:
+        return getattr(self.long.lines, "in_regime", None)
+
+    @cached_property
+    def _leaves(self) -> Any:
         overridden = type(self).reason_to_leave is not PairStrategy.reason_to_leave
-        self._leaves = self.reason_to_leave if overridden else None
-        self._has_own_z = type(self).z is not PairStrategy.z
+        return self.reason_to_leave if overridden else None
+
+    @cached_property
+    def _has_own_z(self) -> bool:
+        return type(self).z is not PairStrategy.z
 
     def is_triggered(self) -> bool:
         """Return whether the entry rule holds at this close."""

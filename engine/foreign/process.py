@@ -44,7 +44,7 @@ class Waiting:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-B", "-c",
+                [sys.executable, "-B", "-P", "-c",
                  f"{BEGIN.format(root=str(ROOT))}({theirs.fileno()}, {str(Path.cwd())!r})"],
                 env=_environment(), pass_fds=[theirs.fileno()], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

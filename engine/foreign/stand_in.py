@@ -97,8 +97,8 @@ def _answers(foreign: Foreign) -> dict[str, Any]:
         return foreign.ask("lines", config=config, long=long, short=short)[1]
 
     def entry_line(cls: Any, config: RunConfig, lines: Mapping[str, Floats]) -> Sides | None:
-        found = foreign.ask("entry", config=config, lines=dict(lines))[1].get("entry")
-        return None if found is None else found.astype(np.int8)
+        found: Any = foreign.ask("entry", config=config, lines=dict(lines))[1].get("entry")
+        return cast(Sides | None, found)  # whoever prepares a run checks it
 
     every = (settings, windows, warmup_sessions, signal_lines, entry_line)
     return {each.__name__: classmethod(each) for each in every}
@@ -183,10 +183,9 @@ def _said(facts: Mapping[str, Any], arrays: Mapping[str, Floats]) -> _Said:
         for name, line in arrays.items()
         if name.startswith("line ")
     }
-    rule = arrays.get("rule")
     return _Said(
         lines=lines,
-        rule=None if rule is None else rule.astype(np.int8),
+        rule=cast(Any, arrays.get("rule")),  # checked where the run is prepared
         warm_from=int(facts["warm_from"]),
         only=("is_triggered",),
     )

@@ -20,7 +20,7 @@ from engine.costs.tariffs import Tariffs
 from engine.prepare.calendar_lines import lines_of
 from engine.prepare.fundamental_lines import needed_readings, reading_lines
 from engine.prepare.rates import rates_of, reads_prices
-from engine.prepare.signal_lines import signal_lines, spike_flags
+from engine.prepare.signal_lines import checked_entries, signal_lines, spike_flags
 from engine.prepare.today import today_of
 from feeds.market import Floats, Market
 from strategies import STRATEGIES, PairStrategy
@@ -149,7 +149,9 @@ class Pieces:
     def rule(self, config: RunConfig) -> Flags | Sides | None:
         """Return where the entry rule holds; None where only a running strategy can tell."""
         strategy = self.strategy or STRATEGIES[config.signal.kind]
-        return strategy.entry_line(config, self.signals(config))
+        rule = strategy.entry_line(config, self.signals(config))
+        own = self.strategy is not None
+        return checked_entries(rule, len(self.market.sessions)) if own else rule
 
     def regime(self, config: RunConfig) -> Flags | None:
         """Return where every index of the configured regime is compressed."""

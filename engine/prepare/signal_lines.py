@@ -5,6 +5,7 @@ Each value uses data up to and including its session, and filings public before 
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +14,17 @@ from engine.prepare.fundamental_lines import needed_readings
 from feeds.market import Floats, Leg, Market
 from strategies import PairStrategy
 from strategies.rules.regime import percentile_rank
+from strategies.rules.rolling import Flags
+from strategies.rules.spread import Sides
 from strategies.rules.thesis import is_vol_spike
 
 EVERY_PAIR = {"vol_long", "vol_short", "vol_ratio"}
 """Lines that sizing, the hedge and the pages read of any strategy."""
+TAKEN = {
+    "date", "direction", "entry", "acted", "datetime", "open", "high", "low", "close", "volume",
+    "openinterest", "dividend", "entry_rule", "in_regime",
+}  # fmt: skip
+"""Names of columns of ``signals.csv`` and of the feed that a strategy reads its lines from."""
 
 
 def signal_lines(
@@ -62,7 +70,46 @@ def prices_seen(leg: Leg, strategy: type[PairStrategy]) -> Floats:
     return leg.adj_close * float(leg.close[0] / leg.adj_close[0])
 
 
+def checked_entries(rule: Any, sessions: int) -> Flags | Sides | None:
+    """Return somebody's own entry line, or refuse what says no side at a session.
+
+    Raises
+    ------
+    ValueError
+        It is not a value a session, or a value is neither a flag nor +1, -1 or 0.
+    """
+    if rule is None:
+        return None
+    line = np.asarray(rule)
+    if line.shape != (sessions,):
+        raise ValueError(
+            f"Strategy.entry_line had shape {line.shape}; expected ({sessions},), a value for "
+            "every session"
+        )
+    if line.dtype == np.bool_:
+        return line
+    odd = np.flatnonzero(~np.isin(line, (-1, 0, 1)))
+    if len(odd):
+        raise ValueError(
+            f"Strategy.entry_line was {line[odd[0]]} on session {odd[0] + 1}; expected True or "
+            "False, or +1 to buy the pair, -1 to sell it, 0 for neither (compare a line with a "
+            "level: NaN is below and above none)"
+        )
+    return line.astype(np.int8)
+
+
 def _check(lines: Mapping[str, Floats], sessions: int) -> None:
+    if not isinstance(lines, Mapping):
+        raise ValueError(
+            f"Strategy.signal_lines was a {type(lines).__name__}; expected lines by name, those of "
+            "super().signal_lines(config, adj_close_long, adj_close_short) among them"
+        )
+    taken = sorted(TAKEN & lines.keys())
+    if taken:
+        raise ValueError(
+            f"Strategy.signal_lines had {', '.join(taken)}; expected other names: these are "
+            "columns that every run has"
+        )
     lacking = sorted(EVERY_PAIR - lines.keys())
     if lacking:
         raise ValueError(

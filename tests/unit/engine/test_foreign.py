@@ -8,6 +8,7 @@ import pytest
 from configs.errors import ConfigError
 from engine.broker import Call
 from engine.errors import EngineError
+from engine.foreign import process
 from engine.foreign.claims import arrays_of
 from engine.foreign.closed import version
 from engine.foreign.frames import packed
@@ -174,6 +175,20 @@ def test_it_has_none_of_our_environment(tmp_path, monkeypatch):
     monkeypatch.setenv("THE_TOP_WAS_ON", "2024-07-10")
     file = reading(tmp_path, "assert 'THE_TOP_WAS_ON' not in os.environ")
     assert len(subject(file).run().ledger) == len(audit_market().sessions)
+
+
+def test_it_imports_nothing_from_where_it_was_started(tmp_path, monkeypatch):
+    """One file would be another strategy in another folder; and what it imports is not hashed."""
+    (tmp_path / "neighbour.py").write_text("x = 1\n")
+    (tmp_path / "random.py").write_text("raise AssertionError\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(process, "_idle", [])
+    try:
+        with pytest.raises(ConfigError, match="No module named 'neighbour'"):
+            stand_in(written(tmp_path, "import neighbour\n"))
+    finally:
+        for _, one in process._idle:
+            one.end()
 
 
 def test_nothing_is_left_in_memory_from_run_to_run(tmp_path):

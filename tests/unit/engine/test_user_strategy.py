@@ -279,8 +279,14 @@ def test_a_strategy_s_own_warm_up_counts_where_it_is_longer(tmp_path):
             "'x': adj_close_long[1:]}",
             r"Strategy.signal_lines: x had shape \(159,\); expected \(160,\), a value for every",
         ),
+        ("None", "Strategy.signal_lines was a NoneType; expected lines by name"),
+        (
+            "{**super().signal_lines(config, adj_close_long, adj_close_short), "
+            "'date': adj_close_long, 'close': adj_close_short}",
+            "Strategy.signal_lines had close, date; expected other names",
+        ),
     ],
-    ids=["none of the pair's", "too short"],
+    ids=["none of the pair's", "too short", "nothing", "names of columns"],
 )
 def test_lines_that_no_page_could_show_are_refused(tmp_path, lines, words):
     file = written(
@@ -293,3 +299,86 @@ def test_lines_that_no_page_could_show_are_refused(tmp_path, lines, words):
     )
     with pytest.raises(EngineError, match=words):
         subject.run()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("[True, False]", r"Strategy.entry_line had shape \(2,\); expected \(160,\), a value"),
+        ("lines['vol_long']", "Strategy.entry_line was nan on session 1; expected True or False"),
+        ("lines['vol_long'] * 0 + 0.7", "was nan on session 1; expected True or False"),
+        ("[1] * 80 + [2] * 80", "Strategy.entry_line was 2 on session 81; expected True or False"),
+        ("['yes'] * 160", "Strategy.entry_line was yes on session 1"),
+    ],
+)
+def test_an_entry_line_that_names_no_side_is_refused(tmp_path, line, words):
+    with pytest.raises(EngineError, match=words):
+        entering(tmp_path, line).run()
+
+
+@pytest.mark.parametrize(
+    "line", ["[True] * 160", "[1.0] * 160", "[1] * 160", "lines['vol_long'] == lines['vol_long']"]
+)
+def test_an_entry_line_may_be_of_flags_or_of_sides(tmp_path, line):
+    entry = entering(tmp_path, line).run().signals["entry"]
+    assert entry[6:].all()  # volatility is warm since session 6
+
+
+def entering(folder, line):
+    """A subject whose strategy enters by a line."""
+    file = written(
+        folder,
+        HEAD + "class Strategy(AlwaysPair):\n    @classmethod\n"
+        f"    def entry_line(cls, config, lines):\n        return {line}\n",
+    )
+    return Subject(config=audit_config(), market=audit_market(), strategy_class=load_strategy(file))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            "def entry_line(self, config, lines):\n        return lines['vol_long'] > 0",
+            "Strategy.entry_line was no class method; expected @classmethod above it",
+        ),
+        (
+            "@staticmethod\n    def warmup_sessions(config):\n        return 3",
+            "Strategy.warmup_sessions was no class method",
+        ),
+        (
+            "class Settings:\n        window = 3",
+            r"Strategy.Settings was no configs.fields.Model; expected `class Settings\(Model\)`",
+        ),
+        ("Settings = dict", "Strategy.Settings was no configs.fields.Model"),
+    ],
+)
+def test_what_would_not_be_called_or_not_be_checked_is_refused(tmp_path, body, words):
+    file = written(tmp_path, f"{HEAD}class Strategy(AlwaysPair):\n    {body}\n")
+    with pytest.raises(ConfigError, match=rf"mine\.py: {words}"):
+        load_strategy(file)
+
+
+def test_a_model_of_pydantic_s_own_is_refused_because_it_takes_a_misspelt_parameter(tmp_path):
+    file = written(
+        tmp_path,
+        f"from pydantic import BaseModel\n{HEAD}class Strategy(AlwaysPair):\n"
+        "    class Settings(BaseModel):\n        window: int = 3\n",
+    )
+    with pytest.raises(ConfigError, match=r"Strategy\.Settings was no configs\.fields\.Model"):
+        load_strategy(file)
+
+
+def test_a_backtrader_user_s_init_need_not_call_ours(tmp_path):
+    """Backtrader's own examples never do."""
+    text = (
+        "import backtrader as bt\n{}class Strategy(AlwaysPair):\n    def __init__(self):\n"
+        "        {}self.mean = bt.ind.SMA(self.data.close / self.data1.close, period=9)\n\n"
+        "    def is_triggered(self):\n        return self.data.close[0] > self.mean[0]\n"
+    )
+    runs = []
+    for first in ("", "super().__init__()\n        "):
+        strategy = load_strategy(written(tmp_path, text.format(HEAD, first)))
+        subject = Subject(config=audit_config(), market=audit_market(), strategy_class=strategy)
+        runs.append(subject.run())
+    assert len(runs[0].trades) > 3
+    assert runs[0].ledger.equals(runs[1].ledger)
