@@ -44,14 +44,19 @@ PLACES = (
 
 # Inside the rooms and run.py, the only modules that may import the package.
 WHO_MAY = {
-    "backtrader": r"feeds/lines\.py|strategies/(pair|[a-z]+_pair)\.py|engine/(broker|event)\.py",
-    "pandas": r"(feeds|reports|schism)/.*|engine/(?!body/|costs/|(kernel|loops|many|broker)\.py).*",
+    "backtrader": (
+        r"feeds/lines\.py|strategies/(pair|[a-z]+_pair)\.py|engine/(broker|event|notices)\.py"
+    ),
+    "pandas": (
+        r"(feeds|reports|schism)/.*"
+        r"|engine/(?!body/|costs/|(kernel|loops|many|broker|notices)\.py).*"
+    ),
     "numba": r"engine/kernel\.py",
 }
 
 # Neither module of a pair may import the other.
 STRANGERS = (
-    (r"engine/(kernel|loops|many)\.py", r"engine/(event|broker)\.py"),
+    (r"engine/(kernel|loops|many)\.py", r"engine/(event|broker|notices)\.py"),
     (r"reports/statistics/.*", r"(configs|feeds|strategies|engine)/.*"),
 )
 
