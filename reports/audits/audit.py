@@ -32,6 +32,7 @@ STATISTICS = ("arch", "scipy", "statsmodels")  # packages whose arithmetic an au
 
 UNREGISTERED = Registered()
 Document = dict[str, Any]
+Rows = list[dict[str, Any]]
 
 
 def audit(
@@ -73,13 +74,13 @@ def audit(
     trials = count_trials(tried, run_trial(base), config.audit.trials)
     weighing = apart.begin(weighed, inputs, trials, registered, quick=quick)
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
-    judged, tests, answers = weighing(progress)
+    judged, tests, answers, is_a_pair = weighing(progress)
     checks = (*checks, knowledge(inputs.subject, base, checks))  # after every other run
     document = {
         **_what(inputs, quick=quick),
         "verdict": verdict(checks, judged),
         "trials": trials,
-        "is_a_pair": as_rows(base),
+        "is_a_pair": is_a_pair,
         "checks": checks,
         "shelf_of_leaks": shelf_of_leaks.sentence(),
         "evidence": judged.blocks,
@@ -99,14 +100,14 @@ def weighed(
     *,
     quick: bool,
     progress: Callable[[str], None],
-) -> tuple[Evidence, Section, tuple[Block, ...]]:
-    """Return the evidence, the article's tests and the answers to a sceptic's questions."""
+) -> tuple[Evidence, Section, tuple[Block, ...], Rows]:
+    """Return the evidence, the article's tests, a sceptic's answers, and whether it is a pair."""
     base = inputs.base
     judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
     progress("running the article's three tests")
     tests = article_tests(inputs)
     answers = questions(inputs, base, trials, registered, quick=quick, progress=progress)
-    return judged, tests, answers
+    return judged, tests, answers, as_rows(base)
 
 
 def steps_of(config: RunConfig, *, quick: bool) -> int:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reports.commands import Answer
 
 
-NEEDED = ("reports.audits.audit", "arch.bootstrap", "statsmodels.regression.linear_model")
+NEEDED = ("reports.audits.audit", "arch.bootstrap", "arch.unitroot", "statsmodels.tsa.stattools")
 """What takes longest to load of what weighs a run."""
 
 
