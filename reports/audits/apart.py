@@ -81,13 +81,23 @@ def second_process(*modules: str) -> Iterator[Apart]:
     process = spawning.Process(target=_serve, args=(theirs, modules, is_debugging), daemon=True)
     with undone(lambda: _end(process)):
         try:
-            with held(), unreached():
-                process.start()
+            is_started = _is_started(process)
             theirs.close()
-            yield Apart(ours)
+            yield Apart(ours) if is_started else HERE
         finally:
             _end(process)
             ours.close()
+
+
+def _is_started(process: SpawnProcess) -> bool:
+    """Start a process; False where the system gives none."""
+    try:
+        with held(), unreached():
+            process.start()
+    except OSError as error:
+        logger.warning("no second process could be started (%s): its work is done here", error)
+        return False
+    return True
 
 
 def _end(process: SpawnProcess) -> None:

@@ -81,3 +81,14 @@ def test_the_process_ends_with_the_block_whatever_it_does():
         pid, _ = process.begin(where, 1)(lambda step: None)
         process.begin(endless)
     assert not is_there(pid)
+
+
+def test_where_no_process_can_be_started_the_work_is_done_here(tmp_path, monkeypatch, caplog):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()  # a process cannot begin in it
+    with second_process() as apart:
+        made = apart.begin(where, 21)
+        assert made(lambda step: None) == (os.getpid(), 21)
+    assert "no second process could be started" in caplog.text
