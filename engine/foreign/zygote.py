@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from configs.schema import RunConfig
 from engine.event import driven
@@ -75,6 +76,7 @@ def warm() -> None:
         synthetic=True, findings=(), files=(), digest="",
     )  # fmt: skip
     driven(prepare(config, market), AlwaysPair)
+    pd.Series(["text"])  # with its first text pandas loads more of pyarrow, whoever asks for it
 
 
 def message(asked: socket.socket) -> bytes | None:

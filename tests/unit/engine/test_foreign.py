@@ -177,18 +177,28 @@ def test_it_has_none_of_our_environment(tmp_path, monkeypatch):
     assert len(subject(file).run().ledger) == len(audit_market().sessions)
 
 
-def test_it_imports_nothing_from_where_it_was_started(tmp_path, monkeypatch):
+@pytest.fixture
+def started_here(tmp_path, monkeypatch):
+    """The process that waits for questions is a new one, started in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(process, "_idle", [])
+    yield
+    for _, one in process._idle:
+        one.end()
+
+
+def test_it_imports_nothing_from_where_it_was_started(tmp_path, started_here):
     """One file would be another strategy in another folder; and what it imports is not hashed."""
     (tmp_path / "neighbour.py").write_text("x = 1\n")
     (tmp_path / "random.py").write_text("raise AssertionError\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(process, "_idle", [])
-    try:
-        with pytest.raises(ConfigError, match="No module named 'neighbour'"):
-            stand_in(written(tmp_path, "import neighbour\n"))
-    finally:
-        for _, one in process._idle:
-            one.end()
+    with pytest.raises(ConfigError, match="No module named 'neighbour'"):
+        stand_in(written(tmp_path, "import neighbour\n"))
+
+
+def test_the_first_text_in_pandas_is_no_knowledge(tmp_path, started_here):
+    """Nor in what of ours a run asks, like the exchange's holidays."""
+    own = subject(reading(tmp_path, "import pandas; pandas.Series('a', index=[0, 1]).str.upper()"))
+    assert own.run().findings == ()
 
 
 def test_nothing_is_left_in_memory_from_run_to_run(tmp_path):
