@@ -109,7 +109,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
         session(self.terms, today, rates, book, self.tranches, self.closed, outcome)
         self.outcomes.append(outcome)
         if self.notices is not None:
-            self.notices.take(outcome, self.held)
+            self.notices.take(outcome)
         if not self.terms.fills_at_once or book.is_ruined:
             tally(self.totals, outcome)
         if book.is_ruined:
@@ -166,7 +166,7 @@ class TwoLegBroker(bt.broker.BrokerBase):
             )
             tally(self.totals, outcome)
             if self.notices is not None:
-                self.notices.take(outcome, self.held)
+                self.notices.take(outcome)
 
     def _number_of(self, reason: str) -> int:
         """Return the number that stands for a reason, ours or somebody's own."""

@@ -11,9 +11,10 @@ from typing import Any
 import backtrader as bt
 
 from strategies.cost_columns import fill_total
-from strategies.records import LegFill, Outcome, Tranche
+from strategies.records import LegFill, Outcome
 
 HOOKS = ("notify_order", "notify_trade")
+CRUMB = 1e-9  # of an order: what is left of a leg by rounding alone is nothing
 
 
 def listens(strategy: type[bt.Strategy]) -> bool:
@@ -36,20 +37,20 @@ class Notices:
         self._costs = bt.CommInfoBase()  # what has no multiple and no margin: shares
         self._waiting: deque[Any] = deque()
 
-    def take(self, outcome: Outcome, held: Sequence[Tranche]) -> None:
-        """Take what a session filled; ``held`` are the trades after it."""
-        after = sum(each.long.shares for each in held), sum(each.short.shares for each in held)
+    def take(self, outcome: Outcome) -> None:
+        """Take what a session filled."""
         for place, fill in enumerate((outcome.long, outcome.short)):
             if fill.shares != 0.0:
-                self._waiting.append(self._order(place, fill, is_flat=after[place] == 0.0))
+                self._waiting.append(self._order(place, fill))
 
     def next(self) -> Any:
         """Return the next order to tell; None when all are told."""
         return self._waiting.popleft() if self._waiting else None
 
-    def _order(self, place: int, fill: LegFill, *, is_flat: bool) -> Any:
+    def _order(self, place: int, fill: LegFill) -> Any:
         """Return a completed order; one that leaves its leg flat trades what was held, no crumb."""
         feed, position = self._feeds[place], self._positions[place]
+        is_flat = abs(position.size + fill.shares) <= CRUMB * abs(fill.shares)
         size = -position.size if is_flat else fill.shares
         before = position.price
         psize, pprice, opened, closed = position.update(size, fill.price)

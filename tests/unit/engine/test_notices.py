@@ -7,6 +7,7 @@ from engine.event import simulate
 from engine.notices import listens
 from strategies import STRATEGIES, PairStrategy
 from tests.unit.audit_market import audit_config, audit_market
+from tests.unit.hand_market import hand_config, hand_leg, hand_market
 
 FILL_COSTS = ["commission", "fees", "spread", "impact"]
 
@@ -103,3 +104,23 @@ def test_a_strategy_may_decide_by_what_it_was_told():
 def test_nobody_pays_for_notices_that_nobody_reads():
     assert listens(Told)
     assert not any(map(listens, STRATEGIES.values()))
+
+
+def test_a_fill_on_the_day_the_account_is_gone_is_told_too():
+    """Ruin at the close takes the trade out of the book; its legs were bought all the same."""
+
+    class Always(Told):
+        def is_triggered(self):
+            return True
+
+    legs = [
+        hand_leg("LLL", [10.0] * 3, [10.0, 11.0, 11.0]),
+        hand_leg("SSS", [10.0] * 3, [10.0, 500.0, 500.0]),
+    ]
+    days = ("2024-03-21", "2024-03-22", "2024-03-25", "2024-03-26")
+    result = simulate(hand_config(), hand_market(days, *legs), strategy_class=Always)
+    assert (result.ended, len(result.fills)) == ("ruin", 2)
+    # Half of 10,000 dollars a leg, at 10 dollars a share.
+    assert [(day, name, size) for day, name, _, size, *_ in Always.orders] == [
+        ("2024-03-22", "LLL", 10_000 * 0.5 / 10), ("2024-03-22", "SSS", -10_000 * 0.5 / 10),
+    ]  # fmt: skip
