@@ -9,8 +9,8 @@ from configs.early_signals import answer_at_once
 if __name__ == "__main__":  # before any import that takes time: a signal may come now
     answer_at_once()
 
-from configs.stopping import settle, watch
-from configs.streams import close_streams, hush, open_streams, tell
+from configs.stopping import leave, settle, watch
+from configs.streams import hush, open_streams, tell
 
 if __name__ == "__main__":
     open_streams()
@@ -82,5 +82,4 @@ if __name__ == "__main__":
     logging.captureWarnings(True)  # other packages' words; --debug shows them
     ended = main()
     settle()
-    close_streams()
-    sys.exit(ended)
+    leave(ended)

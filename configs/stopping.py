@@ -8,14 +8,16 @@ front desk watches before it imports anything else.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from configs.early_signals import SAID, SUPERVISED
+from configs.streams import close_streams
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +68,16 @@ def settle() -> None:
         _watch.is_over = True
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process, all said and done: what registered with ``atexit`` is called, and no more.
+
+    An interpreter first frees its objects one by one, which takes a fifth of a short command.
+    """
+    atexit._run_exitfuncs()
+    close_streams()
+    os._exit(code)
 
 
 @contextmanager

@@ -83,6 +83,28 @@ def test_who_learns_that_the_work_was_done_all_the_same_says_nothing(tmp_path):
     assert ended(tmp_path, TOO_LATE, signal.SIGINT) == (0, "", [])
 
 
+LEAVING = f"""{BEGIN}
+import atexit
+atexit.register(clear); atexit.register(print, "and said")
+class Grave:
+    def __del__(self):
+        (mark.parent / 'freed').touch()
+kept = Grave()
+mark.touch(); print('made', flush=True)
+from configs.stopping import leave
+leave(3)
+"""
+
+
+def test_at_the_end_what_asked_for_it_is_called_and_nothing_is_taken_apart(tmp_path):
+    assert ended(tmp_path, LEAVING) == (3, "", [])
+    done = subprocess.run(
+        [sys.executable, "-c", LEAVING, str(tmp_path / "mark")], cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (3, "made\nand said\n", "")
+
+
 EARLY = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
