@@ -204,7 +204,7 @@ def _compiled(place: Path, content: bytes | None) -> Any:
     """Return the file's code; nothing is written beside it, and nothing stale is read."""
     loader = SourceFileLoader(CLASS_NAME, str(place))
     try:
-        code = read_file(place, "--strategy", MOST_BYTES) if content is None else content
+        code = read_file(place, "strategy.file", MOST_BYTES) if content is None else content
         return loader.source_to_code(code, str(place))
     except DataError as error:  # the request's fault: nobody's data
         raise ConfigError(f"{error}, a Python file with a class {CLASS_NAME}") from None

@@ -56,7 +56,7 @@ def stand_in(path: str | Path, content: bytes | None = None) -> type[PairStrateg
         As `engine.user_strategy.load_strategy`, from the strategy's own process.
     """
     try:
-        code = read_file(Path(path), "--strategy", MOST_BYTES) if content is None else content
+        code = read_file(Path(path), "strategy.file", MOST_BYTES) if content is None else content
     except DataError as error:  # the request's fault: nobody's data
         raise ConfigError(f"{error}, a Python file with a class Strategy") from None
     foreign = Foreign(str(path), code)

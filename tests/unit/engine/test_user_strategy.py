@@ -46,7 +46,7 @@ def test_the_class_named_strategy_is_the_one_that_runs():
         (
             "missing",
             "missing.py: could not be read (No such file or directory); expected the file "
-            "that --strategy names, a Python file with a class Strategy",
+            "that strategy.file names, a Python file with a class Strategy",
         ),
         ("no_strategy", "no_strategy.py: had no Strategy; expected a class of that name"),
         ("not_a_pair", "not_a_pair.py: Strategy was a class Strategy; expected a class that ext"),
