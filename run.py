@@ -15,7 +15,7 @@ from configs.streams import hush, open_streams, tell
 if __name__ == "__main__":
     open_streams()
     watch()
-    gc.set_threshold(50_000)  # the default looks for garbage a hundred times while we import
+    gc.disable()  # imports and one run leave none to speak of, and are looked through for a tenth
 
 import logging
 import sys

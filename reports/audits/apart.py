@@ -7,6 +7,7 @@ where there is none, or it ends early, the same work is done here.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import multiprocessing
@@ -122,6 +123,7 @@ def _answer(line: Connection, progress: Callable[[str], None]) -> Any:
 def _serve(line: Connection, modules: tuple[str, ...], is_debugging: bool) -> None:
     """Load what the work will need, then do one piece of it after another until the line closes."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.set_threshold(50_000)  # as for all commands of many runs
     log_to_stderr(is_debugging=is_debugging)
     logging.captureWarnings(capture=True)
     for name in modules:

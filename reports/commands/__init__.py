@@ -6,6 +6,7 @@ it takes longer to load than a run takes.
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ MODULES = {
 """Which module does which command: its ``answer``."""
 
 
+REPEATING = ("audit", "compare", "sweep", "pairs", "textbook")
+"""Commands of many runs, which leave garbage behind."""
+
+
 def answered(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     """Do what was asked.
 
@@ -46,5 +51,8 @@ def answered(options: argparse.Namespace, shelf: Path, say: Steps) -> Answer:
     say
         Told each step before it is taken.
     """
+    if options.command in REPEATING and not gc.isenabled():  # the front desk had put it off
+        gc.set_threshold(50_000)  # the default looks for garbage a hundred times while we import
+        gc.enable()
     answer: Answer = import_module(MODULES[options.command]).answer(options, shelf, say)
     return answer
