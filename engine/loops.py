@@ -109,6 +109,7 @@ def run_many(
     closed: Sequence[Tranche],
     outcomes: Sequence[Outcome],
     equity: Any,
+    gains: Any,
     totals: Sequence[Totals],
     scores: Sequence[Scores],
     counts: Any,
@@ -126,6 +127,8 @@ def run_many(
         Distinct entry lines, shape (lines, n), and which of them each configuration has.
     first
         Row of ``equity`` of the first configuration; rows are used in turn where they are fewer.
+    gains
+        Room for one run's returns.
     totals, scores, counts
         One a configuration, written here.
     pair_of, pairs
@@ -152,7 +155,7 @@ def run_many(
         )  # fmt: skip
         totals[place].trades_closed = books[0].closed
         totals[place].trades_won = books[0].won
-        score(scores[place], row, counts[place])
+        score(scores[place], row, counts[place], gains)
 
 
 def seat(today: Sequence[Today], long: Sequence[Bar], short: Sequence[Bar], lines: Any) -> None:

@@ -151,7 +151,7 @@ def simulate_block(
     loops().run_many(
         _as_given(terms, Terms), *_facts(today, rates), entries.astype(np.int8),
         np.asarray(entry_of, dtype=np.int64), 0, _some(Book, 1), _some(Tranche, most),
-        _some(Tranche, 0), _some(Outcome, 1), equity, totals, scores, sessions,
+        _some(Tranche, 0), _some(Outcome, 1), equity, np.empty(count), totals, scores, sessions,
         *_of_pairs(pairs or _one_pair(runs)),
     )  # fmt: skip
     return Many(

@@ -7,6 +7,7 @@ drivers (``numpy``'s own order depends on the length; ``sum`` is compensated sin
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from strategies.cost_columns import Costs, add_fill, add_night
 from strategies.records import NONE, Outcome, Reason
@@ -74,33 +75,36 @@ def equity_return(equity: float, before: float) -> float:
     return max(equity / before - 1.0, -1.0)
 
 
-def score(scores: Scores, equity: Sequence[float], count: int) -> None:
+def score(scores: Scores, equity: Sequence[float], count: int, gains: Any) -> None:
     """Write the scores of a run.
 
     Parameters
     ----------
     equity
         At each close, of which the first ``count`` are the run's.
+    gains
+        As many numbers, written here: each session's return.
     """
     total = below = 0.0
-    peak, deepest = equity[0], 0.0
+    peak = lowest = equity[0]
+    deepest = 0.0
     for t in range(1, count):
+        gains[t] = 0.0
         if equity[t] == equity[t - 1]:
             continue  # a return of exactly 0, where divisions take longest
-        gain = equity_return(equity[t], equity[t - 1])
+        gain = gains[t] = equity_return(equity[t], equity[t - 1])
         total += gain
         if gain < 0.0:
             below += gain * gain
         if equity[t] > peak:
-            peak = equity[t]
-        fall = equity[t] / peak - 1.0
-        if fall < deepest:
-            deepest = fall
+            peak = lowest = equity[t]
+        elif equity[t] < lowest:  # since the peak: no other close can be the deepest
+            lowest = equity[t]
+            deepest = min(deepest, lowest / peak - 1.0)
     mean = total / count
     squares = mean * mean  # the first session's return is 0
     for t in range(1, count):
-        moved = equity[t] != equity[t - 1]
-        apart = (equity_return(equity[t], equity[t - 1]) if moved else 0.0) - mean
+        apart = gains[t] - mean
         squares += apart * apart
     scores.final_equity = equity[count - 1]
     scores.mean = mean

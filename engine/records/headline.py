@@ -26,7 +26,7 @@ COUNTS = ("sessions", "entries", "trades_closed")
 def headline(ledger: pd.DataFrame, totals: Totals, opening_cash: float) -> Headline:
     """Return the record of one run, in DESIGN's order: its dates, then `columns`."""
     scores, equity = Scores(), ledger["equity"].tolist()
-    score(scores, equity, len(equity))
+    score(scores, equity, len(equity), [0.0] * len(equity))
     lines = columns(columns_of([scores], Scores), columns_of([totals], Totals), opening_cash)
     numbers: Headline = {name: _plain(name, float(line[0])) for name, line in lines.items()}
     first, last = ledger["date"].iloc[0], ledger["date"].iloc[-1]

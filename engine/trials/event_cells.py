@@ -55,7 +55,7 @@ def run_in_backtrader(
         line = run.sessions["equity"]
         counts[row] = len(line)
         equity[row, : len(line)] = line
-        score(scores[row], line.tolist(), len(line))
+        score(scores[row], line.tolist(), len(line), [0.0] * len(line))
         totals.append(run.totals)
     return Many(
         scores=columns_of(scores, Scores),

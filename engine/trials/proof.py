@@ -66,7 +66,7 @@ def prove_cell(search: Search, headline: Mapping[str, Floats], row: int) -> None
         day = sessions_of(run.sessions["day"][first : first + 1])[0]
         raise _differs(search, asked, f"equity on {day}", float(there[first]), float(here[first]))
     scores = Scores()
-    score(scores, there.tolist(), len(there))
+    score(scores, there.tolist(), len(there), [0.0] * len(there))
     again = columns(
         columns_of([scores], Scores), columns_of([run.totals], type(run.totals)),
         config.account.cash,
