@@ -120,7 +120,13 @@ def waiting() -> Iterator[Waiting]:
 
 
 def _started() -> Waiting:
-    made = Waiting()
+    try:
+        made = Waiting()
+    except OSError as error:
+        raise EngineError(
+            f"the process of your strategy could not start ({one_line(str(error))}); expected room "
+            "for one more process, and a current folder that is still there"
+        ) from error
     atexit.register(made.end)
     at_end(made.end)
     return made

@@ -359,3 +359,17 @@ def test_a_decision_counts_where_it_was_said_in_time():
     assert (call.session, call.side, call.z, call.leaving) == (0, 1, 0.5, None)
     with pytest.raises(EngineError, match="decided session 1 when 2 had been asked for"):
         calls_said([b"", b"", packed({}, late)])
+
+
+def test_without_a_folder_to_be_in_the_process_is_named_with_the_remedy(tmp_path, monkeypatch):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setattr(process, "_idle", [])  # one that waits already was started before
+    with (
+        pytest.raises(EngineError, match="process of your strategy could not start") as refused,
+        process.waiting(),
+    ):
+        pass
+    assert "a current folder that is still there" in str(refused.value)
