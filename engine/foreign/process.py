@@ -41,11 +41,12 @@ class Waiting:
     """The process that waits for questions, and our end of the line to it."""
 
     def __init__(self) -> None:
+        folder = str(Path.cwd())
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-B", "-P", "-c",
-                 f"{BEGIN.format(root=str(ROOT))}({theirs.fileno()}, {str(Path.cwd())!r})"],
+                 f"{BEGIN.format(root=str(ROOT))}({theirs.fileno()}, {folder!r})"],
                 env=_environment(), pass_fds=[theirs.fileno()], start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
