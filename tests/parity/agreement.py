@@ -12,10 +12,13 @@ Dates, counts, reasons and whole shares must be equal. The tolerances, and why:
 
 import math
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from configs.schema import RunConfig
 from engine.event import simulate
@@ -31,7 +34,10 @@ from feeds.market import Market
 from feeds.prices.csv import CsvSource
 from feeds.prices.inspection import leg_usd
 from tests.oracle.pair_oracle import simulate as oracle_simulate
+from tests.property.random_market import RandomPair, write_folder
 from tests.unit.read_once import ReadOnce
+
+Invent = Callable[[int, Path], tuple[RandomPair, RunConfig]]
 
 MONEY_USD = 1e-6
 FRACTION = 1e-9
@@ -57,6 +63,19 @@ def both(folder: Path, config: RunConfig) -> tuple[Result, dict[str, Any]]:
     is_real = str(folder) == os.environ.get("MARKET_DATA")
     market = real_market(config) if is_real else load_market(config, CsvSource(folder))
     return simulate(config, market), oracle_simulate(str(folder), config.model_dump())
+
+
+def kept_runs(folders: pytest.TempPathFactory, invent: Invent) -> Callable[[int], Any]:
+    """Return what gives a seed's pair, configuration and both runs of it, each made once."""
+
+    @cache
+    def made(seed: int) -> tuple[RandomPair, RunConfig, Result, dict[str, Any]]:
+        folder = folders.mktemp(str(seed))
+        pair, config = invent(seed, folder)
+        write_folder(folder, pair)
+        return pair, config, *both(folder, config)
+
+    return made
 
 
 _markets: dict[str, Market] = {}

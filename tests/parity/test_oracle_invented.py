@@ -1,12 +1,11 @@
 """The engine against the oracle, row by row, on thirty invented pairs read from files."""
 
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pytest
 
-from tests.parity.agreement import assert_agrees, both
+from tests.parity.agreement import assert_agrees, both, kept_runs
 from tests.parity.invented import SEEDS, invented, seeded
 from tests.property.random_config import random_config
 from tests.property.random_market import LONG, SHORT, random_pair, write_folder
@@ -36,15 +35,7 @@ def test_splits_inside_the_run_reach_the_commission_of_a_trade(tmp_path):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """The pair and the configuration of a seed, and both runs of it: made once."""
-
-    @cache
-    def made(seed):
-        folder = tmp_path_factory.mktemp(str(seed))
-        pair, config = invented(seed, folder)
-        write_folder(folder, pair)
-        return pair, config, *both(folder, config)
-
-    return made
+    return kept_runs(tmp_path_factory, invented)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

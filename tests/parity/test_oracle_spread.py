@@ -1,18 +1,17 @@
 """The engine against the oracle on spreads: both sides, every hedge, row by row."""
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
-from tests.parity.agreement import assert_agrees, both
+from tests.parity.agreement import assert_agrees, kept_runs
 from tests.parity.invented import seeded
 from tests.property.random_config import (
     hard_to_borrow_in_either_leg,
     random_config,
     spread_sections,
 )
-from tests.property.random_market import random_pair, write_folder
+from tests.property.random_market import random_pair
 
 SEEDS = range(60)
 
@@ -31,21 +30,13 @@ def invented_spread(seed, folder):
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """The configuration of a seed, and both runs of it: made once."""
-
-    @cache
-    def made(seed):
-        folder = tmp_path_factory.mktemp(str(seed))
-        pair, config = invented_spread(seed, folder)
-        write_folder(folder, pair)
-        return config, *both(folder, config)
-
-    return made
+    """The pair and the configuration of a seed, and both runs of it: made once."""
+    return kept_runs(tmp_path_factory, invented_spread)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_engine_and_oracle_agree_on_spreads(run, seed):
-    _, result, oracle = run(seed)
+    _, _, result, oracle = run(seed)
     assert_agrees(result, oracle)
 
 
@@ -87,7 +78,7 @@ def rules_of(config, result):
 def test_invented_spreads_reach_every_rule(run):
     seen = Counter()
     for seed in SEEDS:
-        config, result, _ = run(seed)
+        _, config, result, _ = run(seed)
         if len(result.fills):
             signal = config.signal
             seen.update([signal.hedge.kind, signal.on, f"z {signal.zscore.kind}"])
