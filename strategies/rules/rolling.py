@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -31,12 +33,12 @@ def _log_returns(prices: bytes) -> Floats:
 def logs(values: Floats) -> Floats:
     """Return natural logarithms, shape (n,); NaN where a value is not above 0.
 
-    One by one: numpy's own differ in the last bit between processors with and without AVX-512.
+    The C library's, as `math.log` gives them: numpy's own differ in the last bit between processors
+    with and without AVX-512.
     """
-    log, nan, levels = math.log, math.nan, values.tolist()
-    if (values > 0.0).all():  # as prices are
-        return np.array([*map(log, levels)], dtype=np.float64)
-    return np.array([log(v) if v > 0.0 else nan for v in levels])
+    known = np.where(values > 0.0, values, math.nan)
+    logarithms: Floats = pc.ln(pa.array(known)).to_numpy()
+    return logarithms
 
 
 def rolling_volatility(returns: Floats, window: int) -> Floats:

@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from reports.statistics.logs import logs as statistics_logs
 from strategies.rules.rolling import (
     expanding_zscore,
     expanding_zscores,
     log_returns,
+    logs,
     rolling_correlation,
     rolling_volatility,
     rolling_zscore,
@@ -31,6 +33,25 @@ def test_a_log_return_is_known_from_the_second_price_on():
 
 def test_one_price_has_no_return():
     np.testing.assert_array_equal(log_returns(floats(100)), [NAN])
+
+
+def test_logs_are_the_c_librarys_to_the_last_bit():
+    rng = np.random.default_rng(3)
+    ratios, sizes = np.exp(rng.normal(0.0, 0.02, 50_000)), 10.0 ** rng.uniform(-300, 300, 50_000)
+    for values in (ratios, sizes, rng.uniform(0.0, 1e6, 50_000)):
+        expected = [math.log(value) for value in values.tolist()]
+        assert logs(values).tolist() == expected
+        assert statistics_logs(values).tolist() == expected
+
+
+def test_logs_of_what_has_none():
+    values = floats(1.0, 0.0, -0.0, -2.0, NAN, math.inf)
+    np.testing.assert_array_equal(logs(values), [0.0, NAN, NAN, NAN, NAN, math.inf])
+    np.testing.assert_array_equal(
+        statistics_logs(values), [0.0, -math.inf, -math.inf, NAN, NAN, math.inf]
+    )
+    assert logs(floats()).tolist() == []
+    assert statistics_logs([[1.0, 1.0], [1.0, 1.0]]).tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
 
 # --- volatility ---

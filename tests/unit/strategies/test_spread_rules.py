@@ -61,7 +61,7 @@ def test_a_spread_that_has_run_away_or_lost_its_hedge_is_not_entered():
     assert spread.spread_entries(z, ratio, 2.0, 3.0).tolist() == [0, 0, 1, 0, 0]
 
 
-def test_log_prices_are_taken_one_by_one_so_that_no_processor_rounds_them_otherwise():
+def test_log_prices_are_the_c_librarys_so_that_no_processor_rounds_them_otherwise():
     closes = 100.0 + np.random.default_rng(3).random(50)
     config = hand_config(
         signal={"kind": "spread", "hedge": {"kind": "fixed", "ratio": 1.0}, "on": "log_price"}
