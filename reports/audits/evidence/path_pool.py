@@ -21,7 +21,6 @@ from engine.prepare.prepared import prepare
 from engine.prepare.rates import reads_prices
 from engine.records.assemble import result_of
 from engine.records.result import Result
-from engine.trials.executor import all_workers
 from engine.trials.pairs import bars_of, write_lines
 from feeds.market import Leg, Market
 from reports.audits.altered_markets import redrawn, redrawn_legs
@@ -203,8 +202,7 @@ def _together(subject: Subject, keep_drift: bool, since: int) -> Run:
     def bounded(orders: Places) -> list[PathOutcome]:
         most = max(MOST_VALUES // sessions, 1)
         parts = [orders[at : at + most] for at in range(0, len(orders), most)]
-        with ThreadPoolExecutor(all_workers()) as pool:  # numpy and the loops let each other run
-            return [each for part in pool.map(outcomes, parts) for each in part]
+        return [each for part in parts for each in outcomes(part)]
 
     return bounded
 
