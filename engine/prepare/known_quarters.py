@@ -17,12 +17,17 @@ class KnownQuarters:
     """Several series on the same consecutive quarters, the first one numbered ``first``.
 
     ``dollars`` has one row a series, in the order asked; NaN where nobody has reported the quarter.
-    ``quarters`` are those reported, by series and number, with the report that told each.
+    ``series`` are those reported, ascending, with the report that told each.
     """
 
     first: int
     dollars: Floats  # shape (series, n)
-    quarters: tuple[dict[int, Quarter], ...]
+    series: tuple[Sequence[Quarter], ...]
+
+    @property
+    def quarters(self) -> tuple[dict[int, Quarter], ...]:
+        """Return the quarters reported, by series and number."""
+        return tuple({quarter.number: quarter for quarter in own} for own in self.series)
 
     def number(self, place: int) -> float:
         """Return the number of the quarter at a place; NaN for a place of -1."""
@@ -43,11 +48,11 @@ def known_quarters(
 
 
 def aligned(series: Sequence[Sequence[Quarter]]) -> KnownQuarters:
-    """Return several series of quarters on the same consecutive ones."""
-    by_series = tuple({quarter.number: quarter for quarter in own} for own in series)
-    first = min((min(own) for own in by_series if own), default=0)
-    last = max((max(own) for own in by_series if own), default=-1)
-    numbers = range(first, last + 1)
-    told = [[own[n].value if n in own else math.nan for n in numbers] for own in by_series]
-    dollars = np.array(told, dtype=np.float64).reshape(len(by_series), len(numbers))
-    return KnownQuarters(first=first, dollars=dollars, quarters=by_series)
+    """Return several series of quarters, ascending each, on the same consecutive ones."""
+    numbers = [[quarter.number for quarter in own] for own in series]
+    first = min((own[0] for own in numbers if own), default=0)
+    last = max((own[-1] for own in numbers if own), default=-1)
+    dollars = np.full((len(series), last + 1 - first), math.nan)
+    for row, places, own in zip(dollars, numbers, series, strict=True):
+        row[np.array(places, dtype=np.int64) - first] = [quarter.value for quarter in own]
+    return KnownQuarters(first=first, dollars=dollars, series=tuple(series))

@@ -196,7 +196,7 @@ class _Walk:
         self._quarters: dict[int, Quarter] = {}
 
     def quarters(self) -> tuple[Quarter, ...]:
-        return tuple(self._quarters[number] for number in sorted(self._quarters))
+        return tuple(map(self._quarters.__getitem__, sorted(self._quarters)))
 
     def read(self, filing: Iterable[Fact]) -> None:
         """Take in the facts of one report."""
