@@ -19,7 +19,6 @@ from reports.audits.evidence.chance import NULLS
 from reports.audits.evidence.evidence import Evidence, evidence
 from reports.audits.evidence.neighbours import moves
 from reports.audits.evidence.path_pool import PATHS_A_STEP
-from reports.audits.evidence.rating import Block
 from reports.audits.inputs import AuditInputs, audit_inputs
 from reports.audits.integrity import shelf_of_leaks
 from reports.audits.integrity.checks import STEPS, integrity
@@ -72,9 +71,10 @@ def audit(
     inputs = audit_inputs(config, source, command, progress)
     base = inputs.base
     trials = count_trials(tried, run_trial(base), config.audit.trials)
-    weighing = apart.begin(weighed, inputs, trials, registered, quick=quick)
+    weighing = apart.begin(weighed, inputs, trials, quick=quick)
     checks = integrity(inputs.subject, base, quick=quick, progress=progress)
-    judged, tests, answers, is_a_pair = weighing(progress)
+    answers = questions(inputs, base, trials, registered, quick=quick, progress=progress)
+    judged, tests, is_a_pair = weighing(progress)
     checks = (*checks, knowledge(inputs.subject, base, checks))  # after every other run
     document = {
         **_what(inputs, quick=quick),
@@ -96,18 +96,16 @@ def audit(
 def weighed(
     inputs: AuditInputs,
     trials: TrialCount,
-    registered: Registered,
     *,
     quick: bool,
     progress: Callable[[str], None],
-) -> tuple[Evidence, Section, tuple[Block, ...], Rows]:
-    """Return the evidence, the article's tests, a sceptic's answers, and whether it is a pair."""
+) -> tuple[Evidence, Section, Rows]:
+    """Return the evidence, the article's tests, and whether it is a pair."""
     base = inputs.base
     judged = evidence(inputs.subject, base, quick=quick, progress=progress, trials=trials)
     progress("running the article's three tests")
     tests = article_tests(inputs)
-    answers = questions(inputs, base, trials, registered, quick=quick, progress=progress)
-    return judged, tests, answers, as_rows(base)
+    return judged, tests, as_rows(base)
 
 
 def steps_of(config: RunConfig, *, quick: bool) -> int:
