@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from configs import __version__
@@ -29,6 +30,7 @@ COMMANDS = {
     "textbook": "what books printed beside what it becomes a session later, on one page",
     "list": "list the runs, comparisons and audits made so far",
 }
+Number = TypeVar("Number", int, float)
 SIGNALS = ("correlation", "spread", "capex", "always")
 TIME_LIMIT_SECONDS = 900.0
 EXIT_CODES = """\
@@ -88,28 +90,31 @@ def words(options: argparse.Namespace) -> list[str]:
     return ["run.py", options.command, str(options.config), *pairs]
 
 
+def _within(text: str, kind: type[Number], low: float, high: float, expected: str) -> Number:
+    """Return a number, or refuse what is none or outside its bounds (argparse's own way)."""
+    number: Number | None
+    try:
+        number = kind(text)
+    except ValueError:  # of which argparse would tell the name of a function of ours
+        number = None
+    if number is None or not low <= number <= high:
+        raise argparse.ArgumentTypeError(f"was {shown(text)}; expected {expected}")
+    return number
+
+
 def _seconds(text: str) -> float:
-    """Return a time limit, or refuse what is none (argparse's own way)."""
-    seconds = float(text)
-    if not 0.0 < seconds <= 86_400.0:
-        raise argparse.ArgumentTypeError(f"was {text}; expected seconds, at most a day of them")
-    return seconds
+    """Return a time limit."""
+    return _within(text, float, 1e-9, 86_400.0, "seconds, at most a day of them")
 
 
 def _workers(text: str) -> int:
-    """Return a number of threads, or refuse what is none (argparse's own way)."""
-    workers = int(text)
-    if not 1 <= workers <= 1024:
-        raise argparse.ArgumentTypeError(f"was {text}; expected 1 to 1024 threads")
-    return workers
+    """Return a number of threads."""
+    return _within(text, int, 1, 1024, "1 to 1024 threads")
 
 
 def _cell(text: str) -> int:
-    """Return a cell's number, or refuse what is none (argparse's own way)."""
-    number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"was {text}; expected 0 or more")
-    return number
+    """Return a cell's number."""
+    return _within(text, int, 0, math.inf, "a whole number, 0 or more")
 
 
 def _address(text: str) -> str:

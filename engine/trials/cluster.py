@@ -253,11 +253,17 @@ def _connected(address: str) -> Any:
                 address, timeout=SECONDS_TO_CONNECT, set_as_default=False
             ),
         )
-    except Exception as error:  # OSError, TimeoutError, ValueError, what a wrong speaker provokes
+    except OSError as error:  # TimeoutError among them
         raise ConfigError(
             f"--cluster {address}: no scheduler answered in {SECONDS_TO_CONNECT:.0f} s "
             f"({one_line(str(error)) or type(error).__name__}); start one with: dask "
             "scheduler (or leave --cluster out)"
+        ) from error
+    except Exception as error:  # whatever a greeting of somebody else was taken for
+        raise ConfigError(
+            f"--cluster {address}: no scheduler answered: whoever listens there speaks something "
+            f"else ({type(error).__name__}); expected the address that dask scheduler prints (its "
+            "dashboard has another), or leave --cluster out"
         ) from error
 
 

@@ -222,6 +222,8 @@ DECODER = json.JSONDecoder(parse_constant=_refused)
 
 def _record(data: Any) -> Record | str:
     """Return a line of ours, or in words what it lacks."""
+    if not isinstance(data, dict):
+        return "is not ours (no mapping of keys)"
     try:
         when = dt.datetime.strptime(data["when"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
         command = _text(data, "command")

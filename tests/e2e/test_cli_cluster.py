@@ -158,6 +158,28 @@ def test_whoever_listens_and_is_mute_is_no_scheduler(desk, tmp_path, capsys, mon
     assert f"--cluster {address}: no scheduler answered" in error
 
 
+@pytest.mark.parametrize(
+    "greeting", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n"]
+)
+def test_whoever_speaks_something_else_is_told_from_nobody(desk, tmp_path, capsys, greeting):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        threading.Thread(target=greet, args=(other, greeting), daemon=True).start()
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        error = refusal(capsys, ["sweep", written(tmp_path, GRID, MORE), "--cluster", address], 2)
+    assert f"--cluster {address}: no scheduler answered: whoever listens there speaks" in error
+    assert "expected the address that dask scheduler prints" in error
+
+
+def greet(listening, greeting):
+    """Say something to whoever connects, until nobody listens any more."""
+    with contextlib.suppress(OSError):
+        while True:
+            connected, _ = listening.accept()
+            connected.sendall(greeting + b"x" * 4_000)
+
+
 def test_without_the_package_the_remedy_is_named(desk, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)  # as where it is not installed
     words = ["sweep", written(tmp_path, GRID, MORE), "--cluster", "tcp://127.0.0.1:1"]

@@ -68,6 +68,7 @@ def document(made: Judged) -> dict[str, Any]:
         "worst": cell(made, ranked[-1]),
         "null": _null(made.null),
         "timing": _null(made.timing),
+        "undrawn": made.undrawn,
         "plateau": {
             "neighbours": len(made.around.rows),
             "share": made.around.share,

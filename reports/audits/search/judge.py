@@ -28,7 +28,7 @@ from engine.user_strategy import class_of, errors_named
 from feeds.market import Market
 from feeds.universe import Universe
 from reports.audits.search.beside import Beside, beside
-from reports.audits.search.null import SearchNull, search_null
+from reports.audits.search.null import SearchNull, search_null, why_undrawn
 from reports.audits.search.plateau import Plateau, plateau
 from reports.audits.search.verdict import rung, sentence
 from reports.audits.search.walk_forward import Walk, check_windows, walk_forward, windows_of
@@ -46,6 +46,8 @@ class Judged:
     timing
         The null with what each leg earned; None too where luck explains the search already, or
         its entries are too few for any.
+    undrawn
+        Why no history could be drawn, where some were asked for.
     proved
         Rows that Backtrader ran again to the last bit.
     seconds
@@ -59,6 +61,7 @@ class Judged:
     proved: tuple[int, ...]
     null: SearchNull | None
     timing: SearchNull | None
+    undrawn: str | None
     around: Plateau
     walk: Walk | None
     beside: Beside | None
@@ -128,6 +131,7 @@ def _judge(
     lap("proof")
     thresholds, observed = asked_sweep.config.audit.thresholds, float(swept.scores[best])
     again = partial(_null, asked_sweep, search, observed, workers, say, journal)
+    undrawn = why_undrawn(search) if asked.null.resamples > 0 else None
     null, timing = again(keep_drift=False), None
     entries = int(swept.headline["entries"][best])
     is_testable = observed > 0.0 and entries >= thresholds.clusters[1]
@@ -157,6 +161,7 @@ def _judge(
         timing=timing,
         around=around,
         walk=walk,
+        undrawn=undrawn,
     )
     if thresholds.changed:
         because += f" (judged by thresholds of its own: {', '.join(thresholds.changed)})"
@@ -168,6 +173,7 @@ def _judge(
         proved=tuple(proved),
         null=null,
         timing=timing,
+        undrawn=undrawn,
         around=around,
         walk=walk,
         beside=compared,
@@ -176,7 +182,13 @@ def _judge(
         verdict=verdict,
         because=because,
         sentence=sentence(
-            search.count, asked.score, observed, null, timing, symbols=_symbols(search)
+            search.count,
+            asked.score,
+            observed,
+            null,
+            timing,
+            symbols=_symbols(search),
+            undrawn=undrawn,
         ),
         workers=workers,
         seconds=seconds,
@@ -200,7 +212,7 @@ def _null(
 ) -> SearchNull | None:
     """Return the search null; None where it was left out or cannot be drawn."""
     asked = asked_sweep.asked
-    if asked.null.resamples == 0:
+    if asked.null.resamples == 0 or why_undrawn(search) is not None:
         return None
     what = "that keep what each leg earned" if keep_drift else "without an edge"
     say(f"searching again on {asked.null.resamples} histories {what}")

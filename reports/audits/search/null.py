@@ -63,7 +63,7 @@ def search_null(
     journal: Journal | None = None,
     progress: Callable[[int], None] = lambda histories: None,
 ) -> SearchNull | None:
-    """Return the search's p; None where no block length can be estimated.
+    """Return the search's p; None where no history can be drawn (`why_undrawn`).
 
     Every cell runs on every history, and the best score counts, 0 where nothing trades. The
     histories are those of E1: the legs' sessions in another order, drawn in blocks (the
@@ -79,12 +79,9 @@ def search_null(
     progress
         Told how many histories are finished.
     """
-    ground = search.ground
-    legs = ground.legs.values() if isinstance(ground, Universe) else (ground.long, ground.short)
-    closes = np.column_stack([leg.adj_close for leg in legs])
-    returns = np.diff(np.log(closes), axis=0)
-    if len(returns) < LEAST_SESSIONS or not all(varies(column) for column in returns.T):
+    if why_undrawn(search) is not None:
         return None
+    returns = _moving(search)
     length = bootstrap_block(returns)
     orders = resampled_indices(
         len(returns), block=length, count=resamples, rng=np.random.default_rng([seed, 1])
@@ -113,6 +110,30 @@ def search_null(
         block_sessions=length,
         seed=seed,
     )
+
+
+def why_undrawn(search: Search) -> str | None:
+    """Return why no history can be drawn from a search's prices; None where some can."""
+    sessions, moving = _moving(search).shape
+    if sessions < LEAST_SESSIONS:
+        return (
+            f"{sessions + 1} sessions are too few to draw histories from; it takes "
+            f"{LEAST_SESSIONS + 1}"
+        )
+    return None if moving else "no price ever moved, so that there is nothing to draw"
+
+
+def _moving(search: Search) -> Floats:
+    """Return the log returns of the legs that ever move: one that never does has no block length.
+
+    It is drawn with the others all the same, and stays where it is.
+    """
+    ground = search.ground
+    legs = ground.legs.values() if isinstance(ground, Universe) else (ground.long, ground.short)
+    closes = np.column_stack([leg.adj_close for leg in legs])
+    returns = np.diff(np.log(closes), axis=0)
+    moving: Floats = returns[:, [varies(column) for column in returns.T]]
+    return moving
 
 
 def _on_a_history(

@@ -4,7 +4,8 @@ NO EVIDENCE
     p above the configured marginal level, without or with what the legs earned on their own; or the
     best cell earned nothing.
 UNTESTABLE
-    The best cell has fewer entries than anything can be told from.
+    The best cell has fewer entries than anything can be told from; or so have the sessions, from
+    which no history could be drawn.
 MARGINAL
     Either null is met at the marginal level only; or they were left out, or the walk-forward was;
     or the walk-forward lost, or most neighbours of the best cell have less than half its score.
@@ -40,13 +41,22 @@ def rung(
     timing: SearchNull | None,
     around: Plateau,
     walk: Walk | None,
+    undrawn: str | None = None,
 ) -> tuple[Rung, str]:
-    """Return the verdict, and what decided it."""
+    """Return the verdict, and what decided it.
+
+    Parameters
+    ----------
+    undrawn
+        Why no history could be drawn, where some were asked for.
+    """
     fewest = thresholds.clusters[1]
     if not observed > 0.0:
         return "NO EVIDENCE", "the best cell earned nothing"
     if entries < fewest:
         return "UNTESTABLE", f"the best cell has {counted(entries, 'entry', 'entries')}"
+    if undrawn is not None:
+        return "UNTESTABLE", undrawn
     if null is None:
         return "MARGINAL", "the search null was not run, and without it nothing is supported"
     good, marginal = thresholds.resampled_p
@@ -101,11 +111,14 @@ def sentence(
     timing: SearchNull | None,
     *,
     symbols: int | None = None,
+    undrawn: str | None = None,
 ) -> str:
     """Return the headline: what the best of so many is worth.
 
     Parameters
     ----------
+    undrawn
+        As in `rung`.
     symbols
         Whose every two were searched; None for a search on one pair.
     """
@@ -115,7 +128,8 @@ def sentence(
         f"The best of {counted(cells, 'cell')}{over} has {NAMES[score]} {written(observed, score)}"
     )
     if null is None:
-        return f"{text}; the search was not repeated on histories without an edge."
+        done = "was not" if undrawn is None else "could not be"
+        return f"{text}; the search {done} repeated on histories without an edge."
     share = null.as_good / len(null.best)
     text += (
         f"; the same search on histories in which {nobody} earns anything finds that or "

@@ -16,13 +16,14 @@ from engine.trials.search import Window, search_of
 from engine.trials.sweep import sweep
 from reports.audits.altered_markets import perturbed, redrawn
 from reports.audits.search.beside import beside
-from reports.audits.search.null import SearchNull, best_score, search_null
+from reports.audits.search.null import SearchNull, best_score, search_null, why_undrawn
 from reports.audits.search.plateau import Plateau, plateau
 from reports.audits.search.verdict import rung, sentence
 from reports.audits.search.walk_forward import check_windows, walk_forward, windows_of
 from reports.statistics.inference import MeanInterval
 from tests.unit.control_pairs import control_subject
 from tests.unit.hand_sweep import hand_sweep
+from tests.unit.hand_universe import hand_universe, pair_search
 
 GRID = """
 signal.enter_below: [-1.0, -0.75, -0.5, -0.25]
@@ -105,12 +106,36 @@ def test_a_leg_that_merely_rises_is_no_choice_of_dates():
     assert collected[0.0] == [1 / 40] * 2  # an edge on its dates survives both
 
 
+def still(leg):
+    line = np.full(len(leg.close), 100.0)
+    return replace(leg, open=line, high=line, low=line, close=line, adj_close=line)
+
+
 def test_a_market_that_never_moves_has_no_histories(search):
     market = search.pieces.market
-    still = np.full(300, 100.0)
-    leg = replace(market.long, open=still, high=still, low=still, close=still, adj_close=still)
-    made = search.elsewhere(replace(market, long=leg, short=replace(leg, symbol="SSS")))
+    made = search.elsewhere(replace(market, long=still(market.long), short=still(market.short)))
     assert search_null(made, "sharpe", 0.0, resamples=3, seed=1, workers=Threads(1)) is None
+    assert why_undrawn(made) == "no price ever moved, so that there is nothing to draw"
+
+
+def test_too_few_sessions_have_no_histories_and_say_so():
+    few, enough = (searched(1, sessions=sessions) for sessions in (30, 31))
+    assert search_null(few, "sharpe", 0.0, resamples=3, seed=1, workers=Threads(1)) is None
+    assert why_undrawn(few) == "30 sessions are too few to draw histories from; it takes 31"
+    assert why_undrawn(enough) is None
+
+
+def test_one_leg_that_never_moves_is_drawn_with_the_others(search):
+    """Of many symbols one whose price stands still must not take the null from all of them."""
+    market = search.pieces.market
+    made = search.elsewhere(replace(market, short=still(market.short)))
+    assert why_undrawn(made) is None
+
+    universe = hand_universe(4)
+    legs = {**universe.legs, "S02": still(universe.legs["S02"])}
+    over_pairs = pair_search(replace(universe, legs=legs))
+    null = search_null(over_pairs, "sharpe", 0.0, resamples=3, seed=1, workers=Threads(1))
+    assert len(set(null.best.tolist())) == 3
 
 
 # --- plateau ---
@@ -289,6 +314,15 @@ def test_histories_too_few_for_any_bar_are_said_to_be():
         walk=None,
     )  # fmt: skip
     assert because == "p = 0.020, of the dates 0.020"
+
+
+def test_a_null_that_could_not_be_drawn_is_never_worth_more_than_no_entries():
+    why = "28 sessions are too few to draw histories from; it takes 31"
+    asked = {"entries": 50, "observed": 4.6, "null": None, "timing": None, "around": AROUND}
+    assert rung(AuditThresholds(), **asked, walk=None, undrawn=why) == ("UNTESTABLE", why)
+    assert sentence(4, "sharpe", 4.6, None, None, undrawn=why).endswith(
+        "; the search could not be repeated on histories without an edge."
+    )
 
 
 def test_the_sentence_says_what_luck_finds():

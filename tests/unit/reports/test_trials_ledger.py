@@ -87,7 +87,8 @@ GOOD = json.dumps({"when": "2026-01-05T10:00:00Z", "command": "x", "not_recorded
     ("text", "told"),
     [
         ("{}", "line 1 is not ours (lacks 'when')"),
-        ("[1, 2]", "line 1 is not ours (list indices must be integers or slices, not str)"),
+        ("[1, 2]", "line 1 is not ours (no mapping of keys)"),
+        ("null", "line 1 is not ours (no mapping of keys)"),
         ('{"when": "yesterday", "command": "x"}', "line 1 is not ours (time data 'yesterday'"),
         ('{"when": "2026-01-05T10:00:00Z"}', "line 1 is not ours (lacks 'command')"),
         ('{"when": "2026-01-05T10:00:00Z", "command": "x"}', "line 1 is not ours (lacks 'window')"),
