@@ -8,7 +8,8 @@ loaded itself stands here, hence the C module below ``signal``.
 import _signal  # type: ignore[import-not-found]
 import os
 
-SUPERVISED = "SCHISM_SUPERVISED"  # set in the environment of a process whose parent tells the user
+# Set in the environment of a process whose parent tells the user: that parent's number, or 1.
+SUPERVISED = "SCHISM_SUPERVISED"
 SAID = b"run.py: interrupted; no run was written\n"
 
 

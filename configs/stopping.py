@@ -30,6 +30,7 @@ SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
 KEPT = b"; what is finished is kept: the same command goes on\n"
+SECONDS_BETWEEN_LOOKS = 0.2
 PATIENCE_SECONDS = 1.0  # the main thread answers at once, unless a library keeps it (a download)
 
 
@@ -134,6 +135,17 @@ def at_end(undo: Undo) -> Undo:
     """Call ``undo``, which is returned, whenever a signal ends the process from now on."""
     _watch.undos.append(undo)
     return undo
+
+
+def end_after(parent: int) -> None:
+    """End as SIGTERM would have us once who started us is gone: killed, it could not say so."""
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 def _answer(number: int, frame: FrameType | None) -> None:

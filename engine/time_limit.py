@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from configs.early_signals import SUPERVISED as CHILD
-from configs.stopping import held, undone
+from configs.stopping import end_after, held, undone
 from engine.errors import EngineError
 
 if TYPE_CHECKING:
@@ -53,13 +53,17 @@ def _begin() -> None:
     """Start the process that strategies run in while this one still imports what it needs."""
     from engine.foreign.process import begin
 
+    parent = int(os.environ[CHILD])
+    if parent > 1:  # else nobody's process has that number, or all end with it
+        end_after(parent)
     begin()
 
 
 def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: str) -> int:
     """Run our own program in a process of its own and return its exit code.
 
-    It and whatever it started end with this call: by themselves, by the limit, or with us.
+    It and whatever it started end with this call: by themselves, by the limit, or with us. Where we
+    are killed before we can say so, it sees that we are gone and ends as if it had been asked to.
 
     Parameters
     ----------
@@ -82,7 +86,7 @@ def supervised(program: Path, words: Sequence[str], *, seconds: float, whose: st
             with held():
                 process = subprocess.Popen(
                     [sys.executable, str(program), *words],
-                    env={**os.environ, CHILD: "1"},
+                    env={**os.environ, CHILD: str(os.getpid())},
                     start_new_session=True,
                 )
                 started.append(process)

@@ -1,8 +1,12 @@
 """A strategy that ends its own process: every command names it and exits 4, whatever it printed."""
 
+import os
+import signal
+
 import pytest
 
-from tests.e2e.program import new_process
+from tests.e2e.program import ROOT, finish, new_process, start_cold, tree
+from tests.e2e.signals import alive, can_look
 
 BASE = """\
 name: ends
@@ -43,3 +47,20 @@ def test_a_strategy_that_ends_its_process_is_exit_4_and_named(arrival, tmp_path,
     assert "ends.py: ended its own process (exit code 0) instead of deciding" in done.err
     assert "SUPPORTED" not in done.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(not can_look(), reason="the system does not show its processes")
+def test_what_runs_a_strategy_sees_that_its_parent_was_killed(arrival, tmp_path):
+    """Killed, the command could not end it: it went on for as long as it liked, and published."""
+    mark = f"SCHISM_TEST=killed-{os.getpid()}"
+    words = ["backtest", ROOT / "configs/sample.yaml", "--out", tmp_path / "out"]
+    words += ["--strategy", ROOT / "tests/leaks/hangs.py"]
+    process = start_cold(words, {**arrival, **dict([mark.split("=")])})
+    for line in process.stderr:
+        if line.startswith("simulating"):
+            break
+    assert len(alive(mark)) > 1
+    process.send_signal(signal.SIGKILL)
+    assert finish(process).code == -signal.SIGKILL  # its pipes too: nobody holds them any more
+    assert alive(mark) == []
+    assert tree(tmp_path) == []
