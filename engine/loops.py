@@ -74,13 +74,15 @@ def run_scored(
     count, t = len(today), 0
     while t < count:
         if book.held == 0 and book.reason == Reason.NOTHING and book.equity > 0.0:
+            idle, summed = book.equity, totals.equity  # named: a record is read again every time
             while t < count and not entry[t]:
                 if asked.costs.has_interest and today[t].number > 0:
                     totals.interest += idle_night(asked, today[t], rates[t], book)
-                equity[t] = book.equity
-                totals.equity += book.equity
+                    idle = book.equity
+                equity[t] = idle
+                summed += idle
                 t += 1
-            totals.sessions = t
+            totals.equity, totals.sessions = summed, t
             if t == count:
                 break
         empty(outcome)
