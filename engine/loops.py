@@ -74,15 +74,18 @@ def run_scored(
     count, t = len(today), 0
     while t < count:
         if book.held == 0 and book.reason == Reason.NOTHING and book.equity > 0.0:
-            idle, summed = book.equity, totals.equity  # named: a record is read again every time
+            # Named, not written to the records: those are read again at every pass.
+            cash, summed, earned = book.cash, totals.equity, totals.interest
             while t < count and not entry[t]:
                 if asked.costs.has_interest and today[t].number > 0:
-                    totals.interest += idle_night(asked, today[t], rates[t], book)
-                    idle = book.equity
-                equity[t] = idle
-                summed += idle
+                    night = idle_night(asked, today[t], rates[t], cash)
+                    cash += night
+                    earned += night
+                equity[t] = cash
+                summed += cash
                 t += 1
-            totals.equity, totals.sessions = summed, t
+            book.cash = book.equity = cash
+            totals.equity, totals.interest, totals.sessions = summed, earned, t
             if t == count:
                 break
         empty(outcome)

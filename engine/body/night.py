@@ -32,15 +32,12 @@ def night(
     book.cash += outcome.dividends + outcome.interest - outcome.borrow
 
 
-def idle_night(terms: Terms, today: Today, rates: Rates, book: Book) -> float:
-    """Book and return what a flat account's cash earned: to the bit what `night` books of one."""
+def idle_night(terms: Terms, today: Today, rates: Rates, cash: float) -> float:
+    """Return what a flat account's cash earns over the night: to the bit what `night` books."""
     costs = terms.costs
-    earned = interest.on_balance(
-        book.cash, rates.benchmark_rate, costs.credit_below, costs.debit_above, today.nights
+    return interest.on_balance(
+        cash, rates.benchmark_rate, costs.credit_below, costs.debit_above, today.nights
     )
-    book.cash += earned
-    book.equity = book.cash
-    return earned
 
 
 def night_interest(
