@@ -38,14 +38,15 @@ def explained(
     given = shown(problem["input"])
     if kind == "value_error":
         message = str(context["error"])
-        named = re.match(r"([a-z0-9_.]+) was ", message)
+        named = re.match(r"([a-z0-9_.]+) (was|had) ", message)
         if named:  # a check across keys says itself which one it blames, seen from its section
             blamed = tuple(named[1].split("."))
             if path and blamed[0] not in whole.model_fields:
                 blamed = path if path[-1] == blamed[0] else (*path, *blamed)
             text = f"{_dotted(blamed)}{message[named.end(1) :]}"
             return f"{_place(blamed, places, origin)}: {text}"
-        return f"{_place(path, places, origin)}: {key} was {given}; {message}"
+        was = f"{key} was {given}; " if path else ""  # the whole document tells nobody anything
+        return f"{_place(path, places, origin)}: {was}{message}"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         path = (*path, "kind")
     if kind == "not_a_ticker":

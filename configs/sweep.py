@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from configs.axes import Axis, axes_of
 from configs.compare import SHARED, base_file
-from configs.errors import ConfigError
+from configs.errors import ConfigError, shown
 from configs.explain import closest, explained
 from configs.fields import Model, Plain
 from configs.load import Document, read, requested, shown_override, validate
@@ -172,6 +172,7 @@ def load_sweep(path: Path, overrides: Sequence[str] = ()) -> Sweep:
     base_path = base_file(document, path)
     moved = _moved(asked)
     base = requested(base_path, [*overrides, *moved, *_declared(asked)])
+    _check_legs(asked, base, document.places.get(("universe", "tickers"), str(path)))
     config = validate(base, str(base_path))
     if asked.pairs is not None:
         _check_pairs(asked, config, path)
@@ -205,6 +206,22 @@ def _declared(asked: SweepFile) -> list[str]:
         return []
     named = asked.universe.model_dump(mode="json", exclude_none=True)
     return [f"audit.universe={json.dumps(named)}"]
+
+
+def _check_legs(asked: SweepFile, base: Document, place: str) -> None:
+    """Refuse a universe without the base's own pair, whose sessions every pair runs on."""
+    tickers = None if asked.universe is None else asked.universe.tickers
+    pair = base.values.get("pair")
+    if tickers is None or not isinstance(pair, dict):
+        return
+    for leg in (pair.get("long"), pair.get("short")):
+        if isinstance(leg, str) and leg not in tickers:
+            long, short = tickers[:2]
+            raise ConfigError(
+                f"{place}: universe.tickers had no {shown(leg)}, a leg of the base's pair; "
+                "expected both legs among them, or another pair: --set "
+                f"'pair={{long: {long}, short: {short}}}'"
+            )
 
 
 def _check_pairs(asked: SweepFile, config: RunConfig, path: Path) -> None:

@@ -70,13 +70,13 @@ EARNINGS = "exits: {holding_sessions: 60, flat_over: {earnings: days.csv}}"
 @pytest.mark.parametrize(
     ("text", "base", "says"),
     [
-        ("", BASE, "grid had no axis; expected at least one key"),
+        ("", BASE, r"sweep.yaml: grid had no axis; expected at least one key"),
         ("pairs: all\n", BASE, "pairs was all, without a universe; expected one, like universe"),
         ("pairs: some\n" + TICKERS, BASE, "pairs was 'some'; expected 'all'"),
         (TICKERS + "grid: {sizing.window: [5]}\n", BASE, "universe was given without pairs"),
         (
             "pairs: all\nuniverse: {tickers: [SMH, QQQ, NVDA]}\n", BASE,
-            "audit.universe.tickers had no IGV, a leg of the pair",
+            r"sweep.yaml:4: universe.tickers had no 'IGV', a leg of the base's pair; expected both",
         ),
         ("pairs: all\nuniverse: {tickers: [SMH, IGV, SMH]}\n", BASE, "had SMH more than once"),
         ("pairs: all\nuniverse: {}\n", BASE, "neither tickers nor a path"),
