@@ -71,6 +71,7 @@ def document(made: Judged) -> dict[str, Any]:
         "undrawn": made.undrawn,
         "plateau": {
             "neighbours": len(made.around.rows),
+            "same_run": made.around.same,
             "share": made.around.share,
             "median": made.around.median,
         },

@@ -152,7 +152,7 @@ def _judge(
     trials = count_trials(tried, trial, asked_sweep.config.audit.trials)
     compared = beside(search, swept, trials=max(search.count, trials.trials), seed=seed)
     lap("comparison")
-    around = plateau(search.cells, swept.scores, best)
+    around = plateau(search.cells, swept.scores, best, headline=swept.headline)
     verdict, because = rung(
         thresholds,
         entries=entries,

@@ -8,6 +8,7 @@ from typing import Any
 from configs.cells import Cells
 from configs.formats import listed
 from engine.trials.search import Floats
+from reports.audits.wording import counted
 from reports.headline import BY_KEY, percent, written
 from reports.pages.canvas import Chart, embedded
 from reports.pages.sweep import figures
@@ -52,6 +53,7 @@ def sweep_page(
         keys=[axis["key"] for axis in document["axes"] if len(axis["values"]) > 1]
         or [document["axes"][0]["key"]],
         rows=_rows(document),
+        alike=_alike(document),
         command_of_a_cell=shlex.join(["python", *document["opened"]["by_number"]]) + " NUMBER",
         heats=heat_pairs(cells, scores, best),
         walk_rows=_walk_rows(document),
@@ -90,6 +92,18 @@ def _rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for place, cell in named
     ]
+
+
+def _alike(document: Mapping[str, Any]) -> str:
+    """Return what is to be said where some of the best ten are one run."""
+    best = document["ten"]
+    runs = len({tuple(cell["headline"].values()) for cell in best})
+    if runs == len(best):
+        return ""
+    return (
+        f"These {len(best)} cells are {counted(runs, 'different run')}: where a parameter changes "
+        "nothing, cells are the same to the last digit."
+    )
 
 
 def _command(document: Mapping[str, Any], cell: Mapping[str, Any]) -> str:
@@ -153,12 +167,15 @@ def _charts(whole: Mapping[str, Any]) -> list[Chart]:
 
 def _plateau(document: Mapping[str, Any]) -> str:
     plateau = document["plateau"]
+    same = plateau["same_run"]
+    left_out = f" Not counted: {same:,} more that are the very same run." if same else ""
     if plateau["share"] is None:
-        return "None of the best cell's neighbours ran: whether it is a peak cannot be said."
+        ran = "is another run" if same else "ran"
+        return f"None of the best cell's neighbours {ran}: whether it is a peak cannot be said."
     return (
         f"{percent(plateau['share'], 0)} of the best cell's {plateau['neighbours']} neighbours "
         "(one step on one axis) have at least half its score; the median there is "
-        f"{_score(document, plateau['median'])}."
+        f"{_score(document, plateau['median'])}.{left_out}"
     )
 
 

@@ -148,7 +148,7 @@ def test_neighbours_are_one_step_on_numbers_and_any_other_name(search):
     around = {3: 1.0, 15: 0.9, 7: 1.5, 11: -1.0, 8: 1.2}
     for row, score in around.items():
         scores[row] = score
-    computed = plateau(search.cells, scores, best)
+    computed = plateau(search.cells, scores, best, headline={})
     assert computed.rows.tolist() == sorted(around)
     assert computed.share == 3 / 5  # 1.0, 1.5 and 1.2 are half of 2.0 or more
     assert computed.median == (1.0 + 1.2) / 2  # of -1, .9, 1, 1.2, 1.5 and 2
@@ -156,7 +156,24 @@ def test_neighbours_are_one_step_on_numbers_and_any_other_name(search):
 
 def test_a_best_cell_without_neighbours_is_said_to_have_none():
     made = searched(1, grid="exits.holding_sessions: [5]\n")
-    assert plateau(made.cells, np.array([1.0]), 0).share is None
+    assert plateau(made.cells, np.array([1.0]), 0, headline={}).share is None
+
+
+def test_an_axis_that_changes_nothing_makes_no_plateau_of_a_peak():
+    """A stop that no cell reaches: its neighbours are the best cell's own run once more."""
+    grid = "signal.enter_below: [-0.75, -0.5]\nexits.stop_loss: [0.8, 0.85, 0.9]\n"
+    made = searched(1, grid=grid)
+    swept = sweep(made, "sharpe", workers=Threads(1))
+    assert swept.scores[0] == swept.scores[1] == swept.scores[2] != swept.scores[4]
+    scores = np.array([2.0, 2.0, 2.0, 0.1, 0.1, 0.1])  # as if the level had been fitted
+    computed = plateau(made.cells, scores, 1, headline=swept.headline)
+    assert (computed.rows.tolist(), computed.same) == ([4], 2)
+    assert computed.share == 0.0  # of its three neighbours two thirds would hold
+
+    alone = searched(1, grid="exits.stop_loss: [0.8, 0.85, 0.9]\n")
+    swept = sweep(alone, "sharpe", workers=Threads(1))
+    computed = plateau(alone.cells, swept.scores, 1, headline=swept.headline)
+    assert (computed.share, computed.same) == (None, 2)
 
 
 # --- walk-forward ---
