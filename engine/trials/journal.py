@@ -38,10 +38,10 @@ class Journal:
     def read(self, name: str) -> Floats | None:
         """Return what was kept under a name; None where nothing whole was."""
         try:
-            kept: Floats = np.load(self.folder / f"{name}.npy", allow_pickle=False)
+            kept = np.load(self.folder / f"{name}.npy", allow_pickle=False)
         except (OSError, ValueError, EOFError):
             return None
-        return kept
+        return kept if isinstance(kept, np.ndarray) and kept.dtype == np.float64 else None
 
     def keep(self, name: str, values: Floats) -> None:
         """Keep an array.

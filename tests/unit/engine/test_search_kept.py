@@ -30,6 +30,17 @@ def test_what_was_kept_is_read_again_and_what_is_torn_is_not(journal):
     assert journal.read("two") is None
 
 
+def test_what_is_no_array_of_numbers_was_never_kept(journal):
+    """A file of somebody else's, or of a disk that lost its middle: the block runs again."""
+    journal.keep("one", np.arange(5.0))
+    for strange in (np.array(["x"]), np.array([1j]), np.arange(5)):
+        np.save(journal.folder / "one.npy", strange)
+        assert journal.read("one") is None
+    np.savez(journal.folder / "two.npz", np.arange(5.0))
+    (journal.folder / "two.npz").rename(journal.folder / "one.npy")
+    assert journal.read("one") is None
+
+
 def test_a_full_disk_is_one_line_and_loses_nothing(journal, monkeypatch):
     journal.keep("one", np.arange(5.0))
 
