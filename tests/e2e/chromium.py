@@ -83,8 +83,8 @@ class Chromium:
             raise RuntimeError(f"{method}: {answer['error']}")
         return answer["result"]
 
-    def open(self, page, *, width=DESKTOP_PX, dark=False, scripts=True):
-        """Load ``page`` and let it draw; forget the events of earlier pages."""
+    def open(self, page, *, width=DESKTOP_PX, dark=False, scripts=True, draws=True):
+        """Load ``page`` and let it draw, if it can; forget the events of earlier pages."""
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.ask("Emulation.setEmulatedMedia", features=scheme)
         self.ask("Emulation.setScriptExecutionDisabled", value=not scripts)
@@ -96,8 +96,9 @@ class Chromium:
         self.ask("Page.navigate", url=page.as_uri())
         while not self.seen("Page.loadEventFired"):
             self.events.append(self._next_message())
-        if scripts:
+        if scripts and draws:
             self.run(DRAWN)
+        if scripts:
             self.run(FRAMES)
 
     def run(self, expression):

@@ -78,9 +78,9 @@ def idle_audit(once, arrival):
     return once("idle", lambda out: run_py([*words, out], arrival))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory):
-    """One headless Chromium for the pages of a module."""
+    """One headless Chromium for every page that a test process opens."""
     browser = Chromium(tmp_path_factory.mktemp("profile"))
     yield browser
     browser.close()

@@ -1,8 +1,6 @@
 """Both pages in a headless Chromium, from file addresses and without a network."""
 
-import re
 import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
@@ -11,36 +9,21 @@ from reports.pages.shelf.page import VERDICTS, ShelfRow, verdicts_script
 from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name
 from reports.publish.run import publish
+from tests.e2e.chromium import CHROMIUM
 from tests.unit.fake_result import fake_result
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
 ]
 
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND", "--enable-logging=stderr",
-    "--virtual-time-budget=8000", "--dump-dom",
-)  # fmt: skip
-
-
 UNFOLD = "<script>document.querySelectorAll('details').forEach(fold => fold.open = true)</script>"
 
 
-def opened(page, profile):
+def opened(browser, page, *, draws=True):
     """Return the page's elements after its scripts ran, and what its console said."""
-    done = subprocess.run(
-        [CHROMIUM, *FLAGS, f"--user-data-dir={profile}", page.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-    )
-    return done.stdout, re.findall(r":CONSOLE[:(].*", done.stderr)
+    browser.open(page, draws=draws)
+    return browser.run("document.documentElement.outerHTML"), browser.complaints()
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +33,7 @@ def folder(tmp_path_factory):
         return publish(fake_result(name="a <script>throw 1</script> name"), out, sheets).parent
 
 
-def test_a_run_on_a_shelf_leads_to_its_audit_once_there_is_one(tmp_path):
+def test_a_run_on_a_shelf_leads_to_its_audit_once_there_is_one(browser, tmp_path):
     page = publish(fake_result(), tmp_path / "a run", on_shelf=True)
     row = ShelfRow(
         kind="run", name="a", pair="A/B", start="2023-04-11", end="2023-09-29", total_return=0.1,
@@ -59,26 +42,26 @@ def test_a_run_on_a_shelf_leads_to_its_audit_once_there_is_one(tmp_path):
     )  # fmt: skip
     script = tmp_path / VERDICTS
     script.write_text(verdicts_script([replace(row, verdict_href=None)]), encoding="utf-8")
-    dom, console = opened(page, tmp_path / "profile")
+    dom, console = opened(browser, page)
     assert console == []
     assert '<a href="../index.html#a%20run">this run\'s row on the shelf</a>' in dom
     script.write_text(verdicts_script([row]), encoding="utf-8")
-    dom, console = opened(page, tmp_path / "again")
+    dom, console = opened(browser, page)
     assert console == []
     verdict = '<a href="../an%20audit/audit.html">NO &lt;EVIDENCE&gt;</a>'
     assert f'<p class="note" id="verdict">Verdict of its audit: {verdict}</p>' in dom
 
 
-def test_the_check_sees_a_page_that_complains(tmp_path):
+def test_the_check_sees_a_page_that_complains(browser, tmp_path):
     page = tmp_path / "loud.html"
     page.write_text("<p>here</p><script>console.error('broken on purpose')</script>")
-    dom, console = opened(page, tmp_path / "profile")
+    dom, console = opened(browser, page)
     assert "<p>here</p>" in dom
-    assert any("broken on purpose" in line for line in console)
+    assert any("broken on purpose" in str(each) for each in console)
 
 
-def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
-    dom, console = opened(folder / "index.html", tmp_path)
+def test_the_run_page_draws_every_chart_without_a_complaint(browser, folder):
+    dom, console = opened(browser, folder / "index.html")
     assert console == []
     places = dom.split('data-chart="')[1:]
     assert len(places) == 8
@@ -88,21 +71,21 @@ def test_the_run_page_draws_every_chart_without_a_complaint(folder, tmp_path):
     unfolded = folder / "unfolded.html"
     text = (folder / "index.html").read_text(encoding="utf-8")
     unfolded.write_text(text.replace("</body>", f"{UNFOLD}</body>"), encoding="utf-8")
-    dom, console = opened(unfolded, tmp_path / "again")
+    dom, console = opened(browser, unfolded)
     unfolded.unlink()
     assert console == []
     assert all('class="main-svg"' in place for place in dom.split('data-chart="')[1:])
 
 
-def test_the_tear_sheet_opens_without_a_complaint(folder, tmp_path):
-    dom, console = opened(folder / "tearsheet.html", tmp_path)
+def test_the_tear_sheet_opens_without_a_complaint(browser, folder):
+    dom, console = opened(browser, folder / "tearsheet.html")
     assert console == []
     assert dom.count("<svg") == 12  # and the months, a table
     assert dom.count('class="heat"') == 1
     assert "are the authority" in dom
 
 
-def test_a_page_without_its_script_says_so_and_one_beside_it_is_found(folder, tmp_path):
+def test_a_page_without_its_script_says_so_and_one_beside_it_is_found(browser, folder, tmp_path):
     away = tmp_path / "away"
     away.mkdir()
     text = (folder / "index.html").read_text(encoding="utf-8")
@@ -110,10 +93,10 @@ def test_a_page_without_its_script_says_so_and_one_beside_it_is_found(folder, tm
     assert there in text
     page = away / "index.html"
     page.write_text(text.replace(there, f'src="../{script_name()}"'), encoding="utf-8")
-    dom, _ = opened(page, tmp_path / "profile")
+    dom, _ = opened(browser, page, draws=False)
     assert 'class="main-svg"' not in dom
     assert f"The charts are not drawn: {script_name()}, which draws them, is not where" in dom
     shutil.copy(folder / script_name(), away)
-    dom, _ = opened(page, tmp_path / "another")
+    dom, _ = opened(browser, page)
     assert dom.count("The charts are not drawn") == 1  # in the script alone
     assert 'class="main-svg"' in dom
