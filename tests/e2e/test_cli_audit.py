@@ -10,6 +10,7 @@ from tests.e2e.program import (
     ROOT,
     complaint,
     finish,
+    home,
     in_time,
     market_folder,
     new_process,
@@ -84,20 +85,43 @@ def test_every_check_and_every_block_is_there_and_what_was_not_run_says_why(samp
     assert whole["verdict"]["rung"] in ladder
 
 
-def test_a_pair_without_prices_says_so_and_the_rest_stands(desk, capsys, tmp_path):
-    words = [*OFTEN, *overrides("audit.pairs=[SMH/XXXX, SMH/QQQ]")]
-    folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
+# --- one audit of few sessions, asked for more than there is ---
+
+
+@pytest.fixture(scope="module")
+def asking_much(arrival, tmp_path_factory):
+    """Pairs without prices and a horizon beyond the history: a folder, and the words for it."""
+    words = [*OFTEN, *overrides("audit.pairs=[SMH/XXXX, SMH/QQQ]", "audit.horizons=[5, 21, 400]")]
+    out = tmp_path_factory.mktemp("audit") / "much"
+    done = run_py(["audit", *words, "--quick", "--out", out], arrival)
+    assert done.code == 0, done.err
+    return out, words
+
+
+def test_a_pair_without_prices_says_so_and_the_rest_stands(asking_much):
+    folder, _ = asking_much
     pairs = document(folder)["rarity"]["pairs"]
     assert "the sample has no 'XXXX'" in pairs["SMH/XXXX"]["reason"]
     assert pairs["SMH/QQQ"]["measured"]["readings"] > 50
     assert "not computed: the sample has no" in page_text(folder)
 
 
-def test_the_same_audit_leaves_the_same_bytes(desk, capsys, tmp_path):
-    words = OFTEN
-    first, again = tmp_path / "a", tmp_path / "b"
-    audited(desk, capsys, *words, "--out", first)
-    audited(desk, capsys, *words, "--out", again)
+def test_a_horizon_longer_than_the_history_says_so_and_the_rest_stands(asking_much):
+    folder, _ = asking_much
+    horizons = document(folder)["forward"]["test"]["horizons"]
+    assert horizons["400"]["complete"] == 0
+    assert horizons["400"]["mean"] is None
+    assert horizons["400"]["unfinished"] == len(document(folder)["forward"]["test"]["entries"])
+    assert horizons["21"]["complete"] > 1
+    assert "After 21 sessions " in page_text(folder)
+
+
+def test_the_same_audit_leaves_the_same_bytes(asking_much, tmp_path):
+    """To another user, with a cache of their own."""
+    first, words = asking_much
+    again = tmp_path / "b"
+    done = run_py(["audit", *words, "--quick", "--out", again], home(tmp_path / "home"))
+    assert done.code == 0, done.err
     assert tree(first) == tree(again)
     for name in ("audit.json", "audit.html"):
         assert (first / name).read_bytes() == (again / name).read_bytes()
@@ -238,17 +262,6 @@ def test_no_entries_are_untestable_and_still_a_page(idle_audit):
     assert whole["verdict"]["rung"] == "UNTESTABLE"
     assert "entered nothing in" in whole["verdict"]["sentence"]
     assert "The entry condition never held: there is nothing to test." in page_text(folder)
-
-
-def test_a_horizon_longer_than_the_history_says_so_and_the_rest_stands(desk, capsys, tmp_path):
-    words = [*OFTEN, *overrides("audit.horizons=[5, 21, 400]")]
-    folder = audited(desk, capsys, *words, "--out", tmp_path / "a")
-    horizons = document(folder)["forward"]["test"]["horizons"]
-    assert horizons["400"]["complete"] == 0
-    assert horizons["400"]["mean"] is None
-    assert horizons["400"]["unfinished"] == len(document(folder)["forward"]["test"]["entries"])
-    assert horizons["21"]["complete"] > 1
-    assert "After 21 sessions " in page_text(folder)
 
 
 def test_too_short_a_history_is_refused_before_anything_is_written(desk, capsys, tmp_path):
