@@ -64,6 +64,13 @@ def once(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def sample_audit(once, arrival):
+    """The audit of the sample, in README's own words."""
+    words = ["audit", "configs/sample.yaml", "--quick", "--out"]
+    return once("sample", lambda out: run_py([*words, out], arrival))
+
+
+@pytest.fixture(scope="session")
 def leak_audit(once, arrival):
     """The audit of a strategy file that peeks; few are the versions of one without a rebalance."""
     leak = ["--quick", "--strategy", ROOT / "tests" / "leaks" / "peek_one_session.py"]

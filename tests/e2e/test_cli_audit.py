@@ -51,25 +51,19 @@ def audited(desk, capsys, *words):
 # --- the bundled sample ---
 
 
-@pytest.fixture(scope="module")
-def sample(arrival, tmp_path_factory):
-    out = tmp_path_factory.mktemp("audit") / "sample"
-    return run_py(["audit", SAMPLE, "--quick", "--out", out], arrival)
-
-
-def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample):
-    assert sample.code == 0, sample.err
-    whole = document(sample.page.parent)
-    assert sample.out.startswith(f"SYNTHETIC DATA. {whole['verdict']['rung']}: ")
+def test_the_sample_gets_a_verdict_offline_and_is_labelled(sample_audit):
+    assert sample_audit.code == 0, sample_audit.err
+    whole = document(sample_audit.page.parent)
+    assert sample_audit.out.startswith(f"SYNTHETIC DATA. {whole['verdict']['rung']}: ")
     assert whole["synthetic"] is True
-    assert "SYNTHETIC" in page_text(sample.page.parent)
-    assert {path.name.split("-")[0] for path in sample.page.parent.iterdir()} == {
+    assert "SYNTHETIC" in page_text(sample_audit.page.parent)
+    assert {path.name.split("-")[0] for path in sample_audit.page.parent.iterdir()} == {
         "audit.html", "audit.json", "manifest.json", "plotly",
     }  # fmt: skip
 
 
-def test_every_check_and_every_block_is_there_and_what_was_not_run_says_why(sample):
-    whole = document(sample.page.parent)
+def test_every_check_and_every_block_is_there_and_what_was_not_run_says_why(sample_audit):
+    whole = document(sample_audit.page.parent)
     assert [check["key"] for check in whole["checks"]] == CHECKS
     assert [block["key"] for block in whole["evidence"]] == BLOCKS
     assert "FAIL" not in status(whole).values()
