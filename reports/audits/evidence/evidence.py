@@ -138,9 +138,10 @@ def _of_other_runs(
     )
     neighbours = run_neighbours(subject, progress)
     tuned = [each.returns for each in neighbours if each.returns is not None]
+    own = session_returns(base)
     return {
         "E1": headline,
-        "E4": deflated_evidence(subject.config.audit, session_returns(base), tuned, trials),
-        "F3": neighbour_evidence(subject.config.audit, neighbours),
+        "E4": deflated_evidence(subject.config.audit, own, tuned, trials),
+        "F3": neighbour_evidence(subject.config.audit, own, neighbours),
         "F4": lag_evidence(subject, base, progress),
     }

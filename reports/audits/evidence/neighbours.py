@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from configs.audit import AuditConfig
@@ -99,13 +100,20 @@ def run_neighbours(subject: Subject, progress: Callable[[str], None]) -> list[Ne
     return [_neighbour(subject, move, progress) for move in moves(subject.config)]
 
 
-def neighbour_evidence(audit: AuditConfig, neighbours: list[Neighbour]) -> Block:
+def neighbour_evidence(audit: AuditConfig, own: Floats, neighbours: list[Neighbour]) -> Block:
     """Return F3: the share that made money after costs, of the neighbours that could run.
 
-    It is the trades' money: interest on idle cash makes no neighbour better.
+    It is the trades' money: interest on idle cash makes no neighbour better. One that is the very
+    run, because nothing there comes near the number moved, counts, and is told.
+
+    Parameters
+    ----------
+    own
+        Session returns of the run itself.
     """
     run = [each for each in neighbours if each.refused is None]
-    numbers = _numbers(neighbours)
+    same = [each for each in run if _is_same(each, own)]
+    numbers = _numbers(neighbours) | {"same_run": [each.move.text for each in same]}
     if not run:
         reason = "no number of the configuration has a neighbour that can run"
         return not_run("F3", audit, reason, numbers)
@@ -116,7 +124,7 @@ def neighbour_evidence(audit: AuditConfig, neighbours: list[Neighbour]) -> Block
         audit,
         at_least(share, audit.thresholds.neighbours),
         measured=f"{gained} of {len(run)}",
-        sentence=_sentence(audit, neighbours, gained, len(run)),
+        sentence=_sentence(audit, neighbours, gained, len(run), len(same)),
         numbers=numbers,
     )
 
@@ -175,7 +183,9 @@ def _neighbour(subject: Subject, move: Move, progress: Callable[[str], None]) ->
     )
 
 
-def _sentence(audit: AuditConfig, neighbours: list[Neighbour], gained: int, run: int) -> str:
+def _sentence(
+    audit: AuditConfig, neighbours: list[Neighbour], gained: int, run: int, same: int
+) -> str:
     text = (
         f"{gained} of {counted(run, 'neighbour')}, one number moved by {audit.neighbour_step:.0%} "
         "at a time, made money after costs"
@@ -183,10 +193,16 @@ def _sentence(audit: AuditConfig, neighbours: list[Neighbour], gained: int, run:
     lost = [each.move.text for each in neighbours if each.refused is None and not _gained(each)]
     if lost:
         text += f"; not {', '.join(lost)}"
+    if same:
+        text += f". {same:,} of them are this very run: nothing in it comes near the number moved"
     refused = [each.move.text for each in neighbours if each.refused is not None]
     if refused:
         text += f". Not counted, because they cannot run: {', '.join(refused)}"
     return f"{text}."
+
+
+def _is_same(each: Neighbour, own: Floats) -> bool:
+    return each.returns is not None and np.array_equal(each.returns, own)
 
 
 def _gained(each: Neighbour) -> bool:

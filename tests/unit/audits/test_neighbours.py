@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from configs.errors import ConfigError
@@ -14,6 +15,7 @@ from reports.audits.evidence.neighbours import (
     neighbour_evidence,
     run_neighbours,
 )
+from reports.audits.evidence.session_returns import session_returns
 from tests.unit.fake_result import fake_config, fake_result
 
 CAPEX = {"fundamentals": {"source": "sample"}}
@@ -130,10 +132,10 @@ class Fixed:
         return replace(result, trades=result.trades.assign(net_pnl=self.made(config)))
 
 
-def shares(config, made):
+def shares(config, made, own=(0.01,) * 60):
     steps = []
     computed = run_neighbours(Fixed(config, made), steps.append)
-    return neighbour_evidence(config.audit, computed), steps
+    return neighbour_evidence(config.audit, np.array(own), computed), steps
 
 
 def test_the_share_of_neighbours_that_make_money_decides():
@@ -194,6 +196,26 @@ def test_zero_has_no_relative_neighbour():
     block, _ = shares(fake_config(exits={"z_above": 0.0}), lambda config: 1.0)
     lines = [row["refused"] for row in block.numbers["refused"] if row["key"] == "exits.z_above"]
     assert lines == ["a relative step from zero is none"] * 2
+
+
+def test_neighbours_that_are_the_very_run_are_told():
+    config = fake_config(exits={"stop_loss": 0.5})
+
+    class Unreached(Fixed):
+        def run(self, *, config):
+            stopped = config.exits.stop_loss != 0.5
+            return fake_result(sessions=60, holds=((20, 40),), seed=7 if stopped else 8)
+
+    subject = Unreached(config, lambda each: 1.0)
+    stops = [each for each in moves(config) if each.key == ("exits", "stop_loss")]
+    own = session_returns(subject.run(config=moved(config, stops[0])))
+    block = neighbour_evidence(config.audit, own, run_neighbours(subject, [].append))
+    assert block.measured == "11 of 11"  # counted as ever
+    assert block.numbers["same_run"] == [each.text for each in stops]
+    assert "2 of them are this very run: nothing in it comes near" in block.sentence
+    other, _ = shares(config, lambda each: 1.0)
+    assert other.numbers["same_run"] == []
+    assert "very run" not in other.sentence
 
 
 def test_losers_are_listed_and_without_any_neighbour_it_is_not_run():
