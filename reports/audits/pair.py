@@ -21,6 +21,7 @@ from reports.statistics.cointegration import (
     johansen,
     variance_ratio,
 )
+from reports.statistics.logs import logs
 from strategies.rules.hedge_ratio import rolling_ols
 
 Floats = npt.NDArray[np.float64]
@@ -76,7 +77,7 @@ def _lines(run: Result) -> tuple[Floats, Floats, tuple[str, str]]:
         legs = ("short", "long")
     y, x = (run.closes[leg].to_numpy(dtype=np.float64) for leg in legs)
     if isinstance(signal, SpreadSignal) and signal.on == "log_price":
-        y, x = np.log(y), np.log(x)
+        y, x = logs(y), logs(x)
     named = {"long": pair.long, "short": pair.short}
     return y, x, (named[legs[0]], named[legs[1]])
 
@@ -211,7 +212,7 @@ def _stability(y: Floats, x: Floats, names: tuple[str, str]) -> Statistic:
 
 
 def _correlation(run: Result) -> Statistic:
-    long, short = (np.diff(np.log(run.closes[leg].to_numpy())) for leg in ("long", "short"))
+    long, short = (np.diff(logs(run.closes[leg])) for leg in ("long", "short"))
     varies = len(long) > 2 and np.ptp(long) > 0.0 and np.ptp(short) > 0.0
     value = f"{float(np.corrcoef(long, short)[0, 1]):.2f}" if varies else "unknown"
     return Statistic(

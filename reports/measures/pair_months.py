@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.trials.distance import FILLS, Portfolio
+from reports.statistics.regression import steady
 
 Floats = npt.NDArray[np.float64]
 Column = tuple[str, str, str]
@@ -113,7 +114,7 @@ def summary(returns: Floats, lags: int) -> Summary:
     error = newey_west(returns, lags) if moves and count > lags + 1 else None
     return Summary(
         mean=mean,
-        t=mean / error if error else None,
+        t=steady(mean / error) if error else None,
         median=float(np.median(returns)),
         sd=sd,
         sharpe=mean / sd * math.sqrt(MONTHS_A_YEAR) if moves and sd is not None else None,

@@ -3,6 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
+from reports.statistics.regression import steady
 from reports.statistics.sample import Floats, finite, varies
 
 LEAST_RESIDUAL = 1e-12  # of the run's own deviation: below it only rounding is left
@@ -47,4 +48,4 @@ def appraisal_ratio(returns: npt.ArrayLike, legs: npt.ArrayLike) -> float:
     deviation = float(np.sqrt((rest * rest).sum() / degrees))
     if deviation <= LEAST_RESIDUAL * float(own.std()):
         return 0.0
-    return float(own.mean() - moves.mean(axis=0) @ slopes) / deviation
+    return steady(float(own.mean() - moves.mean(axis=0) @ slopes) / deviation)

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from reports.statistics.sample import Floats, finite
 
+DIGITS = 10  # significant, of a fit: the last six of a double are the processor's
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regression:
@@ -70,11 +72,19 @@ def hac_regression(returns: npt.ArrayLike, proxies: npt.ArrayLike) -> Regression
     if not float(np.abs(fit.resid).max()) > 1e-12 * spread:
         return None
     return Regression(
-        alpha=float(fit.params[0]),
-        alpha_t=float(fit.tvalues[0]),
-        betas=np.asarray(fit.params[1:], dtype=np.float64),
-        betas_t=np.asarray(fit.tvalues[1:], dtype=np.float64),
-        r_squared=float(fit.rsquared),
+        alpha=steady(fit.params[0]),
+        alpha_t=steady(fit.tvalues[0]),
+        betas=np.array([steady(beta) for beta in fit.params[1:]], dtype=np.float64),
+        betas_t=np.array([steady(t) for t in fit.tvalues[1:]], dtype=np.float64),
+        r_squared=steady(fit.rsquared),
         lags=lags,
         n=len(own),
     )
+
+
+def steady(fitted: float) -> float:
+    """Return a fitted number to `DIGITS` significant digits, the same on every processor.
+
+    Linear algebra sums in another order on each kind, and its last digits differ.
+    """
+    return float(f"{fitted:.{DIGITS}g}")

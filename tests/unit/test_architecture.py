@@ -88,6 +88,11 @@ def modules(root: Path) -> list[Path]:
     return sorted(listed) + [path for path in [root / "run.py"] if path.exists()]
 
 
+# Where numbers of a run are made, and where only other histories are drawn.
+NUMBERED, DRAWN = {"strategies", "engine", "reports"}, {"reports/audits/altered_markets.py"}
+UNEVEN = {"log", "log1p", "log2", "log10", "exp", "expm1", "power", "sin", "cos", "tan", "tanh"}
+
+
 @lru_cache(maxsize=8)
 def nodes(text: str) -> tuple[ast.AST, ...]:
     """Every node of a source, parsed once for all that is asked of it."""
@@ -163,6 +168,20 @@ def shape_complaints(path: Path, root: Path) -> Iterator[str]:
         for node in nodes(text):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
                 yield f"{place}:{node.lineno}: prints; only run.py does"
+            if place.split("/")[0] in NUMBERED and place not in DRAWN:
+                yield from (f"{place}:{line}: {what}" for line, what in uneven(node))
+
+
+def uneven(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield what of a node ends in another bit on a processor with AVX-512: numpy's own."""
+    if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "np":
+        if node.attr in UNEVEN:
+            yield node.lineno, f"np.{node.attr}; a processor decides its last bit"
+    elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        power = getattr(node.right, "value", None)
+        is_array = not isinstance(node.left, ast.Constant)
+        if isinstance(power, int) and power > 2 and is_array:
+            yield node.lineno, f"a power of {power}; multiply it out"
 
 
 def top_level_complaints(root: Path) -> Iterator[str]:
@@ -232,6 +251,7 @@ ALLOWED = [
     ("tests/oracle/plain.py", "import csv"),
     ("schism.egg-info/PKG-INFO", "built"),
     ("engine/long.py", "x = 1\n" * 400),
+    ("reports/statistics/x.py", "import math\ny = math.log(x) + (x - 1) ** 2 + 2**30"),
 ]
 
 FORBIDDEN = [
@@ -285,6 +305,8 @@ FORBIDDEN = [
     ("tests/oracle/plain.py", "import run"),
     ("tests/unit/test_x.py", "x = 1\n" * 401),
     ("engine/long.py", "x = 1\n" * 401),
+    ("reports/statistics/x.py", "import numpy as np\ny = np.log(x)"),
+    ("engine/body/night.py", "y = (x - 1.0) ** 3"),
     ("engine/utils.py", ""),
     ("feeds/_helpers.py", ""),
     ("reports/common/__init__.py", ""),

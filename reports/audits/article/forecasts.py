@@ -24,6 +24,7 @@ from engine.prepare.known_quarters import aligned
 from reports.audits.article.at_hand import AtHand, Floats, Lacking
 from reports.statistics.block_length import LEAST_SESSIONS
 from reports.statistics.inference import resampling_p
+from reports.statistics.logs import logs
 from reports.statistics.paths import bootstrap_block, resampled_indices
 from reports.statistics.sample import varies
 from strategies.rules.fundamentals import QUARTERS_A_YEAR, latest_common, summed_growth
@@ -89,7 +90,7 @@ def _chance(audit: AuditConfig, closes: Floats, sessions: int, made: float, at: 
         return {"reason": f"{unknown} of the {len(closes)} closes up to it are unknown"}
     if len(returns) < max(LEAST_SESSIONS, sessions) or not all(varies(each) for each in returns.T):
         return {"reason": f"{len(returns)} sessions before it are too few to draw from"}
-    block = bootstrap_block(np.log1p(returns))
+    block = bootstrap_block(np.diff(logs(closes), axis=0))
     rng = np.random.default_rng([audit.seed, PURPOSE, at])
     orders = resampled_indices(len(returns), block=block, count=audit.resamples, rng=rng)
     drawn = returns[orders[:, :sessions]]  # (paths, sessions, symbols)

@@ -85,7 +85,8 @@ def _excess_kurtosis(values: Floats) -> float:
     if not varies(values):
         return 0.0
     about = values - values.mean()
-    return float((about**4).mean() / (about**2).mean() ** 2) - 3.0
+    squares = about * about
+    return float((squares * squares).mean() / squares.mean() ** 2) - 3.0
 
 
 def _words(shares: list[Share], noun: str, count: int) -> str:

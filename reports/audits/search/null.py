@@ -25,6 +25,7 @@ from feeds.universe import Universe
 from reports.audits.altered_markets import redrawn, redrawn_universe
 from reports.statistics.block_length import LEAST_SESSIONS
 from reports.statistics.inference import resampling_p
+from reports.statistics.logs import logs
 from reports.statistics.paths import bootstrap_block, resampled_indices
 from reports.statistics.sample import Floats, varies
 
@@ -131,7 +132,7 @@ def _moving(search: Search) -> Floats:
     ground = search.ground
     legs = ground.legs.values() if isinstance(ground, Universe) else (ground.long, ground.short)
     closes = np.column_stack([leg.adj_close for leg in legs])
-    returns = np.diff(np.log(closes), axis=0)
+    returns = np.diff(logs(closes), axis=0)
     moving: Floats = returns[:, [varies(column) for column in returns.T]]
     return moving
 
