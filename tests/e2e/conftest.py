@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 from filelock import FileLock
@@ -12,6 +13,7 @@ import reports.pages.tearsheet.page
 import reports.pages.tearsheet.process
 import run
 from tests.e2e.chromium import Chromium
+from tests.e2e.drawn import SHEETS, drawn
 from tests.e2e.program import (
     NOWHERE,
     OFTEN,
@@ -61,6 +63,15 @@ def once(tmp_path_factory):
         return Done(**json.loads(ended.read_text(encoding="utf-8")))
 
     return made
+
+
+@pytest.fixture(scope="session")
+def drawn_folders(once):
+    """The folders of some invented runs by what they were asked for, as a comparison draws them."""
+    done = once("drawn", drawn)
+    assert (done.code, done.err) == (0, "")
+    folders = [Path(line).parent for line in done.out.splitlines()]
+    return dict(zip(SHEETS, folders, strict=True))
 
 
 @pytest.fixture(scope="session")

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from reports.pages.shelf.page import VERDICTS, ShelfRow, verdicts_script
-from reports.pages.tearsheet.process import TearsheetProcess
 from reports.pages.template import script_name
 from reports.publish.run import publish
 from tests.e2e.chromium import CHROMIUM
+from tests.e2e.drawn import PLAIN
 from tests.unit.fake_result import fake_result
 
 pytestmark = [
@@ -27,10 +27,9 @@ def opened(browser, page, *, draws=True):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("browser") / "run"
-    with TearsheetProcess() as sheets:
-        return publish(fake_result(name="a <script>throw 1</script> name"), out, sheets).parent
+def folder(drawn_folders, tmp_path_factory):
+    """A copy, to write beside, of a run whose name would be a script."""
+    return shutil.copytree(drawn_folders[PLAIN], tmp_path_factory.mktemp("browser") / "run")
 
 
 def test_a_run_on_a_shelf_leads_to_its_audit_once_there_is_one(browser, tmp_path):

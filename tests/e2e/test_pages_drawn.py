@@ -1,79 +1,32 @@
 """Pages made by the real QuantStats process, in a process of their own."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from reports.pages.tearsheet.process import TearsheetProcess
 from reports.publish.run import publish
-from tests.unit.fake_result import fake_result
-
-ROOT = Path(__file__).parents[2]
-
-MAKE = """
-import sys
-from pathlib import Path
-from reports.pages.tearsheet.process import TearsheetProcess
-from reports.publish.run import publish
-from tests.unit.fake_result import fake_result
-with TearsheetProcess() as press:
-    for out, result in zip(sys.argv[1:], [{runs}], strict=True):
-        print(publish(result, Path(out), press))
-"""
+from tests.e2e.drawn import PLAIN, SHEETS, plain_run
 
 
-def make(outs, runs):
-    """Publish fake runs from a fresh interpreter, with every warning an error in it."""
-    program = MAKE.format(runs=", ".join(f"fake_result({arguments})" for arguments in runs))
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", program, *map(str, outs)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
-    return [Path(line).parent for line in done.stdout.splitlines()]
-
-
-SHEETS = {
-    "": 12,
-    # Without a benchmark there is no volatility-matched chart and no rolling beta.
-    "benchmark=None": 10,
-    "sessions=30, holds=((1, None),), drift=-0.05": 12,  # loses from its first session on
-    "sessions=90, holds=((1, None),), drift=-0.05, size=0.9": 12,  # ends near nothing
-    "holds=()": 0,
-}
+@pytest.fixture
+def folder(drawn_folders):
+    return drawn_folders[PLAIN]
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    """All of them drawn in turn by one process, as by a comparison."""
-    place = tmp_path_factory.mktemp("drawn")
-    made = make([place / str(number) for number in range(len(SHEETS))], SHEETS)
-    return dict(zip(SHEETS, made, strict=True))
-
-
-@pytest.fixture(scope="module")
-def folder(folders):
-    return folders[""]
-
-
-@pytest.fixture(scope="module")
-def sheets(folders):
+def sheets(drawn_folders):
     return {
         arguments: (folder / "tearsheet.html").read_text(encoding="utf-8")
-        for arguments, folder in folders.items()
+        for arguments, folder in drawn_folders.items()
     }
 
 
-def test_the_same_run_gives_the_same_bytes_in_another_process(folder, tmp_path):
-    with TearsheetProcess() as sheets:
-        again = publish(fake_result(), tmp_path / "elsewhere", sheets).parent
+def test_the_same_run_gives_the_same_bytes_in_another_process_whatever_was_drawn_before(
+    folder, tmp_path
+):
+    with TearsheetProcess() as sheets:  # which had drawn nothing
+        again = publish(plain_run(), tmp_path / "elsewhere", sheets).parent
     names = sorted(path.name for path in folder.iterdir())
     assert names == sorted(path.name for path in again.iterdir())
     assert [n for n in names if (folder / n).read_bytes() != (again / n).read_bytes()] == []
@@ -94,7 +47,7 @@ def test_the_tear_sheet_has_the_benchmark_beside_the_pair(folder):
     assert "2023-04-11 to 2023-09-25, 120 sessions" in sheet
 
 
-@pytest.mark.parametrize("arguments", [each for each in SHEETS if each])
+@pytest.mark.parametrize("arguments", [each for each in SHEETS if each != PLAIN])
 def test_awkward_runs_still_get_their_tear_sheet(sheets, arguments):
     assert sheets[arguments].count("<svg") == SHEETS[arguments]
 

@@ -83,20 +83,6 @@ def test_there_is_a_press_for_each_processor_that_one_can_keep_busy(
         assert len(warm) == count
 
 
-def test_a_sheet_has_the_same_bytes_whatever_was_drawn_before_it():
-    dates = [f"2024-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 29)]
-
-    def order(step):
-        returns = [0.0] + [step * (-1) ** n * (1 + n % 5) for n in range(1, len(dates))]
-        titles = {"strategy_title": "A/B", "benchmark_title": "C"}
-        return {"dates": dates, "returns": returns, "benchmark": returns[::-1], **titles}
-
-    with TearsheetProcess() as process:
-        sheets = [process.submit(order(step)).result() for step in (0.001, 0.002, 0.001)]
-    assert sheets[2] == sheets[0]  # that of a process which had drawn nothing
-    assert sheets[1] != sheets[0]
-
-
 def test_the_worker_ends_with_the_press_although_it_got_no_order(tmp_path):
     endless = "import signal\nwhile True: signal.pause()"
     with TearsheetProcess(worker(tmp_path, endless)) as process:
