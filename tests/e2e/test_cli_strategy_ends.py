@@ -40,6 +40,7 @@ def test_a_strategy_that_ends_its_process_is_exit_4_and_named(arrival, tmp_path,
     (tmp_path / "ends.py").write_text(ENDS)
     asked = command if command in files else "base"
     words = [command, f"{asked}.yaml", "--strategy", "ends.py", "--out", "out"]
+    words += ["--workers", "1"] if command == "sweep" else []  # each starts two processes
     # The time limit's process is one more, and the same for all of them.
     env = arrival if command == "backtest" else {**arrival, "SCHISM_SUPERVISED": "1"}
     done = new_process(words, env, cwd=tmp_path)

@@ -78,7 +78,7 @@ def test_what_raises_in_a_cell_is_named_with_its_line(tmp_path, monkeypatch, cap
     written(tmp_path, rule)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCHISM_SUPERVISED", "1")
-    words = ["sweep", "sweep.yaml", "--strategy", "mine.py", "--out", "out"]
+    words = ["sweep", "sweep.yaml", "--strategy", "mine.py", "--out", "out", "--workers", "1"]
     assert run.main(words) == 4
     streams = capsys.readouterr()
     line = (HEAD + rule).count("\n")
