@@ -1,7 +1,7 @@
 """Every figure of the tear sheet against QuantStats as it comes: ours is only drawn sooner.
 
 The bare package makes its own page, with its own template, in a process where nothing of ours runs;
-its charts alone are not rendered, for no figure of the tables comes from them.
+the charts alone are not rendered, theirs nor ours, for no figure of the tables comes from them.
 """
 
 import html
@@ -14,6 +14,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 
 from reports.pages.tearsheet import worker
 from reports.pages.tearsheet.drawing import group_returns
@@ -73,6 +74,11 @@ def bare(orders, tmp_path_factory):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_charts(monkeypatch):
+    monkeypatch.setattr(FigureCanvasSVG, "print_svg", lambda *_, **__: None)
 
 
 def assert_same_figures(order, page):
