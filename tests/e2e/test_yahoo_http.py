@@ -282,14 +282,31 @@ def run_python(program, env, *arguments):
     )  # fmt: skip
 
 
-def test_a_subprocess_is_sent_here_by_its_environment():
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory):
+    """Bars that another process got, as a user with an empty home: its end, and that home."""
     program = (
         "from feeds.prices.yahoo import YahooSource; print(len(YahooSource().bars('SMH').frame))"
     )
+    user = tmp_path_factory.mktemp("user")
+    folders = {"HOME": user / "home", "TMPDIR": user / "tmp"}
+    for folder in folders.values():
+        folder.mkdir()
+    env = {name: str(folder) for name, folder in folders.items()} | {"XDG_CACHE_HOME": ""}
     with yahoo_server({"SMH": BARS}, script=["rate_limited"] * 4) as yahoo:
-        done = run_python(program, yahoo.environment)
+        return run_python(program, yahoo.environment | env), folders.values()
+
+
+def test_a_subprocess_is_sent_here_by_its_environment(elsewhere):
+    done, _ = elsewhere
     assert (done.returncode, done.stdout.strip()) == (0, str(len(BARS)))
     assert done.stderr == ""  # neither yfinance's log nor pandas' deprecations reach the terminal
+
+
+def test_yfinance_s_own_files_stay_out_of_the_home_and_are_removed(elsewhere):
+    done, folders = elsewhere
+    assert done.returncode == 0, done.stderr
+    assert [path for folder in folders for path in folder.rglob("*")] == []
 
 
 def test_yfinance_s_own_complaints_do_not_reach_the_terminal():
@@ -314,18 +331,6 @@ def test_a_run_from_the_cache_imports_no_yfinance(tmp_path):
     )
     env = environment(refused_url()) | {"SCHISM_CACHE_DIR": str(tmp_path)}
     assert run_python(program, env).stdout.split() == [str(len(BARS)), "False"]
-
-
-def test_yfinance_s_own_files_stay_out_of_the_home_and_are_removed(tmp_path):
-    program = "from feeds.prices.yahoo import YahooSource; YahooSource().bars('SMH')"
-    folders = {"HOME": tmp_path / "home", "TMPDIR": tmp_path / "tmp"}
-    for folder in folders.values():
-        folder.mkdir()
-    env = {name: str(folder) for name, folder in folders.items()} | {"XDG_CACHE_HOME": ""}
-    with yahoo_server({"SMH": BARS}) as yahoo:
-        done = run_python(program, yahoo.environment | env)
-    assert done.returncode == 0, done.stderr
-    assert [path for folder in folders.values() for path in folder.rglob("*")] == []
 
 
 @pytest.mark.market
