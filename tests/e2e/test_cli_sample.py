@@ -90,6 +90,10 @@ def test_progress_is_plain_lines_on_stderr(done):
     assert "\x1b" not in done.out + done.err
 
 
+def test_a_new_interpreter_says_nothing_more_with_its_warnings_shown(done):
+    assert "Warning" not in done.err
+
+
 def test_every_file_of_the_contract_is_there_and_one_script(folder):
     names = set(tree(folder))
     (script,) = names - FILES

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import run
-from tests.e2e.program import finish, new_interpreter, on_terminal, overrides, start, tree
+from tests.e2e.program import finish, on_terminal, overrides, start, tree
 
 # Trades from the first month on, so that there is a tear sheet to draw.
 BUSY = ["configs/sample.yaml", *overrides("signal={kind: always}", "data.end=2023-10-10")]
@@ -112,9 +112,3 @@ def test_on_a_terminal_the_page_s_path_is_whole_and_on_stdout(arrival, tmp_path,
     last = (said if piped else terminal).splitlines()[-1]
     assert last.endswith(str(out / "index.html"))
     assert ("index.html" in terminal) == (not piped)
-
-
-def test_a_run_says_nothing_with_its_warnings_shown(arrival, tmp_path):
-    done = new_interpreter([*QUIET, "--out", tmp_path / "run"], arrival)
-    assert done.code == 0
-    assert "Warning" not in done.err
