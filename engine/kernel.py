@@ -47,9 +47,9 @@ BODIES = (
 # Make text for what they raise. All others allocate nothing, and are compiled so that they do not
 # count references to the arrays that they pass on: half of a session's time went into that.
 ALLOCATING = ("strategies.rules.sizing",)
-# Asked for by an order, on one session of many. All others are written into the loop, which takes
-# less than two thirds of the time and compiles hardly longer; with these it would compile twice as
-# long for another tenth.
+# Asked for by an order, on one session of many. All others are written into the loop, which then
+# takes seven tenths of the time and compiles hardly longer; with these it would compile half as long
+# again for another tenth.
 OF_AN_ORDER = (
     "strategies.sizing", "strategies.rules.sizing", "engine.body.book", "engine.body.charges",
     "engine.body.fills", "engine.body.margin_call",
