@@ -48,12 +48,13 @@ BODIES = (
 # count references to the arrays that they pass on: half of a session's time went into that.
 ALLOCATING = ("strategies.rules.sizing",)
 # Asked for by an order, on one session of many. All others are written into the loop, which then
-# takes seven tenths of the time and compiles hardly longer; with these it would compile half as long
-# again for another tenth.
+# takes seven tenths of the time and compiles hardly longer; with these it would take another tenth
+# less and compile half as long again.
 OF_AN_ORDER = (
     "strategies.sizing", "strategies.rules.sizing", "engine.body.book", "engine.body.charges",
     "engine.body.fills", "engine.body.margin_call",
 )  # fmt: skip
+CALLED_BY_LOOPS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # and by nobody else
 # Read by modules that hold bodies, and compiled nowhere: only in the mark.
 READ = ("strategies.rules.rolling", "engine.body.rates", "engine.costs.tariffs")
 ENTRY_POINTS = ("run_recorded", "run_many")
@@ -85,7 +86,9 @@ def loops() -> types.SimpleNamespace:
         logger.warning("compiling the engine, once (about 20 s); later runs start at once")
     for name in BODIES:
         for each in _functions_of(name):
-            register_jitable(_nrt=name in ALLOCATING, forceinline=name not in OF_AN_ORDER)(each)
+            register_jitable(
+                _nrt=name in ALLOCATING, forceinline=name not in OF_AN_ORDER, **CALLED_BY_LOOPS
+            )(each)
     options: dict[str, Any] = {"nogil": True, "_nrt": False}
     compiled: dict[str, Callable[..., Any]] = {}
     for name in ENTRY_POINTS:
