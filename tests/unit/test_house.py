@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -59,6 +60,22 @@ def test_what_is_installed_is_what_is_pinned():
         canonicalize_name(each.name): each.version for each in importlib.metadata.distributions()
     }
     assert {name: installed.get(name, version) for name, version in pins().items()} == pins()
+
+
+def test_what_is_pinned_installs_under_every_python_we_name():
+    """Debian 12 has 3.11.2: a pin for 3.11.5 and later ended ``make demo`` with pip's riddle."""
+    promised = SpecifierSet(house()["options"]["python_requires"])
+    named = [f"3.{minor}.{patch}" for minor in range(20) for patch in (0, 2, 9)]
+    named = [version for version in named if version in promised]
+    assert named[0] == "3.11.0"
+    refused = [
+        f"{each.name} {each.version}: {asked}, not {version}"
+        for each in importlib.metadata.distributions()
+        if canonicalize_name(each.name) in pins() and (asked := each.metadata["Requires-Python"])
+        for version in named
+        if version not in SpecifierSet(asked)
+    ]
+    assert refused == []
 
 
 def test_the_two_engines_are_the_versions_whose_traps_we_know():
